@@ -1,0 +1,141 @@
+"""The nouns that every other file speaks in, and the way of a text through them.
+
+    file ──read──▶ Page ──articles──▶ Article ──passages──▶ Passage ──retrieve──▶ Hit
+                   text              title, authors,        what is embedded      rank, score,
+                   digest            place, paragraphs      and ranked            why it matched
+
+A *span* is a half-open range of characters of the page's text. The text of a paragraph is the characters of its spans and
+nothing else, so a citation can always be checked against its source (see `quote`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]  # characters of Page.text, half-open
+Lines = tuple[int, int]  # lines of the source, from 1, inclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One source file, decoded. *text* has `\\n` line ends and no byte-order mark; *sha256* is of the file's bytes."""
+
+    source: str
+    text: str
+    sha256: str
+    encoding: str
+    markdown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`."""
+
+    text: str
+    spans: tuple[Span, ...]
+    lines: tuple[Lines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A piece of a page that is no paragraph. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
+
+    role: str
+    text: str
+    spans: tuple[Span, ...]
+    lines: tuple[Lines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands."""
+
+    source: str
+    number: int  # position in its page, from 1
+    title: str | None
+    kicker: str | None
+    subtitle: str | None
+    authors: tuple[str, ...]
+    place: str | None
+    paragraphs: tuple[Paragraph, ...]
+    heads: tuple[Head, ...] = ()
+    kind: str = "news"
+
+    def texts(self, role: str) -> list[str]:
+        """Return the texts of the heads of this *role*, in the order of the page."""
+        return [head.text for head in self.heads if head.role == role]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a passage stands: enough to find it by hand and to check it by program. *lines* are ranges that may span blank lines."""
+
+    source: str
+    lines: tuple[Lines, ...]
+    paragraph: int  # in its article, from 1
+    article: str | None
+    kicker: str | None
+    authors: tuple[str, ...]
+    place: str | None
+    sha256: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is embedded and ranked. *heading* (title, place) helps the match and is never part of the quoted *text*."""
+
+    text: str
+    heading: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the query that met a word of the passage: *at* are the characters of the passage's text, half-open."""
+
+    query: str
+    passage: str
+    at: Span
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its rank (from 1), its score (a probability) and why it matched."""
+
+    rank: int
+    score: float
+    passage: Passage
+    scores: dict[str, float | None]
+    matches: tuple[Match, ...] = field(default=())
+
+
+def quote(text: str, spans: tuple[Span, ...]) -> str:
+    """Return the characters of *text* at *spans*; a line end that stands between two words is read as a space.
+
+    >>> quote("The quick\\nfox\\n\\njumps.", ((0, 13), (15, 21)))
+    'The quick foxjumps.'
+    """
+    return "".join(text[start:end] for start, end in spans).replace("\n", " ")
+
+
+def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
+    """Return the line ranges (from 1, inclusive) that *spans* touch; ranges with only blank lines between them are one.
+
+    >>> lines_of("a\\n\\nb\\ncaption\\nc", ((0, 1), (3, 4), (13, 14)))
+    ((1, 3), (5, 5))
+    """
+    ranges: list[list[int]] = []
+    line, at = 1, 0  # the line of the character *at*
+    for start, end in sorted(spans):
+        line, first = line + text.count("\n", at, start), line + text.count("\n", at, start)
+        last = first + text.count("\n", start, end)
+        if ranges and not text[at:start].strip() and start >= at:
+            ranges[-1][1] = last
+        elif ranges and first == ranges[-1][1]:
+            ranges[-1][1] = max(last, ranges[-1][1])
+        else:
+            ranges.append([first, last])
+        line, at = last, end
+    return tuple((first, last) for first, last in ranges)
