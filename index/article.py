@@ -83,10 +83,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded and ranked. *heading* (title, place) helps the match and is never part of the quoted *text*."""
+    """What is embedded and ranked. *heading* (title, place) helps the match and is never part of the quoted *text*; *article* is the
+    number of its article in the page."""
 
     text: str
     heading: str
+    article: int
     citation: Citation
 
 

@@ -1,0 +1,48 @@
+# make demo   a fresh machine to an answered question: own .venv, base install, an index of seeds/, one search
+# make test   everything the tests need, then lint, types and all tests
+# make bench  quality and speed, as tables
+# make lint   ruff and mypy alone
+# make model  the shipped model, made anew (hours of care, one hour of computing)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SHARED ?= ../shared
+
+.PHONY: demo test bench lint model clean
+
+demo: .venv/base
+	$(BIN)/qianli index seeds
+	$(BIN)/qianli search "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的" -k 3
+	@echo
+	@echo 'Now ask your own:  $(BIN)/qianli search "…"   (or: . $(BIN)/activate, then: qianli search "…")'
+
+test: .venv/test lint
+	$(BIN)/python -m pytest
+
+bench: .venv/test
+	$(BIN)/python -m tests.benchmarks.quality --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check -q .
+	$(BIN)/mypy
+
+model: .venv/train
+	$(BIN)/python -m index.training --shared $(SHARED)
+
+clean:
+	rm -rf .venv .qianli build *.egg-info
+
+.venv/base: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+.venv/test: .venv/base tests/constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c tests/constraints.txt -e '.[test]'
+	@touch $@
+
+.venv/train: .venv/base tests/constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c tests/constraints.txt -e '.[train]'
+	@touch $@

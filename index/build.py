@@ -1,0 +1,182 @@
+"""All of indexing on one page: files in, one commit out.
+
+find ──▶ read ──▶ articles ──▶ passages ──▶ encode ──▶ add
+         unchanged files stop here; what vanished is removed; what cannot be read is named and its old passages stay
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.article import Article, Page, Passage
+from index.chunk import passages_of
+from index.encode import Encoder
+from index.page import articles
+from index.read import UNREADABLE, File, Skipped, find, read
+from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
+
+if TYPE_CHECKING:
+    from index.encode import Vectors
+
+STEP = 2048  # passages encoded at once: enough for any encoder's batches, little enough for memory
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run of `build` did: counts of files, and every file that was not read, with its reason."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    passages: int = 0  # encoded in this run
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class Read(NamedTuple):
+    page: Page
+    file: Source
+    articles: list[Article]
+    passages: list[Passage]
+
+
+def build(paths: Iterable[Path], index: Index, encoder: Encoder, tell: Callable[[str], None] = lambda source: None) -> Report:
+    """Bring *index* up to date with the files under *paths*, in one commit; *tell* is called with each source that is looked at.
+
+    Raises OtherModel when the index was made with another encoder, BadInput when one of *paths* cannot be read at all.
+    """
+    refuse_other_model(index, encoder)
+    paths = [Path(path).absolute() for path in paths]
+    known = {file.path: file for file in index.sources().values()}
+    report = Report()
+    seen: set[Path] = set()
+    with index.writing() as writer:
+        changed = _changed(find(paths), known, seen, writer, report, tell)
+        for batch in _batches(changed):
+            _add(batch, writer, encoder)
+            report.passages += sum(len(read_.passages) for read_ in batch)
+        for source in _vanished(known, paths, seen, report.skipped):
+            writer.remove(source)
+            report.removed += 1
+    return report
+
+
+def rebuild_index(place: Path, encoder: Encoder | None = None) -> None:
+    """Derive the index in *place* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
+    rederive(place)
+    if encoder is not None:
+        with open_index(place) as index:
+            if index.model != model_of(encoder):
+                embed_again(index, encoder)
+
+
+def embed_again(index: Index, encoder: Encoder, tell: Callable[[int], None] = lambda count: None) -> None:
+    """Give every passage of *index* a vector of *encoder*, which need not be the one it was made with; sources are not read."""
+    with index.writing() as writer:
+        writer.replace_vectors(model_of(encoder), _embedded(index, encoder, tell))
+
+
+def _changed(
+    found: Iterable[File | Skipped], known: dict[Path, Source], seen: set[Path], writer: Writer, report: Report, tell: Callable[[str], None]
+) -> Iterator[Read]:
+    """Give the files that are new or changed, read; note all others."""
+    taken = {file.source for file in known.values()}
+    for each in found:
+        if isinstance(each, Skipped):
+            report.skipped.append(each)
+            continue
+        tell(each.source)
+        old = known.get(each.path)
+        try:
+            status = each.path.stat()
+        except OSError as error:
+            report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}"))
+            continue
+        if old and (old.size, old.modified) == (status.st_size, status.st_mtime_ns):
+            seen.add(each.path)
+            report.unchanged += 1
+            continue
+        source = old.source if old else _free(each, taken)
+        taken.add(source)
+        page = read(each.path, source)
+        if isinstance(page, Skipped):
+            report.skipped.append(page)
+            continue
+        seen.add(each.path)
+        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256)
+        if old and old.sha256 == page.sha256:
+            writer.touch(file)
+            report.unchanged += 1
+            continue
+        report.changed += old is not None
+        report.added += old is None
+        cut = articles(page)
+        yield Read(page, file, cut, list(passages_of(page, cut)))
+
+
+def _free(file: File, taken: set[str]) -> str:
+    """Return a name for *file* that no other source has: as found, with its folder's name before it, or as last resort its whole path."""
+    root = file.path.parents[file.source.count("/")]
+    candidates = (file.source, f"{root.name}/{file.source}", file.path.as_posix())
+    return next(
+        (name for name in candidates if name not in taken), f"{file.source}~{hashlib.sha256(str(file.path).encode()).hexdigest()[:6]}"
+    )
+
+
+def _batches(changed: Iterable[Read]) -> Iterator[list[Read]]:
+    batch: list[Read] = []
+    count = 0
+    for each in changed:
+        batch.append(each)
+        count += len(each.passages)
+        if count >= STEP:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch
+
+
+def _add(batch: list[Read], writer: Writer, encoder: Encoder) -> None:
+    vectors = encoder.encode_passages([embedded_text(passage) for each in batch for passage in each.passages])
+    at = 0
+    for each in batch:
+        writer.add(each.page, each.file, each.articles, each.passages, vectors[at : at + len(each.passages)])
+        at += len(each.passages)
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what is embedded for *passage*: its heading first, so that a paragraph knows what its article is about."""
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+def _embedded(index: Index, encoder: Encoder, tell: Callable[[int], None]) -> Iterator[tuple[int, Vectors]]:
+    step: list[tuple[int, Passage]] = []
+
+    def encoded() -> Iterator[tuple[int, Vectors]]:
+        vectors = encoder.encode_passages([embedded_text(passage) for _, passage in step])
+        yield from zip([key for key, _ in step], vectors, strict=True)
+        tell(len(step))
+        step.clear()
+
+    for pair in index.texts():
+        step.append(pair)
+        if len(step) == STEP:
+            yield from encoded()
+    if step:
+        yield from encoded()
+
+
+def _vanished(known: dict[Path, Source], paths: list[Path], seen: set[Path], skipped: list[Skipped]) -> list[str]:
+    """Return the sources that lie under *paths* and were not found there; what could not be read has not vanished."""
+    unread = {each.source for each in skipped if each.reason.startswith(UNREADABLE)}
+    return [
+        file.source
+        for path, file in known.items()
+        if path not in seen
+        and any(path == given or given in path.parents for given in paths)
+        and not any(file.source == name or file.source.startswith(f"{name}/") for name in unread)
+    ]

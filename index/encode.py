@@ -1,0 +1,257 @@
+"""Texts to vectors. `open_encoder("static")` is the shipped model; any other name or path is a sentence-transformers model.
+
+Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read with numpy alone: milliseconds to open
+                   └─ TransformerEncoder   everything else, through sentence-transformers (extra `models`)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from index.errors import NoModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+    Ids = NDArray[np.int64]
+
+SHIPPED = Path(__file__).parent / "model"
+DEFAULT = "static"
+SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
+WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
+BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
+
+
+class Encoder(Protocol):
+    """What turns text into vectors. *name* opens the same encoder again; *fingerprint* tells when its weights were exchanged."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def fingerprint(self) -> str: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return (dim,), float32, of length 1 (or zeros)."""
+
+
+class Words(NamedTuple):
+    """The words of one text as the static model knows them: *ids*, *places* (half-open characters of the text), *vectors* (n, dim) of
+    length 1, *weights* (n,): the inverse document frequency of each word in the texts that the model was trained on."""
+
+    ids: Ids
+    places: list[tuple[int, int]]
+    vectors: Vectors
+    weights: Vectors
+
+
+def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
+    """Open a shipped model by its name, or any sentence-transformers model by path or name.
+
+    A path wins over a name; what is on disk wins over the network. *device* is torch's ("cpu", "cuda"); the static model has
+    none. Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing.
+    """
+    shipped = SHIPPED / name
+    if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
+        return StaticEncoder(name, shipped)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        name = str(path.resolve())
+        if _is_static(path):
+            return StaticEncoder(name, path)
+    return TransformerEncoder(name, device)
+
+
+class StaticEncoder:
+    """Word vectors, mean-pooled: a sentence-transformers StaticEmbedding folder read without torch, the same vectors."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        import xxhash
+        from tokenizers import Tokenizer
+
+        inner = folder / _modules(folder)[0]["path"]
+        try:
+            self._matrix = mapped(inner / "model.safetensors")
+            tokenizer = (inner / "tokenizer.json").read_bytes()
+            self._tokenizer = Tokenizer.from_buffer(tokenizer)
+        except Exception as error:  # tokenizers raises nothing more precise
+            raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._folder = folder
+        self._weights: Vectors | None = None
+        self._name = name
+        self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        return int(self._matrix.shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
+            if encoding.ids:
+                vectors[row] = self._matrix[encoding.ids].astype(np.float32).mean(axis=0)
+        return _unit(vectors)
+
+    def encode_query(self, text: str) -> Vectors:
+        return self.encode_passages([text])[0]  # type: ignore[no-any-return]
+
+    def words(self, text: str) -> Words:
+        """Return the known words of *text*, in order."""
+        import numpy as np
+
+        if self._weights is None:
+            self._weights = mapped(self._folder / WEIGHTS).astype(np.float32)
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        ids = np.asarray(encoding.ids, np.int64)
+        vectors = self._matrix[ids].astype(np.float32)
+        return Words(ids, encoding.offsets, _unit(vectors), self._weights[ids])
+
+
+class TransformerEncoder:
+    """Any SentenceTransformer, by path or by name; its own query and passage prompts are used."""
+
+    def __init__(self, name: str, device: str | None = None) -> None:
+        self._name = name
+        self._model = _open_sentence_transformer(name, device)
+        self._fingerprint = _fingerprint(self._model)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        return int(self._model.get_embedding_dimension())
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._model.encode_document, list(texts))
+
+    def encode_query(self, text: str) -> Vectors:
+        return self._encode(self._model.encode_query, [text])[0]  # type: ignore[no-any-return]
+
+    def _encode(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(vectors, np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Return the rows of *vectors* with length 1; rows of zeros stay."""
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    unit: Vectors = (vectors / lengths).astype(np.float32, copy=False)
+    return unit
+
+
+def _open_sentence_transformer(name: str, device: str | None) -> Any:
+    try:
+        from sentence_transformers import SentenceTransformer  # seconds: torch
+    except ImportError as error:
+        raise NoModel(f"--model {name} needs sentence-transformers; install it with: pip install 'qianli[models]'") from error
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk takes no time worth a bar
+    try:
+        return SentenceTransformer(name, device=device, local_files_only=True)  # a cached model opens without asking the hub
+    except Exception as error:
+        if Path(name).expanduser().exists():
+            raise NoModel(f"the model in {name} cannot be read: {_first_line(error)}") from error
+    try:
+        _ask_hub(name)
+        return SentenceTransformer(name, device=device)
+    except Exception as error:
+        raise NoModel(
+            f"no model {name}: it is not on disk and the hub did not give it ({_first_line(error)}); "
+            f"name the folder of a sentence-transformers model, or one that is shipped: {', '.join(shipped_models())}"
+        ) from error
+
+
+def _ask_hub(name: str) -> None:
+    """Raise when the hub does not know *name* or is out of reach, after one try: the loader itself retries for minutes."""
+    from huggingface_hub import HfApi
+
+    HfApi().model_info(name, timeout=10)  # seconds
+
+
+def mapped(path: Path) -> NDArray[np.float16]:
+    """Return the first tensor of a safetensors file, float16, mapped: only what is used is read.
+
+    The format: the length of a JSON header (8 bytes, little-endian), the header, then the tensors at the offsets it names.
+    """
+    import numpy as np
+
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    tensor = next(value for name, value in header.items() if name != "__metadata__")
+    if tensor["dtype"] != "F16":
+        raise ValueError(f"{path.name} holds {tensor['dtype']}, not F16")
+    return np.memmap(path, "<f2", "r", 8 + size + tensor["data_offsets"][0], tuple(tensor["shape"]))
+
+
+def shipped_models() -> list[str]:
+    """Return the names of the models that came with qianli."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/modules.json"))
+
+
+def _modules(folder: Path) -> list[dict[str, str]]:
+    try:
+        modules: list[dict[str, str]] = json.loads((folder / "modules.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
+    return modules
+
+
+def _is_static(folder: Path) -> bool:
+    """Say whether *folder* is word vectors and their normalisation, nothing else: what StaticEncoder computes."""
+    if not (folder / "modules.json").is_file():
+        return False
+    kinds = [module["type"].rpartition(".")[2] for module in _modules(folder)]
+    return kinds == ["StaticEmbedding", "Normalize"]
+
+
+def _fingerprint(model: Any) -> str:
+    """Return a digest of the weights in memory: the same model gives the same, wherever it lies."""
+    import torch
+    import xxhash
+
+    digest = xxhash.xxh3_64()
+    for parameter, tensor in sorted(model.state_dict().items()):
+        digest.update(parameter.encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

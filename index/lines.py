@@ -1,0 +1,164 @@
+"""A page to its lines, each with what can be seen of it: marks, gaps, kind. Nothing here knows about articles.
+
+A line's *kind* is what its own shape says: text, table, item, code, rule, front, credit (of a picture), caption (with a credit),
+byline (names alone) or closing (names in brackets at the end of a text). What only its neighbours can tell is for `page`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from index.article import Page
+from index.names import names
+
+BLANKS = " \t\u3000\xa0"
+SHORT = 200  # characters; patterns for heads and captions look at no longer line, which keeps a line of 5 MB cheap
+
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")
+ITEM = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[①-⑳]|[-*+•] |>"
+)
+RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
+FENCE = re.compile(r"```|~~~")
+CREDIT = re.compile(  # who made a picture
+    r"(?:图片|照片|图|摄影|供图|图源|资料图|本版图片|本报记者[^。]{0,12}摄|[^，。]{2,12} ?摄)(?:均?由|为|/|:|：|来源|$).{0,40}"
+    r"|.{0,30}(?:供图|/摄|／摄|摄影报道|[^拍]摄)"
+)
+CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
+BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
+ENDS = "。！？!?…；;：:"
+CLOSERS = "”’\"'」』)）】》〉>"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The characters of one source line, less blanks around and heading marks before. *gap* counts the blank lines above it."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    kind: str = "text"
+    level: int = 0  # of its # marks, 0 for none
+    gap: int = 0
+    indent: int = 0
+    hard: bool = False  # ends with the two blanks by which Markdown asks for a line break
+
+    @property
+    def han(self) -> bool:
+        """Chinese rather than Latin: what counts is the way of joining lines."""
+        return bool(HAN.search(self.text[:SHORT]))
+
+
+def lines(page: Page) -> list[Line]:
+    """Return the lines of *page* that have characters; a byline in brackets at a line's end becomes a line of its own."""
+    found: list[Line] = []
+    at, number, gap, fenced = 0, 0, 0, ""
+    front = page.markdown and page.text.startswith("---\n") and "\n---" in page.text[3:20000]
+    for raw in page.text.split("\n"):
+        number += 1
+        start, at = at, at + len(raw) + 1
+        text = raw.strip()
+        if not text:
+            gap += 1
+            continue
+        line = _line(raw, text, number, start, gap)
+        gap = 0
+        if front:
+            found.append(replace(line, kind="front", level=0))
+            front = not (text == "---" and number > 1)
+            continue
+        if page.markdown and (fenced or FENCE.match(text)):
+            found.append(_unmarked(line, raw, start, "code"))
+            if FENCE.match(text):
+                fenced = "" if fenced and text.startswith(fenced) else fenced or text[:3]
+            continue
+        found.extend(_closing(line))
+    return found
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether *text* ends as sentences do: `。` and its like, a closing quote after it, or a dash that leads on to a list.
+
+    >>> [ends_sentence(t) for t in ("好。”", "推动——", "为“主动引企”", "It ends.")]
+    [True, True, False, True]
+    """
+    tail = text[-12:].rstrip(CLOSERS + BLANKS)
+    return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or bool(re.search(r"[a-z)\d]\.$", tail)) or tail == ""
+
+
+def width(text: str) -> int:
+    """Cells on a page: a Chinese character takes two."""
+    return sum(2 if c > "\u2e7f" else 1 for c in text)
+
+
+def balanced(text: str) -> bool:
+    """Tell whether each quote and bracket of *text* has its other half; one without is a piece of something longer."""
+    return (
+        text.count('"') % 2 == 0
+        and all(text.count(a) == text.count(b) for a, b in ("“”", "《》", "「」") if a and b)
+        and text.count("(") + text.count("（") == text.count(")") + text.count("）")
+    )
+
+
+def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
+    lead = len(raw) - len(raw.lstrip())
+    begin, end, level = start + lead, start + lead + len(text), 0
+    marks = MARKS.match(text)
+    if marks and not (marks[0] == "#" and "#" in text[1:]):  # `#话题#` is no heading
+        level, begin = len(marks[1]), begin + marks.end()
+        text = text[marks.end() :]
+        closing = re.search(r"[ \t]+#{1,6}$", text[-20:])
+        if closing:
+            end -= len(closing[0])
+            text = text[: len(text) - len(closing[0])]
+        bare = text.strip()
+        begin, end = begin + len(text) - len(text.lstrip()), begin + len(text.rstrip())
+        text = bare
+    hard = raw.endswith("  ")
+    return Line(number, begin, end, text, _kind(text) if not level else "text", level, gap, width(raw[:lead].expandtabs(4)), hard)
+
+
+def _unmarked(line: Line, raw: str, start: int, kind: str) -> Line:
+    """A `#` in code is a comment: give the line its characters back."""
+    text = raw.strip()
+    begin = start + len(raw) - len(raw.lstrip())
+    return replace(line, start=begin, end=begin + len(text), text=text, kind=kind, level=0)
+
+
+def _kind(text: str) -> str:
+    if "\t" in text or (text.startswith("|") and text.endswith("|") and len(text) > 2):
+        return "table"
+    if ITEM.match(text) and not RULE.fullmatch(text[:SHORT]):
+        return "item"
+    if len(text) > SHORT:
+        return "text"
+    for kind, seen in (
+        ("rule", RULE.fullmatch(text)),
+        ("credit", CREDIT.fullmatch(text.strip("()（）【】[] 。"))),
+        ("caption", CAPTION.fullmatch(text)),
+    ):
+        if seen:
+            return kind
+    return "byline" if names(text) else "text"
+
+
+def _closing(line: Line) -> Iterator[Line]:
+    """Yield the line, or the text and then the byline in brackets that ends it: `…成果。 (周静 严琰)`."""
+    bracket = BRACKETED.search(line.text[-70:]) if line.kind in ("text", "item", "credit") and not line.level else None
+    if bracket and names(bracket[1], strict=True):
+        cut = len(line.text) - len(line.text[-70:]) + bracket.start()
+        before = line.text[:cut].rstrip()
+        single = len(names(bracket[1])) == 1
+        if not before:
+            yield replace(line, kind="closing")
+            return
+        if ends_sentence(before) or (len(before) < cut and not single) or (len(before) > 60 and not single):
+            yield replace(line, text=before, end=line.start + len(before))
+            yield replace(line, text=line.text[cut:], start=line.start + cut, kind="closing", gap=0)
+            return
+    yield line

@@ -1,0 +1,126 @@
+"""An article to the place whose practice it reports: `杭州市上城区笕桥街道`, the most precise unit that can be told, or None.
+
+No gazetteer of the three thousand districts and forty thousand towns: a name is what stands between a clean border and a
+suffix (`，笕桥街道`, `上城区笕桥街道`, `在笕桥街道`), and a place is what the article names more often than any other of its kind.
+Only the cities above districts are a table, since `杭州上城区` has no border.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+# Cities of prefecture rank and above (Ministry of Civil Affairs, 2023), by province, north to south.
+NAMES = """
+    北京 天津 上海 重庆 石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治
+    晋城 朔州 晋中 运城 忻州 临汾 吕梁 呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 沈阳
+    大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 长春 吉林 四平 辽源 通化 白山 松原
+    白城 哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 佳木斯 七台河 牡丹江 黑河 绥化 南京 无锡 徐州 常州 苏州
+    南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水 合肥
+    芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 福州 厦门 莆田 三明 泉州
+    漳州 南平 龙岩 宁德 南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 济南 青岛 淄博 枣庄 东营
+    烟台 潍坊 济宁 泰安 威海 日照 临沂 德州 聊城 滨州 菏泽 郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳
+    许昌 漯河 三门峡 南阳 商丘 信阳 周口 驻马店 武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁
+    随州 长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 广州 韶关 深圳 珠海 汕头 佛山
+    江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 南宁 柳州 桂林 梧州 北海
+    防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡 攀枝花 泸州 德阳 绵阳
+    广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 贵阳 六盘水 遵义 安顺 毕节 铜仁 昆明 曲靖
+    玉溪 保山 昭通 丽江 普洱 临沧 拉萨 日喀则 昌都 林芝 山南 那曲 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林
+    安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 西宁 海东 银川 石嘴山 吴忠
+    固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密
+"""
+CITIES = frozenset(NAMES.split())
+FUNCTION = frozenset("在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并")  # what stands before a name
+OF_DISTRICT = re.compile(  # what ends in 区, 县 or 市 and is no unit of its own
+    r"[社小园校景辖厂库片街灾矿牧战军郊禁专特该各本此市省州都超闹夜集楼某一二三四五六七八九十个两几强误盲]$"
+    r"|[主老新全古]城$|中心|核心|开发|高新|功能|示范|全市|全县|地$|[省市区县]|护$|街$"
+)
+OF_TOWN = re.compile(r"^[该各全本此这那某每个镇乡与]|[省市区县镇乡村个]")
+OF_VILLAGE = re.compile(OF_TOWN.pattern + r"|^[所社名城家故老下返回水异他还同离侨小古集重强大特入两几多中]|^.?(?:特色|风情|历史|建制)")
+DISTRICTS = re.compile("[区县市]")
+STREETS = re.compile("街道(?!办公室)")
+TOWNS = re.compile("镇(?![江定政静痛压守长街])|乡(?![镇村亲里贤情愁土音民间])")
+MUCH = 20000  # characters of an article that are looked at: what it is about has been named by then
+CITY = re.compile("(" + "|".join(sorted(CITIES, key=len, reverse=True)) + ")(?!路|东路|西路|湾)市?")
+UNIT = re.compile("[市区县]$|(?:" + "|".join(CITIES) + ")$")
+CITY_ENDS = re.compile("(?:" + "|".join(CITIES) + ")市?$")
+IN_HEAD = 3  # a name in the title or a caption counts as this many in the text
+
+
+def place(heads: Sequence[str], body: Sequence[str], above: Mapping[str, str] | None = None) -> str | None:
+    """Return the place that an article is about; *above* gives the cities of districts as the rest of its page tells them.
+
+    >>> place([], ["近日，杭州市上城区笕桥街道省农科院社区牵头。笕桥街道相关负责人说。"])
+    '杭州市上城区笕桥街道'
+    >>> place([], ["来自杭州市上城区南星街道的社工说。南星街道选派干部。在紫阳街道，有一支团队。紫阳街道分班。"])
+    '杭州市上城区'
+    """
+    text = ("\n".join(heads) + "\n") * IN_HEAD + "\n".join(body)[:MUCH]
+    towns = named(text, STREETS, OF_TOWN, UNIT, least=2) + named(text, TOWNS, OF_VILLAGE, UNIT, least=2)
+    districts = named(text, DISTRICTS, OF_DISTRICT, CITY_ENDS, least=2)
+    cities = Counter(found[1] for found in CITY.finditer(text))
+    told = cities_of(text)
+    reported: Counter[str] = Counter()
+    for unit, its_city in told.items():
+        reported[its_city] += text.count(unit)
+    if len(reported) > 1 and not _most(reported, 0.7):
+        return None  # reports from several cities
+    town = _most(towns, 0.6)
+    district = _district_of(town, text, districts) if town else None
+    district = district or _most(districts, 0.5)
+    if town and not district and districts:
+        town = None
+    city = (told.get(district) or (above or {}).get(district) if district else None) or (_most(cities, 1.0 if district else 0.7))
+    if not district and city and f"{city}市" not in text:
+        city = None
+    return (f"{city}市" if city else "") + (district or "") + (town or "") or None
+
+
+def cities_of(text: str) -> dict[str, str]:
+    """Return the city of each district that *text* names in one breath with it: `杭州市上城区`, `杭州建德市`."""
+    found: dict[str, str] = {}
+    for city in CITY.finditer(text):
+        unit = re.match(r"[\u4e00-\u9fff]{2,5}?[区县市]", text[city.end() : city.end() + 6])
+        if unit and not OF_DISTRICT.search(unit[0][:-1]):
+            found.setdefault(unit[0], city[1])
+    return found
+
+
+def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: re.Pattern[str], least: int) -> Counter[str]:
+    """Count the names that end in *suffix* and are not *no* names.
+
+    What stands before each suffix may be cut at two or three characters. Cuts at a clean border vote, and each place is
+    counted for the name with most votes, if it has at least *least*; right after a bigger unit one is enough.
+    """
+    cuts: list[list[str]] = []
+    votes: Counter[str] = Counter()
+    for found in suffix.finditer(text):
+        before = re.search(r"[\u4e00-\u9fff]*$", text[max(0, found.start() - 12) : found.start()])
+        run = before[0] if before else ""
+        here: list[str] = []
+        for size in (2, 3):
+            word, left = run[-size:], run[:-size]
+            if len(word) < size or word[0] in FUNCTION or no.search(word) or word in CITIES:
+                continue
+            here.append(word + found[0])
+            votes[word + found[0]] += 2 if above.search(left) else _clean(left)
+        cuts.append(here)
+    return Counter(best for best in (max(here, key=lambda name: votes[name], default="") for here in cuts) if votes[best] >= least)
+
+
+def _clean(left: str) -> bool:
+    """Tell whether a name may begin after *left*: nothing, or a word that stands before names."""
+    return not left or left[-1] in FUNCTION
+
+
+def _district_of(town: str, text: str, districts: Counter[str]) -> str | None:
+    """The district that stands right before the town's name, most often."""
+    beside = Counter({district: text.count(district + town) for district in districts})
+    return next((district for district, count in beside.most_common(1) if count), None)
+
+
+def _most(counts: Counter[str], share: float) -> str | None:
+    """Return what is counted most if it has at least this share of all, else None."""
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] >= share * counts.total() else None

@@ -1,0 +1,225 @@
+"""The truth of an index folder: files, articles, passages and vectors as SQLite rows, each with a digest that is checked when it is read.
+
+files ──< articles ──< passages      deleting a file deletes what was read out of it
+state                                the generation that belongs to these rows, and what made it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import xxhash
+
+from index.article import Article, Citation, Page, Passage
+from index.errors import DamagedIndex
+from index.store import Source
+
+if TYPE_CHECKING:
+    from index.encode import Vectors
+
+FILE = "passages.db"
+WAIT = 10.0  # seconds for SQLite's own locks, which are held for moments only
+MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
+
+SCHEMA = """
+CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    source TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    encoding TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
+    place TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id TEXT NOT NULL,
+    paragraph INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, vector BLOB NOT NULL,
+    digest TEXT NOT NULL);
+CREATE INDEX articles_of_a_file ON articles (source);
+CREATE INDEX passages_of_an_article ON passages (article);
+CREATE INDEX passages_by_id ON passages (id);
+"""
+
+_JOINED = """
+SELECT p.key, p.article, p.id, p.paragraph, p.text, p.heading, p.lines, p.vector, p.digest,
+       a.source, a.number, a.place, a.record, a.digest, f.path, f.size, f.modified, f.sha256, f.encoding, f.digest
+FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source
+"""
+
+
+class Row(NamedTuple):
+    """One passage as it is stored: *vector* holds dim float16; *article* is the key of its article, *record* what is known of that."""
+
+    key: int
+    article: int
+    passage: Passage
+    vector: bytes
+    record: dict[str, Any]
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database in autocommit mode: transactions begin and end where the code says so."""
+    address = path.resolve().as_uri()
+    if not os.access(path.parent, os.W_OK):
+        address += "?immutable=1"  # a read-only folder cannot hold the shared memory of a write-ahead log
+    connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def state(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the state, empty when there is none yet. A state that does not agree with its digest raises DamagedIndex."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
+        return {}
+    found = dict(connection.execute("SELECT key, value FROM state"))
+    if found and found.pop("digest", None) != _state_digest(found):
+        raise DamagedIndex(f"the state in {FILE} does not agree with its digest")
+    return found
+
+
+def set_state(connection: sqlite3.Connection, values: dict[str, str]) -> None:
+    values = {**values, "digest": _state_digest(values)}
+    connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", values.items())
+
+
+def sources(connection: sqlite3.Connection) -> Iterator[Source]:
+    for source, path, size, modified, sha256, encoding, digest in connection.execute("SELECT * FROM files ORDER BY source"):
+        _agree(digest, f"file {source}", source, path, size, modified, sha256, encoding)
+        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256)
+
+
+def add(
+    connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
+) -> None:
+    """Insert one page. *vectors* is (len(passages), dim); they are kept as float16, as the vector index keeps them."""
+    columns = (file.source, os.fsencode(file.path), file.size, file.modified, file.sha256, page.encoding)
+    connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (*columns, _digest(*columns)))
+    keys = {}
+    for article in articles:
+        about = (file.source, article.number, article.place, _record(article))
+        cursor = connection.execute(
+            "INSERT INTO articles (source, number, place, record, digest) VALUES (?, ?, ?, ?, ?)", (*about, _digest(*about))
+        )
+        keys[article.number] = cursor.lastrowid
+    halves = vectors.astype("<f2")
+    for passage, vector in zip(passages, halves, strict=True):
+        citation = passage.citation
+        values = (
+            keys[passage.article],
+            citation.id,
+            citation.paragraph,
+            passage.text,
+            passage.heading,
+            json.dumps(citation.lines),
+            vector.tobytes(),
+        )
+        connection.execute(
+            "INSERT INTO passages (article, id, paragraph, text, heading, lines, vector, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, _digest(*values)),
+        )
+
+
+def touch(connection: sqlite3.Connection, file: Source) -> None:
+    (encoding,) = connection.execute("SELECT encoding FROM files WHERE source = ?", (file.source,)).fetchone()
+    columns = (os.fsencode(file.path), file.size, file.modified, file.sha256, encoding)
+    connection.execute(
+        "UPDATE files SET path = ?, size = ?, modified = ?, sha256 = ?, encoding = ?, digest = ? WHERE source = ?",
+        (*columns, _digest(file.source, *columns), file.source),
+    )
+
+
+def set_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
+    citation = row.passage.citation
+    half = vector.astype("<f2").tobytes()
+    values = (row.article, citation.id, citation.paragraph, row.passage.text, row.passage.heading, json.dumps(citation.lines), half)
+    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, _digest(*values), row.key))
+
+
+def every(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Give all passages in the order of their keys, digests checked; nothing is held in memory."""
+    yield from map(_row, connection.execute(_JOINED + "ORDER BY p.key"))
+
+
+def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
+    """Return the rows of *keys* in this order; a key without a row means that rows and generation are of different states."""
+    found: dict[int, Row] = {}
+    for at in range(0, len(keys), MANY):
+        some = keys[at : at + MANY]
+        marks = ",".join("?" * len(some))
+        found.update((row.key, row) for row in map(_row, connection.execute(f"{_JOINED} WHERE p.key IN ({marks})", list(some))))
+    missing = [key for key in keys if key not in found]
+    if missing:
+        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names")
+    return [found[key] for key in keys]
+
+
+def of_article(connection: sqlite3.Connection, article: int) -> list[Row]:
+    return [_row(values) for values in connection.execute(_JOINED + "WHERE p.article = ? ORDER BY p.key", (article,))]
+
+
+def named(connection: sqlite3.Connection, id_: str) -> list[int]:
+    """Return the keys of the passages whose id starts with *id_*, which is all hexadecimal digits."""
+    return [key for (key,) in connection.execute("SELECT key FROM passages WHERE id >= ? AND id < ? ORDER BY key", (id_, id_ + "g"))]
+
+
+def of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
+    return [_row(values) for values in connection.execute(_JOINED + "WHERE a.source = ? ORDER BY p.key", (source,))]
+
+
+def select(connection: sqlite3.Connection, place: str | None, source: str | None) -> list[int]:
+    """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*."""
+    query = "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article WHERE 1"
+    values: list[str] = []
+    if place is not None:
+        query, values = query + " AND instr(a.place, ?)", [*values, place]
+    if source is not None:
+        query, values = query + " AND a.source GLOB ?", [*values, source]
+    return [key for (key,) in connection.execute(query + " ORDER BY p.key", values)]
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    tables = {"pages": "files", "articles": "articles", "passages": "passages"}
+    return {name: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
+
+
+def _record(article: Article) -> str:
+    """Return what is known of an article besides its paragraphs, as JSON."""
+    heads = [{"role": head.role, "text": head.text, "lines": head.lines} for head in article.heads]
+    known = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle, "authors": article.authors,
+             "place": article.place, "kind": article.kind, "heads": heads}  # fmt: skip
+    return json.dumps(known, ensure_ascii=False)
+
+
+def _row(values: Sequence[Any]) -> Row:
+    (key, article, id_, paragraph, text, heading, lines, vector, digest, source, number, place, record, about, *file, file_digest) = values
+    _agree(digest, f"passage {id_} of {source}", article, id_, paragraph, text, heading, lines, vector)
+    _agree(about, f"article {number} of {source}", source, number, place, record)
+    _agree(file_digest, f"file {source}", source, *file)
+    known = json.loads(record)
+    citation = Citation(
+        source=source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph, article=known["title"],
+        kicker=known["kicker"], authors=tuple(known["authors"]), place=place, sha256=file[3], id=id_,
+    )  # fmt: skip
+    return Row(key, article, Passage(text, heading, number, citation), vector, known)
+
+
+def _digest(*values: str | bytes | int | None) -> str:
+    """Return the xxh3 digest of *values*; each goes in with its kind and length, so that no two lists look the same."""
+    digest = xxhash.xxh3_64()
+    for value in values:
+        raw = value if isinstance(value, bytes) else b"" if value is None else str(value).encode("utf-8")
+        digest.update(f"{type(value).__name__}{len(raw)}:".encode())
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+def _state_digest(values: dict[str, str]) -> str:
+    return _digest(*(part for item in sorted(values.items()) for part in item))
+
+
+def _agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
+    if digest != _digest(*values):
+        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest")

@@ -1,0 +1,146 @@
+"""Corpora and evaluation texts in, clean training pairs out.
+
+    pairs/*.jsonl.gz ──rows──▶ (a, b) ──Leak.caught──▶ dropped and counted
+                                    └──────────────▶ work/pairs.jsonl   {"source", "a", "b", "held_out"}
+
+A row leaks when one of its sides holds most of the shingles of a text that the model is measured on, or the reverse.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+import unicodedata
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from itertools import compress
+from pathlib import Path
+from typing import NamedTuple
+
+from index.training.sources import PAIRS, WRITTEN
+
+SHARE = 0.6  # of the shingles of a text: from here on two texts are the same
+CHARACTERS = 12  # of a shingle, where words are not spaced
+WORDS = 6  # of a shingle in Latin scripts
+HELD_OUT = 10  # one written passage in so many measures the model and never trains it
+CLOZE = "cloze_"
+SENTENCE = 8  # characters at least
+LONGEST_PARAGRAPH = 500  # characters
+SEED = 20
+DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = re.compile(r"\w+")
+
+
+class Pair(NamedTuple):
+    """Two texts that belong together. *held_out*: kept for measuring."""
+
+    source: str
+    a: str
+    b: str
+    held_out: bool
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a file of JSON lines, compressed or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def shingles(text: str) -> set[str]:
+    """Return the 12-character pieces of *text* without marks, or its six-word pieces; a shorter text is one piece.
+
+    >>> sorted(shingles("one two, three four five six seven"))
+    ['one two three four five six', 'two three four five six seven']
+    """
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    if DENSE.search(text):
+        joined = "".join(words)
+        return {joined[i : i + CHARACTERS] for i in range(max(1, len(joined) - CHARACTERS + 1))} - {""}
+    return {" ".join(words[i : i + WORDS]) for i in range(max(1, len(words) - WORDS + 1))} - {""}
+
+
+class Leak:
+    """The texts that the model is measured on; tells whether another text is one of them, or holds one, or is a part of one."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._sizes: list[int] = []
+        self._holders: dict[str, list[int]] = defaultdict(list)  # shingle -> numbers of the texts that hold it
+        self.add(texts)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Measure on *texts* as well."""
+        for text in texts:
+            pieces = shingles(text)
+            for piece in pieces:
+                self._holders[piece].append(len(self._sizes))
+            self._sizes.append(len(pieces))
+
+    def caught(self, text: str) -> bool:
+        """Say whether *text* shares 60 % of its own shingles, or of those of one measured text, with that text."""
+        pieces = shingles(text)
+        shared = Counter(number for piece in pieces for number in self._holders.get(piece, ()))
+        return any(count >= SHARE * min(len(pieces), self._sizes[number]) for number, count in shared.items())
+
+
+def measured_texts(shared: Path) -> Iterator[str]:
+    """Yield every text under *shared* that scores a model: queries, seed paragraphs, the benchmarks' relevant passages."""
+    yield from (row["query"] for row in rows(shared / "dev" / "queries.jsonl"))
+    for page in sorted((shared / "seeds").glob("*.txt")):
+        yield from (line for line in page.read_text("utf-8").splitlines() if len(line) >= CHARACTERS)
+    for page in json.loads((shared / "dev" / "segmentation.json").read_text("utf-8")):
+        yield from (paragraph["text"] for article in page["articles"] for paragraph in article["paragraphs"])
+    for folder in sorted((shared / "benchmarks").iterdir()):
+        if folder.is_dir():
+            judged = [line.split("\t") for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]]
+            relevant = {passage for _, passage, grade in judged if float(grade) > 0}
+            yield from (row["text"] for row in rows(folder / "queries.jsonl.gz"))
+            yield from (row["text"] for row in rows(folder / "corpus.jsonl.gz") if row["id"] in relevant)
+
+
+def clean(corpora: Path, shared: Path, out: Path, names: Collection[str] = PAIRS) -> dict[str, int]:
+    """Write the pairs of the sources *names* that leak nothing to *out*; return how many rows each source lost."""
+    leak = Leak(measured_texts(shared))
+    if WRITTEN in names:
+        leak.add(b for _, b in _read(corpora, WRITTEN) if held_out(b))
+    dropped: dict[str, int] = {}
+    with out.open("w", encoding="utf-8") as lines:
+        for name in names:
+            kept = list(_read(corpora, name))
+            if len(kept) > PAIRS[name].rows:
+                kept = random.Random(SEED).sample(kept, PAIRS[name].rows)
+            aside = [name == WRITTEN and held_out(b) for _, b in kept]
+            sound = [hold or not (leak.caught(a) or leak.caught(b)) for hold, (a, b) in zip(aside, kept, strict=True)]
+            dropped[name] = sound.count(False)
+            for hold, (a, b) in compress(zip(aside, kept, strict=True), sound):
+                lines.write(json.dumps(Pair(name, a, b, hold)._asdict(), ensure_ascii=False) + "\n")
+    return dropped
+
+
+def held_out(passage: str) -> bool:
+    # By the passage's own checksum: a new row never moves another into or out of the held-out part.
+    return zlib.crc32(passage.encode()) % HELD_OUT == 0
+
+
+def _read(corpora: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of a source; `cloze_X`: a sentence of each paragraph of text X, and the paragraph without it."""
+    if not name.startswith(CLOZE):
+        yield from ((row["a"], row["b"]) for row in rows(corpora / "pairs" / f"{name}.jsonl.gz") if row["a"] and row["b"])
+        return
+    chance = random.Random(f"{SEED} {name}")
+    for row in rows(corpora / "text" / f"{name.removeprefix(CLOZE)}.jsonl.gz"):
+        sentences = [sentence for sentence in re.split("(?<=[。！？])", row["text"][:LONGEST_PARAGRAPH]) if len(sentence) >= SENTENCE]
+        if len(sentences) > 1:
+            taken = chance.randrange(len(sentences))
+            yield sentences[taken], "".join(sentences[:taken] + sentences[taken + 1 :])
+
+
+def pairs(path: Path) -> Iterator[Pair]:
+    """Yield what `clean` wrote."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Pair(**json.loads(line))

@@ -1,0 +1,88 @@
+"""Vectors, words and a tokenizer in, the model folder out: what sentence-transformers and the light reader both open.
+
+modules.json  config_sentence_transformers.json  tokenizer.json  model.safetensors (embedding.weight, float16)
+weights.safetensors (idf, float16: how much a word tells, for the search side; sentence-transformers does not read it)
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+    Vectors = NDArray[np.float32]
+
+KEPT = ("README.md", "LICENSE")  # written by hand: an export leaves them
+LENGTH = 1.0  # mean length of a word's vector: in half precision, sums of 500 words keep their digits
+# The names that sentence-transformers has had since 3.2; later releases translate them.
+MODULES = [
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
+    {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
+]
+CONFIG: dict[str, object] = {"model_type": "SentenceTransformer", "prompts": {}, "similarity_fn_name": "cosine"}
+
+
+def idf(texts: Iterable[str], tokenizer: Tokenizer) -> Vectors:
+    """Return ln((n + 1) / (df + 1)) of each word of *tokenizer* over *texts*; a word in no text has the highest."""
+    import numpy as np
+
+    frequency = np.zeros(tokenizer.get_vocab_size(), np.int64)
+    total = 0
+    for batch in _batches(texts):
+        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
+            frequency[list(set(encoding.ids))] += 1
+        total += len(batch)
+    return np.log((total + 1) / (frequency + 1)).astype(np.float32)
+
+
+def _batches(texts: Iterable[str], size: int = 5_000) -> Iterable[list[str]]:
+    batch: list[str] = []
+    for text in texts:
+        batch.append(text)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def export(vectors: Vectors, tokenizer: Tokenizer, weights: Vectors, folder: Path) -> None:
+    """Write the model to *folder*: each file is replaced as a whole, README.md and LICENSE stay."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    lengths = np.linalg.norm(vectors, axis=1)
+    scaled = (vectors * (LENGTH / lengths[lengths > 0].mean())).astype(np.float16)
+    scaled[0] = 0  # the unknown token says nothing
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / "1_Normalize").mkdir(parents=True)
+    (fresh / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n", "utf-8")
+    (fresh / "config_sentence_transformers.json").write_text(json.dumps(CONFIG, indent=2) + "\n", "utf-8")
+    (fresh / "1_Normalize" / "config.json").write_text("{}\n", "utf-8")  # git keeps no empty folder
+    (fresh / "tokenizer.json").write_text(tokenizer.to_str(pretty=False), "utf-8")
+    save_file({"embedding.weight": scaled}, fresh / "model.safetensors", {"format": "pt"})
+    save_file({"idf": weights.astype(np.float16)}, fresh / "weights.safetensors", {"format": "np"})
+    for path in fresh.glob("*.safetensors"):
+        path.chmod(0o644)  # safetensors writes them for their owner alone
+    _replace(fresh, folder)
+
+
+def _replace(fresh: Path, folder: Path) -> None:
+    """Put *fresh* where *folder* is: a reader that opened the old files keeps them."""
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    for name in KEPT:
+        if (folder / name).is_file():
+            shutil.copy2(folder / name, fresh / name)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

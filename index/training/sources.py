@@ -1,0 +1,106 @@
+"""Name of a corpus file to how much it counts: its share of the batches, its rows at most, its weight in the word counts.
+
+A batch is drawn from one source; the chance of a source grows with the square root of its rows and with *boost*.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WRITTEN = "written_problem_passage"  # the task itself: a problem in everyday words and the passage that answers it
+
+
+class Source(NamedTuple):
+    """*boost* of the chance that a batch comes from here; *rows* kept at most; *words*: weight of a word counted here."""
+
+    boost: float = 1.0
+    rows: int = 60_000
+    words: float = 1.0
+
+
+PAIRS: dict[str, Source] = {
+    WRITTEN: Source(boost=3, words=3),
+    # In the domain: letters, questions of officials, examination material, documents.
+    "leader_board_petition_reply": Source(boost=4, words=3),
+    "petition_message_reply": Source(boost=3, words=2),
+    "petition_title_body": Source(boost=3, words=2),
+    "policy_qa_ncp2020": Source(boost=3, words=2),
+    "shenlun_question_material": Source(boost=3, words=2),
+    "shenlun2_question_material": Source(boost=3, words=2),
+    "shenlun_lead_paragraph": Source(boost=2, words=2),
+    "shenlun2_lead_paragraph": Source(boost=2, words=2),
+    "gov_docs_shenlun_title_body": Source(boost=2, words=2),
+    "gov_work_reports_2026_section": Source(boost=2, words=2),
+    "party_building_title_body": Source(boost=2, words=2),
+    "gz_policy_title_body": Source(boost=2, words=2),
+    "city_policy_title_body": Source(boost=1.5),
+    "xwlb_title_body": Source(boost=1.5),
+    "laws_title_article": Source(boost=0.7, words=0.5),
+    "law_question_article": Source(boost=2),
+    "finna_news_title_body": Source(),
+    "xxqg_question_answer": Source(boost=0.5),
+    # Questions and passages of other fields.
+    "dureader_demo_question_passage": Source(boost=2),
+    "mrc_antiterror_question_passage": Source(boost=2),
+    "mrc_abstract_question_passage": Source(boost=0.5, words=0.5),
+    "csl_title_abstract": Source(boost=0.7, words=0.5),
+    "med_question_answer": Source(boost=0.5, words=0.5),
+    # A sentence and the paragraph that it was taken out of (Lee, Chang and Toutanova, ACL 2019).
+    "cloze_shenlun_materials": Source(boost=1.5, words=0),
+    "cloze_shenlun2_materials": Source(boost=1.5, words=0),
+    "cloze_gov_docs_shenlun": Source(boost=1, words=0),
+    "cloze_petition_messages": Source(boost=1.5, words=0),
+    "cloze_xwlb_news": Source(boost=1, words=0),
+    "cloze_dureader_demo_passages": Source(boost=1, words=0),
+    # Chinese and English.
+    "par_civic_en_zh": Source(boost=3, words=3),
+    "par_china_policy_en_zh": Source(boost=1, words=3),
+    "par_sdg_en_zh": Source(boost=2, words=2),
+    "par_twlaw_en_zh": Source(boost=1.5, rows=80_000, words=0.5),
+    "par_tatoeba_en_zh": Source(boost=3, words=3),
+    "par_tico19_en_zh": Source(boost=2),
+    "par_osguide_en_zh": Source(boost=1),
+    "par_pud_multi_zh": Source(boost=1.5),
+    "par_python_docs_en_zh": Source(boost=0.5, rows=15_000, words=0.2),
+    "par_ms_more_en_zh": Source(boost=0.5, rows=20_000, words=0.3),
+    "par_ms_alchemy_en_zh": Source(boost=0.4, rows=15_000, words=0.3),
+    "par_ms_d365_en_zh": Source(boost=0.5, rows=40_000, words=0.2),
+    "par_ms_teams_en_zh": Source(boost=0.4, rows=20_000, words=0.2),
+    "par_ms_partner_en_zh": Source(boost=0.4, rows=15_000, words=0.3),
+    "dict_cedict_zh_en": Source(boost=1.5, rows=250_000),
+    "dict_twlaw_names_en_zh": Source(boost=1),
+    "dict_cldr_en_zh": Source(boost=1),
+    "dict_osm_tags_en_zh": Source(boost=1),
+    # Everyday Chinese, other languages.
+    "zh_snli_dev_entail": Source(boost=1),
+    "zh_mnli_dev_entail": Source(boost=1),
+    "zh_abbreviations": Source(boost=1),
+    "zh_idiom_meaning": Source(boost=0.5, rows=20_000, words=0.2),
+    "zh_idiom_cinlid": Source(boost=0.2, rows=10_000, words=0.1),
+    "par_tatoeba_en_ja": Source(boost=0.7, rows=40_000, words=0.5),
+    "par_tanaka_en_ja": Source(boost=0.5, words=0.5),
+    "par_tatoeba_en_ko": Source(boost=0.7, words=0.5),
+    "par_news_ko_en": Source(boost=0.7, words=0.5),
+    "par_tatoeba_en_es": Source(boost=0.4, rows=20_000, words=0.5),
+    "par_tatoeba_en_fr": Source(boost=0.4, rows=20_000, words=0.5),
+}
+
+TEXTS: dict[str, float] = {  # running text, with the weight of a word counted there; all of it counts for the idf
+    "shenlun_materials": 2,
+    "shenlun2_materials": 2,
+    "gov_docs_shenlun": 2,
+    "gov_work_reports_2026": 2,
+    "gz_policy_docs": 2,
+    "party_building_articles": 2,
+    "petition_messages": 2,
+    "city_policy_docs": 1,
+    "xwlb_news": 1,
+    "peoples_daily_1998_sents": 1,
+    "finna_news": 1,
+    "dureader_demo_passages": 1,
+    "mrc_antiterror_passages": 1,
+    "laws_zh": 0.3,
+    "ms_alchemy_zh": 0.2,
+}
+TERMS = ("thuocl_terms", "zhejiang_gazetteer")  # word lists
+DICTIONARY = "dict_cedict_zh_en"

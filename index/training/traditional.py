@@ -1,0 +1,78 @@
+"""Traditional and Japanese characters in, a `Precompiled` normalizer that writes them simplified out.
+
+One `Replace` for each of 3,000 characters would be run one after the other over each text; a double array of their bytes
+(darts-clone's layout, the one that SentencePiece's normalizers have) looks each character up once.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from itertools import count
+from pathlib import Path
+
+_LEAF = 1 << 8  # this unit has a value, in the unit that label 0 leads to
+_VALUE = 1 << 31
+
+
+def simplified() -> dict[str, str]:
+    """Return traditional and Japanese characters to simplified, from OpenCC's tables (Apache-2.0).
+
+    A character that is in use as a simplified one itself stays out: 著, 乾.
+    """
+    table = {old: new for old, new in _table("TSCharacters") if old not in new}
+    made = {old: new[0] for old, new in table.items() if len(old) == len(new[0]) == 1}
+    for old, new in _table("JPVariants"):  # the older form, the one in use in Japan
+        if len(old) == len(new[0]) == 1 and not _in_gb2312(new[0]):
+            made.setdefault(new[0], made.get(old, old))
+    return made
+
+
+def _table(name: str) -> Iterator[tuple[str, list[str]]]:
+    import opencc  # training only: the extra `train`
+
+    for line in (Path(opencc.__file__).parent / "dictionary" / f"{name}.txt").read_text("utf-8").splitlines():
+        old, _, new = line.partition("\t")
+        yield old, new.split()
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        return bool(character.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
+
+
+def charsmap(table: Mapping[str, str]) -> bytes:
+    """Return *table* in the form that `tokenizers.normalizers.Precompiled` takes: size, double array, texts."""
+    texts, values = b"", {}
+    for key in sorted(table, key=str.encode):
+        values[key.encode()] = len(texts)
+        texts += table[key].encode() + b"\0"
+    array = _double_array(values)
+    return struct.pack("<I", len(array) * 4) + struct.pack(f"<{len(array)}I", *array) + texts
+
+
+def _double_array(values: Mapping[bytes, int]) -> list[int]:
+    """Return the units: a node at *p* with base *b* has its child for byte *c* at *b* ^ *c*; byte 0 leads to the value."""
+    children: dict[bytes, set[int]] = {b"": set()}
+    for key in values:
+        for i, byte in enumerate(key):
+            children.setdefault(key[:i], set()).add(byte)
+        children.setdefault(key, set()).add(0)
+    units: dict[int, int] = {0: 0}
+    places, bases = {b"": 0}, {0}  # no two nodes share a base: a child of one would pass for a child of the other
+    for prefix in sorted(children, key=lambda prefix: (len(prefix), prefix)):
+        labels = children[prefix]
+        base = next(base for base in count(1) if base not in bases and not any(base ^ label in units for label in labels))
+        bases.add(base)
+        place = places[prefix]
+        units[place] |= ((place ^ base) << 10) | (_LEAF if 0 in labels else 0)
+        for label in labels:
+            if label:
+                units[base ^ label] = label
+                places[prefix + bytes([label])] = base ^ label
+            else:
+                units[base] = _VALUE | values[prefix]
+    size = (max(units) | 255) + 1
+    return [units.get(place, 0) for place in range(size)]

@@ -1,0 +1,339 @@
+"""The command line: parse, call one function, print. Results on stdout, everything else on stderr.
+
+Exit codes as grep has them: 0 found, 1 no precedent found, 2 error (one line that says what to do), 130 interrupted; a pipe that
+closes is no error. Heavy imports stand in the functions that need them: `qianli --help` must not wait for FAISS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import BadInput, QianliError
+from search.console import colour, note, progress, width
+
+if TYPE_CHECKING:
+    from search.retrieve import Result
+
+app = typer.Typer(
+    name="qianli",
+    help="Find precedents (前例): ask in your own words what others did about a problem, and get ranked passages with checkable citations.",
+    epilog='Start with:  qianli index FOLDER   then:  qianli search "电瓶车到处乱停，别处怎么解决的"',
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Place = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
+]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH...", help="Files and folders with .txt and .md files.", show_default=False, readable=False),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model: a shipped one (static) or any sentence-transformers model."),
+]
+Device = Annotated[str | None, typer.Option(help="Where such a model computes: cpu, cuda, mps.")]
+TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, help="How many passages at most.")]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
+    ),
+]
+OfPlace = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
+OfSource = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
+Mode = Annotated[
+    str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
+AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
+AsTrec = Annotated[bool, typer.Option("--trec", help="Print a TREC run.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+
+
+@app.command()
+def index(
+    paths: Paths = None,
+    place: Place = None,
+    model: ModelName = None,
+    device: Device = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Derive the index anew from its own rows; with --model, embed them with that model.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read files and folders into the index: adds what is new or changed, removes what vanished."""
+    from index.build import build, rebuild_index
+    from index.encode import open_encoder
+    from index.store import model_of, open_index
+    from search.precedents import find_place
+    from search.show import report_lines
+
+    there = find_place(place)
+    if rebuild:
+        if paths:
+            raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
+        rebuild_index(there, open_encoder(model, device) if model else None)
+        note(quiet, f"rebuilt {there} from its own rows")
+        return
+    if not paths:
+        raise BadInput("nothing to index; name files or folders: qianli index FOLDER")
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
+    encoder = open_encoder(model or _model_of(there), device)
+    with open_index(there, create=model_of(encoder)) as opened, progress(quiet) as tell:
+        report = build(paths, opened, encoder, tell)
+        facts = opened.facts()
+    for line in report_lines(report, facts):
+        note(quiet, line)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The question in your own words; - reads it from standard input.")],
+    place: Place = None,
+    top_k: TopK = 10,
+    mode: Mode = "hybrid",
+    min_score: MinScore = None,
+    of_place: OfPlace = None,
+    of_source: OfSource = None,
+    per_article: Annotated[
+        int | None,
+        typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit. [default: 3, in other formats 0]"),
+    ] = None,
+    model: ModelName = None,
+    device: Device = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_md: AsMarkdown = False,
+    as_trec: AsTrec = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
+    from search.precedents import open_search
+
+    if query == "-":
+        from search.queries import decoded
+
+        query = decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
+    form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
+    limit = per_article if per_article is not None else 0 if form else 3
+    with open_search(place, model, device) as precedents:
+        result = precedents.search(query, top_k, mode=mode, min_score=min_score, place=of_place, source=of_source, per_article=limit)
+    for line in _shown(result, form):
+        print(line)
+    if not result.found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def batch(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="JSON lines with id and query, CSV with a header, or one question a line; - is standard input."
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead, and go on where an earlier run stopped.")
+    ] = None,
+    place: Place = None,
+    top_k: TopK = 10,
+    mode: Mode = "hybrid",
+    min_score: MinScore = None,
+    of_place: OfPlace = None,
+    of_source: OfSource = None,
+    per_article: Annotated[int, typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit.")] = 0,
+    model: ModelName = None,
+    device: Device = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_md: AsMarkdown = False,
+    as_trec: AsTrec = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
+    from search.batch import answers, lines_of, resumed
+    from search.precedents import open_search
+    from search.queries import read_queries
+
+    form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
+    queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
+    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article}
+    with open_search(place, model, device) as precedents, progress(quiet) as tell:
+        if output is None:
+            for line in answers(queries, precedents, top_k, form, options, tell):
+                print(line, flush=True)
+            return
+        with resumed(output, queries, form) as (write, rest):
+            for line in answers(rest, precedents, top_k, form, options, tell):
+                write(line)
+
+
+@app.command()
+def articles(
+    paths: Paths = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show how pages were read: articles with their heads, paragraphs and lines. No index is needed."""
+    import json
+
+    from index.page import articles as articles_of
+    from index.read import Skipped, find, read
+    from search.show import article_fields, article_lines
+
+    if not paths:
+        raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
+    for found in find(paths):
+        page = found if isinstance(found, Skipped) else read(found.path, found.source)
+        if isinstance(page, Skipped):
+            note(quiet, f"skipped {page.source}: {page.reason}")
+            continue
+        for article in articles_of(page):
+            if as_json:
+                print(json.dumps(article_fields(article), ensure_ascii=False))
+            else:
+                print(*article_lines(article, width()), "", sep="\n")
+
+
+@app.command()
+def show(
+    citation: Annotated[
+        str, typer.Argument(metavar="CITATION", help="The id of a citation (its first six characters will do), or SOURCE:LINE.")
+    ],
+    context: Annotated[int, typer.Option("--context", "-C", min=0, help="How many passages before and after it.")] = 1,
+    place: Place = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a cited passage inside its article, with its neighbours."""
+    import json
+
+    from index.store import open_index
+    from search.precedents import find_place
+    from search.show import shown_fields, shown_lines
+
+    with open_index(find_place(place)) as opened:
+        shown = opened.shown(citation)
+    if as_json:
+        print(json.dumps(shown_fields(shown, context), ensure_ascii=False))
+    else:
+        print(*shown_lines(shown, context, width(), colour()), sep="\n")
+
+
+@app.command()
+def info(
+    place: Place = None,
+    check: Annotated[bool, typer.Option("--check", help="Read and verify every row and file of the index.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what the index holds, its model and its health."""
+    import json
+
+    from index.store import open_index
+    from search.precedents import find_place
+    from search.show import facts_lines
+
+    with open_index(find_place(place)) as opened:
+        facts = opened.facts()
+        wrong = opened.check() if check else []
+    if check:
+        facts["damage"] = wrong
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False))
+    else:
+        print(*facts_lines(facts), sep="\n")
+    if wrong:
+        raise typer.Exit(2)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                encoding="utf-8", errors="replace"
+            )  # whatever the console says: a GBK console would stop at the first rare character
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; all errors of ours become one line on stderr here, and nowhere else."""
+    try:
+        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except QianliError as error:
+        return _fail(str(error))
+    except typer.TyperException as error:  # a command, option or value that does not exist
+        context = getattr(error, "ctx", None)
+        return _fail(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted", 130)
+    except BrokenPipeError:
+        return _closed()
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # typer's own answer to a closed pipe is exit code 1
+            return _closed()
+        raise
+    except MemoryError:
+        return _fail("not enough memory; close other programs, or split the work")
+    except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
+        return _fail(
+            f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; nothing was changed, mend this and try again"
+        )
+
+
+def _closed() -> int:
+    """End quietly after the reader of our output went away."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on its way out
+    return 0
+
+
+def _fail(message: str, code: int = 2) -> int:
+    print(f"qianli: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _model_of(place: Path) -> str:
+    """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
+    from index.encode import DEFAULT
+    from index.errors import NoIndex
+    from index.store import open_index
+
+    try:
+        with open_index(place) as opened:
+            return opened.model.name
+    except NoIndex:
+        return DEFAULT
+
+
+def _form(**chosen: bool) -> str | None:
+    """Return the one format that was asked for, None for text."""
+    names = [name for name, wanted in chosen.items() if wanted]
+    if len(names) > 1:
+        raise BadInput(f"only one of {', '.join(f'--{name}' for name in names)} can be printed; choose one")
+    return names[0] if names else None
+
+
+def _shown(result: Result, form: str | None) -> Iterator[str]:
+    from search.show import FORMATS, as_text, csv_header
+
+    if form is None:
+        return as_text(result, width(), colour())
+    header = ["\ufeff" + csv_header()] if form == "csv" else []
+    return iter([*header, *FORMATS[form](result, None)])
+
+
+if __name__ == "__main__":
+    main()

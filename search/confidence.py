@@ -1,0 +1,43 @@
+"""Evidence to the probability that a passage is a precedent, and the threshold that says found or not.
+
+The order of hits may use what belongs to the query or the index; the probability must not, so that the same evidence gives the
+same score everywhere. It rests on what means the same in any index: the cosine of question and passage by the shipped model, and the
+share of the question's weight that the passage covers, word for word and by similar words.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import NamedTuple
+
+THRESHOLD = 0.5  # a passage is shown as a precedent when it is more likely one than not
+
+
+class Evidence(NamedTuple):
+    """What is known of one passage: *cosine* by the shipped model (None where another or none was asked); *coverage* and *similarity*
+    as search/align.py has them, from 0 to 1."""
+
+    cosine: float | None
+    coverage: float
+    similarity: float
+
+
+class Line(NamedTuple):
+    """A logistic regression: probability = 1 / (1 + exp(-(constant + cosine·… + coverage·… + similarity·…)))."""
+
+    constant: float
+    cosine: float
+    coverage: float
+    similarity: float
+
+
+# Fitted by tests/benchmarks/calibrate.py.
+WITH_COSINE = Line(-3.15, 11.38, 0.0, 0.0)
+WITHOUT_COSINE = Line(-2.13, 0.0, 0.0, 4.99)
+
+
+def probability(evidence: Evidence) -> float:
+    """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
+    line = WITHOUT_COSINE if evidence.cosine is None else WITH_COSINE
+    weighted = line.cosine * (evidence.cosine or 0.0) + line.coverage * evidence.coverage + line.similarity * evidence.similarity
+    return 1 / (1 + exp(-(line.constant + weighted)))

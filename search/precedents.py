@@ -1,0 +1,68 @@
+"""A search that is open: index, encoder and word vectors loaded once, any number of questions after that.
+
+from search import open_search
+
+with open_search(".qianli") as precedents:
+    for hit in precedents.search("电动自行车乱停怎么治理", k=3).hits:
+        print(hit.score, hit.passage.text, hit.passage.citation)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from index.encode import DEFAULT, Encoder, StaticEncoder, open_encoder
+from index.errors import NoIndex
+from index.store import FOLDER, Index, open_index, refuse_other_model
+from search.retrieve import Result, retrieve
+
+
+def open_search(place: str | Path | None = None, model: str | None = None, device: str | None = None) -> Precedents:
+    """Open the index in *place* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
+
+    *model* need not be given; when it is, it must be that model. Raises NoIndex, DamagedIndex, OtherModel, NoModel.
+    """
+    index = open_index(find_place(place))
+    try:
+        if not index.sources():
+            raise NoIndex(f"the index in {index.place} is empty; fill it with: qianli index FOLDER")
+        encoder = open_encoder(model or index.model.name, device)
+        refuse_other_model(index, encoder)
+        lexicon = encoder if isinstance(encoder, StaticEncoder) else open_encoder(DEFAULT)
+        assert isinstance(lexicon, StaticEncoder)
+        return Precedents(index, encoder, lexicon)
+    except BaseException:
+        index.close()
+        raise
+
+
+def find_place(given: str | Path | None = None) -> Path:
+    """Return where the index is, or would be: what is *given*, else QIANLI_INDEX, else .qianli here or in the nearest parent folder."""
+    named = given or os.environ.get("QIANLI_INDEX")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    return next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER).is_dir()), Path(FOLDER))
+
+
+class Precedents:
+    """An opened index with its models. Not for use from several threads at once; open one for each."""
+
+    def __init__(self, index: Index, encoder: Encoder, lexicon: StaticEncoder) -> None:
+        self.index, self._encoder, self._lexicon = index, encoder, lexicon
+
+    def search(self, query: str, k: int = 10, **options: Any) -> Result:
+        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
+        return retrieve(query, self.index, self._encoder, self._lexicon, k, **options)
+
+    def close(self) -> None:
+        self.index.close()
+
+    def __enter__(self) -> Precedents:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,35 @@
+"""What several tests need: the seed pages, and an index of them made once with the shipped model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.build import build
+from index.encode import open_encoder
+from index.store import model_of, open_index
+from search.precedents import Precedents, open_search
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("seeds") / ".qianli"
+    encoder = open_encoder()
+    with open_index(place, create=model_of(encoder)) as index:
+        build([SEEDS], index, encoder)
+    return place
+
+
+@pytest.fixture(scope="session")
+def precedents(seeds_index: Path) -> Iterator[Precedents]:
+    with open_search(seeds_index) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds the index of whoever runs it."""
+    monkeypatch.delenv("QIANLI_INDEX", raising=False)

@@ -1,0 +1,257 @@
+"""One page to its articles: what is printed as a title, a byline, a caption or a banner is told from what is told."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.article import Article, Page, quote
+from index.lines import lines
+from index.names import names, split
+from index.page import articles
+from index.place import place
+
+BODY = "今年以来，街道以党建引领深化三方协同治理，依托协商议事机制，让社区治理有力、有效。"
+MORE = "接下来，街道将进一步理顺组织体系，打造更多标志性成果。"
+
+
+def read(*lines_: str, markdown: bool = False) -> list[Article]:
+    page = Page("a.txt", "\n".join(lines_), "0" * 64, "utf-8", markdown)
+    found = articles(page)
+    account(page, found)
+    return found
+
+
+def account(page: Page, found: list[Article]) -> None:
+    """Every character is in exactly one paragraph or head; all spans and lines are right."""
+    used: Counter[int] = Counter()
+    for article in found:
+        for part in (*article.paragraphs, *article.heads):
+            assert part.text == quote(page.text, part.spans)
+            used.update(i for a, b in part.spans for i in range(a, b))
+            first = page.text.count("\n", 0, min(a for a, _ in part.spans)) + 1
+            assert part.lines[0][0] == first
+    marks = {i for line in lines(page) if line.level for i in range(page.text.rfind("\n", 0, line.start) + 1, line.start)}
+    closing = {i for i, c in enumerate(page.text) if c == "#"}
+    missing = [i for i, c in enumerate(page.text) if not c.isspace() and not used[i] and i not in marks and i not in closing]
+    assert not missing
+    assert not [i for i, times in used.items() if times > 1]
+
+
+def shape(article: Article) -> tuple[str | None, str | None, tuple[str, ...], int]:
+    return article.kicker, article.title, article.authors, len(article.paragraphs)
+
+
+def test_titles_without_marks_are_known_by_the_byline_below() -> None:
+    found = read("上城区:三方协同 破治理堵点", "", "王鹏 黄智", "", BODY, "", "余杭区:数字赋能", "", "李佳佳", "", BODY, "", MORE)
+    assert [shape(one) for one in found] == [
+        (None, "上城区:三方协同 破治理堵点", ("王鹏", "黄智"), 1),
+        (None, "余杭区:数字赋能", ("李佳佳",), 2),
+    ]
+    assert [one.number for one in found] == [1, 2]
+
+
+def test_titles_are_known_by_the_byline_in_brackets_above_them() -> None:
+    found = read("### 乡贤回归", "", BODY + " (周静 严琰)", "", "# 人才强区", "", MORE + "(任龙汪靖福)")
+    assert [shape(one) for one in found] == [(None, "乡贤回归", ("周静", "严琰"), 1), (None, "人才强区", ("任龙", "汪靖福"), 1)]
+    assert found[0].paragraphs[0].text == BODY
+
+
+def test_a_smaller_head_above_a_title_is_its_kicker() -> None:
+    found = read(
+        "### 打造专业“先锋社团”",
+        "",
+        "## 多元合力激发基层动能",
+        "",
+        "宣丽燕 宋燕",
+        "",
+        BODY,
+        "",
+        "### 聚合力",
+        "",
+        "## 上下联动",
+        "",
+        "沈虹",
+        "",
+        BODY,
+    )
+    assert [shape(one)[:2] for one in found] == [("打造专业“先锋社团”", "多元合力激发基层动能"), ("聚合力", "上下联动")]
+
+
+def test_two_short_lines_within_an_article_are_one_subhead() -> None:
+    (one,) = read("下沙街道:协力谋善治", "", "陈松", "", BODY, "", "搭平台 建机制 畅渠道", "“红色朋友圈”持续壮大", "", MORE)
+    assert one.texts("subhead") == ["搭平台 建机制 畅渠道 “红色朋友圈”持续壮大"]
+    assert [p.text for p in one.paragraphs] == [BODY, MORE]
+
+
+def test_half_a_sentence_at_a_columns_end_is_no_subhead() -> None:
+    (one,) = read("# 锻造“领头雁”", "", "宣丽燕", "", BODY, "", "比如，南星街道为进一步加强社区", "", "干部队伍全链管理，办了擂台赛。")
+    assert [p.text for p in one.paragraphs] == [BODY, "比如，南星街道为进一步加强社区干部队伍全链管理，办了擂台赛。"]
+
+
+def test_a_paragraph_goes_on_below_a_caption() -> None:
+    text = [
+        "# 锻造“领头雁”",
+        "",
+        "宣丽燕",
+        "",
+        "为了加强社区“两委”班子后备人",
+        "",
+        "",
+        "",
+        "成长营开营仪式（图片由南星街道提供）",
+        "",
+        "才的培养和储备，街道分班。",
+    ]
+    (one,) = read(*text)
+    assert one.texts("caption") == ["成长营开营仪式（图片由南星街道提供）"]
+    assert [(p.text, p.lines) for p in one.paragraphs] == [("为了加强社区“两委”班子后备人才的培养和储备，街道分班。", ((5, 5), (11, 11)))]
+
+
+def test_a_caption_and_its_credit_are_one_head() -> None:
+    (one,) = read("# 标题", "", "陈松", "", BODY, "", "", "", "街道开展活动", "", "(图片由街道提供)")
+    assert one.texts("caption") == ["街道开展活动 (图片由街道提供)"]
+
+
+def test_what_stands_above_the_first_title_only_is_the_pages_banner() -> None:
+    found = read("杭州·上城", "", "# 共商共议", "", "王鹏", "", BODY, "", "# 街事荟", "", "黄智", "", BODY)
+    assert [shape(one)[:2] for one in found] == [(None, "共商共议"), (None, "街事荟")]
+    assert found[0].texts("banner") == ["杭州·上城"]
+
+
+def test_a_notice_keeps_its_items_and_its_signature_as_paragraphs() -> None:
+    (one,) = read(
+        "# 挂牌出让公告",
+        "",
+        "义土挂[2024]105号",
+        "",
+        "现公告如下：",
+        "",
+        "一、申请方式",
+        "请登录平台。",
+        "",
+        "义乌市自然资源和规划局",
+        "2024年11月27日",
+    )
+    assert (one.kind, one.title, one.subtitle) == ("notice", "挂牌出让公告", "义土挂[2024]105号")
+    assert [p.text for p in one.paragraphs] == ["现公告如下：", "一、申请方式", "请登录平台。", "义乌市自然资源和规划局", "2024年11月27日"]
+
+
+def test_the_reporter_in_the_first_line_is_an_author() -> None:
+    (one,) = read("治堵多管齐下", "", f"本报讯（记者 周静 通讯员 蔡瑶）{BODY}")
+    assert one.authors == ("周静", "蔡瑶")
+
+
+def test_text_that_follows_a_closing_byline_is_an_article_without_title() -> None:
+    found = read("# 预案保通", "", BODY + "(颜启祯 刘丹怡)", "", "", "", "近日，论坛开幕。" + BODY + "(朱琰星)")
+    assert [(one.title, one.authors) for one in found] == [("预案保通", ("颜启祯", "刘丹怡")), (None, ("朱琰星",))]
+
+
+def test_a_page_of_one_line_is_an_article_without_title() -> None:
+    assert [shape(one) for one in read(BODY * 40)] == [(None, None, (), 1)]
+
+
+def test_a_page_of_heads_is_one_article_without_paragraphs() -> None:
+    assert [shape(one) for one in read("# 共商共议")] == [(None, "共商共议", (), 0)]
+
+
+def test_a_list_of_short_lines_is_text_below_its_title() -> None:
+    (one,) = read("社区名单", "清波", "南星", "紫阳", "望江", "湖滨", "采荷", "凯旋", "笕桥")
+    assert (one.title, len(one.paragraphs)) == ("社区名单", 8)
+
+
+def test_an_empty_page_has_no_articles() -> None:
+    assert read("", " ") == []
+
+
+def test_a_markdown_outline_is_one_article_with_subheads() -> None:
+    text = [
+        "---",
+        "tags: [a]",
+        "---",
+        "# Parking",
+        "",
+        "## Why",
+        "",
+        "Scooters block the stairs of",
+        "the house.",
+        "",
+        "- first",
+        "- second",
+        "",
+        "```sh",
+        "# not a title",
+        "```",
+    ]
+    (one,) = read(*text, markdown=True)
+    assert (one.title, one.texts("subhead"), one.texts("banner")) == ("Parking", ["Why"], ["--- tags: [a] ---"])
+    assert [p.text for p in one.paragraphs] == [
+        "Scooters block the stairs of the house.",
+        "- first",
+        "- second",
+        "```sh",
+        "# not a title",
+        "```",
+    ]
+
+
+def test_an_english_text_keeps_its_title_and_paragraphs() -> None:
+    (one,) = read("Scooters in Stairwells", "", "The council has heard every", "resident of the ward.", "", "It acted within a week.")
+    assert (one.title, [p.text for p in one.paragraphs]) == (
+        "Scooters in Stairwells",
+        ["The council has heard every resident of the ward.", "It acted within a week."],
+    )
+
+
+def test_names_are_split_by_their_surnames_and_other_short_words_are_no_names() -> None:
+    runs = {"任龙汪靖福": ("任龙", "汪靖福"), "倪智海俞琳": ("倪智海", "俞琳"), "欧阳修王鹏": ("欧阳修", "王鹏"), "基层治理": ()}
+    assert {run: split(run) for run in runs} == runs
+    assert [names(text) for text in ("□ 本报记者 王鹏 通讯员 黄智", "杨  雪", "钱塘区", "搭平台 建机制 畅渠道", "我们走在")] == [
+        ("王鹏", "黄智"),
+        ("杨雪",),
+        (),
+        (),
+        (),
+    ]
+
+
+def test_a_place_is_the_most_precise_one_that_is_told_and_never_guessed() -> None:
+    assert place([], ["近日，杭州建德市更楼街道的干部来到社区。更楼街道负责人说。"]) == "杭州市建德市更楼街道"
+    assert place([], ["温州市苍南县桥墩镇宣传。", "金华市金东区连演六天。"]) is None
+    assert place([], ["乡镇街道的城区治理要走进小区、园区和社区，全市全县都在学。"]) is None
+
+
+HEADS = ["# ", "## ", "王鹏 黄智", "(周静 严琰)", "(图片由街道提供)", "上城区:", "公告", "搭平台 建机制", "本报讯（记者 王鹏）"]
+TEXTS = [
+    BODY,
+    "。",
+    "，",
+    "”",
+    "“",
+    " ",
+    "\u3000\u3000",
+    "1.",
+    "一、",
+    "a\tb",
+    "---",
+    "```",
+    "Some words here",
+    "lower case",
+    "2024年1月1日",
+    "#",
+]
+PIECE = st.sampled_from([*HEADS, *TEXTS, "\n", "\n\n", "\n\n\n\n"])
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(PIECE, max_size=60).map("".join), st.booleans())
+def test_whatever_is_printed_nothing_is_lost_and_nothing_is_doubled(text: str, markdown: bool) -> None:
+    page = Page("a.txt", text, "0" * 64, "utf-8", markdown)
+    account(page, articles(page))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text: str) -> None:
+    page = Page("a.txt", text.replace("\r", "\n"), "0" * 64, "utf-8")
+    account(page, articles(page))

@@ -1,0 +1,106 @@
+"""Lines to true paragraphs: what OCR and columns put in is undone, what the author wrote stays."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.article import Page, lines_of, quote
+from index.lines import lines
+from index.paragraph import paragraphs, wrap
+
+
+def read(text: str) -> list[str]:
+    return [text for text, _ in cited(text)]
+
+
+def cited(text: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+    page = Page("a.txt", text, "0" * 64, "utf-8")
+    found = lines(page)
+    joined = list(paragraphs(page, found, wrap(found)))
+    assert all(p.text == quote(text, p.spans) and p.lines == lines_of(text, p.spans) for p in joined)
+    return [(p.text, p.lines) for p in joined]
+
+
+def test_a_sentence_that_a_column_broke_is_one_paragraph_over_the_blank_line() -> None:
+    text = (
+        "社区通过多种形式征求居民意见建议，特别是地下车库非机动车坡道路滑等问\n\n题开展实地查看，及时进行了防滑改造。\n\n另一方面，很好。"
+    )
+    assert [lines for _, lines in cited(text)] == [((1, 3),), ((5, 5),)]
+    assert "等问题开展" in read(text)[0]
+
+
+def test_the_last_two_characters_of_a_paragraph_are_part_of_it() -> None:
+    assert read("流动人口增多也给区域序化管理、社会治理带来不少困\n\n难。") == ["流动人口增多也给区域序化管理、社会治理带来不少困难。"]
+
+
+def test_finished_sentences_stay_apart() -> None:
+    assert len(read("一句话。\n\n“两句话。”\n\n他打出了组合拳——\n\n第三句：\n\n第四句")) == 5
+
+
+def test_blanks_of_the_ocr_go_and_blanks_of_the_author_stay() -> None:
+    assert read("上城区目前 共有同心荟19个,其中市级精品4 个,数量居首。") == ["上城区目前共有同心荟19个,其中市级精品4个,数量居首。"]
+    kept = "开展了“红色引领 勇攀高峰”活动，由Nano Labs与WEB3 HUB主办。"
+    assert read(kept) == [kept]
+
+
+def test_where_a_column_left_blanks_those_in_quotes_are_its_own() -> None:
+    assert read("依托阵 地谋划开展“寻美中 国·最韵上城”活动,取得实 效。") == ["依托阵地谋划开展“寻美中国·最韵上城”活动,取得实效。"]
+
+
+def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:
+    assert read("The council has\nheard every resi-\ndent of the ward.\n\nIt acted.") == [
+        "The council has heard every resi-dent of the ward.",
+        "It acted.",
+    ]
+
+
+def test_hard_wrapped_chinese_is_joined_without_spaces() -> None:
+    lines = [
+        "　　今年以来，街道以党建引领深化三方协同",
+        "治理，依托协商议事机制，通过事务共商、",
+        "服务共抓，让治理有力。",
+        "　　接下来，街道将进一步理顺组织体系，打",
+        "造更多标志性成果。",
+    ]
+    assert read("\n".join(lines)) == ["".join(lines[:3]).strip(), "".join(lines[3:]).strip()]
+
+
+def test_items_rows_and_hard_breaks_stay_line_by_line() -> None:
+    text = "四、出让时间安排  \n1.公告时间：2024年11月27日  \n2.报名时间：2024年12月17日至\n\n2024年12月25日(下午4时)\n\n名称\t位置\n甲\t乙"
+    assert read(text) == [
+        "四、出让时间安排",
+        "1.公告时间：2024年11月27日",
+        "2.报名时间：2024年12月17日至2024年12月25日(下午4时)",
+        "名称\t位置",
+        "甲\t乙",
+    ]
+
+
+def test_one_paragraph_a_line_without_blank_lines() -> None:
+    first, second = "今年以来，街道以党建引领深化三方协同治理。" * 5, "接下来，街道将进一步理顺组织体系。" * 7
+    assert read(f"{first}\n{second}") == [first, second]
+
+
+ALPHABET = st.sampled_from(
+    [*"中国治理街道的。，、；？！“”《》（）()：:—…· 　\t\n\n\n\n#-*.,!?\"'aZ9", "本报记者 王鹏", "图片由", "摄", "区：", "1.", "```"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ALPHABET, max_size=120).map("".join))
+@pytest.mark.filterwarnings("error")
+def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) -> None:
+    page = Page("a.txt", text, "0" * 64, "utf-8")
+    found = lines(page)
+    joined = list(paragraphs(page, found, wrap(found)))
+    for paragraph in joined:
+        assert paragraph.text == quote(text, paragraph.spans)
+        assert paragraph.lines == lines_of(text, paragraph.spans)
+        assert paragraph.text.strip() == paragraph.text != ""
+    spans = [span for paragraph in joined for span in paragraph.spans]
+    assert spans == sorted(spans) and all(a < b for a, b in spans)
+    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
+    covered = {i for a, b in spans for i in range(a, b)}
+    assert not [c for i, c in enumerate(text) if i not in covered and not c.isspace() and c != "#"]

@@ -1,0 +1,127 @@
+"""What people and programs see: the formats, widths, colours, and what a page must not do to a terminal."""
+
+import csv
+import io
+import json
+import unicodedata
+
+import pytest
+
+from index.article import Citation, Hit, Match, Passage
+from search.retrieve import Result
+from search.show import FORMATS, MARKED, PLAIN, SHOWN_LINES, as_text, csv_header
+
+CITATION = Citation(
+    "页/000.txt", ((37, 37), (41, 43)), 1, "织密“一张网”", None, ("倪森健", "杨涵"), "杭州市上城区", "ab" * 32, "0123456789abcdef"
+)
+
+
+def result(text: str = "电动自行车集中充电。", matches: tuple[Match, ...] = ()) -> Result:
+    passage = Passage(text, "标题", 1, CITATION)
+    return Result("电瓶车充电", True, [Hit(1, 0.91234, passage, {"dense": 0.61234, "lexical": None}, matches)], [])
+
+
+NOTHING = Result("没人写过的事", False, [], [])
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+def test_text_is_rank_score_passage_and_one_citation_line() -> None:
+    assert list(as_text(result())) == [
+        "1  0.91  电动自行车集中充电。",
+        "         《织密“一张网”》第1段 · 倪森健 杨涵 · 杭州市上城区 · 页/000.txt:37,41-43",
+    ]
+
+
+def test_nothing_found_is_said_in_both_languages_and_what_is_near_is_no_precedent() -> None:
+    assert list(as_text(NOTHING)) == ["没有找到先例 / no precedent found"]
+    near = Result("没人写过的事", False, [], result().hits)
+    assert list(as_text(near))[:3] == [
+        "没有找到先例 / no precedent found",
+        "最接近的段落，不算先例 / the nearest passages, which are none:",
+        "1  0.91  电动自行车集中充电。",
+    ]
+    assert json.loads(next(FORMATS["json"](near, None)))["hits"] == []
+
+
+@pytest.mark.parametrize("width", [40, 61, 80, 120])
+def test_no_line_is_wider_than_the_terminal_and_no_character_is_lost(width: int) -> None:
+    text = "小区 Wi-Fi 与 e-bike 充电桩建设，覆盖12个小区。" * 3
+    lines = list(as_text(result(text), width))
+    assert max(map(columns, lines)) <= width
+    if len(lines) <= SHOWN_LINES:
+        assert "".join("".join(lines).split()).startswith("10.91" + "".join(text.split()))
+
+
+def test_a_long_passage_is_shortened_around_the_words_that_met() -> None:
+    text = "前" * 500 + "充电" + "后" * 500
+    lines = list(as_text(result(text, (Match("充电", "充电", (500, 502), 1.0),)), 60))
+    assert sum("充电" in line for line in lines) == 1
+    assert len(lines) <= SHOWN_LINES + 2
+    assert lines[0].count("…") == 1
+
+
+def test_words_that_met_are_painted_only_where_colour_is_wanted() -> None:
+    matches = (Match("电瓶车", "电动自行车", (0, 5), 0.8), Match("充电", "充电", (7, 9), 1.0))
+    plain, painted = list(as_text(result(matches=matches))), list(as_text(result(matches=matches), 80, colour=True))
+    assert "\x1b" not in "".join(plain)
+    assert f"{MARKED}电动自行车{PLAIN}集中{MARKED}充电{PLAIN}。" in painted[0]
+
+
+def test_a_painted_word_stays_painted_over_a_line_break() -> None:
+    text = "一" * 100
+    lines = list(as_text(result(text, (Match("一", text, (0, 100), 1.0),)), 50, colour=True))[:SHOWN_LINES]
+    assert [line.count(MARKED) for line in lines] == [1] * SHOWN_LINES
+    assert [line.count(PLAIN) for line in lines] == [2] + [1] * (SHOWN_LINES - 1)  # the first has the rank and score as well
+
+
+@pytest.mark.parametrize("evil", ["\x1b[2J", "\x07", "\x9b31m", "\u202e", "\r", "\x00"])
+def test_a_page_cannot_steer_the_terminal(evil: str) -> None:
+    for colour in (False, True):
+        lines = list(as_text(result(f"前{evil}后"), 80, colour))
+        assert evil not in "".join(lines)
+
+
+def test_json_is_one_line_in_the_schema() -> None:
+    (line,) = FORMATS["json"](result(matches=(Match("电瓶车", "电动自行车", (0, 5), 0.8),)), "q1")
+    fields = json.loads(line)
+    assert list(fields) == ["schema", "id", "query", "found", "hits"]
+    assert fields["schema"] == "qianli.result.v1"
+    assert fields["hits"][0] == {
+        "rank": 1,
+        "score": 0.9123,
+        "text": "电动自行车集中充电。",
+        "citation": {
+            "source": "页/000.txt",
+            "lines": [[37, 37], [41, 43]],
+            "paragraph": 1,
+            "article": "织密“一张网”",
+            "kicker": None,
+            "authors": ["倪森健", "杨涵"],
+            "place": "杭州市上城区",
+            "sha256": "ab" * 32,
+            "id": "0123456789abcdef",
+        },
+        "scores": {"dense": 0.6123, "lexical": None},
+        "matches": [{"query": "电瓶车", "passage": "电动自行车", "at": [0, 5], "weight": 0.8}],
+    }
+
+
+def test_csv_reads_back_and_cannot_compute() -> None:
+    lines = [csv_header(), *FORMATS["csv"](result('=HYPERLINK("x"),"引号"'), "q1"), *FORMATS["csv"](NOTHING, "q2")]
+    first, second = csv.DictReader(io.StringIO("\n".join(lines)))
+    assert first["text"] == '\'=HYPERLINK("x"),"引号"'
+    assert (first["lines"], first["authors"], first["citation"], first["found"]) == ("37,41-43", "倪森健 杨涵", "0123456789abcdef", "True")
+    assert (second["id"], second["query"], second["found"], second["text"]) == ("q2", "没人写过的事", "False", "")
+
+
+def test_markdown_cannot_be_broken_by_a_passage() -> None:
+    text = "\n".join(FORMATS["md"](result("*星* <b> [链接](x)"), None))
+    assert "\\*星\\* \\<b\\> \\[链接\\](x)" in text
+
+
+def test_trec_has_six_columns() -> None:
+    (line,) = FORMATS["trec"](result(), "q1")
+    assert line.split() == ["q1", "Q0", "0123456789abcdef", "1", "0.912340", "qianli"]
