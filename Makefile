@@ -2,7 +2,7 @@
 # make test   everything the tests need, then lint, types and all tests
 # make bench  quality and speed, as tables
 # make lint   ruff and mypy alone
-# make model  the shipped model, made anew (hours of care, one hour of computing)
+# make model  the shipped static model, made anew from the corpora beside the checkout
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -29,7 +29,7 @@ lint: .venv/test
 	$(BIN)/mypy
 
 model: .venv/train
-	$(BIN)/python -m index.training --shared $(SHARED)
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
 
 clean:
 	rm -rf .venv .qianli build *.egg-info

@@ -20,6 +20,8 @@ from search.console import colour, note, progress, width
 if TYPE_CHECKING:
     from search.retrieve import Result
 
+INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
+
 app = typer.Typer(
     name="qianli",
     help="Find precedents (前例): ask in your own words what others did about a problem, and get ranked passages with checkable citations.",
@@ -272,18 +274,18 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
     except QianliError as error:
         return _fail(str(error))
     except typer.TyperException as error:  # a command, option or value that does not exist
         context = getattr(error, "ctx", None)
         return _fail(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted", 130)
+        return _interrupted()
     except BrokenPipeError:
         return _closed()
-    except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):  # typer's own answer to a closed pipe is exit code 1
+    except SystemExit as error:  # typer's own answer to a closed pipe
+        if isinstance(error.__context__, BrokenPipeError):
             return _closed()
         raise
     except MemoryError:
@@ -292,6 +294,10 @@ def run(arguments: list[str]) -> int:
         return _fail(
             f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; nothing was changed, mend this and try again"
         )
+
+
+def _interrupted() -> int:
+    return _fail("interrupted; what was not finished is as it was before", INTERRUPTED)
 
 
 def _closed() -> int:

@@ -285,6 +285,14 @@ def test_a_pipe_that_closes_is_no_error(seeds_index: Path) -> None:
     assert made.stdout.decode() == f"## {QUESTION}\n0\n"
 
 
+def test_an_interrupt_says_so_and_exits_130(qianli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("search.precedents.open_search", interrupted)
+    assert qianli("search", "停车") == (130, "", "qianli: interrupted; what was not finished is as it was before\n")
+
+
 def test_output_is_utf_8_whatever_the_console_says(seeds_index: Path) -> None:
     made = started("search", QUESTION, "-k", 1, "--index", seeds_index, PYTHONIOENCODING="gbk", LC_ALL="C")
     assert made.returncode == 0

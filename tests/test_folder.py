@@ -2,7 +2,10 @@
 
 import json
 import math
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -169,6 +172,33 @@ def test_an_error_inside_a_commit_leaves_the_old_state(place: Path) -> None:
         assert len(list(index.texts())) == len(TEXTS)
         assert len(index.nearest(vectors_of(1)[0], 100)) == len(TEXTS)
     assert len(list(place.glob("generation-*"))) <= 2
+
+
+def test_a_build_that_is_killed_before_its_commit_leaves_the_old_state_and_the_next_cleans_up(place: Path) -> None:
+    filled(place)
+    killed = """
+import os, signal, sys
+from pathlib import Path
+from index import folder
+from tests.test_folder import add
+
+write = folder.write_generation
+def write_and_die(*arguments):
+    write(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+folder.write_generation = write_and_die
+with folder.FolderIndex.open(Path(sys.argv[1])) as index:
+    add(index, "bb.txt", ["不会写完"])
+"""
+    made = subprocess.run([sys.executable, "-c", killed, place], cwd=Path(__file__).parent.parent, check=False)
+    assert made.returncode == -signal.SIGKILL
+    assert len(list(place.glob("generation-*"))) == 2  # the old one, and what the dead one left
+    with open_index(place) as index:
+        assert [passage.text for _, passage in index.texts()] == TEXTS
+        assert index.check() == []
+        add(index, "bb.txt", ["写完了"])
+        assert len(list(index.texts())) == len(TEXTS) + 1
+    assert len(list(place.glob("generation-*"))) == 1
 
 
 def test_old_generations_are_removed_when_nobody_reads_them(place: Path) -> None:
