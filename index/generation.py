@@ -259,7 +259,7 @@ def _digest_of(path: Path) -> str:
 def _sync(path: Path) -> None:
     """Wait until a file or folder is on the disk; systems that cannot sync a folder (Windows) keep its entries safe themselves."""
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     except PermissionError:
         return
     try:

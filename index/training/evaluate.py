@@ -1,6 +1,6 @@
 """A model and judged questions in, nDCG@10 out, by dense vectors alone. Measures only: nothing here trains or chooses.
 
-python -m index.training.evaluate --shared ../shared [--model index/model/static] [--work index/training/work]
+python -m index.training.evaluate --shared ../shared [--model index/model/static] [--work index/training/cache]
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path, default=Path("index/model/static"))
-    parser.add_argument("--work", type=Path, default=Path("index/training/work"))
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     arguments = parser.parse_args()
     for name, score in evaluate(load(arguments.model), arguments.shared, arguments.work).items():
         print(f"{name:24} {score:.3f}")
