@@ -14,7 +14,7 @@ from typing import Any
 from index.errors import BadInput, QianliError
 from search.precedents import Precedents
 from search.queries import Query, decoded
-from search.show import FORMATS, SCHEMA, csv_header
+from search.show import FORMATS, SCHEMA, csv_header, safe
 
 
 def lines_of(file: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def answers(
     if form == "csv":
         yield "\ufeff" + csv_header()
     for query in queries:
-        tell(query.text[:40])
+        tell(safe(query.text[:40]))
         try:
             if query.error:
                 raise BadInput(query.error)
@@ -60,18 +60,27 @@ def resumed(output: Path, queries: Iterator[Query], form: str) -> Iterator[tuple
     """
     if form != "json" and output.exists() and output.stat().st_size:
         raise BadInput(f"{output} exists, and only JSON can go on where it stopped; remove it or name another file")
-    try:
-        with output.open("a+b") as file:
-            file.seek(0)
-            rest = _unanswered(file, output, queries)
-            file.truncate()
+    with _writing(output):
+        opened = output.open("a+b")
+    with opened as file:
+        file.seek(0)
+        rest = _unanswered(file, output, queries)
+        file.truncate()
 
-            def write(line: str) -> None:
+        def write(line: str) -> None:
+            with _writing(output):
                 file.write(f"{line}\n".encode())
                 file.flush()
 
-            yield write, rest
-            os.fsync(file.fileno())
+        yield write, rest
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _writing(output: Path) -> Iterator[None]:
+    """Name the file that cannot be written, and not what else went wrong meanwhile."""
+    try:
+        yield
     except OSError as error:
         raise BadInput(f"{output} cannot be written: {(error.strerror or str(error)).lower()}; name another file with -o") from error
 

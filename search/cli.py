@@ -130,7 +130,7 @@ def search(
         query = decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     limit = per_article if per_article is not None else 0 if form else 3
-    with open_search(place, model, device) as precedents:
+    with open_search(place, model, device, words_only=mode == "lexical") as precedents:
         result = precedents.search(query, top_k, mode=mode, min_score=min_score, place=of_place, source=of_source, per_article=limit)
     for line in _shown(result, form):
         print(line)
@@ -172,7 +172,7 @@ def batch(
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article}
-    with open_search(place, model, device) as precedents, progress(quiet) as tell:
+    with open_search(place, model, device, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
         if output is None:
             for line in answers(queries, precedents, top_k, form, options, tell):
                 print(line, flush=True)

@@ -20,18 +20,22 @@ from index.store import FOLDER, Index, open_index, refuse_other_model
 from search.retrieve import Result, retrieve
 
 
-def open_search(place: str | Path | None = None, model: str | None = None, device: str | None = None) -> Precedents:
+def open_search(
+    place: str | Path | None = None, model: str | None = None, device: str | None = None, *, words_only: bool = False
+) -> Precedents:
     """Open the index in *place* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
 
-    *model* need not be given; when it is, it must be that model. Raises NoIndex, DamagedIndex, OtherModel, NoModel.
+    *model* need not be given; when it is, it must be that model. *words_only*: the model is not loaded, for questions in mode "lexical".
+    Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
     index = open_index(find_place(place))
     try:
         if not index.sources():
             raise NoIndex(f"the index in {index.place} is empty; fill it with: qianli index FOLDER")
-        encoder = open_encoder(model or index.model.name, device)
-        refuse_other_model(index, encoder)
-        lexicon = encoder if isinstance(encoder, StaticEncoder) else open_encoder(DEFAULT)
+        encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
+        if encoder:
+            refuse_other_model(index, encoder)
+        lexicon = encoder if encoder and encoder.name == DEFAULT else open_encoder(DEFAULT)
         assert isinstance(lexicon, StaticEncoder)
         return Precedents(index, encoder, lexicon)
     except BaseException:
@@ -51,7 +55,7 @@ def find_place(given: str | Path | None = None) -> Path:
 class Precedents:
     """An opened index with its models. Not for use from several threads at once; open one for each."""
 
-    def __init__(self, index: Index, encoder: Encoder, lexicon: StaticEncoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder) -> None:
         self.index, self._encoder, self._lexicon = index, encoder, lexicon
 
     def search(self, query: str, k: int = 10, **options: Any) -> Result:

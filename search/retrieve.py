@@ -7,7 +7,8 @@ query ──▶ nearest (vectors) ─┐
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.article import Hit, Passage
@@ -81,13 +82,11 @@ def retrieve(
     legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k), index.select(place, source))
     weights = _weights(asked, index)
     question = Question(query, lexicon)
-    first = [
-        Aligned(candidate, passage, question.covered(passage))
-        for candidate, passage in _with_passages(_candidates(legs, weights), index, max(ALIGNED, k))
-    ]
-    chosen = _limited(_reordered(first, weights) if mode == "hybrid" else first, per_article)[:k]
-    calibrated = isinstance(encoder, StaticEncoder)  # the cosine of another model means something else
-    scores = [probability(_evidence(each, calibrated)) for each in chosen]
+    aligned = _aligned(_candidates(legs, weights), index, question)
+    first = list(islice(aligned, max(ALIGNED, k)))
+    ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)
+    chosen = list(islice(_limited(ordered, per_article), k))
+    scores = [probability(_evidence(each, calibrated=encoder is lexicon)) for each in chosen]
     least = THRESHOLD if min_score is None else min_score
     shown = [(score, each) for score, each in zip(scores, chosen, strict=True) if score >= least]
     hits = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(shown, 1)]
@@ -129,9 +128,12 @@ def _candidates(legs: dict[str, dict[int, float]], weights: dict[str, float]) ->
     return [Candidate(key, {name: scores[key] for name, scores in legs.items()}) for key, _ in order]
 
 
-def _with_passages(candidates: Sequence[Candidate], index: Index, many: int) -> list[tuple[Candidate, Passage]]:
-    first = candidates[:many]
-    return list(zip(first, index.passages([candidate.key for candidate in first]), strict=True))
+def _aligned(candidates: Sequence[Candidate], index: Index, question: Question) -> Iterator[Aligned]:
+    """Hold the candidates against the question one by one, in their order, as far as they are asked for."""
+    for at in range(0, len(candidates), ALIGNED):
+        some = candidates[at : at + ALIGNED]
+        for candidate, passage in zip(some, index.passages([candidate.key for candidate in some]), strict=True):
+            yield Aligned(candidate, passage, question.covered(passage))
 
 
 def _reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Aligned]:
@@ -141,19 +143,18 @@ def _reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Alig
     return [each for _, _, each in sorted(zip([-score for score in joined], range(len(first)), first, strict=True))]
 
 
-def _limited(ordered: Sequence[Aligned], per_article: int) -> list[Aligned]:
+def _limited(ordered: Iterable[Aligned], per_article: int) -> Iterator[Aligned]:
     """Leave out what is more than *per_article* passages of one article."""
     seen: Counter[tuple[str, int]] = Counter()
-    kept = []
     for each in ordered:
         article = (each.passage.citation.source, each.passage.article)
         seen[article] += 1
         if not per_article or seen[article] <= per_article:
-            kept.append(each)
-    return kept
+            yield each
 
 
 def _evidence(each: Aligned, calibrated: bool) -> Evidence:
+    """Leave the cosine out where it is not *calibrated*: that of another model than the shipped one means something else."""
     return Evidence(each.candidate.scores.get("dense") if calibrated else None, each.covered.coverage, each.covered.similarity)
 
 

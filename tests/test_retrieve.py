@@ -93,6 +93,14 @@ def test_per_article_limits_what_one_article_gives(tmp_path: Path, lexicon: Stat
     assert sorted(sources) == ["a.txt", "a.txt", "b.txt"]
 
 
+def test_per_article_looks_as_deep_as_it_must(tmp_path: Path, lexicon: StaticEncoder) -> None:
+    with open_index(tmp_path / "ix", create=model_of(ToyEncoder())) as index:
+        add(index, "a.txt", [f"充电充电充电点第{n}处" for n in range(60)], "a" * 14)
+        add(index, "b.txt", ["充电的另一篇，讲的主要是别的许多事情"], "b" * 14)
+    sources = [hit.passage.citation.source for hit in ask(tmp_path / "ix", lexicon, "充电", per_article=1).hits]
+    assert sources == ["a.txt", "b.txt"]
+
+
 def test_the_same_question_gives_the_same_answer(precedents: Precedents) -> None:
     assert precedents.search("停车", 50, min_score=0) == precedents.search("停车", 50, min_score=0)
 
