@@ -1,6 +1,6 @@
 """Text to terms: characters and bigrams for BM25, jieba's words for highlights. Everything is compared after `fold`.
 
-"３个电瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 个电 电 电瓶 瓶 瓶车 车 e bike
+"３个电瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 电 瓶 车 个电 电瓶 瓶车 e bike
                                                   ──words──▶  (3) (个) (电瓶车) (e) (bike), with their places
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import add
 from typing import NamedTuple
 
 SEGMENTER = "characters+bigrams 1"  # an index remembers it: other terms need another index
 
 # Scripts written without spaces are cut into characters and bigrams; all others into words, numbers with their fraction.
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{_DENSE}]+|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
+_RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
 _LONGEST = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
 
 
@@ -37,21 +38,19 @@ def fold(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """Return the terms of *text* for the inverted index, with repetitions, in order.
+    """Return the terms of *text* for the inverted index, with repetitions, run by run: its characters, then its bigrams.
 
     >>> terms("电瓶车 2.5万 WEB3")
-    ['电', '电瓶', '瓶', '瓶车', '车', '2.5', '万', 'web', '3']
+    ['电', '瓶', '车', '电瓶', '瓶车', '2.5', '万', 'web', '3']
     """
     found: list[str] = []
     for match in _RUN.finditer(fold(text)):
         run = match.group()
-        if _is_dense(run):
-            for at, character in enumerate(run):
-                found.append(character)
-                if at + 1 < len(run):
-                    found.append(run[at : at + 2])
+        if match.lastgroup:
+            found += run
+            found += map(add, run, run[1:])
         else:
-            found.extend(run[at : at + _LONGEST] for at in range(0, len(run), _LONGEST))
+            found += (run[at : at + _LONGEST] for at in range(0, len(run), _LONGEST))
     return found
 
 
@@ -63,14 +62,10 @@ def words(text: str) -> list[Word]:
     found: list[Word] = []
     for match in _RUN.finditer(folded):
         run, at = match.group(), match.start()
-        for piece in rjieba.cut(run) if _is_dense(run) else [run]:
+        for piece in rjieba.cut(run) if match.lastgroup else [run]:
             found.append(Word(piece, places[at], places[at + len(piece) - 1] + 1))
             at += len(piece)
     return found
-
-
-def _is_dense(run: str) -> bool:
-    return re.match(rf"[{_DENSE}]", run) is not None
 
 
 def _fold_with_places(text: str) -> tuple[str, list[int]]:
