@@ -188,12 +188,13 @@ def articles(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show how pages were read: articles with their heads, paragraphs and lines. No index is needed."""
+    """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
     import json
 
+    from index.doubt import doubts
     from index.page import articles as articles_of
     from index.read import Skipped, find, read
-    from search.show import article_fields, article_lines
+    from search.pages import article_fields, article_lines
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
@@ -202,11 +203,12 @@ def articles(
         if isinstance(page, Skipped):
             note(quiet, f"skipped {page.source}: {page.reason}")
             continue
-        for article in articles_of(page):
+        read_out = articles_of(page)
+        for article, doubtful in zip(read_out, doubts(page, read_out), strict=True):
             if as_json:
-                print(json.dumps(article_fields(article), ensure_ascii=False))
+                print(json.dumps(article_fields(article, doubtful), ensure_ascii=False))
             else:
-                print(*article_lines(article, width()), "", sep="\n")
+                print(*article_lines(page, article, doubtful, width(), colour()), "", sep="\n")
 
 
 @app.command()
