@@ -186,29 +186,28 @@ def batch(
 def articles(
     paths: Paths = None,
     as_json: AsJson = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Write PAGE.articles.json beside each page: edit it, and it overrides what was read.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
-    import json
-
-    from index.doubt import doubts
-    from index.page import articles as articles_of
-    from index.read import Skipped, find, read
-    from search.pages import article_fields, article_lines
+    from index.read import Skipped, read_all
+    from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar
+    from search.pages import json_lines, text_lines
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
-    for found in find(paths):
-        page = found if isinstance(found, Skipped) else read(found.path, found.source)
+    for path, page in read_all(paths):
         if isinstance(page, Skipped):
             note(quiet, f"skipped {page.source}: {page.reason}")
-            continue
-        read_out = articles_of(page)
-        for article, doubtful in zip(read_out, doubts(page, read_out), strict=True):
-            if as_json:
-                print(json.dumps(article_fields(article, doubtful), ensure_ascii=False))
-            else:
-                print(*article_lines(page, article, doubtful, width(), colour()), "", sep="\n")
+        elif edit:
+            note(quiet, f"wrote {write_sidecar(page, path)}; edit it, then look at it with: qianli articles {path}")
+        else:
+            found = read_articles(page, path)
+            note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
+            for line in json_lines(page, found) if as_json else text_lines(page, found, width(), colour()):
+                print(line)
 
 
 @app.command()

@@ -6,18 +6,33 @@ below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
+from index.doubt import doubts as doubts_in
 from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
 KINDS = {"news": "报道", "notice": "公告"}
 MARGIN = 16  # columns: a number and its lines
+
+
+def json_lines(page: Page, articles: Sequence[Article]) -> Iterator[str]:
+    """Give the *articles* of *page* for a program, one a line."""
+    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+        yield json.dumps(article_fields(article, about), ensure_ascii=False)
+
+
+def text_lines(page: Page, articles: Sequence[Article], width: int | None = None, colour: bool = False) -> Iterator[str]:
+    """Give the *articles* of *page* for a person, a blank line below each."""
+    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+        yield from article_lines(page, article, about, width, colour)
+        yield ""
 
 
 def article_fields(article: Article, doubts: Sequence[Doubt] = ()) -> dict[str, Any]:

@@ -8,7 +8,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 INDEX = [
-    *("article", "errors", "words", "encode", "read", "names", "lines", "kinds", "place", "paragraph", "page", "doubt", "chunk"),
+    *(
+        "article",
+        "errors",
+        "words",
+        "encode",
+        "read",
+        "names",
+        "lines",
+        "kinds",
+        "place",
+        "paragraph",
+        "page",
+        "doubt",
+        "edit",
+        "sidecar",
+        "chunk",
+    ),
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch", "console", "cli"]
