@@ -216,6 +216,15 @@ def test_articles_prints_one_article_a_line_and_needs_no_index(qianli: Command, 
     assert "作者: 王鹏 黄智" in text
 
 
+def test_a_search_reads_no_pages(seeds_index: Path) -> None:
+    code = (
+        "import sys; from search.cli import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
+        "print([name for name in ('page', 'doubt', 'edit', 'sidecar', 'chunk', 'build') if f'index.{name}' in sys.modules])"
+    )
+    made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)
+    assert made.stdout.splitlines()[-1] == "[]"
+
+
 def test_show_gives_the_passage_with_its_neighbours(qianli: Command) -> None:
     code, out, _ = qianli("show", "000_1e2b8c975dd70d3e.txt:39")
     assert code == 0

@@ -10,8 +10,10 @@ import pytest
 from index.article import Page, Paragraph
 from index.doubt import doubts
 from index.page import articles
+from search.cli import run
 from search.pages import YELLOW, article_fields, article_lines, joined
 from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN
+from tests.conftest import SEEDS
 
 TEXT = (
     "# 小区充电难题\n\n张三 李四\n\n近日，东门社区在小区里建成了二十处集中充电点，居民\n\n都说好，也不再把车推进楼道。\n\n## 想办法\n\n"
@@ -84,3 +86,21 @@ def test_json_names_doubts_only_where_there_are_any() -> None:
     untitled = Page("页.txt", "近日，社区在小区里建成了二十处集中充电点，居民都说好。", "", "utf-8")
     (article,) = articles(untitled)
     assert article_fields(article, doubts(untitled, [article])[0])["doubts"] == ["no_title"]
+
+
+def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = run([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_articles_tells_what_is_doubtful_and_where_heads_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text, _ = qianli(capsys, "articles", SEEDS / "001_1ce795c8bb2c9173.txt")
+    assert "    存疑 85: 只有一两个字 / no more than two characters\n" in text
+    assert "\x1b" not in text
+    assert "⏎" not in text
+    _, out, _ = qianli(capsys, "articles", SEEDS / "001_1ce795c8bb2c9173.txt", "--json")
+    doubts = [
+        paragraph.get("doubts") for line in out.splitlines() for paragraph in json.loads(line)["paragraphs"] if paragraph["text"] == "∞。"
+    ]
+    assert doubts == [["fragment"]]

@@ -18,6 +18,7 @@ from index.page import articles
 from index.read import find, read
 from index.sidecar import read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index
+from search.cli import run as command
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
 from tests.toy import ToyEncoder
@@ -276,3 +277,28 @@ def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> N
     cited = [passage.citation.lines for passage in passages_of(page, [article])]
     assert cited[0] == ((5, 5),)
     assert cited[-1] == ((3, 3),)
+
+
+def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = command([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_articles_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page, beside = tmp_path / "页.txt", tmp_path / "页.txt.articles.json"
+    page.write_bytes((SEEDS / "002_2b72efd8dd5a418b.txt").read_bytes())
+    before = qianli(capsys, "articles", page, "--json")
+    code, out, err = qianli(capsys, "articles", page, "--edit")
+    assert (code, out) == (0, "")
+    assert err == f"wrote {beside}; edit it, then look at it with: qianli articles {page}\n"
+    assert qianli(capsys, "articles", page, "--json") == (0, before[1], "页.txt is read as 页.txt.articles.json says\n")
+    code, out, err = qianli(capsys, "articles", page, "--edit")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "is there already; edit it, or remove it" in err
+    beside.write_text(beside.read_text("utf-8").replace("[[9, 9]]", "[[9, 999]]"), "utf-8")
+    code, out, err = qianli(capsys, "articles", page)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
+    _, _, err = qianli(capsys, "index", page, "--index", tmp_path / "ix")
+    assert "skipped 页.txt: 页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
