@@ -8,8 +8,10 @@ The text of a paragraph is always the page's own characters, and each of them is
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from index.article import Article, Head, Lines, Page, Paragraph, Span, lines_of, quote
@@ -17,7 +19,7 @@ from index.errors import BadInput
 from index.kinds import in_context
 from index.lines import Line, lines
 from index.page import articles
-from index.paragraph import merged, paragraph, pieces, wrap
+from index.paragraph import lines_at, merged, paragraph, pieces, wrap
 
 NAMED = ("title", "kicker", "subtitle")
 
@@ -76,30 +78,32 @@ class Cited:
 
     def whole(self, ranges: Sequence[Lines]) -> list[Line]:
         """The lines of a paragraph that cites *ranges*; a byline in brackets at their end belongs to no paragraph."""
-        cited = [line for first, last in ranges for number in range(first, last + 1) for line in self.at.get(number, ())]
-        return [line for line in cited if line.kind != "closing"] or cited
+        every = self.every(ranges)
+        return [line for line in every if line.kind != "closing"] or every
+
+    def every(self, ranges: Sequence[Lines]) -> list[Line]:
+        return [line for first, last in ranges for number in range(first, last + 1) for line in self.at.get(number, ())]
 
     def cited(self, part: dict[str, Any], taken: bytearray, where: str) -> Paragraph:
         """Return the paragraph that *part* of a sidecar cites, and note its characters in *taken*."""
         ranges = self._ranges(part.get("lines"), where)
-        whole = self.whole(ranges)
-        if not whole:
+        every = self.every(ranges)
+        if not every:
             refuse(where, f"lines {_said(ranges)} of {self.page.source} are blank; name lines with text")
         if "text" in part:
-            every = [line for first, last in ranges for number in range(first, last + 1) for line in self.at.get(number, ())]
             spans = self._located(spans_of(self.page, every), part["text"], taken)
             if not spans:
                 stood = f"its text does not stand in lines {_said(ranges)} of {self.page.source}"
                 refuse(where, f"{stood}; copy it from there, or leave it out")
         else:
-            spans = spans_of(self.page, whole)
+            spans = spans_of(self.page, self.whole(ranges))
         text = quote(self.page.text, spans)
         begins = part.get("begins", "")
         if not _bare(text).startswith(_bare(begins)):
             begun = f"lines {_said(ranges)} of {self.page.source} begin with {text[: max(len(begins), 6)]}, not with {begins}"
             refuse(where, f'{begun}; correct the lines, or leave "begins" out')
         self.take(spans, taken, where)
-        return Paragraph(text, spans, lines_of(self.page.text, spans))
+        return Paragraph(text, spans, self._lines_at(spans, every))
 
     def take(self, spans: Sequence[Span], taken: bytearray, where: str) -> None:
         """Note that these characters are in a paragraph; none is in two."""
@@ -108,6 +112,11 @@ class Cited:
                 line = self.page.text.count("\n", 0, start) + 1
                 refuse(where, f"line {line} is in another paragraph as well; leave it in one of them")
             taken[start:end] = b"\1" * (end - start)
+
+    def _lines_at(self, spans: tuple[Span, ...], every: Sequence[Line]) -> tuple[Lines, ...]:
+        if any(before > after for before, after in pairwise(spans)):
+            return lines_of(self.page.text, spans)
+        return lines_at(self.page, spans, next(line.number for line in every if line.start <= spans[0][0] < line.end))
 
     def _ranges(self, given: Any, where: str) -> list[Lines]:
         pairs = given if isinstance(given, list) else []
@@ -151,8 +160,7 @@ def _base(read: Sequence[Article], own: Sequence[Paragraph], number: int) -> Art
     if not own:
         return read[number - 1] if number <= len(read) else None
     at = own[0].spans[0][0]
-    near = [article for article in read if _start(article.paragraphs, article.heads) <= at]
-    return near[-1] if near else read[0] if read else None
+    return read[max(0, bisect_right(read, at, key=lambda article: _start(article.paragraphs, article.heads)) - 1)] if read else None
 
 
 def _start(paragraphs: Sequence[Paragraph], heads: Sequence[Head]) -> int:

@@ -187,7 +187,7 @@ def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterat
         return
     above |= {os.path.realpath(folder)}
     for entry in entries:
-        if entry.name.startswith(".") or _page_of(Path(entry.path)):
+        if entry.name.startswith(".") or (_page_of(Path(entry.path)) and not entry.is_dir()):
             continue
         path, source = Path(entry.path), prefix + _clean(entry.name)
         if entry.is_symlink():

@@ -198,6 +198,8 @@ def articles(
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
+    if edit and as_json:
+        raise BadInput("--edit writes a file and --json prints; choose one")
     for path, page in read_all(paths):
         if isinstance(page, Skipped):
             note(quiet, f"skipped {page.source}: {page.reason}")

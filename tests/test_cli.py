@@ -155,12 +155,13 @@ def one_line(err: str) -> bool:
         (["index", "no-such-folder"], "no-such-folder: there is no such file or folder"),
         (["batch", "no-such-file"], "no-such-file cannot be read"),
         (["articles", "no-such-file"], "no-such-file"),
+        (["articles", SEEDS, "--edit", "--json"], "--edit writes a file and --json prints; choose one"),
         (["show", "nonsense"], "give an id (six characters or more) or SOURCE:LINE"),
         (["show", "ffffffffffffffff"], "no passage ffffffffffffffff"),
         (["info", "--index", "no-such-index"], "no index in no-such-index"),
     ],
 )
-def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_2(qianli: Command, arguments: list[str], says: str) -> None:
+def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_2(qianli: Command, arguments: list[object], says: str) -> None:
     code, out, err = qianli(*arguments)
     assert (code, out) == (2, "")
     assert one_line(err)

@@ -208,6 +208,14 @@ def test_a_sidecar_is_no_page_and_stands_for_its_page(path: Path) -> None:
     assert [found.source for found in find([sidecar_of(path), path])] == ["一.txt"]
 
 
+def test_a_folder_called_like_a_sidecar_is_read(path: Path) -> None:
+    sidecar_of(path).mkdir()
+    (sidecar_of(path) / "二.txt").write_text(TEXT, "utf-8")
+    assert [found.source for found in find([path.parent])] == ["一.txt", "一.txt.articles.json/二.txt"]
+    with pytest.raises(BadInput, match=r"一\.txt\.articles\.json: .*; make it readable, or remove it"):
+        read_articles(page_of(path), path)
+
+
 def run(place: Path, path: Path) -> Report:
     with open_index(place, create=model_of(TOY)) as index:
         return build([path.parent], index, TOY)
