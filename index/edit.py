@@ -89,18 +89,18 @@ class Cited:
         ranges = self._ranges(part.get("lines"), where)
         every = self.every(ranges)
         if not every:
-            refuse(where, f"lines {_said(ranges)} of {self.page.source} are blank; name lines with text")
+            refuse(where, f"nothing stands in {_said(ranges)} of {self.page.source}; name lines with text")
         if "text" in part:
             spans = self._located(spans_of(self.page, every), part["text"], taken)
             if not spans:
-                stood = f"its text does not stand in lines {_said(ranges)} of {self.page.source}"
+                stood = f"its text does not stand in {_said(ranges)} of {self.page.source}"
                 refuse(where, f"{stood}; copy it from there, or leave it out")
         else:
             spans = spans_of(self.page, self.whole(ranges))
         text = quote(self.page.text, spans)
         begins = part.get("begins", "")
         if not _bare(text).startswith(_bare(begins)):
-            begun = f"lines {_said(ranges)} of {self.page.source} begin with {text[: max(len(begins), 6)]}, not with {begins}"
+            begun = f"what stands in {_said(ranges)} of {self.page.source} begins with {text[: max(len(begins), 6)]}, not with {begins}"
             refuse(where, f'{begun}; correct the lines, or leave "begins" out')
         self.take(spans, taken, where)
         return Paragraph(text, spans, self._lines_at(spans, every))
@@ -274,7 +274,8 @@ def refuse(where: str, why: str) -> NoReturn:
 
 
 def _said(ranges: Sequence[Lines]) -> str:
-    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
+    said = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
+    return f"line {said}" if said.isdigit() else f"lines {said}"
 
 
 def _bare(text: str) -> str:

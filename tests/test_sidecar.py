@@ -169,12 +169,12 @@ def test_an_editor_on_windows_may_save_it(path: Path) -> None:
         ([{"paragraphs": [{"lines": [[9, 400]]}]}], "there are no lines 9-400 in 一.txt, which has lines 1 to 17; correct them"),
         ([{"paragraphs": [{"lines": [[9, 5]]}]}], "there are no lines 9-5"),
         ([{"paragraphs": [{"lines": [[0, 5]]}]}], "there are no lines 0-5"),
-        ([{"paragraphs": [{"lines": [[6, 6]]}]}], "lines 6 of 一.txt are blank"),
-        ([{"paragraphs": [{"lines": [[5, 5]], "text": "改过的字"}]}], "its text does not stand in lines 5 of 一.txt; copy it from there"),
+        ([{"paragraphs": [{"lines": [[6, 6]]}]}], "nothing stands in line 6 of 一.txt"),
+        ([{"paragraphs": [{"lines": [[5, 5]], "text": "改过的字"}]}], "its text does not stand in line 5 of 一.txt; copy it from there"),
         ([{"paragraphs": [{"lines": [[5, 5]], "text": ""}]}], "its text does not stand"),
         (
             [{"paragraphs": [{"lines": [[5, 5]], "begins": "社区"}]}],
-            'begin with 近日，东门社, not with 社区; correct the lines, or leave "begins"',
+            'what stands in line 5 of 一.txt begins with 近日，东门社, not with 社区; correct the lines, or leave "begins"',
         ),
         ([{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[5, 7]]}]}], "article 1, paragraph 2: line 5 is in another paragraph as well"),
         ([{}, {}, {}], 'article 3: 一.txt was read as 2 articles, so this one needs "paragraphs"'),
@@ -190,7 +190,7 @@ def test_what_cannot_be_followed_is_one_clear_error(path: Path, wrong: Any, says
 def test_a_page_that_changed_below_its_sidecar_is_noticed(path: Path) -> None:
     write_sidecar(page_of(path), path)
     path.write_text("新的一行，比别的行长一些，讲的是食堂。\n\n" + TEXT, "utf-8")
-    with pytest.raises(BadInput, match=r"article 1, paragraph 1: lines 5 of 一\.txt begin with 张三"):
+    with pytest.raises(BadInput, match=r"article 1, paragraph 1: what stands in line 5 of 一\.txt begins with 张三"):
         read_articles(page_of(path), path)
 
 
