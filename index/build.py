@@ -2,6 +2,7 @@
 
 find ──▶ read ──▶ articles ──▶ passages ──▶ encode ──▶ add
          unchanged files stop here; what vanished is removed; what cannot be read is named and its old passages stay
+         (a page is unchanged when neither it nor its sidecar changed)
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.article import Article, Page, Passage
 from index.chunk import passages_of
 from index.encode import Encoder
-from index.page import articles
+from index.errors import BadInput
 from index.read import UNREADABLE, File, Skipped, find, read
+from index.sidecar import read_articles, stamp
 from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def _changed(
         except OSError as error:
             report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}"))
             continue
-        if old and (old.size, old.modified) == (status.st_size, status.st_mtime_ns):
+        beside = stamp(each.path)
+        if old and (old.size, old.modified, old.sidecar) == (status.st_size, status.st_mtime_ns, beside):
             seen.add(each.path)
             report.unchanged += 1
             continue
@@ -107,14 +110,18 @@ def _changed(
             report.skipped.append(page)
             continue
         seen.add(each.path)
-        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256)
-        if old and old.sha256 == page.sha256:
+        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256, beside)
+        if old and (old.sha256, old.sidecar) == (page.sha256, beside):
             writer.touch(file)
             report.unchanged += 1
             continue
+        try:
+            cut = read_articles(page, each.path)
+        except BadInput as error:
+            report.skipped.append(Skipped(source, str(error)))
+            continue
         report.changed += old is not None
         report.added += old is None
-        cut = articles(page)
         yield Read(page, file, cut, list(passages_of(page, cut)))
 
 

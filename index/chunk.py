@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from index.article import Article, Citation, Page, Paragraph, Passage, Span, quote
+from index.article import Article, Citation, Page, Paragraph, Passage, Span, lines_of, quote
 from index.paragraph import lines_at
 
 LONGEST = 400  # characters; longer paragraphs are cut at sentence ends
@@ -60,6 +60,7 @@ def parts(page: Page, paragraph: Paragraph) -> Iterator[Paragraph]:
         yield paragraph
         return
     cuts = [0, *cut(paragraph.text), len(paragraph.text)]
+    ascending = all(before <= after for before, after in pairwise(paragraph.spans))  # a person may order columns otherwise
     spans = iter(paragraph.spans)
     start, end = next(spans)
     line, at = paragraph.lines[0][0], start
@@ -74,7 +75,8 @@ def parts(page: Page, paragraph: Paragraph) -> Iterator[Paragraph]:
         trimmed = _trimmed(page.text, mine)
         if trimmed:
             line, at = line + page.text.count("\n", at, trimmed[0][0]), trimmed[0][0]
-            yield Paragraph(quote(page.text, trimmed), trimmed, lines_at(page, trimmed, line))
+            lines = lines_at(page, trimmed, line) if ascending else lines_of(page.text, trimmed)
+            yield Paragraph(quote(page.text, trimmed), trimmed, lines)
 
 
 def cut(text: str) -> list[int]:

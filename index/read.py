@@ -1,7 +1,8 @@
 """Files and folders to pages: which files are read, in which encoding, and why the others are not.
 
 Nothing is left out in silence: what is not read comes back as `Skipped` with a reason in words. Only hidden files and folders
-that hold a qianli index are passed over, since the user did not put them there to be searched.
+that hold a qianli index are passed over, since the user did not put them there to be searched, and the sidecar of a page
+(`000.txt.articles.json`, see `sidecar.py`) is read with its page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from index.errors import BadInput
 
 MARKDOWN = (".md", ".markdown")
 SUFFIXES = (".txt", ".text", *MARKDOWN)
+SIDECAR = ".articles.json"  # after the name of a page: how a person wants it read
 INDEX_FILE = "passages.db"  # a folder with this file is an index, not pages
 LARGEST = 64 * 2**20  # bytes; a page of 64 MB is no newspaper page, and in memory it takes a gigabyte on its way
 
@@ -117,6 +119,12 @@ def read(path: Path, source: str) -> Page | Skipped:
     return Page(source, text, hashlib.sha256(content).hexdigest(), encoding, path.suffix.lower() in MARKDOWN)
 
 
+def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
+    """Find and read what lies under *paths*, each page with the path of its file."""
+    for found in find(paths):
+        yield (Path(found.source), found) if isinstance(found, Skipped) else (found.path, read(found.path, found.source))
+
+
 def lines_ended(text: str) -> str:
     """Make `\\r\\n` and `\\r` to `\\n`, and blanks of what is neither seen nor a line end to an editor.
 
@@ -157,6 +165,7 @@ def _given(path: Path) -> Iterator[File | Skipped]:
     except OSError as error:
         raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
+        path = _page_of(path) or path  # who names a sidecar means its page
         yield _file(path, _clean(path.name), mode, named=True)
         return
     if _is_index(path):
@@ -178,7 +187,7 @@ def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterat
         return
     above |= {os.path.realpath(folder)}
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (_page_of(Path(entry.path)) and not entry.is_dir()):
             continue
         path, source = Path(entry.path), prefix + _clean(entry.name)
         if entry.is_symlink():
@@ -195,6 +204,12 @@ def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterat
             yield _file(path, source, mode, named=False)
         elif not _is_index(path):
             yield from _walk(path, source + "/", root, above)
+
+
+def _page_of(path: Path) -> Path | None:
+    """Return the page that *path* is the sidecar of, if it is one."""
+    page = path.with_name(path.name.removesuffix(SIDECAR)) if path.name.endswith(SIDECAR) and path.name != SIDECAR else path
+    return page if page != path and page.is_file() else None
 
 
 def _is_index(folder: Path) -> bool:

@@ -30,7 +30,7 @@ SCHEMA = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     source TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    encoding TEXT NOT NULL, digest TEXT NOT NULL);
+    encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
     place TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
@@ -45,7 +45,7 @@ CREATE INDEX passages_by_id ON passages (id);
 
 _JOINED = """
 SELECT p.key, p.article, p.id, p.paragraph, p.text, p.heading, p.lines, p.vector, p.digest,
-       a.source, a.number, a.place, a.record, a.digest, f.path, f.size, f.modified, f.sha256, f.encoding, f.digest
+       a.source, a.number, a.place, a.record, a.digest, f.path, f.size, f.modified, f.sha256, f.encoding, f.sidecar, f.digest
 FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source
 """
 
@@ -86,17 +86,17 @@ def set_state(connection: sqlite3.Connection, values: dict[str, str]) -> None:
 
 
 def sources(connection: sqlite3.Connection) -> Iterator[Source]:
-    for source, path, size, modified, sha256, encoding, digest in connection.execute("SELECT * FROM files ORDER BY source"):
-        _agree(digest, f"file {source}", source, path, size, modified, sha256, encoding)
-        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256)
+    for source, path, size, modified, sha256, encoding, sidecar, digest in connection.execute("SELECT * FROM files ORDER BY source"):
+        _agree(digest, f"file {source}", source, path, size, modified, sha256, encoding, sidecar)
+        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar)
 
 
 def add(
     connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
 ) -> None:
     """Insert one page. *vectors* is (len(passages), dim); they are kept as float16, as the vector index keeps them."""
-    columns = (file.source, os.fsencode(file.path), file.size, file.modified, file.sha256, page.encoding)
-    connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (*columns, _digest(*columns)))
+    columns = (file.source, os.fsencode(file.path), file.size, file.modified, file.sha256, page.encoding, file.sidecar)
+    connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*columns, _digest(*columns)))
     keys = {}
     for article in articles:
         about = (file.source, article.number, article.place, _record(article))
@@ -124,9 +124,9 @@ def add(
 
 def touch(connection: sqlite3.Connection, file: Source) -> None:
     (encoding,) = connection.execute("SELECT encoding FROM files WHERE source = ?", (file.source,)).fetchone()
-    columns = (os.fsencode(file.path), file.size, file.modified, file.sha256, encoding)
+    columns = (os.fsencode(file.path), file.size, file.modified, file.sha256, encoding, file.sidecar)
     connection.execute(
-        "UPDATE files SET path = ?, size = ?, modified = ?, sha256 = ?, encoding = ?, digest = ? WHERE source = ?",
+        "UPDATE files SET path = ?, size = ?, modified = ?, sha256 = ?, encoding = ?, sidecar = ?, digest = ? WHERE source = ?",
         (*columns, _digest(file.source, *columns), file.source),
     )
 

@@ -31,13 +31,17 @@ class Model(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch."""
+    """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch.
+
+    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`).
+    """
 
     source: str
     path: Path
     size: int
     modified: int
     sha256: str
+    sidecar: str = ""
 
 
 class Scored(NamedTuple):

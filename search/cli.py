@@ -186,27 +186,30 @@ def batch(
 def articles(
     paths: Paths = None,
     as_json: AsJson = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Write PAGE.articles.json beside each page: edit it, and it overrides what was read.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show how pages were read: articles with their heads, paragraphs and lines. No index is needed."""
-    import json
-
-    from index.page import articles as articles_of
-    from index.read import Skipped, find, read
-    from search.show import article_fields, article_lines
+    """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
+    from index.read import Skipped, read_all
+    from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar
+    from search.pages import json_lines, text_lines
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
-    for found in find(paths):
-        page = found if isinstance(found, Skipped) else read(found.path, found.source)
+    if edit and as_json:
+        raise BadInput("--edit writes a file and --json prints; choose one")
+    for path, page in read_all(paths):
         if isinstance(page, Skipped):
             note(quiet, f"skipped {page.source}: {page.reason}")
-            continue
-        for article in articles_of(page):
-            if as_json:
-                print(json.dumps(article_fields(article), ensure_ascii=False))
-            else:
-                print(*article_lines(article, width()), "", sep="\n")
+        elif edit:
+            note(quiet, f"wrote {write_sidecar(page, path)}; edit it, then look at it with: qianli articles {path}")
+        else:
+            found = read_articles(page, path)
+            note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
+            for line in json_lines(page, found) if as_json else text_lines(page, found, width(), colour()):
+                print(line)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from index.article import Article, Citation, Hit, Lines, Match
+from index.article import Citation, Hit, Lines, Match
 from index.store import Shown
 from search.retrieve import Result
 
@@ -64,9 +64,9 @@ def as_text(result: Result, width: int | None = None, colour: bool = False) -> I
         indent = " " * len(margin)
         for at, line in enumerate(_passage_lines(hit, width, len(indent))):
             start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
-            yield start + line.replace(_OPEN, MARKED if colour else "").replace(_CLOSE, PLAIN if colour else "")
+            yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
         cited = safe(citation_line(hit.passage.citation))
-        for line in _wrapped(cited, width - len(indent)) if width else [cited]:
+        for line in wrapped(cited, width - len(indent)) if width else [cited]:
             yield f"{indent}{DIM}{line}{PLAIN}" if colour else indent + line
 
 
@@ -136,30 +136,6 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def article_fields(article: Article) -> dict[str, Any]:
-    """Return an article as `qianli articles --json` prints it."""
-    return {
-        "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
-        "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
-        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"), "kind": article.kind,
-        "paragraphs": [{"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]} for paragraph in article.paragraphs],
-    }  # fmt: skip
-
-
-def article_lines(article: Article, width: int | None = None) -> Iterator[str]:
-    """Give an article as a person reads it: what was taken for its head, then each paragraph with its lines in the source."""
-    yield safe(f"《{article.title}》" if article.title else "（无题）")
-    known = (("眉题", article.kicker), ("副题", article.subtitle), ("作者", " ".join(article.authors)), ("地点", article.place))
-    yield from (f"    {name}: {safe(value)}" for name, value in known if value)
-    for number, paragraph in enumerate(article.paragraphs, 1):
-        margin = f"{number:>4}. {article.source and line_ranges(paragraph.lines):<9} "
-        lines = _wrapped(safe(paragraph.text), width - len(margin)) if width else [safe(paragraph.text)]
-        yield from ((margin if at == 0 else " " * len(margin)) + line for at, line in enumerate(lines))
-    for head in article.heads:
-        if head.role in ("caption", "subhead", "section", "banner"):
-            yield f"    {ROLES[head.role]} {line_ranges(head.lines)}: {safe(head.text)}"
-
-
 def shown_fields(shown: Shown, context: int) -> dict[str, Any]:
     """Return a passage inside its article as `show --json` prints it."""
     first = max(0, shown.at - context)
@@ -176,7 +152,7 @@ def shown_lines(shown: Shown, context: int, width: int | None = None, colour: bo
         passage = shown.passages[at]
         margin = f"{'>' if at == shown.at else ' '} {line_ranges(passage.citation.lines):<8} "
         text = safe(passage.text)
-        for row, line in enumerate(_wrapped(text, width - len(margin)) if width else [text]):
+        for row, line in enumerate(wrapped(text, width - len(margin)) if width else [text]):
             start = margin if row == 0 else " " * len(margin)
             yield f"{BOLD}{start}{line}{PLAIN}" if colour and at == shown.at else start + line
 
@@ -207,26 +183,23 @@ def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{name:<11}{said.get(name, str)(value)}"
 
 
-ROLES = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}
-
-
 def safe(text: str) -> str:
     """Return *text* with everything that steers a terminal made visible; its length stays."""
     return text.translate(UNSAFE)
 
 
-_OPEN, _CLOSE = "\ue000", "\ue001"  # around a word to be painted, while lines are broken; private use, of no width here
+OPEN, CLOSE = "\ue000", "\ue001"  # around a word to be painted, while lines are broken; private use, of no width here
 
 
 def _passage_lines(hit: Hit, width: int | None, indent: int) -> list[str]:
-    text = safe(hit.passage.text).replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+    text = safe(hit.passage.text).replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
     marked = _marked(text, hit.matches)
     if width is None:
         return [marked]
-    lines = list(_balanced(_wrapped(marked, width - indent - 2)))  # room for … on either side
+    lines = list(balanced(wrapped(marked, width - indent - 2)))  # room for … on either side
     if len(lines) <= SHOWN_LINES:
         return lines
-    first = next((at for at, line in enumerate(lines) if _OPEN in line), 0)
+    first = next((at for at, line in enumerate(lines) if OPEN in line), 0)
     start = max(0, min(first, len(lines) - SHOWN_LINES))
     shown = lines[start : start + SHOWN_LINES]
     shown[0] = ("…" if start else "") + shown[0]
@@ -242,30 +215,30 @@ def _marked(text: str, matches: Sequence[Match]) -> str:
     pieces = []
     for at, character in enumerate(text):
         if within[at] and not (at and within[at - 1]):
-            pieces.append(_OPEN)
+            pieces.append(OPEN)
         pieces.append(character)
         if within[at] and not within[at + 1]:
-            pieces.append(_CLOSE)
+            pieces.append(CLOSE)
     return "".join(pieces)
 
 
-def _balanced(lines: list[str]) -> Iterator[str]:
+def balanced(lines: list[str]) -> Iterator[str]:
     """Close each mark at the end of its line and open it again on the next, so that every line stands alone."""
     inside = False
     for line in lines:
-        marked = (_OPEN if inside else "") + line
-        inside = marked.rfind(_OPEN) > marked.rfind(_CLOSE)
-        yield marked + (_CLOSE if inside else "")
+        marked = (OPEN if inside else "") + line
+        inside = marked.rfind(OPEN) > marked.rfind(CLOSE)
+        yield marked + (CLOSE if inside else "")
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
     """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits."""
     from rich.cells import cell_len
 
     width = max(width, 20)
     lines, line, used = [], "", 0
     for piece in _pieces(text):
-        wide = 0 if piece in (_OPEN, _CLOSE) else cell_len(piece)
+        wide = 0 if piece in (OPEN, CLOSE) else cell_len(piece)
         if used + wide > width and line.strip():
             lines.append(line.rstrip())
             line, used = "", 0

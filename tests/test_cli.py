@@ -155,12 +155,13 @@ def one_line(err: str) -> bool:
         (["index", "no-such-folder"], "no-such-folder: there is no such file or folder"),
         (["batch", "no-such-file"], "no-such-file cannot be read"),
         (["articles", "no-such-file"], "no-such-file"),
+        (["articles", SEEDS, "--edit", "--json"], "--edit writes a file and --json prints; choose one"),
         (["show", "nonsense"], "give an id (six characters or more) or SOURCE:LINE"),
         (["show", "ffffffffffffffff"], "no passage ffffffffffffffff"),
         (["info", "--index", "no-such-index"], "no index in no-such-index"),
     ],
 )
-def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_2(qianli: Command, arguments: list[str], says: str) -> None:
+def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_2(qianli: Command, arguments: list[object], says: str) -> None:
     code, out, err = qianli(*arguments)
     assert (code, out) == (2, "")
     assert one_line(err)
@@ -214,6 +215,15 @@ def test_articles_prints_one_article_a_line_and_needs_no_index(qianli: Command, 
     _, text, _ = qianli("articles", SEEDS / "002_2b72efd8dd5a418b.txt")
     assert "《上城区:三方协同 破治理堵点》" in text
     assert "作者: 王鹏 黄智" in text
+
+
+def test_a_search_reads_no_pages(seeds_index: Path) -> None:
+    code = (
+        "import sys; from search.cli import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
+        "print([name for name in ('page', 'doubt', 'edit', 'sidecar', 'chunk', 'build') if f'index.{name}' in sys.modules])"
+    )
+    made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)
+    assert made.stdout.splitlines()[-1] == "[]"
 
 
 def test_show_gives_the_passage_with_its_neighbours(qianli: Command) -> None:

@@ -8,10 +8,26 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 INDEX = [
-    *("article", "errors", "words", "encode", "read", "names", "lines", "kinds", "place", "paragraph", "page", "chunk"),
+    *(
+        "article",
+        "errors",
+        "words",
+        "encode",
+        "read",
+        "names",
+        "lines",
+        "kinds",
+        "place",
+        "paragraph",
+        "page",
+        "doubt",
+        "edit",
+        "sidecar",
+        "chunk",
+    ),
     *("store", "rows", "generation", "folder", "build"),
 ]
-SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "precedents", "queries", "batch", "console", "cli"]
+SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch", "console", "cli"]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
     "faiss": {"index.generation"},

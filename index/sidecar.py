@@ -1,0 +1,138 @@
+"""A page and what a person wrote beside it to its articles: `000.txt.articles.json` overrides what was read out of `000.txt`.
+
+    [{"title": …, "authors": […], "paragraphs": [{"lines": [[21, 25]]}, {"lines": [[27, 27]], "text": "the part that is meant"}]}, …]
+
+A person chooses lines, joins, splits, orders and drops them; the text stays the page's own characters. An article that is given
+without a field keeps what was read there. Lines that are in no paragraph become heads of the nearest article: nothing is lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from index.article import Article, Page, Paragraph
+from index.edit import NAMED, Cited, edited, refuse, spans_of
+from index.errors import BadInput
+from index.page import articles
+from index.read import LARGEST, SIDECAR, decode
+
+FIELDS = (*NAMED, "authors", "place", "kind", "paragraphs")
+PARTS = ("lines", "text", "begins")
+BEGINS = 12  # characters of a paragraph that the skeleton shows; they tell when a page has changed below its sidecar
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the sidecar of the page in *path* lies, if it has one."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def read_articles(page: Page, path: Path) -> list[Article]:
+    """Return the articles of *page*, which was read from *path*: as its sidecar says, else as `index.page` reads them.
+
+    Raises BadInput where the sidecar cannot be followed; the message names the sidecar, the article and what to do.
+    """
+    beside = sidecar_of(path)
+    try:
+        if beside.stat().st_size > LARGEST:
+            raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
+        content = beside.read_bytes()
+    except FileNotFoundError:
+        return articles(page)
+    except OSError as error:
+        raise BadInput(f"{beside.name}: {(error.strerror or str(error)).lower()}; make it readable, or remove it") from None
+    given = _parsed(content, beside.name)
+    for number, article in enumerate(given, 1):
+        _check(article, f"{beside.name}, article {number}")
+    return edited(page, given, beside.name)
+
+
+def stamp(path: Path) -> str:
+    """Return the size and time of the sidecar of the page in *path*, empty where there is none: another one means another reading."""
+    try:
+        status = sidecar_of(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return str(error)
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def write_sidecar(page: Page, path: Path) -> Path:
+    """Write beside the page in *path* what was read out of it, to be edited, and return where. Raises BadInput where there is one."""
+    beside = sidecar_of(path)
+    try:
+        with beside.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(skeleton(page, articles(page)))
+    except FileExistsError:
+        raise BadInput(f"{beside} is there already; edit it, or remove it to begin anew") from None
+    return beside
+
+
+def skeleton(page: Page, found: Sequence[Article]) -> str:
+    """Return a sidecar that says what was read: one line per field and paragraph, for a person to edit."""
+    wholes = Cited(page)
+    shown = []
+    for article in found:
+        named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
+        fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
+        parts = ",\n".join(f"    {json.dumps(_part(wholes, each), ensure_ascii=False)}" for each in article.paragraphs)
+        shown.append(" {\n" + ",\n".join([*fields, f'  "paragraphs": [\n{parts}\n  ]']) + "\n }")
+    return "[\n" + ",\n".join(shown) + "\n]\n"
+
+
+def _part(known: Cited, each: Paragraph) -> dict[str, Any]:
+    ranges = [list(pair) for pair in each.lines]
+    if spans_of(known.page, known.whole(each.lines)) == each.spans:
+        return {"lines": ranges, "begins": each.text[:BEGINS]}
+    return {"lines": ranges, "text": each.text}
+
+
+def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
+    decoded = decode(content)  # with a mark or without; what is too short to be weighed was saved by an editor on Windows
+    try:
+        given = json.loads(decoded[0] if decoded else content.decode("gb18030", "replace"))
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadInput(f"{name}: no JSON at {where} ({error.msg.lower()}); correct it, or remove the file") from None
+    except (RecursionError, ValueError):  # a thousand brackets, a number of a thousand digits
+        given = None
+    if not isinstance(given, list) or not given:
+        raise BadInput(f"{name}: must be a list of articles, [{{…}}, …]; make a new one with: qianli articles PAGE --edit")
+    return given
+
+
+def _check(given: Any, where: str) -> None:
+    """Refuse what is no article: a word too many is mostly a word misspelt."""
+    if not isinstance(given, dict):
+        refuse(where, 'must be an object such as {"title": …, "paragraphs": […]}')
+    unknown = [name for name in given if name not in FIELDS]
+    if unknown:
+        refuse(where, f"nothing is called {json.dumps(unknown[0], ensure_ascii=False)}; there are {', '.join(FIELDS)}")
+    for name in (*NAMED, "place"):
+        if given.get(name) is not None and not _is_text(given[name]):
+            refuse(where, f'"{name}" must be text in one line, or null where there is none')
+    if not _is_text(given.get("kind", "news")):
+        refuse(where, '"kind" must be text, such as "news" or "notice"')
+    for name, right, what in LISTS:
+        if not isinstance(given.get(name, []), list) or not all(right(each) for each in given.get(name, [])):
+            refuse(where, f'"{name}" must be a list of {what}')
+    for i, part in enumerate(given.get("paragraphs", []), 1):
+        wrong = [name for name in part if name not in PARTS]
+        if wrong:
+            refuse(f"{where}, paragraph {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
+        if not all(isinstance(part.get(name, ""), str) for name in PARTS[1:]):
+            refuse(f"{where}, paragraph {i}", '"text" and "begins" must be text')
+
+
+def _is_text(value: Any) -> bool:
+    """Text in one line: no line ends, and no halves of characters, which could not be written."""
+    return isinstance(value, str) and bool(value.strip()) and not any(c == "\n" or "\ud800" <= c <= "\udfff" for c in value)
+
+
+LISTS = (
+    ("authors", _is_text, 'names, such as ["张三"]'),
+    ("paragraphs", lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}'),
+)

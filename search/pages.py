@@ -1,0 +1,133 @@
+"""Articles to what a person or a program sees of how a page was read: `qianli articles`.
+
+For people every paragraph stands with its lines in the margin, heads stand where they stand in the page, and what is doubtful is said
+below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was joined and which line goes on there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from index.article import Article, Head, Page, Paragraph
+from index.doubt import Doubt
+from index.doubt import doubts as doubts_in
+from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
+
+YELLOW = "\x1b[33m"
+HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
+KINDS = {"news": "报道", "notice": "公告"}
+MARGIN = 16  # columns: a number and its lines
+
+
+def json_lines(page: Page, articles: Sequence[Article]) -> Iterator[str]:
+    """Give the *articles* of *page* for a program, one a line."""
+    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+        yield json.dumps(article_fields(article, about), ensure_ascii=False)
+
+
+def text_lines(page: Page, articles: Sequence[Article], width: int | None = None, colour: bool = False) -> Iterator[str]:
+    """Give the *articles* of *page* for a person, a blank line below each."""
+    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+        yield from article_lines(page, article, about, width, colour)
+        yield ""
+
+
+def article_fields(article: Article, doubts: Sequence[Doubt] = ()) -> dict[str, Any]:
+    """Return an article as `qianli articles --json` prints it; `doubts` are there only where there are any."""
+    about = [doubt.code for doubt in doubts if doubt.paragraph is None]
+    return {
+        "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
+        "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
+        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"), "kind": article.kind,
+        "paragraphs": [_paragraph_fields(paragraph, number, doubts) for number, paragraph in enumerate(article.paragraphs, 1)],
+        **({"doubts": about} if about else {}),
+    }  # fmt: skip
+
+
+def article_lines(
+    page: Page, article: Article, doubts: Sequence[Doubt] = (), width: int | None = None, colour: bool = False
+) -> Iterator[str]:
+    """Give an article as a person reads it, in the order of the page. With a *width* text is wrapped; without, it is whole."""
+    yield from _rows("", f"《{safe(article.title)}》" if article.title else "（无题）", width, BOLD if colour else "", indent=0)
+    kind = KINDS.get(article.kind, article.kind)
+    known = (
+        ("眉题", article.kicker),
+        ("副题", article.subtitle),
+        ("作者", " ".join(article.authors)),
+        ("地点", article.place),
+        ("类型", kind),
+    )
+    for name, value in known:
+        if value:
+            yield from _rows(f"    {name}: ", safe(value), width)
+    yield from _doubt_rows(doubts, None, width, colour)
+    for number, part in in_order(article):
+        if isinstance(part, Head):
+            yield from _rows(f"    {HEADS[part.role]} {line_ranges(part.lines)}: ", safe(part.text), width, DIM if colour else "")
+            continue
+        margin = f"{number:>4}. {line_ranges(part.lines):<9} "
+        yield from _paragraph_rows(margin, joined(page, part) if colour else safe(part.text), width, colour)
+        yield from _doubt_rows(doubts, number, width, colour)
+
+
+def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:
+    """Give the paragraphs, numbered from 1, and between them the heads that stand there; a head has the number 0."""
+    heads = [head for head in article.heads if head.role in HEADS]
+    for number, paragraph in enumerate(article.paragraphs, 1):
+        while heads and heads[0].spans < paragraph.spans:
+            yield 0, heads.pop(0)
+        yield number, paragraph
+    yield from ((0, head) for head in heads)
+
+
+def joined(page: Page, paragraph: Paragraph) -> str:
+    """Return the text of *paragraph* with a mark wherever it goes on in another line of the page.
+
+    >>> page = Page("p.txt", "居民\\n\\n反映。", "", "utf-8")
+    >>> joined(page, Paragraph("居民反映。", ((0, 2), (4, 7)), ((1, 3),))).replace(OPEN, "<").replace(CLOSE, ">")
+    '居民<⏎3>反映。'
+    """
+    text = safe(paragraph.text).replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    out, at = [], 0
+    for (start, end), (following, _) in pairwise([*paragraph.spans, (len(page.text), 0)]):
+        inner = page.text[start:end]
+        for piece in inner.splitlines(keepends=True):  # a line end between Latin words belongs to the text, as a space
+            out.append(text[at : at + len(piece)])
+            at, start = at + len(piece), start + len(piece)
+            goes_on = start < end or (at < len(text) and (piece.endswith("\n") or "\n" in page.text[end:following] or following < start))
+            if goes_on:
+                line = page.text.count("\n", 0, start if start < end else following) + 1
+                out.append(f"{OPEN}⏎{line}{CLOSE}")
+    return "".join(out)
+
+
+def _paragraph_fields(paragraph: Paragraph, number: int, doubts: Sequence[Doubt]) -> dict[str, Any]:
+    about = [doubt.code for doubt in doubts if doubt.paragraph == number]
+    fields = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    return {**fields, "doubts": about} if about else fields
+
+
+def _paragraph_rows(margin: str, text: str, width: int | None, colour: bool) -> Iterator[str]:
+    lines = list(balanced(wrapped(text, width - len(margin)))) if width else [text]
+    for at, line in enumerate(lines):
+        start = margin if at == 0 else " " * len(margin)
+        yield f"{DIM}{start}{PLAIN}{line.replace(OPEN, DIM).replace(CLOSE, PLAIN)}" if colour else start + line
+
+
+def _doubt_rows(doubts: Sequence[Doubt], paragraph: int | None, width: int | None, colour: bool) -> Iterator[str]:
+    for doubt in doubts:
+        if doubt.paragraph == paragraph:
+            yield from _rows(f"    存疑 {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
+
+
+def _rows(start: str, text: str, width: int | None, paint: str = "", indent: int = MARGIN) -> Iterator[str]:
+    """Give *start* and *text* in one line, or, with a *width*, in as many as they need."""
+    lines = wrapped(start + text, width) if width else [start + text]
+    if len(lines) > 1 and width:
+        first = lines[0]
+        rest = (start + text)[len(first) :].lstrip()
+        lines = [first, *(" " * indent + line for line in wrapped(rest, width - indent))]
+    yield from (f"{paint}{line}{PLAIN}" if paint else line for line in lines)
