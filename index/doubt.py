@@ -27,10 +27,6 @@ REASONS = {
 NO_START = re.compile(
     r"[，。、；：！？,;!?)）》〉」』】”’]|们|吗|的(?![确士])|了(?![解结却不然])|着(?![力眼手重实陆装急火色想魔迷])|(?:等|者|性|化)[，。、；,;]|[万亿]元(?!户)"
 )
-# At the head of an article only: the second half of 集成, 形成, 促成. Words and names that begin with 成 are named.
-NO_OPENING = re.compile(
-    r"成(?![立为功都果绩本员年熟长就效千百品套人全双片群批分交因才名败家龙型事语华灌吉武县安渝日天打])(?=[\u3400-\u9fff])"
-)
 NO_END = re.compile(r"[，、,（(《〈「『【“‘]$")  # what no paragraph ends with
 HANGING = re.compile(r"(?<=[\u3400-\u9fff]{3})[在的和与及把被为向从由将于]$")  # `我们走在`: a word that wants another one
 SAID = re.compile("[，。；,]")  # prose, not a list of names or a line of a notice
@@ -81,7 +77,7 @@ def _codes(text: str, kind: str, opening: bool, following: Paragraph | None) -> 
         return
     if not HAN.search(text):
         return
-    if NO_START.match(text) or (opening and (NO_OPENING.match(text) or closes_first(text))):
+    if NO_START.match(text) or (opening and closes_first(text)):
         yield "starts_mid_sentence"
     if NO_END.search(text) or HANGING.search(text) or _breaks_off(text, kind):
         yield "ends_mid_sentence"

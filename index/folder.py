@@ -30,7 +30,7 @@ from index.words import SEGMENTER
 if TYPE_CHECKING:
     from index.encode import Vectors
 
-FORMAT = "2"  # of the folder; another one is refused by name
+FORMAT = "1"  # of the folder; another one is refused by name
 TRIES = 5  # a reader that loses its generation to a writer starts again with the new one
 
 
