@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from index.lines import ITEM, Line, balanced, ends_sentence, width
+from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
+from index.words import words
 
 HEADLINE = 40  # characters of a title that has no mark; longer ones are sentences
 LISTED = 24  # cells; a line this short right below a name makes it one of a list
@@ -25,6 +27,12 @@ OPENING = re.compile(  # how paragraphs begin and heads do not
     r"比如|例如|据悉|据了解|据介绍|据统计|此外|同时|与此同时|近日|日前|今年|去年|目前|当前|眼下|如今|为了|为此|其中|接下来|下一步|近年来|截至|随着|通过|"
     r"在此|不仅|值得一提|首先|其次|记者|\d+月\d*|\d{4}年"
 )
+NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit across the end of a line
+TELLING = re.compile(  # what sentences have and heads have not, save in quotes
+    r"[了着还也就都已曾很我他她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
+)
+QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
+NO_BEGINNING = "，。、；：！？）》％,.;:!?)%"  # no paragraph begins with these, so the line above goes on
 UNENDING = ("的", "和", "与", "及", "在", "对", "将", "把", "是", "了", "等", "以", "为", "从", "向", "由", "或", "至", "被", "让", "、")
 
 
@@ -51,6 +59,8 @@ def headline(seen: Sequence[Line], i: int) -> int:
     signs = (
         (1, len(text) <= 16),
         (1, line.gap > 1),
+        (2, i == 0),
+        (4, i > 0 and seen[i - 1].kind == "closing"),
         (2, paired),
         (2, SLOGAN.search(text)),
         (2, "——" in text),
@@ -64,8 +74,26 @@ def headline(seen: Sequence[Line], i: int) -> int:
         (-3, INSIDE.search(text)),
         (-2, OPENING.match(text)),
         (-3, text.endswith(UNENDING)),
+        (-2, TELLING.search(QUOTED.sub("", text))),
+        (-4, i + 1 < len(seen) and seen[i + 1].text[0] in NO_BEGINNING),
+        (-3, any(_across(upper, lower) for upper, lower in pairwise(seen[max(0, i - 1) : i + 2]))),
     )
     return sum(points for points, sign in signs if sign)
+
+
+def _across(line: Line, following: Line) -> bool:
+    return not line.level and not following.level and following.gap > 0 and sewn(line.text, following.text)
+
+
+def sewn(text: str, following: str) -> bool:
+    """Tell whether a word (by jieba) or a number stands across the end of a line: then the two are one sentence.
+
+    >>> sewn("据锦潭街道相关负责人介", "绍，十二个小区受益"), sewn("点亮老街新活力", "近日，锦潭街道")
+    (True, False)
+    """
+    before, after = text[-3:], following[:3]
+    across = (word for word in words(before + after, guess=False) if word.start < len(before) < word.end)
+    return bool(NUMBER.match(before[-1:] + "|" + after)) or any(HAN.match(word.text) for word in across)
 
 
 def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:
@@ -77,7 +105,7 @@ def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:
 def _captions(seen: list[Line]) -> list[Line]:
     """Find the lines that stand under pictures: those with a credit, those before one, those where a picture left its gap."""
     gaps = sum(line.gap >= PICTURE for line in seen[1:])
-    rare = gaps <= max(4, len(seen) // 5)
+    rare = gaps <= max(4, len(seen) // 3)
     found: list[Line] = []
     for i, line in enumerate(seen):
         following = seen[i + 1] if i + 1 < len(seen) else None
@@ -112,12 +140,12 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) ->
         listed = following is not None and following.gap == 0 and following.kind == "text" and width(following.text) <= LISTED
         if _told(line) or (not listed and (above is None or above.kind == "head" or above.level)):
             return "byline" if above is None or above.kind != "text" else "closing"
-        return "head" if _headlike(seen, i, whole) else "text"
     if line.kind == "item":
         return "item" if not re.match(r"[一二三四五六七八九十]{1,3}、|第", line.text) or not _headlike(seen, i, whole) else "head"
     if not _headlike(seen, i, whole):
         signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and line.gap > 0
-        return "head" if signed and balanced(line.text) and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
+        unbroken = balanced(line.text) and line.text[-1] not in "，,、"
+        return "head" if signed and unbroken and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
     if not line.han or (following is not None and following.kind == "byline"):
         return "head"
     cut = above is not None and above.kind == "text" and not ends_sentence(above.text) and above.han

@@ -18,7 +18,7 @@ from index.article import Article, Head, Page, Paragraph, Span, quote
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import Line, lines
 from index.names import names
-from index.paragraph import lines_at, merged, paragraphs, wrap
+from index.paragraph import Wrap, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
@@ -64,7 +64,7 @@ class Group:
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
-    seen = lines(page)
+    seen = closed_up(lines(page))
     broken = wrap(seen)
     seen = in_context(seen, whole=broken is None)
     starts = article_starts(seen)
@@ -116,8 +116,8 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
         yield group, list(seen[first:end])
 
 
-def article(page: Page, part: Sequence[Line], group: Group, broken: int | None, above: dict[str, str]) -> Article:
-    """Make an article of its lines; *broken* is the width at which the page breaks them."""
+def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None, above: dict[str, str]) -> Article:
+    """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
     heads = [_head(page, role, run) for role, run in _runs(part, given)]
     body = [line for line, role in zip(part, given, strict=True) if not role]

@@ -173,7 +173,7 @@ STYLES = {
     "dense": Style(levels=(0,), wrapped=NARROW, indented=False),
     "airy": Style(levels=(0, 2), wrapped=NARROW, indented=False, leading=1),
     "spaced": Style(levels=(2, 3), spaced=True, broken=0.3, signed="closing"),
-    "captions": Style(captioned=0.3),
+    "captions": Style(captioned=0.15),
     "closing": Style(levels=(2, 3), signed="closing", broken=0.2),
     "bare closing": Style(levels=(0,), signed="closing", broken=0.3),
     "unsigned": Style(levels=(2,), signed="", broken=0.3),
