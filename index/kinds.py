@@ -16,23 +16,24 @@ from index.words import words
 
 HEADLINE = 40  # characters of a title that has no mark; longer ones are sentences
 LISTED = 24  # cells; a line this short right below a name makes it one of a list
+PICTURED = ("caption", "credit")
 PICTURE = 3  # blank lines in a row: where a picture stood
 PREFIX = re.compile(r"[\u4e00-\u9fff]{2,8}[省市区县州盟旗镇乡村街道][:：]")  # `余杭区：…`: the place that an article is about
 NOTICE = re.compile(r"(?:公告|通告|公示|启事|启示|声明|通知|告示|须知|公告书|招标|讣告)$")
-BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市区县州镇乡]|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
+BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[省市县州镇乡]|(?<![小社园校景辖城片地])区)|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
 DATE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{4}年.{1,3}月.{1,3}日")
 SLOGAN = re.compile(r"[\u4e00-\u9fff”》]{2}[ \u3000]+[\u4e00-\u9fff“《]{2}")  # `搭平台 建机制`
 INSIDE = re.compile(r"[。！？!?；;][^。！？!?；;]*[\u4e00-\u9fff]")  # a sentence ends within
 OPENING = re.compile(  # how paragraphs begin and heads do not
     r"比如|例如|据悉|据了解|据介绍|据统计|此外|同时|与此同时|近日|日前|今年|去年|目前|当前|眼下|如今|为了|为此|其中|接下来|下一步|近年来|截至|随着|通过|"
-    r"在此|不仅|值得一提|首先|其次|记者|\d+月\d*|\d{4}年"
+    r"在此|不仅|值得一提|首先|其次|随后|记者|据[^，,]|在[^，,]{1,12}[，,]|\d+月\d*|\d{4}年"
 )
 NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit across the end of a line
 TELLING = re.compile(  # what sentences have and heads have not, save in quotes
     r"[了着还也就都已曾很我他她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
 )
 QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
-NO_BEGINNING = "，。、；：！？）》％,.;:!?)%"  # no paragraph begins with these, so the line above goes on
+NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above goes on
 UNENDING = ("的", "和", "与", "及", "在", "对", "将", "把", "是", "了", "等", "以", "为", "从", "向", "由", "或", "至", "被", "让", "、")
 
 
@@ -46,7 +47,7 @@ def in_context(seen: list[Line], whole: bool) -> list[Line]:
             kind = _head_kind(seen, i, above, whole)
             line = line if kind == line.kind else replace(line, kind=kind)
         found.append(line)
-        if line.kind not in ("caption", "credit"):
+        if line.kind not in PICTURED:
             above = line
     return found
 
@@ -75,10 +76,17 @@ def headline(seen: Sequence[Line], i: int) -> int:
         (-2, OPENING.match(text)),
         (-3, text.endswith(UNENDING)),
         (-2, TELLING.search(QUOTED.sub("", text))),
-        (-4, i + 1 < len(seen) and seen[i + 1].text[0] in NO_BEGINNING),
-        (-3, any(_across(upper, lower) for upper, lower in pairwise(seen[max(0, i - 1) : i + 2]))),
+        (-4, any(below.text[0] in NO_BEGINNING for below in _between(seen, i)[-1:] if below is not line)),
+        (-3, any(_across(upper, lower) for upper, lower in pairwise(_between(seen, i)))),
     )
     return sum(points for points, sign in signs if sign)
+
+
+def _between(seen: Sequence[Line], i: int) -> list[Line]:
+    """Return line *i* with the lines above and below it, pictures left out."""
+    above = next((line for line in reversed(seen[max(0, i - 4) : i]) if line.kind not in PICTURED), None)
+    below = next((line for line in seen[i + 1 : i + 5] if line.kind not in PICTURED), None)
+    return [line for line in (above, seen[i], below) if line is not None]
 
 
 def _across(line: Line, following: Line) -> bool:
@@ -146,8 +154,11 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) ->
         signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and line.gap > 0
         unbroken = balanced(line.text) and line.text[-1] not in "，,、"
         return "head" if signed and unbroken and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
-    if not line.han or (following is not None and following.kind == "byline"):
+    if not line.han:
         return "head"
+    if following is not None and following.kind == "byline":
+        one = len(following.text) <= 4 and not _told(following)  # three characters are easily taken for a name
+        return "head" if headline(seen, i) >= (-2 if one else -5) else "text"
     cut = above is not None and above.kind == "text" and not ends_sentence(above.text) and above.han
     return "head" if headline(seen, i) >= (3 if cut else 1) else "text"
 

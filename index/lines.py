@@ -33,6 +33,8 @@ BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$
 ENDS = "。！？!?…；;：:"
 STOP = re.compile(r"[a-z)\d]\.$")
 DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
+NARROW = re.compile("[\0-\u2e7f]")
+LONG_BYLINE = 80  # characters; no names stand in a longer line
 CLOSERS = "”’\"'」』)）】》〉>"
 
 
@@ -95,7 +97,7 @@ def ends_sentence(text: str) -> bool:
 
 def width(text: str) -> int:
     """Cells on a page: a Chinese character takes two."""
-    return sum(2 if c > "\u2e7f" else 1 for c in text)
+    return 2 * len(text) - len(NARROW.findall(text))
 
 
 def balanced(text: str) -> bool:
@@ -146,7 +148,7 @@ def _kind(text: str) -> str:
     ):
         if seen:
             return kind
-    return "byline" if names(text) else "text"
+    return "byline" if len(text) <= LONG_BYLINE and "。" not in text and names(text) else "text"
 
 
 def _closing(line: Line) -> Iterator[Line]:

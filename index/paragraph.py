@@ -94,7 +94,7 @@ def _measured(broken: Sequence[Line], cells: bool, widest: int) -> tuple[Wrap, f
     if len(sizes) < 10:
         return Wrap(widest - 4 if cells else widest // 2 - 2, cells), float(cells)
     least = sizes[len(sizes) // 20]
-    return Wrap(least, cells), least / sizes[-1 - len(sizes) // 20]
+    return Wrap(least, cells), sum(sizes) / len(sizes) / sizes[-1]
 
 
 def closed_up(lines: Sequence[Line]) -> list[Line]:
@@ -102,13 +102,17 @@ def closed_up(lines: Sequence[Line]) -> list[Line]:
 
     Such a page shows narrow lines of one width that mostly end within a sentence; no page of whole paragraphs does.
     """
-    airy = wrap(lines, gap=1)
     texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in ALONE and not line.level]
     unfinished = sum(not ends_sentence(line.text) for line in texts)
-    if airy is None or len(texts) < 12 or unfinished * 2 < len(texts) or sum(map(airy.fills, texts)) * 2 < len(texts):
+    airy = wrap(lines, gap=1) if len(texts) >= 12 and unfinished * 2 >= len(texts) else None
+    if airy is None or sum(map(airy.fills, texts)) * 2 < len(texts):
         return list(lines)
-    below = (replace(line, gap=0) if line.gap == 1 and airy.fills(above) else line for above, line in pairwise(lines))
-    return [*lines[:1], *below]
+    found = list(lines)
+    for i, line in enumerate(lines[1:], 1):
+        beside = {near.kind for near in lines[i - 1 : i + 2]}
+        if line.gap == 1 and airy.fills(lines[i - 1]) and not beside & {"byline", "closing"}:
+            found[i] = replace(line, gap=0)
+    return found
 
 
 def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
