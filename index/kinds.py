@@ -7,12 +7,14 @@ column's end cut off is as short as a title.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
 from index.words import words
+
+Fills = Callable[[Line], bool]
 
 HEADLINE = 40  # characters of a title that has no mark; longer ones are sentences
 LISTED = 24  # cells; a line this short right below a name makes it one of a list
@@ -37,14 +39,17 @@ NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no 
 UNENDING = ("的", "和", "与", "及", "在", "对", "将", "把", "是", "了", "等", "以", "为", "从", "向", "由", "或", "至", "被", "让", "、")
 
 
-def in_context(seen: list[Line], whole: bool) -> list[Line]:
-    """Settle the kinds that only a line's neighbours can tell: heads, bylines and captions; *whole* as in `_block`."""
+def in_context(seen: list[Line], fills: Fills | None) -> list[Line]:
+    """Settle the kinds that only a line's neighbours can tell: heads, bylines and captions.
+
+    *fills* tells of a line whether it was broken because it was full, on a page that breaks its lines; None where each is a whole.
+    """
     seen = _captions(seen)
     found: list[Line] = []
     above: Line | None = None  # the last line that is no caption
     for i, line in enumerate(seen):
         if line.kind in ("text", "byline", "item"):
-            kind = _head_kind(seen, i, above, whole)
+            kind = _head_kind(seen, i, above, fills)
             line = line if kind == line.kind else replace(line, kind=kind)
         found.append(line)
         if line.kind not in PICTURED:
@@ -139,7 +144,7 @@ def _leads_on(seen: Sequence[Line], i: int) -> bool:
     return seen[i - 1].kind == "closing" and bool(below) and width(below[0].text) > 2 * HEADLINE
 
 
-def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) -> str:
+def _head_kind(seen: Sequence[Line], i: int, above: Line | None, fills: Fills | None) -> str:
     """Tell what a short line is among its neighbours: head, byline or text."""
     line, following = seen[i], seen[i + 1] if i + 1 < len(seen) else None
     if line.level:
@@ -149,9 +154,9 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) ->
         if _told(line) or (not listed and (above is None or above.kind == "head" or above.level)):
             return "byline" if above is None or above.kind != "text" else "closing"
     if line.kind == "item":
-        return "item" if not re.match(r"[一二三四五六七八九十]{1,3}、|第", line.text) or not _headlike(seen, i, whole) else "head"
-    if not _headlike(seen, i, whole):
-        signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and line.gap > 0
+        return "item" if not re.match(r"[一二三四五六七八九十]{1,3}、|第", line.text) or not _headlike(seen, i, fills) else "head"
+    if not _headlike(seen, i, fills):
+        signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and not ends_sentence(line.text)
         unbroken = balanced(line.text) and line.text[-1] not in "，,、"
         return "head" if signed and unbroken and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
     if not line.han:
@@ -163,34 +168,37 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) ->
     return "head" if headline(seen, i) >= (3 if cut else 1) else "text"
 
 
-def _headlike(seen: Sequence[Line], i: int, whole: bool) -> bool:
+def _headlike(seen: Sequence[Line], i: int, fills: Fills | None) -> bool:
     """A short line without the end of a sentence, alone or with its like, and not a piece of something longer."""
     line = seen[i]
     text = line.text
     if ends_sentence(text.rstrip("”’\"'")) or text[-1] in "，,、;；:：.．" or not balanced(text) or width(text) > 2 * HEADLINE:
         return False
-    block = _block(seen, i, whole)
+    block = _block(seen, i, fills)
     if not line.han:
         return len(block) == 1 and len(text.split()) <= 12 and not text[0].islower() and any(c.isalpha() for c in text)
     return len(block) <= 6 and all(width(other.text) <= 2 * HEADLINE and not ends_sentence(other.text) for other in block)
 
 
-def _block(seen: Sequence[Line], i: int, whole: bool) -> Sequence[Line]:
+def _block(seen: Sequence[Line], i: int, fills: Fills | None) -> Sequence[Line]:
     """Return the lines that stand with line *i* and no blank line between, at most seven; an indent or a byline starts anew.
 
-    Where each line of a page is *whole*, a long neighbour says nothing.
+    Where each line of a page is a whole, a long neighbour says nothing; where lines were broken, one that is not full is the last.
     """
     first, last = i, i + 1
-    while first and i - first < 6 and _beside(seen[first - 1], seen[first], whole):
+    while first and i - first < 6 and _beside(seen[first - 1], seen[first], fills):
         first -= 1
-    while last < len(seen) and last - first < 7 and _beside(seen[last - 1], seen[last], whole):
+    while last < len(seen) and last - first < 7 and _beside(seen[last - 1], seen[last], fills):
         last += 1
     return seen[first:last]
 
 
-def _beside(line: Line, following: Line, whole: bool) -> bool:
-    long = whole and max(width(line.text), width(following.text)) > 2 * HEADLINE
-    return following.gap == 0 and following.indent <= line.indent + 1 and "byline" not in (line.kind, following.kind) and not long
+def _beside(line: Line, following: Line, fills: Fills | None) -> bool:
+    if following.gap or following.indent > line.indent + 1 or "byline" in (line.kind, following.kind):
+        return False
+    if fills is None:
+        return max(width(line.text), width(following.text)) <= 2 * HEADLINE
+    return fills(line) and not (ends_sentence(line.text) and not fills(following) and not ends_sentence(following.text))
 
 
 def _told(line: Line) -> bool:

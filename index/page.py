@@ -67,7 +67,7 @@ def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
     seen = closed_up(lines(page))
     broken = wrap(seen)
-    seen = in_context(seen, whole=broken is None)
+    seen = in_context(seen, broken.fills if broken else None)
     starts = article_starts(seen)
     above = cities_of(page.text[:WIDELY])
     parts = [*split(seen, starts)]

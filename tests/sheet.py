@@ -21,6 +21,7 @@ class Style:
     broken: float = 0.0  # a column's end in a paragraph
     wrapped: tuple[int, ...] = ()  # characters at which all lines are broken, one of these for the page
     indented: bool = True  # wrapped paragraphs begin with two blanks
+    packed: bool = False  # no blank line anywhere
     leading: int = 0  # blank lines between wrapped lines
     spaced: bool = False  # blanks of the OCR where narrow columns turned
     captioned: float = 0.0  # a picture in the middle of a sentence
@@ -42,7 +43,7 @@ class Sheet:
 
     def put(self, text: str, gap: int = 1) -> int:
         """Set one line below *gap* blank ones; return its number, from 1."""
-        self.lines += [""] * gap + [text]
+        self.lines += [""] * (0 if self.style.packed else gap) + [text]
         return len(self.lines)
 
     def story(self, paragraphs: int = 0) -> Story:
