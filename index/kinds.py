@@ -32,11 +32,35 @@ OPENING = re.compile(  # how paragraphs begin and heads do not
 )
 NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit across the end of a line
 TELLING = re.compile(  # what sentences have and heads have not, save in quotes
-    r"[了着还也就都已曾很我他她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
+    r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|(?<!成)就(?![业近医地餐])|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
 )
 QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
 NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above goes on
-UNENDING = ("的", "和", "与", "及", "在", "对", "将", "把", "是", "了", "等", "以", "为", "从", "向", "由", "或", "至", "被", "让", "、")
+UNENDING = (
+    "的",
+    "和",
+    "与",
+    "及",
+    "在",
+    "对",
+    "将",
+    "把",
+    "是",
+    "了",
+    "等",
+    "以",
+    "为",
+    "从",
+    "向",
+    "由",
+    "或",
+    "至",
+    "被",
+    "让",
+    "近",
+    "约",
+    "、",
+)
 
 
 def in_context(seen: list[Line], fills: Fills | None) -> list[Line]:
@@ -82,9 +106,11 @@ def headline(seen: Sequence[Line], i: int) -> int:
         (-3, text.endswith(UNENDING)),
         (-2, TELLING.search(QUOTED.sub("", text))),
         (-4, any(below.text[0] in NO_BEGINNING for below in _between(seen, i)[-1:] if below is not line)),
-        (-3, any(_across(upper, lower) for upper, lower in pairwise(_between(seen, i)))),
     )
-    return sum(points for points, sign in signs if sign)
+    weight = sum(points for points, sign in signs if sign)
+    if weight > 0 and any(_across(upper, lower) for upper, lower in pairwise(_between(seen, i))):
+        weight -= 3  # asked last, since looking for words takes longest
+    return weight
 
 
 def _between(seen: Sequence[Line], i: int) -> list[Line]:

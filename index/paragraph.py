@@ -18,7 +18,11 @@ from index.lines import HAN, Line, ends_sentence, width
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
+BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
+STARTS = re.compile(  # how paragraphs begin; within a sentence these stand after a comma
+    r"(?:近日|日前|据悉|据了解|据统计|据介绍|据[^，,。]{2,14}(?:介绍|统计|透露)|今年以来|近年来|一直以来|接下来|下一步|与此同时|此外|如今|随后|为此)[，,]"
+)
 OPEN, CLOSED = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
@@ -123,8 +127,13 @@ def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
     if following.gap == 0:
         return _next_line(line, following, wrap, open_)
     if line.han or following.han:  # a column's end: Chinese columns break anywhere
-        return open_ and following.indent < 2 and not (line.kind == "item" and _item_head(line.text))
+        return open_ and following.indent < 2 and not _starts(line, following) and not (line.kind == "item" and _item_head(line.text))
     return open_ and following.text[:1].islower()
+
+
+def _starts(line: Line, following: Line) -> bool:
+    """Tell whether *following* begins as paragraphs do right after a character, with no comma: then what came between is lost."""
+    return bool(STARTS.match(following.text) and HAN.match(line.text[-1]))
 
 
 def _item_head(text: str) -> bool:
@@ -174,7 +183,7 @@ def _stray(text: str) -> list[Span]:
     Between two Chinese characters a blank is meant in a slogan or a title (`“红色引领 勇攀高峰”`), so within quotes it stays,
     unless the same line has such blanks outside of quotes, or in quoted speech, as well: then they are the column's.
     """
-    if not HAN.search(text):
+    if not BLANK.search(text) or not HAN.search(text):
         return []
     outside: list[Span] = []
     inside: list[Span] = []

@@ -105,7 +105,9 @@ def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: re.Pat
     cuts: list[list[str]] = []
     votes: Counter[str] = Counter()
     for found in suffix.finditer(text):
-        before = BEFORE.search(text, max(0, found.start() - 12), found.start())
+        if text[found.start() - 1 : found.start()] < "\u4e00":
+            continue
+        before = BEFORE.search(text, max(0, found.start() - 8), found.start())
         run = before[0] if before else ""
         here: list[str] = []
         for size in (2, 3):
