@@ -107,8 +107,10 @@ def closed_up(lines: Sequence[Line]) -> list[Line]:
     Such a page shows narrow lines of one width that mostly end within a sentence; no page of whole paragraphs does.
     """
     texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in ALONE and not line.level]
+    if len(texts) < 12 or sum(len(line.text) > WIDEST // 2 for line in texts) * 2 > len(texts):
+        return list(lines)
     unfinished = sum(not ends_sentence(line.text) for line in texts)
-    airy = wrap(lines, gap=1) if len(texts) >= 12 and unfinished * 2 >= len(texts) else None
+    airy = wrap(lines, gap=1) if unfinished * 2 >= len(texts) else None
     if airy is None or sum(map(airy.fills, texts)) * 2 < len(texts):
         return list(lines)
     found = list(lines)

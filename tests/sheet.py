@@ -68,6 +68,7 @@ def set_article(sheet: Sheet, told: Story) -> dict[str, Any]:
 def set_heads(sheet: Sheet, told: Story) -> dict[str, Any]:
     """Set the heads of an article."""
     style, gold = sheet.style, as_gold(told)
+    gold["authors"] = told.authors if style.signed else []  # what is not printed cannot be read
     level = sheet.random.choice(style.levels)
     marks = "#" * level + " " if level else ""
     if style.kicker:
