@@ -32,7 +32,7 @@ OPENING = re.compile(  # how paragraphs begin and heads do not
 )
 NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit across the end of a line
 TELLING = re.compile(  # what sentences have and heads have not, save in quotes
-    r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|(?<!成)就(?![业近医地餐])|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
+    r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|就[是能会有要]|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
 )
 QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
 NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above goes on
