@@ -22,6 +22,7 @@ test: .venv/test lint
 bench: .venv/test
 	$(BIN)/python -m tests.benchmarks.quality --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
 
 lint: .venv/test
 	$(BIN)/ruff check .

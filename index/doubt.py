@@ -29,7 +29,8 @@ NO_START = re.compile(
 )
 NO_END = re.compile(r"[，、,（(《〈「『【“‘]$")  # what no paragraph ends with
 HANGING = re.compile(r"(?<=[\u3400-\u9fff]{3})[在的和与及把被为向从由将于]$")  # `我们走在`: a word that wants another one
-SAID = re.compile("[，。；,]")  # prose, not a list of names or a line of a notice
+SAID = "[，。；,]"  # prose, not a list of names or a line of a notice
+LABEL = re.compile(r"[^，。；,]{1,8}[：:]")  # `联系人：张三，电话：…`: a line of a notice all the same
 SHORTEST = 20  # characters; below, a paragraph without an end is a line of a list, a signature, a head that was not seen
 PAIRS = ("“”", "「」", "『』", "《》", "【】", "(（)）")
 CREDITED = re.compile(r"[（(][^()（）]{1,40}[)）]$")  # `……新高。（央视财经）`
@@ -135,9 +136,9 @@ def _said_on(text: str, following: Paragraph | None) -> bool:
 
 
 def _breaks_off(text: str, kind: str) -> bool:
-    said = "。" if kind == "item" else SAID
     text = CREDITED.sub("", text)
-    return len(text) >= SHORTEST and bool(re.search(said, text)) and not ends_sentence(text) and not DATE.search(text[-12:])
+    prose = len(text) >= SHORTEST and re.search("。" if kind == "item" else SAID, text) and not LABEL.match(text)
+    return bool(prose) and not ends_sentence(text) and not DATE.search(text[-12:])
 
 
 def _first(article: Article) -> tuple[Lines, ...]:

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from index.article import Article, Head, Lines, Page, Paragraph, Span, lines_of, quote
 from index.errors import BadInput
-from index.kinds import in_context
-from index.lines import Line, lines
-from index.page import articles
-from index.paragraph import lines_at, merged, paragraph, pieces, wrap
+from index.lines import Line
+from index.page import articles, settled_lines
+from index.paragraph import lines_at, merged, paragraph, pieces
 
 NAMED = ("title", "kicker", "subtitle")
 
@@ -69,8 +68,7 @@ class Cited:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        seen = lines(page)
-        self.all = in_context(seen, whole=wrap(seen) is None)
+        self.all, _ = settled_lines(page)
         self.count = page.text.count("\n") + (not page.text.endswith("\n"))
         self.at: dict[int, list[Line]] = {}
         for line in self.all:

@@ -7,38 +7,76 @@ column's end cut off is as short as a title.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from index.lines import ITEM, Line, balanced, ends_sentence, width
+from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
+from index.words import words
+
+Fills = Callable[[Line], bool]
 
 HEADLINE = 40  # characters of a title that has no mark; longer ones are sentences
 LISTED = 24  # cells; a line this short right below a name makes it one of a list
+PICTURED = ("caption", "credit")
 PICTURE = 3  # blank lines in a row: where a picture stood
 PREFIX = re.compile(r"[\u4e00-\u9fff]{2,8}[省市区县州盟旗镇乡村街道][:：]")  # `余杭区：…`: the place that an article is about
 NOTICE = re.compile(r"(?:公告|通告|公示|启事|启示|声明|通知|告示|须知|公告书|招标|讣告)$")
-BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}[省市区县州镇乡]|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
+BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[省市县州镇乡]|(?<![小社园校景辖城片地])区)|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
 DATE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{4}年.{1,3}月.{1,3}日")
 SLOGAN = re.compile(r"[\u4e00-\u9fff”》]{2}[ \u3000]+[\u4e00-\u9fff“《]{2}")  # `搭平台 建机制`
 INSIDE = re.compile(r"[。！？!?；;][^。！？!?；;]*[\u4e00-\u9fff]")  # a sentence ends within
 OPENING = re.compile(  # how paragraphs begin and heads do not
     r"比如|例如|据悉|据了解|据介绍|据统计|此外|同时|与此同时|近日|日前|今年|去年|目前|当前|眼下|如今|为了|为此|其中|接下来|下一步|近年来|截至|随着|通过|"
-    r"在此|不仅|值得一提|首先|其次|记者|\d+月\d*|\d{4}年"
+    r"在此|不仅|值得一提|首先|其次|随后|记者|据[^，,]|在[^，,]{1,12}[，,]|\d+月\d*|\d{4}年"
 )
-UNENDING = ("的", "和", "与", "及", "在", "对", "将", "把", "是", "了", "等", "以", "为", "从", "向", "由", "或", "至", "被", "让", "、")
+NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit across the end of a line
+TELLING = re.compile(  # what sentences have and heads have not, save in quotes
+    r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|就[是能会有要]|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
+)
+QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
+NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above goes on
+UNENDING = (
+    "的",
+    "和",
+    "与",
+    "及",
+    "在",
+    "对",
+    "将",
+    "把",
+    "是",
+    "了",
+    "等",
+    "以",
+    "为",
+    "从",
+    "向",
+    "由",
+    "或",
+    "至",
+    "被",
+    "让",
+    "近",
+    "约",
+    "、",
+)
 
 
-def in_context(seen: list[Line], whole: bool) -> list[Line]:
-    """Settle the kinds that only a line's neighbours can tell: heads, bylines and captions; *whole* as in `_block`."""
+def in_context(seen: list[Line], fills: Fills | None) -> list[Line]:
+    """Settle the kinds that only a line's neighbours can tell: heads, bylines and captions.
+
+    *fills* tells of a line whether it was broken because it was full, on a page that breaks its lines; None where each is a whole.
+    """
     seen = _captions(seen)
     found: list[Line] = []
     above: Line | None = None  # the last line that is no caption
     for i, line in enumerate(seen):
         if line.kind in ("text", "byline", "item"):
-            kind = _head_kind(seen, i, above, whole)
+            kind = _head_kind(seen, i, above, fills)
             line = line if kind == line.kind else replace(line, kind=kind)
         found.append(line)
-        if line.kind not in ("caption", "credit"):
+        if line.kind not in PICTURED:
             above = line
     return found
 
@@ -51,6 +89,8 @@ def headline(seen: Sequence[Line], i: int) -> int:
     signs = (
         (1, len(text) <= 16),
         (1, line.gap > 1),
+        (2, i == 0),
+        (4, i > 0 and seen[i - 1].kind == "closing"),
         (2, paired),
         (2, SLOGAN.search(text)),
         (2, "——" in text),
@@ -64,8 +104,35 @@ def headline(seen: Sequence[Line], i: int) -> int:
         (-3, INSIDE.search(text)),
         (-2, OPENING.match(text)),
         (-3, text.endswith(UNENDING)),
+        (-2, TELLING.search(QUOTED.sub("", text))),
+        (-4, any(below.text[0] in NO_BEGINNING for below in _between(seen, i)[-1:] if below is not line)),
     )
-    return sum(points for points, sign in signs if sign)
+    weight = sum(points for points, sign in signs if sign)
+    if weight > 0 and any(_across(upper, lower) for upper, lower in pairwise(_between(seen, i))):
+        weight -= 3  # asked last, since looking for words takes longest
+    return weight
+
+
+def _between(seen: Sequence[Line], i: int) -> list[Line]:
+    """Return line *i* with the lines above and below it, pictures left out."""
+    above = next((line for line in reversed(seen[max(0, i - 4) : i]) if line.kind not in PICTURED), None)
+    below = next((line for line in seen[i + 1 : i + 5] if line.kind not in PICTURED), None)
+    return [line for line in (above, seen[i], below) if line is not None]
+
+
+def _across(line: Line, following: Line) -> bool:
+    return not line.level and not following.level and following.gap > 0 and sewn(line.text, following.text)
+
+
+def sewn(text: str, following: str) -> bool:
+    """Tell whether a word (by jieba) or a number stands across the end of a line: then the two are one sentence.
+
+    >>> sewn("据锦潭街道相关负责人介", "绍，十二个小区受益"), sewn("点亮老街新活力", "近日，锦潭街道")
+    (True, False)
+    """
+    before, after = text[-3:], following[:3]
+    across = (word for word in words(before + after, guess=False) if word.start < len(before) < word.end)
+    return bool(NUMBER.match(before[-1:] + "|" + after)) or any(HAN.match(word.text) for word in across)
 
 
 def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:
@@ -77,7 +144,7 @@ def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:
 def _captions(seen: list[Line]) -> list[Line]:
     """Find the lines that stand under pictures: those with a credit, those before one, those where a picture left its gap."""
     gaps = sum(line.gap >= PICTURE for line in seen[1:])
-    rare = gaps <= max(4, len(seen) // 5)
+    rare = gaps <= max(4, len(seen) // 3)
     found: list[Line] = []
     for i, line in enumerate(seen):
         following = seen[i + 1] if i + 1 < len(seen) else None
@@ -103,7 +170,7 @@ def _leads_on(seen: Sequence[Line], i: int) -> bool:
     return seen[i - 1].kind == "closing" and bool(below) and width(below[0].text) > 2 * HEADLINE
 
 
-def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) -> str:
+def _head_kind(seen: Sequence[Line], i: int, above: Line | None, fills: Fills | None) -> str:
     """Tell what a short line is among its neighbours: head, byline or text."""
     line, following = seen[i], seen[i + 1] if i + 1 < len(seen) else None
     if line.level:
@@ -112,46 +179,52 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, whole: bool) ->
         listed = following is not None and following.gap == 0 and following.kind == "text" and width(following.text) <= LISTED
         if _told(line) or (not listed and (above is None or above.kind == "head" or above.level)):
             return "byline" if above is None or above.kind != "text" else "closing"
-        return "head" if _headlike(seen, i, whole) else "text"
     if line.kind == "item":
-        return "item" if not re.match(r"[一二三四五六七八九十]{1,3}、|第", line.text) or not _headlike(seen, i, whole) else "head"
-    if not _headlike(seen, i, whole):
-        signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and line.gap > 0
-        return "head" if signed and balanced(line.text) and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
-    if not line.han or (following is not None and following.kind == "byline"):
+        return "item" if not re.match(r"[一二三四五六七八九十]{1,3}、|第", line.text) or not _headlike(seen, i, fills) else "head"
+    if not _headlike(seen, i, fills):
+        signed = following is not None and following.kind == "byline" and len(line.text) <= HEADLINE and not ends_sentence(line.text)
+        unbroken = balanced(line.text) and line.text[-1] not in "，,、"
+        return "head" if signed and unbroken and (above is None or ends_sentence(above.text) or above.kind != "text") else "text"
+    if not line.han:
         return "head"
+    if following is not None and following.kind == "byline":
+        one = len(following.text) <= 4 and not _told(following)  # three characters are easily taken for a name
+        return "head" if headline(seen, i) >= (-2 if one else -5) else "text"
     cut = above is not None and above.kind == "text" and not ends_sentence(above.text) and above.han
     return "head" if headline(seen, i) >= (3 if cut else 1) else "text"
 
 
-def _headlike(seen: Sequence[Line], i: int, whole: bool) -> bool:
+def _headlike(seen: Sequence[Line], i: int, fills: Fills | None) -> bool:
     """A short line without the end of a sentence, alone or with its like, and not a piece of something longer."""
     line = seen[i]
     text = line.text
     if ends_sentence(text.rstrip("”’\"'")) or text[-1] in "，,、;；:：.．" or not balanced(text) or width(text) > 2 * HEADLINE:
         return False
-    block = _block(seen, i, whole)
+    block = _block(seen, i, fills)
     if not line.han:
         return len(block) == 1 and len(text.split()) <= 12 and not text[0].islower() and any(c.isalpha() for c in text)
     return len(block) <= 6 and all(width(other.text) <= 2 * HEADLINE and not ends_sentence(other.text) for other in block)
 
 
-def _block(seen: Sequence[Line], i: int, whole: bool) -> Sequence[Line]:
+def _block(seen: Sequence[Line], i: int, fills: Fills | None) -> Sequence[Line]:
     """Return the lines that stand with line *i* and no blank line between, at most seven; an indent or a byline starts anew.
 
-    Where each line of a page is *whole*, a long neighbour says nothing.
+    Where each line of a page is a whole, a long neighbour says nothing; where lines were broken, one that is not full is the last.
     """
     first, last = i, i + 1
-    while first and i - first < 6 and _beside(seen[first - 1], seen[first], whole):
+    while first and i - first < 6 and _beside(seen[first - 1], seen[first], fills):
         first -= 1
-    while last < len(seen) and last - first < 7 and _beside(seen[last - 1], seen[last], whole):
+    while last < len(seen) and last - first < 7 and _beside(seen[last - 1], seen[last], fills):
         last += 1
     return seen[first:last]
 
 
-def _beside(line: Line, following: Line, whole: bool) -> bool:
-    long = whole and max(width(line.text), width(following.text)) > 2 * HEADLINE
-    return following.gap == 0 and following.indent <= line.indent + 1 and "byline" not in (line.kind, following.kind) and not long
+def _beside(line: Line, following: Line, fills: Fills | None) -> bool:
+    if following.gap or following.indent > line.indent + 1 or "byline" in (line.kind, following.kind):
+        return False
+    if fills is None:
+        return max(width(line.text), width(following.text)) <= 2 * HEADLINE
+    return fills(line) and not (ends_sentence(line.text) and not fills(following) and not ends_sentence(following.text))
 
 
 def _told(line: Line) -> bool:

@@ -31,6 +31,10 @@ CREDIT = re.compile(  # who made a picture
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
 ENDS = "。！？!?…；;：:"
+STOP = re.compile(r"[a-z)\d]\.$")
+DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
+NARROW = re.compile("[\0-\u2e7f]")
+LONG_BYLINE = 80  # characters; no names stand in a longer line
 CLOSERS = "”’\"'」』)）】》〉>"
 
 
@@ -84,16 +88,16 @@ def lines(page: Page) -> list[Line]:
 def ends_sentence(text: str) -> bool:
     """Tell whether *text* ends as sentences do: `。` and its like, a closing quote after it, or a dash that leads on to a list.
 
-    >>> [ends_sentence(t) for t in ("好。”", "推动——", "为“主动引企”", "It ends.")]
-    [True, True, False, True]
+    >>> [ends_sentence(t) for t in ("好。”", "推动——", "为“主动引企”", "It ends.", "比例达到84.")]
+    [True, True, False, True, False]
     """
     tail = text[-12:].rstrip(CLOSERS + BLANKS)
-    return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or bool(re.search(r"[a-z)\d]\.$", tail)) or tail == ""
+    return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or tail == "" or bool(STOP.search(tail) and not DECIMAL.search(tail))
 
 
 def width(text: str) -> int:
     """Cells on a page: a Chinese character takes two."""
-    return sum(2 if c > "\u2e7f" else 1 for c in text)
+    return 2 * len(text) - len(NARROW.findall(text))
 
 
 def balanced(text: str) -> bool:
@@ -144,7 +148,7 @@ def _kind(text: str) -> str:
     ):
         if seen:
             return kind
-    return "byline" if names(text) else "text"
+    return "byline" if len(text) <= LONG_BYLINE and "。" not in text and names(text) else "text"
 
 
 def _closing(line: Line) -> Iterator[Line]:

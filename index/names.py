@@ -28,7 +28,8 @@ RANK = {surname: place for place, surname in reversed(list(enumerate(SURNAMES)))
 
 # What stands before names, and tells even without them that a line is a byline.
 ROLES = re.compile(
-    r"(?:本报|本刊|本网|全媒体|融媒体?|特约|首席|见习|实习|驻[一-鿿]{2,4})*(?:记者|通讯员|评论员|撰稿人?|实习生|特派员)|(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"
+    r"(?:本报|本刊|本网|全媒体|融媒体?|特约|首席|见习|实习|驻[一-鿿]{2,4})*(?:记者|通讯员|评论员|撰稿人?|实习生|特派员)"
+    r"|(?<![一-鿿])(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"  # `李明文 王鹏` are two names
 )
 MARKS = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")

@@ -18,7 +18,7 @@ from index.article import Article, Head, Page, Paragraph, Span, quote
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import Line, lines
 from index.names import names
-from index.paragraph import lines_at, merged, paragraphs, wrap
+from index.paragraph import Wrap, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
@@ -31,6 +31,7 @@ LEAD = re.compile(
     r"编者按|编者的话|开栏(?:语|的话)|[今即]日?起.{0,30}(?:版|栏|报)|本[报版](?:特?推出|开设|推|刊)|(?:专栏|专版|栏目|系列报道|专题报道)|敬请(?:关注|垂注|期待)"
 )
 LONG_LEAD = 600  # characters; an editor's lead is short
+COVER = 200  # characters; what is said of all articles below is as short
 CROWD = 6  # more heads than this in a row are a list
 WIDELY = 200_000  # characters of a page that are searched for the city of a district
 MANY_LINED = ("subhead", "banner")
@@ -64,13 +65,20 @@ class Group:
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
-    seen = lines(page)
-    broken = wrap(seen)
-    seen = in_context(seen, whole=broken is None)
+    seen, broken = settled_lines(page)
     starts = article_starts(seen)
     above = cities_of(page.text[:WIDELY])
-    found = [article(page, part, group, broken, above) for group, part in split(seen, starts)]
-    return [replace(one, number=number) for number, one in enumerate(_led(found), 1)]
+    parts = [*split(seen, starts)]
+    found = [article(page, part, group, broken, above) for group, part in parts]
+    covering = [_covers(part, group, *below) for (group, part), below in zip(parts, [*parts, (None, ())][1:], strict=True)]
+    return [replace(one, number=number) for number, one in enumerate(_led(found, covering), 1)]
+
+
+def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
+    """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
+    seen = closed_up(lines(page))
+    broken = wrap(seen)
+    return in_context(seen, broken.fills if broken else None), broken
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:
@@ -116,8 +124,8 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
         yield group, list(seen[first:end])
 
 
-def article(page: Page, part: Sequence[Line], group: Group, broken: int | None, above: dict[str, str]) -> Article:
-    """Make an article of its lines; *broken* is the width at which the page breaks them."""
+def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None, above: dict[str, str]) -> Article:
+    """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
     heads = [_head(page, role, run) for role, run in _runs(part, given)]
     body = [line for line, role in zip(part, given, strict=True) if not role]
@@ -171,14 +179,30 @@ def authors(bylines: Sequence[str], text: Sequence[Paragraph]) -> tuple[str, ...
     return tuple(dict.fromkeys(found))
 
 
-def _led(found: list[Article]) -> list[Article]:
-    """Make heads of an editor's lead above the first title: it speaks of the page, not of a practice."""
-    lead = found[0] if len(found) > 1 else None
-    text = " ".join(paragraph.text for paragraph in lead.paragraphs) if lead else ""
-    if lead is None or lead.title or lead.authors or len(text) > LONG_LEAD or not LEAD.search(text):
-        return found
-    heads = [Head("section", paragraph.text, paragraph.spans, paragraph.lines) for paragraph in lead.paragraphs]
-    return [replace(found[1], heads=(*lead.heads, *heads, *found[1].heads)), *found[2:]]
+def _led(found: list[Article], covering: Sequence[bool]) -> list[Article]:
+    """Make heads of an editor's lead above the first title, and of what covers the articles below: they speak of no practice."""
+    heads: tuple[Head, ...] = ()
+    told: list[Article] = []
+    for i, one in enumerate(found):
+        text = " ".join(paragraph.text for paragraph in one.paragraphs)
+        untitled = i == 0 and not one.title and not one.authors and len(text) <= LONG_LEAD and LEAD.search(text)
+        if i + 1 < len(found) and (untitled or covering[i]):
+            above = [replace(head, role="section") if head.role in ("title", "subtitle", "kicker") else head for head in one.heads]
+            heads += (*above, *(Head("section", paragraph.text, paragraph.spans, paragraph.lines) for paragraph in one.paragraphs))
+        else:
+            told.append(replace(one, heads=(*heads, *one.heads)))
+            heads = ()
+    return told
+
+
+def _covers(part: Sequence[Line], group: Group, following: Group | None, below: Sequence[Line]) -> bool:
+    """Tell whether a head and its few words cover the articles below: its marks are stronger than theirs, and only they are signed."""
+    if following is None or not group.titles or not following.titles:
+        return False
+    level, deeper = (min(line.level for line in heads.titles) for heads in (group, following))
+    signed = [any(line.kind in ("byline", "closing") for line in lines) for lines in (part, below)]
+    text = sum(len(line.text) for line in part if line.kind not in HEADS)
+    return 0 < level < deeper and signed == [False, True] and 0 < text <= COVER
 
 
 def _groups(seen: Sequence[Line]) -> Iterator[Group]:

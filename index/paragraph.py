@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
 from index.lines import HAN, Line, ends_sentence, width
@@ -16,12 +18,17 @@ from index.lines import HAN, Line, ends_sentence, width
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
+BLANK = re.compile(r"[ \u3000\xa0\t]")
+SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
+STARTS = re.compile(  # how paragraphs begin; within a sentence these stand after a comma
+    r"(?:近日|日前|据悉|据了解|据统计|据介绍|据[^，,。]{2,14}(?:介绍|统计|透露)|今年以来|近年来|一直以来|接下来|下一步|与此同时|此外|如今|随后|为此)[，,]"
+)
 OPEN, CLOSED = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
 
-def paragraphs(page: Page, lines: Iterable[Line], wrap: int | None) -> Iterator[Paragraph]:
-    """Yield the paragraphs that *lines* make up; *wrap* is the width at which the page breaks its lines, if it does (see `wrap`)."""
+def paragraphs(page: Page, lines: Iterable[Line], wrap: Wrap | None) -> Iterator[Paragraph]:
+    """Yield the paragraphs that *lines* make up; *wrap* is how the page breaks its lines, if it does (see `wrap`)."""
     run: list[Line] = []
     for line in lines:
         if run and not runs_on(run[-1], line, wrap):
@@ -51,24 +58,70 @@ def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ..
     return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start : spans[-1][1]], near))
 
 
-def wrap(lines: Sequence[Line]) -> int | None:
-    """Return the width in cells at which a page breaks its lines, or None where each line is a whole.
+class Wrap(NamedTuple):
+    """How a page breaks its lines: a line of *full* or more, in characters or cells, has been broken because it was full."""
 
-    Broken lines are told by their likeness: most that another line follows directly are nearly as wide as the widest.
+    full: int
+    cells: bool
+
+    def fills(self, line: Line) -> bool:
+        return self.size(line) >= self.full
+
+    def size(self, line: Line) -> int:
+        return width(line.text) + line.indent if self.cells else len(line.text) + line.indent // 2
+
+
+def wrap(lines: Sequence[Line], gap: int = 0) -> Wrap | None:
+    """Return how a page breaks its lines, or None where each line is a whole; *gap* is what lies between broken lines.
+
+    Broken lines are told by their likeness: most that another line follows are nearly as wide as the widest. How wide a full
+    line is, those tell that end within a sentence, in whichever measure they are more alike.
     """
-    widths = sorted(
-        width(line.text) + line.indent
+    broken = [
+        line
         for line, following in pairwise(lines)
-        if following.gap == 0 and line.kind not in ALONE and not line.level and not line.hard and line.number != following.number
-    )
+        if following.gap == gap and line.kind not in ALONE and not line.level and not line.hard and line.number != following.number
+    ]
+    widths = sorted(Wrap(0, True).size(line) for line in broken)
     if len(widths) < 2:
         return None
     widest = widths[int(len(widths) * 0.95)] if len(widths) > 20 else widths[-1]
-    full = sum(w >= 0.75 * widest for w in widths)
-    return widest if 20 <= widest <= WIDEST and full * 2 > len(widths) else None
+    if not 20 <= widest <= WIDEST or sum(w >= 0.75 * widest for w in widths) * 2 <= len(widths):
+        return None
+    return max((_measured(broken, cells, widest) for cells in (True, False)), key=lambda found: found[1])[0]
 
 
-def runs_on(line: Line, following: Line, wrap: int | None) -> bool:
+def _measured(broken: Sequence[Line], cells: bool, widest: int) -> tuple[Wrap, float]:
+    """Return the wrap in this measure, and how alike the full lines are in it (1 for all the same)."""
+    open_ = [line for line in broken if not ends_sentence(line.text) and width(line.text) + line.indent >= 0.75 * widest]
+    sizes = sorted(Wrap(0, cells).size(line) for line in open_)
+    if len(sizes) < 10:
+        return Wrap(widest - 4 if cells else widest // 2 - 2, cells), float(cells)
+    least = sizes[len(sizes) // 20]
+    return Wrap(least, cells), sum(sizes) / len(sizes) / sizes[-1]
+
+
+def closed_up(lines: Sequence[Line]) -> list[Line]:
+    """Take out the blank line below each full line, on a page where all broken lines have one.
+
+    Such a page shows narrow lines of one width that mostly end within a sentence; no page of whole paragraphs does.
+    """
+    texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in ALONE and not line.level]
+    if len(texts) < 12 or sum(len(line.text) > WIDEST // 2 for line in texts) * 2 > len(texts):
+        return list(lines)
+    unfinished = sum(not ends_sentence(line.text) for line in texts)
+    airy = wrap(lines, gap=1) if unfinished * 2 >= len(texts) else None
+    if airy is None or sum(map(airy.fills, texts)) * 2 < len(texts):
+        return list(lines)
+    found = list(lines)
+    for i, line in enumerate(lines[1:], 1):
+        beside = {near.kind for near in lines[i - 1 : i + 2]}
+        if line.gap == 1 and airy.fills(lines[i - 1]) and not beside & {"byline", "closing"}:
+            found[i] = replace(line, gap=0)
+    return found
+
+
+def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
     """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in."""
     if line.kind in ALONE or following.kind in (*ALONE, "item") or line.level or following.level:
         return False
@@ -76,8 +129,13 @@ def runs_on(line: Line, following: Line, wrap: int | None) -> bool:
     if following.gap == 0:
         return _next_line(line, following, wrap, open_)
     if line.han or following.han:  # a column's end: Chinese columns break anywhere
-        return open_ and following.indent < 2 and not (line.kind == "item" and _item_head(line.text))
+        return open_ and following.indent < 2 and not _starts(line, following) and not (line.kind == "item" and _item_head(line.text))
     return open_ and following.text[:1].islower()
+
+
+def _starts(line: Line, following: Line) -> bool:
+    """Tell whether *following* begins as paragraphs do right after a character, with no comma: then what came between is lost."""
+    return bool(STARTS.match(following.text) and HAN.match(line.text[-1]))
 
 
 def _item_head(text: str) -> bool:
@@ -85,12 +143,12 @@ def _item_head(text: str) -> bool:
     return len(text) < 20 and not re.search("[：:，,]", text)
 
 
-def _next_line(line: Line, following: Line, wrap: int | None, unfinished: bool) -> bool:
+def _next_line(line: Line, following: Line, wrap: Wrap | None, unfinished: bool) -> bool:
     if line.hard or following.indent > line.indent + 1:
         return False
     if not line.han and not following.han:
         return width(line.text) <= WIDEST  # as Markdown reads it
-    full = wrap is not None and width(line.text) + line.indent >= wrap - 4
+    full = wrap is not None and wrap.fills(line)
     if unfinished:
         return full or wrap is not None or len(line.text) >= 20
     return full
@@ -125,12 +183,13 @@ def _stray(text: str) -> list[Span]:
     """Return the blanks that no one wrote: an OCR puts them where a narrow column turned.
 
     Between two Chinese characters a blank is meant in a slogan or a title (`“红色引领 勇攀高峰”`), so within quotes it stays,
-    unless the same line has such blanks outside of quotes as well: then they are the column's.
+    unless the same line has such blanks outside of quotes, or in quoted speech, as well: then they are the column's.
     """
-    if not HAN.search(text):
+    if not BLANK.search(text) or not HAN.search(text):
         return []
     outside: list[Span] = []
     inside: list[Span] = []
+    speech = [found.span() for found in SPEECH.finditer(text)]
     turned = False  # a blank between two Chinese characters outside of quotes: no one writes that
     depth, straight = 0, False
     for found in SPACES.finditer(text):
@@ -144,7 +203,7 @@ def _stray(text: str) -> list[Span]:
         elif found.start() > 0 and found.end() < len(text):
             before, after = text[found.start() - 1], text[found.end()]
             if HAN.match(before) and HAN.match(after):
-                turned = turned or not (depth or straight)
+                turned = turned or not (depth or straight) or any(a < found.start() < b for a, b in speech)
                 (inside if depth or straight else outside).append(found.span())
             elif MARK.match(before) or MARK.match(after):
                 if HAN.match(before) or HAN.match(after):
@@ -161,4 +220,4 @@ def _spaced(before: str, after: str) -> bool:
         return False
     if a == "-" and before[-2:-1].isalpha() and b.islower():
         return False  # a word that was divided
-    return not (a.isdigit() and b.isdigit() and HAN.search(before[-20:]) is not None)
+    return (a.isalpha() and b.isalpha()) or not (HAN.search(before[-20:]) or HAN.search(after[:20]))

@@ -54,15 +54,18 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def words(text: str) -> list[Word]:
-    """Return the words of *text* by jieba's algorithm, each with its place in *text* itself; punctuation is left out."""
+def words(text: str, guess: bool = True) -> list[Word]:
+    """Return the words of *text* by jieba's algorithm, each with its place in *text* itself; punctuation is left out.
+
+    Words that are in no dictionary are guessed (jieba's hidden Markov model), or cut into characters if *guess* is False.
+    """
     import rjieba  # a dictionary of 5 MB, opened at the first word
 
     folded, places = _fold_with_places(text)
     found: list[Word] = []
     for match in _RUN.finditer(folded):
         run, at = match.group(), match.start()
-        for piece in rjieba.cut(run) if match.lastgroup else [run]:
+        for piece in rjieba.cut(run, guess) if match.lastgroup else [run]:
             found.append(Word(piece, places[at], places[at + len(piece) - 1] + 1))
             at += len(piece)
     return found

@@ -119,6 +119,31 @@ def test_what_stands_above_the_first_title_only_is_the_pages_banner() -> None:
     assert found[0].texts("banner") == ["杭州·上城"]
 
 
+def test_what_a_stronger_head_says_of_all_articles_below_is_no_article() -> None:
+    found = read("### 创新治理", "", MORE, "", "#### 星火家园", "", BODY + " (周静 严琰)", "", "#### 三方协同", "", BODY + " (任龙)")
+    assert [shape(one) for one in found] == [(None, "星火家园", ("周静", "严琰"), 1), (None, "三方协同", ("任龙",), 1)]
+    assert found[0].texts("section") == ["创新治理", MORE]
+
+
+def test_a_title_without_marks_is_known_by_the_byline_that_ends_the_text_above() -> None:
+    title = "我国首艘深海大洋钻探船实现船体贯通并首次试航"
+    found = read("治堵多管齐下", "", BODY + "(周静 严琰)", "", title, "", MORE + "(任龙 汪福)")
+    assert [shape(one) for one in found] == [(None, "治堵多管齐下", ("周静", "严琰"), 1), (None, title, ("任龙", "汪福"), 1)]
+
+
+def test_a_word_or_a_number_across_a_columns_end_tells_a_sentence_from_a_head() -> None:
+    for first, second in (("街道相关负责", "人介绍，成效不错。"), ("累计服务居民2", "022人次。"), ("居民参与治理", "，投诉少了。")):
+        (one,) = read("# 标题", "", "陈松", "", BODY, "", first, "", second)
+        assert [p.text for p in one.paragraphs] == [BODY, first + second]
+
+
+def test_on_a_page_of_broken_lines_a_short_one_that_ends_no_sentence_is_a_head() -> None:
+    text = [BODY[at : at + 18] for at in range(0, len(BODY), 18)]
+    found = read(*["共商共议善治", "王鹏 黄智", *text, *text, "聚力破题 凝心共治", *text, "点亮老街新活力", "李佳佳", *text, *text])
+    assert [shape(one) for one in found] == [(None, "共商共议善治", ("王鹏", "黄智"), 3), (None, "点亮老街新活力", ("李佳佳",), 2)]
+    assert found[0].texts("subhead") == ["聚力破题 凝心共治"]
+
+
 def test_a_notice_keeps_its_items_and_its_signature_as_paragraphs() -> None:
     (one,) = read(
         "# 挂牌出让公告",
@@ -213,6 +238,11 @@ def test_names_are_split_by_their_surnames_and_other_short_words_are_no_names() 
         (),
         (),
     ]
+
+
+def test_a_name_may_end_like_a_role() -> None:
+    assert names("李明文 王鹏") == ("李明文", "王鹏")
+    assert names("文/王鹏 图/黄智") == ("王鹏", "黄智")
 
 
 def test_a_place_is_the_most_precise_one_that_is_told_and_never_guessed() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.article import Page, lines_of, quote
 from index.lines import lines
-from index.paragraph import paragraphs, wrap
+from index.paragraph import closed_up, paragraphs, wrap
 
 
 def read(text: str) -> list[str]:
@@ -47,6 +47,32 @@ def test_blanks_of_the_ocr_go_and_blanks_of_the_author_stay() -> None:
 
 def test_where_a_column_left_blanks_those_in_quotes_are_its_own() -> None:
     assert read("依托阵 地谋划开展“寻美中 国·最韵上城”活动,取得实 效。") == ["依托阵地谋划开展“寻美中国·最韵上城”活动,取得实效。"]
+
+
+def test_quoted_speech_has_no_blanks_of_its_own() -> None:
+    assert read("他说：“以前出门很 不方便，现在路平了。”") == ["他说：“以前出门很不方便，现在路平了。”"]
+
+
+def test_a_number_that_a_column_broke_is_one_number() -> None:
+    assert read("优良水体比例上升到84.\n\n9%，明显改善。") == ["优良水体比例上升到84.9%，明显改善。"]
+
+
+def test_a_sentence_whose_end_is_lost_does_not_run_into_the_next_paragraph() -> None:
+    assert len(read("街道推出服务清单，努力打造便民服务\n\n据社区相关负责人介绍，居民很满意。")) == 2
+
+
+def test_a_full_line_goes_on_and_one_that_is_not_ends_its_paragraph() -> None:
+    first, second = "今年以来，街道引领治理。" * 5 + "很好。", "接下来，街道理顺组织体系。" * 6
+    broken = [text[at : at + 20] for text in (first, second) for at in range(0, len(text), 20)]
+    assert read("\n".join(broken)) == [first, second]
+
+
+def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
+    texts = ["今年以来，街道引领治理，一件一件办好。" * 5 + "很好。", "接下来，街道理顺组织体系，服务居民。" * 6 + "好。"]
+    broken = [text[at : at + 20] for text in texts for at in range(0, len(text), 20)]
+    page = Page("a.txt", "\n\n".join(broken), "0" * 64, "utf-8")
+    found = closed_up(lines(page))
+    assert [p.text for p in paragraphs(page, found, wrap(found))] == texts
 
 
 def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:

@@ -55,7 +55,7 @@ def main() -> None:
 
 def print_dev(shared: Path, encoder: Encoder, folder: Path) -> None:
     """Judge the dev queries with the project's own scorer, for each mode and for BM25 over words."""
-    score = _module(shared / "checks" / "score_queries.py")
+    score = module(shared / "checks" / "score_queries.py")
     queries = score.jsonl(shared / "dev" / "queries.jsonl")
     place = folder / "seeds"
     with open_index(place, create=model_of(encoder)) as index:
@@ -169,7 +169,7 @@ def _gzipped(path: Path) -> Iterable[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def _module(path: Path) -> Any:
+def module(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
