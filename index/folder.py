@@ -43,10 +43,10 @@ class FolderIndex:
     @classmethod
     def open(cls, place: Path, create: Model | None = None) -> FolderIndex:
         """Open the state that is current now; see store.open_index."""
-        if create is not None and not _exists(place):
-            _create(place, create)
         if not _exists(place):
-            raise NoIndex(f"no index in {place}; make one with: qianli index FOLDER")
+            if create is None:
+                raise NoIndex(f"no index in {place}; make one with: qianli index FOLDER")
+            _create(place, create)
         return cls(place, *_current(place))
 
     @property
@@ -56,6 +56,9 @@ class FolderIndex:
     @property
     def model(self) -> Model:
         return Model(**json.loads(self._state["model"]))
+
+    def __len__(self) -> int:
+        return int(self._generation.manifest["passages"])
 
     def sources(self) -> dict[str, Source]:
         with _named(self._place):

@@ -80,6 +80,9 @@ class Index(Protocol):
     def place(self) -> Path: ...
     @property
     def model(self) -> Model: ...
+    def __len__(self) -> int:
+        """Return the number of passages."""
+
     def sources(self) -> dict[str, Source]: ...
     def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
         """Return at most *k* passages, highest cosine first. *vector* is (dim,), float32, of length 1; *within* limits the keys."""

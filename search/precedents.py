@@ -30,7 +30,7 @@ def open_search(
     """
     index = open_index(find_place(place))
     try:
-        if not index.sources():
+        if not len(index):
             raise NoIndex(f"the index in {index.place} is empty; fill it with: qianli index FOLDER")
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
