@@ -245,7 +245,7 @@ def _write_manifest(folder: Path, known: dict[str, Any]) -> str:
 
 
 def _digest_of(path: Path) -> str:
-    """Return the xxh3 digest of a file, as it is or is not: a missing file has none that could agree."""
+    """Return the xxh3 digest of a file; raise DamagedIndex, naming it, where it is missing or cannot be read."""
     digest = xxhash.xxh3_64()
     try:
         with path.open("rb", buffering=0) as file:

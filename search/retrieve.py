@@ -32,7 +32,7 @@ MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted p
 
 class Result(NamedTuple):
     """What a search gives. *found* says whether any of the first k passages reaches the threshold, whatever *hits* shows; where no hit is
-    left, *nearest* has the first passages all the same: for people to look at, not as precedents."""
+    left, *nearest* has the first passages all the same: for people to judge by themselves."""
 
     query: str
     found: bool
@@ -80,7 +80,7 @@ def retrieve(
         raise BadInput(f"mode {mode} needs the model of the index")
     vector = encoder.encode_query(query) if encoder and mode != "lexical" else None
     legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k), index.select(place, source))
-    weights = _weights(asked, index)
+    weights = _weights(asked, index) if mode == "hybrid" else WEIGHTS  # a leg alone needs no weighing
     question = Question(query, lexicon)
     aligned = _aligned(_candidates(legs, weights), index, question)
     first = list(islice(aligned, max(ALIGNED, k)))

@@ -102,7 +102,7 @@ def test_min_score_zero_lists_all_and_leaves_found_to_the_threshold(qianli: Comm
 def test_nothing_found_exits_1_and_says_so(qianli: Command) -> None:
     code, out, err = qianli("search", "zxqv wjkp")
     assert (code, err) == (1, "")
-    assert out.startswith("没有找到先例 / no precedent found\n最接近的段落，不算先例")
+    assert out.startswith("没有找到先例 / no precedent found\n最接近的段落，把握不足")
     assert json.loads(qianli("search", "zxqv wjkp", "--json")[1])["hits"] == []
 
 

@@ -35,12 +35,12 @@ def test_text_is_rank_score_passage_and_one_citation_line() -> None:
     ]
 
 
-def test_nothing_found_is_said_in_both_languages_and_what_is_near_is_no_precedent() -> None:
+def test_nothing_found_is_said_in_both_languages_and_what_is_near_is_called_uncertain() -> None:
     assert list(as_text(NOTHING)) == ["没有找到先例 / no precedent found"]
     near = Result("没人写过的事", False, [], result().hits)
     assert list(as_text(near))[:3] == [
         "没有找到先例 / no precedent found",
-        "最接近的段落，不算先例 / the nearest passages, which are none:",
+        "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:",
         "1  0.91  电动自行车集中充电。",
     ]
     assert json.loads(next(FORMATS["json"](near, None)))["hits"] == []
