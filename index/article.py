@@ -29,11 +29,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`."""
+    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`.
+
+    *sure*: where columns were untangled, how likely its pieces belong together in this order (see `index.untangle`).
+    """
 
     text: str
     spans: tuple[Span, ...]
     lines: tuple[Lines, ...]
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

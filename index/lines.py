@@ -51,6 +51,7 @@ class Line:
     gap: int = 0
     indent: int = 0
     hard: bool = False  # ends with the two blanks by which Markdown asks for a line break
+    seam: float | None = None  # where the order of the page was changed: how surely it goes on from the line before, 0 for a beginning
 
     @property
     def han(self) -> bool:

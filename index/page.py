@@ -20,6 +20,7 @@ from index.lines import Line, lines
 from index.names import names
 from index.paragraph import Wrap, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
+from index.untangle import untangled
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
@@ -78,7 +79,7 @@ def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
     seen = closed_up(lines(page))
     broken = wrap(seen)
-    return in_context(seen, broken.fills if broken else None), broken
+    return untangled(in_context(seen, broken.fills if broken else None)), broken
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:

@@ -31,7 +31,7 @@ def paragraphs(page: Page, lines: Iterable[Line], wrap: Wrap | None) -> Iterator
     """Yield the paragraphs that *lines* make up; *wrap* is how the page breaks its lines, if it does (see `wrap`)."""
     run: list[Line] = []
     for line in lines:
-        if run and not runs_on(run[-1], line, wrap):
+        if run and not (runs_on(run[-1], line, wrap) if line.seam is None else line.seam):
             yield paragraph(page, run)
             run = []
         run.append(line)
@@ -44,18 +44,19 @@ def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         spans.extend((line.start + a, line.start + b) for a, b in pieces(line))
-        if following and _spaced(line.text, following.text):
-            end = page.text.index("\n", line.end)
-            spans.append((end, end + 1))
+        if following and following.start > line.end and _spaced(line.text, following.text):
+            end = page.text.find("\n", line.end, following.start)
+            spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged(spans))
-    return Paragraph(quote(page.text, together), together, lines_at(page, together, lines[0].number))
+    sure = min((line.seam for line in lines[1:] if line.seam is not None), default=1.0)
+    return Paragraph(quote(page.text, together), together, lines_at(page, together, min(line.number for line in lines)), sure)
 
 
 def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
-    """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span."""
-    start = spans[0][0]
+    """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span on the page."""
+    start, end = min(spans)[0], max(spans)[1]
     near = tuple((a - start, b - start) for a, b in spans)
-    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start : spans[-1][1]], near))
+    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start:end], near))
 
 
 class Wrap(NamedTuple):
@@ -125,6 +126,8 @@ def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
     """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in."""
     if line.kind in ALONE or following.kind in (*ALONE, "item") or line.level or following.level:
         return False
+    if following.number == line.number:
+        return True  # pieces of one line
     open_ = not ends_sentence(line.text)
     if following.gap == 0:
         return _next_line(line, following, wrap, open_)

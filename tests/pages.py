@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.sheet import Sheet, Style, as_gold, recorded, set_article, set_heads, set_paragraph, signed
+from tests.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
 from tests.stories import Stock, from_corpora, made_up, short
 
 
@@ -130,21 +130,62 @@ def _lost(sheet: Sheet) -> None:
 
 
 def _across(sheet: Sheet) -> None:
-    """Two columns that were read line by line across: the pieces of two paragraphs alternate."""
+    """Two columns of an article that were read line by line across: the pieces of two paragraphs alternate."""
     first, second = sheet.story(4), sheet.story(4)
-    golds = [set_heads(sheet, first), as_gold(second)]
+    gold = set_heads(sheet, first)
     for pair in zip(first.paragraphs, second.paragraphs, strict=True):
         halves = [(text[: len(text) // 2], text[len(text) // 2 :]) for text in pair]
         numbers: list[list[int]] = [[], []]
         for half in (0, 1):
             for side in (0, 1):
                 numbers[side].append(sheet.put(halves[side][half]))
-        for gold, text, its in zip(golds, pair, numbers, strict=True):
+        for text, its in zip(pair, numbers, strict=True):
             recorded(gold, text, its)
-    golds[1]["title"] = None
-    golds[1]["authors"] = []
-    sheet.articles += golds
+    sheet.articles.append(gold)
     set_article(sheet, sheet.story())
+
+
+def _columns(sheet: Sheet) -> None:
+    """Two columns of an article in one line: their narrow lines, by height on the page, with blanks between."""
+    told = sheet.story(5)
+    gold = set_heads(sheet, told)
+    set_paragraph(sheet, gold, told.paragraphs[0])
+    sides = [_narrow(sheet, text) for text in told.paragraphs[1:3]]
+    order = [0] * len(sides[0]) + [1] * len(sides[1])
+    sheet.random.shuffle(order)
+    at = sheet.put(" ".join(sides[side].pop(0) for side in order))
+    for text in told.paragraphs[1:3]:
+        recorded(gold, text, [at])
+    for text in told.paragraphs[3:]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    set_article(sheet, sheet.story())
+
+
+def _inserted(sheet: Sheet) -> None:
+    """Narrow lines of the second article's opening stand in the middle of a sentence of the first, above the second's head."""
+    first, second = sheet.story(5), sheet.story(5)
+    gold, text, opening = set_heads(sheet, first), first.paragraphs[1], second.paragraphs[0]
+    set_paragraph(sheet, gold, first.paragraphs[0])
+    cut = sheet.random.choice(inside(text))
+    lines = _narrow(sheet, opening)
+    kept = max(2, len(lines) // 2)
+    upper = sheet.put(text[:cut])
+    numbers = [sheet.put(line) for line in lines[:kept]]
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for other in first.paragraphs[2:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+    gold = set_heads(sheet, second)
+    recorded(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
+    for other in second.paragraphs[1:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+
+
+def _narrow(sheet: Sheet, text: str) -> list[str]:
+    size = sheet.random.randint(15, 18)
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def _any_style(random: Random) -> Style:
@@ -190,6 +231,8 @@ STYLES = {
     "displaced": Style(levels=(2,), signed="closing"),
     "lost": Style(levels=(0, 2)),
     "across": Style(),
+    "columns": Style(levels=(2,), signed="closing"),
+    "inserted": Style(levels=(2,), signed="closing"),
     "any": Style(),
 }
 SETTERS: dict[str, Callable[[Sheet], None]] = {
@@ -199,6 +242,8 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "displaced": _displaced,
     "lost": _lost,
     "across": _across,
+    "columns": _columns,
+    "inserted": _inserted,
 }
 PROFILES = tuple(STYLES)
 
