@@ -18,7 +18,7 @@ from index.article import Article, Head, Page, Paragraph, Span, quote
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import Line, lines
 from index.names import names
-from index.paragraph import Wrap, closed_up, lines_at, merged, paragraphs, wrap
+from index.paragraph import Breaks, breaks, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
 from index.untangle import untangled
 
@@ -75,11 +75,12 @@ def articles(page: Page) -> list[Article]:
     return [replace(one, number=number) for number, one in enumerate(_led(found, covering), 1)]
 
 
-def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
-    """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
+def settled_lines(page: Page) -> tuple[list[Line], Breaks]:
+    """Return the lines of *page* with their kinds settled, and how the page breaks its lines."""
     seen = closed_up(lines(page))
     broken = wrap(seen)
-    return untangled(in_context(seen, broken.fills if broken else None)), broken
+    settled = untangled(in_context(seen, broken.fills if broken else None))
+    return settled, breaks(page, settled, broken)
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:
@@ -125,7 +126,7 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
         yield group, list(seen[first:end])
 
 
-def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None, above: dict[str, str]) -> Article:
+def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, above: dict[str, str]) -> Article:
     """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
     heads = [_head(page, role, run) for role, run in _runs(part, given)]

@@ -14,29 +14,66 @@ from typing import NamedTuple
 
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
 from index.lines import HAN, Line, ends_sentence, width
+from index.seam import usual, weight
 
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
+PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
-STARTS = re.compile(  # how paragraphs begin; within a sentence these stand after a comma
-    r"(?:近日|日前|据悉|据了解|据统计|据介绍|据[^，,。]{2,14}(?:介绍|统计|透露)|今年以来|近年来|一直以来|接下来|下一步|与此同时|此外|如今|随后|为此)[，,]"
-)
 OPEN, CLOSED = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
 
-def paragraphs(page: Page, lines: Iterable[Line], wrap: Wrap | None) -> Iterator[Paragraph]:
-    """Yield the paragraphs that *lines* make up; *wrap* is how the page breaks its lines, if it does (see `wrap`)."""
+class Breaks(NamedTuple):
+    """How a page breaks its lines, and what its seams weigh (by the numbers of the lines above and below): *least* of them goes on."""
+
+    wrap: Wrap | None
+    seams: dict[tuple[int, int], float]
+    least: float
+
+
+def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
+    """Weigh the seams of a page: where a sentence is unfinished above a blank line, as a column's end leaves it or a loss."""
+    seams: dict[tuple[int, int], float] = {}
     run: list[Line] = []
     for line in lines:
-        if run and not (runs_on(run[-1], line, wrap) if line.seam is None else line.seam):
+        if line.kind in PASSING:
+            continue
+        if line.seam is not None:
+            run = run if line.seam else []
+        elif run and is_seam(run[-1], line):
+            seams[run[-1].number, line.number] = _weight(page, run, line)
+        elif run and not runs_on(run[-1], line, wrap):
+            run = []
+        run.append(line)
+    return Breaks(wrap, seams, usual(seams.values()))
+
+
+def paragraphs(page: Page, lines: Iterable[Line], breaks: Breaks) -> Iterator[Paragraph]:
+    """Yield the paragraphs that *lines* make up; *breaks* is how their page breaks its lines."""
+    run: list[Line] = []
+    for line in lines:
+        if run and not _goes_on(page, run, line, breaks):
             yield paragraph(page, run)
             run = []
         run.append(line)
     if run:
         yield paragraph(page, run)
+
+
+def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> bool:
+    if line.seam is not None:
+        return line.seam > 0
+    if not is_seam(run[-1], line):
+        return runs_on(run[-1], line, breaks.wrap)
+    weight = breaks.seams.get((run[-1].number, line.number))
+    return (_weight(page, run, line) if weight is None else weight) >= breaks.least
+
+
+def _weight(page: Page, run: Sequence[Line], line: Line) -> float:
+    return weight("".join(each.text for each in run), line.text, page.text)
 
 
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
@@ -123,7 +160,7 @@ def closed_up(lines: Sequence[Line]) -> list[Line]:
 
 
 def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
-    """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in."""
+    """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in, where no seam is weighed."""
     if line.kind in ALONE or following.kind in (*ALONE, "item") or line.level or following.level:
         return False
     if following.number == line.number:
@@ -131,14 +168,20 @@ def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
     open_ = not ends_sentence(line.text)
     if following.gap == 0:
         return _next_line(line, following, wrap, open_)
-    if line.han or following.han:  # a column's end: Chinese columns break anywhere
-        return open_ and following.indent < 2 and not _starts(line, following) and not (line.kind == "item" and _item_head(line.text))
-    return open_ and following.text[:1].islower()
+    return open_ and not (line.han or following.han) and following.text[:1].islower()
 
 
-def _starts(line: Line, following: Line) -> bool:
-    """Tell whether *following* begins as paragraphs do right after a character, with no comma: then what came between is lost."""
-    return bool(STARTS.match(following.text) and HAN.match(line.text[-1]))
+def is_seam(line: Line, following: Line) -> bool:
+    """Tell whether a sentence is unfinished above a blank line, which a column's end may have left: Chinese columns break anywhere."""
+    return (
+        following.gap > 0
+        and (line.han or following.han)
+        and line.kind not in ALONE
+        and following.kind not in (*ALONE, "item")
+        and not (line.level or following.level or following.indent >= 2)
+        and not (line.kind == "item" and _item_head(line.text))
+        and not ends_sentence(line.text)
+    )
 
 
 def _item_head(text: str) -> bool:

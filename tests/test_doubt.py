@@ -12,6 +12,9 @@ GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都
 # What was lost before the page reached us, seen by reading the five pages: source, line, codes.
 LOST = {
     ("001_1ce795c8bb2c9173.txt", 21, "unbalanced"),  # `…乡乡贤"三进三帮…`: a column of another article runs through it
+    ("001_1ce795c8bb2c9173.txt", 21, "ends_mid_sentence"),  # `深化"西湖`
+    ("001_1ce795c8bb2c9173.txt", 79, "ends_mid_sentence"),  # `护航生态环`, and a new paragraph: `余杭分局相关负责人表示`
+    ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),  # `使小区"内循环"真正流动`: `起来。` is lost
     ("001_1ce795c8bb2c9173.txt", 39, "starts_mid_sentence"),  # `万元的力恒农业…`: goes on from line 25
     ("001_1ce795c8bb2c9173.txt", 49, "starts_mid_sentence"),  # `英才引智工程"。`
     ("001_1ce795c8bb2c9173.txt", 49, "unbalanced"),

@@ -18,6 +18,7 @@ INDEX = [
         "lines",
         "kinds",
         "place",
+        "seam",
         "paragraph",
         "joints",
         "assign",

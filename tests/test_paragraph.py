@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.article import Page, lines_of, quote
 from index.lines import lines
-from index.paragraph import closed_up, paragraphs, wrap
+from index.paragraph import breaks, closed_up, paragraphs, wrap
 
 
 def read(text: str) -> list[str]:
@@ -18,7 +18,7 @@ def read(text: str) -> list[str]:
 def cited(text: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     page = Page("a.txt", text, "0" * 64, "utf-8")
     found = lines(page)
-    joined = list(paragraphs(page, found, wrap(found)))
+    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
     assert all(p.text == quote(text, p.spans) and p.lines == lines_of(text, p.spans) for p in joined)
     return [(p.text, p.lines) for p in joined]
 
@@ -61,6 +61,48 @@ def test_a_sentence_whose_end_is_lost_does_not_run_into_the_next_paragraph() -> 
     assert len(read("街道推出服务清单，努力打造便民服务\n\n据社区相关负责人介绍，居民很满意。")) == 2
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("街道推出了“一站式便民服", "接下来，街道还要推出更多的服务。"),  # the quote stays open
+        ("小区里建成了二十处集中充电", "据了解，居民都很满意。"),
+        ("整条街的面貌有了很大的改", "“以前下雨天出门很不方便，现在好了。”"),
+        ("从前的荒地成了公园，居民的幸福", "随着改造的深入，街道推出了服务清单。"),
+    ],
+)
+def test_a_paragraph_that_begins_as_paragraphs_do_is_no_ones_continuation(above: str, below: str) -> None:
+    assert read(f"{above}\n\n{below}") == [above, below]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("街道推出了“一站式", "便民服务”清单。"),
+        ("据街道办事处的相关负责", "人说，大家都很满意。"),
+        ("来的人超过了5", "00人次，大家都说好。"),
+        ("截至目前建成了充电点、", "目前又有两处开工。"),
+        ("街道的工作得到了居民", "的好评，大家都说这样的做法值得推广。"),
+    ],
+)
+def test_a_sentence_whose_joint_reads_on_is_one_even_where_it_might_begin(above: str, below: str) -> None:
+    assert read(f"{above}\n\n{below}") == [above + below]
+
+
+def test_what_a_page_says_twice_it_may_have_said_across_a_columns_end() -> None:
+    above, below = "今年的活动在大运河", "李家码头开始，整整一天。"
+    assert len(read(f"{above}\n\n{below}\n\n每年都去大运河李家码头的人不少。")) == 2
+    assert read(f"{above}\n\n{below}")[0] == above + below
+
+
+def test_a_page_on_which_much_is_lost_is_trusted_less() -> None:
+    lost = "\n\n".join(
+        f"街道推出了服务清单，努力打造{what}\n\n据了解，居民很满意。" for what in ("便民的服", "安全的环", "和谐的社", "美好的生")
+    )
+    above, below = "居民们对此都很欢", "从街道到社区，都成立了专班，大家都说好。"
+    assert above + below in read(f"{above}\n\n{below}")
+    assert above in read(f"{lost}\n\n{above}\n\n{below}")
+
+
 def test_a_full_line_goes_on_and_one_that_is_not_ends_its_paragraph() -> None:
     first, second = "今年以来，街道引领治理。" * 5 + "很好。", "接下来，街道理顺组织体系。" * 6
     broken = [text[at : at + 20] for text in (first, second) for at in range(0, len(text), 20)]
@@ -72,7 +114,7 @@ def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
     broken = [text[at : at + 20] for text in texts for at in range(0, len(text), 20)]
     page = Page("a.txt", "\n\n".join(broken), "0" * 64, "utf-8")
     found = closed_up(lines(page))
-    assert [p.text for p in paragraphs(page, found, wrap(found))] == texts
+    assert [p.text for p in paragraphs(page, found, breaks(page, found, wrap(found)))] == texts
 
 
 def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:
@@ -120,7 +162,7 @@ ALPHABET = st.sampled_from(
 def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) -> None:
     page = Page("a.txt", text, "0" * 64, "utf-8")
     found = lines(page)
-    joined = list(paragraphs(page, found, wrap(found)))
+    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
     for paragraph in joined:
         assert paragraph.text == quote(text, paragraph.spans)
         assert paragraph.lines == lines_of(text, paragraph.spans)

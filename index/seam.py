@@ -1,0 +1,95 @@
+"""Two pieces of text to how much speaks for the lower one going on with the upper: what a column's end is weighed by.
+
+    …居民议事协商平 | 台，问题得到解决。         a word stands across          goes on
+    …“大家坐下来谈 | ，总能找到办法。”          a quote is closed below       goes on
+    …打造便民服务 | 据了解，居民很满意。        a paragraph begins so         the end of the upper one is lost
+
+No sign is trusted alone. The points are log-odds, from sentences of running text cut at a random place, half of them followed by
+what followed and half by the beginning of another paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from math import exp, log
+
+from index.kinds import NUMBER, UNENDING, sewn
+
+BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
+    r"(?:近日|日前|连日来|今年|去年|目前|当前|眼下|如今|现在|最近|近期|昨天|今天|不久前|前不久|随后|接下来|下一步|同时|与此同时|此外|另外|"
+    r"其实|不过|但是|然而|可是|因此|为此|对此|首先|其次|最后|一方面|另一方面|据[^，,。]{1,14}|截至[^，,。]{1,10}|[^，,。]{0,4}以来|"
+    r"近年来|一直以来|在[^，,。]{2,14}[中下上里时后前])[，,]"
+)
+OPENING = re.compile(  # what paragraphs begin with thirty times as often as pieces of sentences do
+    r"近年|随着|截至|各位|记者|本报|但|尽管|然而|于是|不过|此外|他[们]?说|据|今[天年]|去年|目前|如今|为了|根据|由于|针对|对于|作为|另"
+)
+OFTEN = re.compile(
+    r"这|他|她|从|在|走进|除了|某|如果|虽然|不仅|[李王张刘赵陈杨]|当|此|习近平|《"
+)  # what they begin with ten times as often
+BOUND = frozenset(  # what no paragraph begins with and a fifth of all pieces do: particles, and characters that end words
+    "的了们等和是个能力业动化员务行部题心度间量性术期色者续界示域式队些级态件年月里点设用质程治系效及门情名次造时%"
+)
+JOINING = frozenset("，。、；：！？）》」』”’％,;:!?)%")  # marks that close or join
+SAYS = re.compile(r"[^，,。]{2,30}(?:表示|指出|强调|认为|介绍|说|称|告诉记者|坦言|透露)[：:，,]")
+FEW = re.compile(r"[^。！？!?；;]{0,7}[。！？!?]")  # a sentence that is over at once
+LONG_CLAUSE = re.compile(r"[^，,。、]{12,}[，,]")
+QUOTE, BRACKET = re.compile('[“”"]'), re.compile("[《》（）()]")
+WHOLE = 12.0  # seams that go on, for each one that does not, before a page is seen
+PAUSES = "，、；,;"
+
+
+def weight(before: str, after: str, page: str = "") -> float:
+    """Return the log-odds that *after* goes on with *before*, the text of the paragraph so far, somewhere on *page*.
+
+    >>> weight("社区建成了居民议事协商平", "台，问题得到解决。") > 3 > -3 > weight("努力打造便民服务", "据了解，居民很满意。")
+    True
+    """
+    pause = before[-1] in PAUSES
+    wanting = pause or before.endswith(UNENDING)  # more follows, and it may begin as paragraphs do
+    quote, bracket = _half(before, QUOTE, after, "“", "”"), _half(before, BRACKET, after, "《（(", "》）)")
+    begins = bool(BEGINNING.match(after))
+    opens = not begins and bool(OPENING.match(after))
+    often = not begins and not opens and bool(OFTEN.match(after))
+    quoted = after[0] in '“"‘「' and quote != "closed"
+    signs = (
+        (6, after[0] in JOINING),
+        (4, sewn(before[-3:], after[:3])),
+        (3, NUMBER.match(f"{before[-1]}|{after[:3]}")),
+        (3.5, before[-2:] + after[0] in page),  # what one page says, it says again
+        (2, before[-1] + after[:2] in page),
+        (4, quote == "closed"),
+        (-3.5, quote == "open"),
+        (2.5, bracket == "closed"),
+        (-1.5, bracket == "open"),
+        (2.5, after[0] in BOUND and not (begins or opens or often)),
+        (3, FEW.match(after)),
+        (-2 if wanting else -3.5, begins),
+        (-1.5 if wanting else -3, opens),
+        (-0.5 if wanting else -1.5, often),
+        (-1 if wanting else -2.5, quoted),
+        (-2, SAYS.match(after)),
+        (-1, LONG_CLAUSE.match(after)),
+        (0.5, pause),
+    )
+    return sum(points for points, sign in signs if sign)
+
+
+def usual(weights: Iterable[float]) -> float:
+    """Return the weight from which on the seams of a page go on: what they show together says how often sentences are lost on it."""
+    seen = list(weights)
+    going = WHOLE / (WHOLE + 1)
+    for _ in range(3):
+        odds = going / (1 - going)
+        going = (WHOLE + sum(1 - 1 / (1 + odds * exp(each)) for each in seen)) / (WHOLE + 1 + len(seen))
+    return log((1 - going) / going)
+
+
+def _half(before: str, marks: re.Pattern[str], after: str, openers: str, closers: str) -> str:
+    """Tell what becomes below of a quote or bracket that *before* left open: `closed`, `open`, or "" where there is none."""
+    depth = sum(map(before.count, openers)) - sum(map(before.count, closers))
+    straight = '"' if '"' in marks.pattern and before.count('"') % 2 else ""
+    if depth <= 0 and not straight:
+        return ""
+    below = marks.search(after)
+    return "closed" if below and below[0] in closers + straight else "open"
