@@ -60,15 +60,30 @@ def stamp(path: Path) -> str:
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def write_sidecar(page: Page, path: Path) -> Path:
-    """Write beside the page in *path* what was read out of it, to be edited, and return where. Raises BadInput where there is one."""
+def write_sidecar(page: Page, path: Path) -> bool:
+    """Write beside the page in *path* what was read out of it, to be edited; False where there is a sidecar already, which stays.
+
+    Raises BadInput where nothing can be written; then nothing is.
+    """
     beside = sidecar_of(path)
+    if beside.exists():
+        return False
+    found = articles(page)
+    if not found:
+        raise BadInput(f"{path}: no line in it that could be put right; nothing was written")
     try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(skeleton(page, articles(page)))
-    except FileExistsError:
-        raise BadInput(f"{beside} is there already; edit it, or remove it to begin anew") from None
-    return beside
+        file = beside.open("x", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; make the folder writable, or copy the page") from None
+    try:
+        with file:
+            file.write(skeleton(page, found))
+    except BaseException as error:
+        beside.unlink(missing_ok=True)  # half a sidecar would be an error at every reading
+        if isinstance(error, OSError):
+            raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; nothing was written") from None
+        raise
+    return True
 
 
 def skeleton(page: Page, found: Sequence[Article]) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
-from index.doubt import doubts as doubts_in
 from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
 
 YELLOW = "\x1b[33m"
@@ -22,15 +21,17 @@ KINDS = {"news": "报道", "notice": "公告"}
 MARGIN = 16  # columns: a number and its lines
 
 
-def json_lines(page: Page, articles: Sequence[Article]) -> Iterator[str]:
-    """Give the *articles* of *page* for a program, one a line."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+def json_lines(articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
+    """Give the *articles* of a page for a program, one a line, with what is doubtful in each."""
+    for article, about in zip(articles, doubts, strict=True):
         yield json.dumps(article_fields(article, about), ensure_ascii=False)
 
 
-def text_lines(page: Page, articles: Sequence[Article], width: int | None = None, colour: bool = False) -> Iterator[str]:
+def text_lines(
+    page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]], width: int | None = None, colour: bool = False
+) -> Iterator[str]:
     """Give the *articles* of *page* for a person, a blank line below each."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
+    for article, about in zip(articles, doubts, strict=True):
         yield from article_lines(page, article, about, width, colour)
         yield ""
 

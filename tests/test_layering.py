@@ -27,7 +27,21 @@ INDEX = [
     ),
     *("store", "rows", "generation", "folder", "build"),
 ]
-SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch", "console", "cli"]
+SEARCH = [
+    "align",
+    "fuse",
+    "confidence",
+    "retrieve",
+    "show",
+    "pages",
+    "precedents",
+    "queries",
+    "batch",
+    "console",
+    "articles",
+    "options",
+    "cli",
+]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
     "faiss": {"index.generation"},

@@ -18,7 +18,6 @@ from index.page import articles
 from index.read import find, read
 from index.sidecar import read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index
-from search.cli import run as command
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
 from tests.toy import ToyEncoder
@@ -69,7 +68,7 @@ def test_a_skeleton_read_again_gives_the_same_articles(seed: Path, tmp_path: Pat
     path = tmp_path / seed.name
     path.write_bytes(seed.read_bytes())
     page = page_of(path)
-    assert write_sidecar(page, path) == sidecar_of(path)
+    assert write_sidecar(page, path)
     assert read_articles(page, path) == articles(page)
 
 
@@ -196,8 +195,7 @@ def test_a_page_that_changed_below_its_sidecar_is_noticed(path: Path) -> None:
 
 def test_a_sidecar_is_never_overwritten(path: Path) -> None:
     written(path, [{}])
-    with pytest.raises(BadInput, match="is there already; edit it, or remove it to begin anew"):
-        write_sidecar(page_of(path), path)
+    assert not write_sidecar(page_of(path), path)
     assert sidecar_of(path).read_text("utf-8") == "[{}]"
 
 
@@ -287,26 +285,11 @@ def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> N
     assert cited[-1] == ((3, 3),)
 
 
-def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = command([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    return code, out, err
+def test_a_sidecar_that_cannot_be_written_is_said_and_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
 
-
-def test_articles_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    page, beside = tmp_path / "页.txt", tmp_path / "页.txt.articles.json"
-    page.write_bytes((SEEDS / "002_2b72efd8dd5a418b.txt").read_bytes())
-    before = qianli(capsys, "articles", page, "--json")
-    code, out, err = qianli(capsys, "articles", page, "--edit")
-    assert (code, out) == (0, "")
-    assert err == f"wrote {beside}; edit it, then look at it with: qianli articles {page}\n"
-    assert qianli(capsys, "articles", page, "--json") == (0, before[1], "页.txt is read as 页.txt.articles.json says\n")
-    code, out, err = qianli(capsys, "articles", page, "--edit")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "is there already; edit it, or remove it" in err
-    beside.write_text(beside.read_text("utf-8").replace("[[9, 9]]", "[[9, 999]]"), "utf-8")
-    code, out, err = qianli(capsys, "articles", page)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
-    _, _, err = qianli(capsys, "index", page, "--index", tmp_path / "ix")
-    assert "skipped 页.txt: 页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
+    monkeypatch.setattr("index.sidecar.skeleton", full)
+    with pytest.raises(BadInput, match="no space left on device; nothing was written"):
+        write_sidecar(page_of(path), path)
+    assert not sidecar_of(path).exists()
