@@ -6,7 +6,6 @@ closes is no error. Heavy imports stand in the functions that need them: `qianli
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import BadInput, QianliError
+from index.errors import BadInput
 from search.console import colour, note, progress, width
+from search.exits import exit_code
 from search.options import (
     AsCsv,
     AsJson,
@@ -35,8 +35,6 @@ from search.options import (
 
 if TYPE_CHECKING:
     from search.retrieve import Result
-
-INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
 
 app = typer.Typer(
     name="qianli",
@@ -250,45 +248,8 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; all errors of ours become one line on stderr here, and nowhere else."""
-    try:
-        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
-        sys.stdout.flush()
-        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
-    except QianliError as error:
-        return _fail(str(error))
-    except typer.TyperException as error:  # a command, option or value that does not exist
-        context = getattr(error, "ctx", None)
-        return _fail(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
-    except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
-    except BrokenPipeError:
-        return _closed()
-    except SystemExit as error:  # typer's own answer to a closed pipe
-        if isinstance(error.__context__, BrokenPipeError):
-            return _closed()
-        raise
-    except MemoryError:
-        return _fail("not enough memory; close other programs, or split the work")
-    except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
-        return _fail(
-            f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; nothing was changed, mend this and try again"
-        )
-
-
-def _interrupted() -> int:
-    return _fail("interrupted; what was not finished is as it was before", INTERRUPTED)
-
-
-def _closed() -> int:
-    """End quietly after the reader of our output went away."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on its way out
-    return 0
-
-
-def _fail(message: str, code: int = 2) -> int:
-    print(f"qianli: {' '.join(message.split())}", file=sys.stderr)
-    return code
+    """Run one command and return its exit code."""
+    return exit_code(app, arguments or ["--help"])
 
 
 def _model_of(place: Path) -> str:
