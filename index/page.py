@@ -127,7 +127,7 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
 def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None, above: dict[str, str]) -> Article:
     """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
-    heads = [_head(page, role, run) for role, run in _runs(part, given)]
+    heads = [head(page, role, run) for role, run in _runs(part, given)]
     body = [line for line, role in zip(part, given, strict=True) if not role]
     text = tuple(paragraphs(page, body, broken))
     first = {head.role: head.text for head in reversed(heads)}
@@ -291,7 +291,8 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
         yield role, run
 
 
-def _head(page: Page, role: str, run: Sequence[Line]) -> Head:
+def head(page: Page, role: str, run: Sequence[Line]) -> Head:
+    """Make a head of these lines; their line ends are kept, as blanks."""
     spans: list[Span] = []
     for line, following in zip(run, [*run[1:], None], strict=True):
         spans.append((line.start, line.end))

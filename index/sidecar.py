@@ -2,8 +2,9 @@
 
     [{"title": …, "authors": […], "paragraphs": [{"lines": [[21, 25]]}, {"lines": [[27, 27]], "text": "the part that is meant"}]}, …]
 
-A person chooses lines, joins, splits, orders and drops them; the text stays the page's own characters. An article that is given
-without a field keeps what was read there. Lines that are in no paragraph become heads of the nearest article: nothing is lost.
+A person chooses lines, joins, splits, orders and drops them, and says what they are: paragraphs, captions, subheads, sections, banners.
+The text stays the page's own characters. An article that is given without a field keeps what was read there. Lines that are named
+nowhere become banners of the nearest article: nothing is lost.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.article import Article, Page, Paragraph
-from index.edit import NAMED, Cited, edited, refuse, spans_of
+from index.article import Article, Head, Page, Paragraph
+from index.cited import Cited, refuse
+from index.edit import LINED, NAMED, edited
 from index.errors import BadInput
 from index.page import articles
 from index.read import LARGEST, SIDECAR, decode
 
-FIELDS = (*NAMED, "authors", "place", "kind", "paragraphs")
+FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
+LISTED = {**LINED, "paragraphs": "paragraph"}
 PARTS = ("lines", "text", "begins")
 BEGINS = 12  # characters of a paragraph that the skeleton shows; they tell when a page has changed below its sidecar
 
@@ -93,14 +96,24 @@ def skeleton(page: Page, found: Sequence[Article]) -> str:
     for article in found:
         named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
         fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
-        parts = ",\n".join(f"    {json.dumps(_part(wholes, each), ensure_ascii=False)}" for each in article.paragraphs)
-        shown.append(" {\n" + ",\n".join([*fields, f'  "paragraphs": [\n{parts}\n  ]']) + "\n }")
+        lists: dict[str, Sequence[Head | Paragraph]] = {
+            name: [head for head in article.heads if head.role == role] for name, role in LINED.items()
+        }
+        lists["paragraphs"] = article.paragraphs
+        fields += [f'  "{name}": {_listed(wholes, parts)}' for name, parts in lists.items()]
+        shown.append(" {\n" + ",\n".join(fields) + "\n }")
     return "[\n" + ",\n".join(shown) + "\n]\n"
 
 
-def _part(known: Cited, each: Paragraph) -> dict[str, Any]:
+def _listed(known: Cited, parts: Sequence[Head | Paragraph]) -> str:
+    lines = ",\n".join(f"    {json.dumps(_part(known, each), ensure_ascii=False)}" for each in parts)
+    return f"[\n{lines}\n  ]" if parts else "[]"
+
+
+def _part(known: Cited, each: Head | Paragraph) -> dict[str, Any]:
     ranges = [list(pair) for pair in each.lines]
-    if spans_of(known.page, known.whole(each.lines)) == each.spans:
+    join = known.joined if isinstance(each, Paragraph) else known.headed
+    if join(known.whole(each.lines)) == each.spans:
         return {"lines": ranges, "begins": each.text[:BEGINS]}
     return {"lines": ranges, "text": each.text}
 
@@ -134,12 +147,12 @@ def _check(given: Any, where: str) -> None:
     for name, right, what in LISTS:
         if not isinstance(given.get(name, []), list) or not all(right(each) for each in given.get(name, [])):
             refuse(where, f'"{name}" must be a list of {what}')
-    for i, part in enumerate(given.get("paragraphs", []), 1):
+    for what, i, part in ((what, i, part) for name, what in LISTED.items() for i, part in enumerate(given.get(name, []), 1)):
         wrong = [name for name in part if name not in PARTS]
         if wrong:
-            refuse(f"{where}, paragraph {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
+            refuse(f"{where}, {what} {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
         if not all(isinstance(part.get(name, ""), str) for name in PARTS[1:]):
-            refuse(f"{where}, paragraph {i}", '"text" and "begins" must be text')
+            refuse(f"{where}, {what} {i}", '"text" and "begins" must be text')
 
 
 def _is_text(value: Any) -> bool:
@@ -149,5 +162,5 @@ def _is_text(value: Any) -> bool:
 
 LISTS = (
     ("authors", _is_text, 'names, such as ["张三"]'),
-    ("paragraphs", lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}'),
+    *((name, lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}') for name in LISTED),
 )

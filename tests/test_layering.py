@@ -21,6 +21,7 @@ INDEX = [
         "paragraph",
         "page",
         "doubt",
+        "cited",
         "edit",
         "sidecar",
         "chunk",

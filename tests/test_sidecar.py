@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from index.article import Article, Page
 from index.build import Report, build
+from index.edit import LINED
 from index.edit import edited as edit
 from index.errors import BadInput
 from index.page import articles
 from index.read import find, read
-from index.sidecar import read_articles, sidecar_of, skeleton, write_sidecar
+from index.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
@@ -80,14 +81,17 @@ def test_whatever_is_printed_and_edited_nothing_is_lost_and_nothing_is_doubled(t
     fields = json.loads(skeleton(page, found))
     assert (edit(page, fields, "a") if found else []) == found
     for article in fields:
-        article["paragraphs"] = [part for part in article["paragraphs"] if chance.random() < 0.6]
+        kept = {name: [part for part in article[name] if chance.random() < 0.6] for name in LISTED}
+        for name in LISTED:  # some become something else
+            article[name] = [part for part in kept[name] if chance.random() < 0.8]
+            article[chance.choice(list(LISTED))] += [part for part in kept[name] if part not in article[name]]
         chance.shuffle(article["paragraphs"])
-    kept = [article for article in fields if chance.random() < 0.7]
-    if kept:
-        account(page, edit(page, kept, "a"))
+    chosen = [article for article in fields if chance.random() < 0.7]
+    if chosen:
+        account(page, edit(page, chosen, "a"))
 
 
-def test_fields_that_are_saidreplace_what_was_read(path: Path) -> None:
+def test_fields_that_are_said_replace_what_was_read(path: Path) -> None:
     first, second = edited(
         path, [{"title": "小区的充电难题", "kicker": "眉", "subtitle": "副", "authors": ["赵六"], "place": "东门", "kind": "notice"}, {}]
     )
@@ -121,6 +125,39 @@ def test_paragraphs_are_joined_split_ordered_and_dropped_by_their_lines(path: Pa
     assert [paragraph.text for paragraph in second.paragraphs] == ["后来河水清了。", "河道里的垃圾由河长组织清理，"]
     assert second.texts("banner") == ["每周一次，村民参加。"]
     assert (first.title, second.title) == (before[0].title, before[1].title)
+
+
+def test_a_line_becomes_a_caption_a_subhead_a_section_or_a_banner(path: Path) -> None:
+    said = skeleton_of(path)
+    assert [(part["lines"], part["begins"]) for part in said[1]["captions"]] == [([[17, 17]], "村民在河边清理（图片由社")]
+    said[0]["paragraphs"] = [{"lines": [[5, 5]]}]
+    said[0]["subheads"] = [{"lines": [[9, 9]]}]
+    said[0]["captions"] = [{"lines": [[7, 7]]}]
+    said[1]["sections"], said[1]["captions"] = said[1]["captions"], []
+    first, second = edited(path, said)
+    assert [(head.role, head.lines) for head in first.heads] == [
+        *(("title", ((1, 1),)), ("byline", ((3, 3),))),
+        *(("caption", ((7, 7),)), ("subhead", ((9, 9),))),
+    ]
+    assert second.texts("section") == ["村民在河边清理（图片由社区提供）"]
+    said[1]["sections"] = []
+    assert edited(path, said)[1].texts("banner") == ["村民在河边清理（图片由社区提供）"]
+    said[1]["paragraphs"].append({"lines": [[17, 17]]})
+    assert [part.text for part in edited(path, said)[1].paragraphs][1:] == ["村民在河边清理（图片由社区提供）"]
+
+
+@pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
+def test_a_sidecar_that_names_no_heads_keeps_those_that_were_read(seed: Path) -> None:
+    page = read(seed, seed.name)
+    assert isinstance(page, Page)
+    found = articles(page)
+    said = json.loads(skeleton(page, found))
+    assert edit(page, [{name: value for name, value in article.items() if name not in LINED} for article in said], "a") == found
+
+
+def test_a_caption_goes_to_the_article_that_names_it(path: Path) -> None:
+    first, second = edited(path, [{"captions": [{"lines": [[17, 17]]}]}, {}])
+    assert (first.texts("caption"), second.texts("caption")) == (["村民在河边清理（图片由社区提供）"], [])
 
 
 def test_two_articles_are_made_one_and_one_is_made_two(path: Path) -> None:
@@ -175,7 +212,10 @@ def test_an_editor_on_windows_may_save_it(path: Path) -> None:
             [{"paragraphs": [{"lines": [[5, 5]], "begins": "社区"}]}],
             'what stands in line 5 of 一.txt begins with 近日，东门社, not with 社区; correct the lines, or leave "begins"',
         ),
-        ([{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[5, 7]]}]}], "article 1, paragraph 2: line 5 is in another paragraph as well"),
+        (
+            [{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[5, 7]]}]}],
+            "article 1, paragraph 2: line 5 is in another paragraph or head as well",
+        ),
         ([{}, {}, {}], 'article 3: 一.txt was read as 2 articles, so this one needs "paragraphs"'),
     ],
 )
