@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import Line, lines
 from index.names import names
@@ -143,7 +144,7 @@ def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None,
         place=place(naming, [paragraph.text for paragraph in text], above),
         paragraphs=text,
         heads=tuple(heads),
-        kind="notice" if title and NOTICE.search(title) else "news",
+        kind=kind(title, text, heads, part[0].gap if part else 0),
     )
 
 

@@ -143,7 +143,7 @@ def _check(given: Any, where: str) -> None:
         if given.get(name) is not None and not _is_text(given[name]):
             refuse(where, f'"{name}" must be text in one line, or null where there is none')
     if not _is_text(given.get("kind", "news")):
-        refuse(where, '"kind" must be text, such as "news" or "notice"')
+        refuse(where, '"kind" must be text, such as "news", "notice" or "photo-news"')
     for name, right, what in LISTS:
         if not isinstance(given.get(name, []), list) or not all(right(each) for each in given.get(name, [])):
             refuse(where, f'"{name}" must be a list of {what}')

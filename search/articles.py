@@ -30,7 +30,7 @@ def print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
         found = read_articles(page, path)
         about = doubts(page, found)
         note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
-        for line in json_lines(found, about) if as_json else text_lines(page, found, about, width(), colour()):
+        for line in json_lines(page, found, about) if as_json else text_lines(page, found, about, width(), colour()):
             print(line)
         counts.update(_counts(found, about))
 
