@@ -32,7 +32,9 @@ def json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequenc
 def text_lines(
     page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]], width: int | None = None, colour: bool = False
 ) -> Iterator[str]:
-    """Give the *articles* of *page* for a person, a blank line below each."""
+    """Give the *articles* of *page* for a person, below its name, a blank line below each."""
+    yield from _rows("", safe(page.source), width, DIM if colour else "", indent=0)
+    yield ""
     for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
         yield from article_lines(page, article, about, width, colour, section)
         yield ""
@@ -68,7 +70,7 @@ def article_lines(
         ("作者", " ".join(article.authors)),
         ("地点", article.place),
         ("类型", kind),
-        ("栏目", shortened(section or "")),
+        ("栏目", shortened(section or "") if section not in article.texts("section") + article.texts("banner") else ""),
     )
     for name, value in known:
         if value:

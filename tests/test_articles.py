@@ -1,5 +1,6 @@
 """`qianli articles` on files and folders: what it prints and writes, and that one bad page stops no other."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,23 @@ def test_one_sidecar_that_cannot_be_followed_stops_no_other_page(capsys: pytest.
         " correct it, or remove the file",
         "1 page, 2 articles, 3 paragraphs, 0 doubts",
     ]
+
+
+def test_each_page_is_named_and_counts_stand_at_the_end_where_there_are_several(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+    (path.parent / "二.txt").write_text("近日，社区建成了二十处集中充电点，居民都说好。\n", "utf-8")
+    code, out, err = qianli(capsys, "articles", path.parent)
+    assert code == 0
+    assert [line for line in out.splitlines() if line.endswith(".txt")] == ["一.txt", "二.txt"]
+    assert err == "2 pages, 3 articles, 4 paragraphs, 1 doubt\n"
+    assert qianli(capsys, "articles", path.parent, "-q")[2] == ""
+    assert qianli(capsys, "articles", path.parent, "--json")[2] == ""
+    assert qianli(capsys, "articles", path.parent / "二.txt")[2] == ""
+    assert qianli(capsys, "articles", path, path.parent, "--json")[1].count("\n") == 3  # each page once
+
+
+def test_a_section_is_told_in_full_where_it_stands_and_by_name_above_each_article(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = qianli(capsys, "articles", SEEDS / "003_8a2bd877bb588409.txt")
+    assert (code, out.count("\n    栏目 3: 随着"), out.count("\n    栏目: 随着")) == (0, 1, 5)
+    assert "…\n" in out
+    _, out, _ = qianli(capsys, "articles", SEEDS / "002_2b72efd8dd5a418b.txt", "--json")
+    assert {json.loads(line)["section"] for line in out.splitlines()} == {"杭州 增民生福祉 书发展答卷"}
