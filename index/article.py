@@ -37,7 +37,7 @@ class Paragraph:
     text: str
     spans: tuple[Span, ...]
     lines: tuple[Lines, ...]
-    sure: float = 1.0
+    sure: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands."""
+    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands.
+    *kind*: news, notice, photo-news, or what a person says."""
 
     source: str
     number: int  # position in its page, from 1

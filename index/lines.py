@@ -144,8 +144,8 @@ def _kind(text: str) -> str:
         return "text"
     for kind, seen in (
         ("rule", RULE.fullmatch(text)),
-        ("credit", CREDIT.fullmatch(text.strip("()（）【】[] 。"))),
         ("caption", CAPTION.fullmatch(text)),
+        ("credit", CREDIT.fullmatch(text.strip("()（）【】[] 。"))),
     ):
         if seen:
             return kind

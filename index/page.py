@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import Line, lines
 from index.names import names
-from index.paragraph import Breaks, breaks, closed_up, lines_at, merged, paragraphs, wrap
+from index.paragraph import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
 from index.untangle import untangled
 
@@ -66,7 +67,9 @@ class Group:
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
-    seen, broken = settled_lines(page)
+    settled, wrapped = settled_lines(page)
+    seen = untangled(settled)
+    broken = breaks(page, seen, wrapped)
     starts = article_starts(seen)
     above = cities_of(page.text[:WIDELY])
     parts = [*split(seen, starts)]
@@ -75,12 +78,11 @@ def articles(page: Page) -> list[Article]:
     return [replace(one, number=number) for number, one in enumerate(_led(found, covering), 1)]
 
 
-def settled_lines(page: Page) -> tuple[list[Line], Breaks]:
-    """Return the lines of *page* with their kinds settled, and how the page breaks its lines."""
+def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
+    """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
     seen = closed_up(lines(page))
     broken = wrap(seen)
-    settled = untangled(in_context(seen, broken.fills if broken else None))
-    return settled, breaks(page, settled, broken)
+    return in_context(seen, broken.fills if broken else None), broken
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:
@@ -129,7 +131,7 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
 def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, above: dict[str, str]) -> Article:
     """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
-    heads = [_head(page, role, run) for role, run in _runs(part, given)]
+    heads = [head(page, role, run) for role, run in _runs(part, given)]
     body = [line for line, role in zip(part, given, strict=True) if not role]
     text = tuple(paragraphs(page, body, broken))
     first = {head.role: head.text for head in reversed(heads)}
@@ -145,7 +147,7 @@ def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, abov
         place=place(naming, [paragraph.text for paragraph in text], above),
         paragraphs=text,
         heads=tuple(heads),
-        kind="notice" if title and NOTICE.search(title) else "news",
+        kind=kind(title, text, heads, part[0].gap if part else 0),
     )
 
 
@@ -293,7 +295,8 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
         yield role, run
 
 
-def _head(page: Page, role: str, run: Sequence[Line]) -> Head:
+def head(page: Page, role: str, run: Sequence[Line]) -> Head:
+    """Make a head of these lines; their line ends are kept, as blanks."""
     spans: list[Span] = []
     for line, following in zip(run, [*run[1:], None], strict=True):
         spans.append((line.start, line.end))

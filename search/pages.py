@@ -13,42 +13,53 @@ from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
-from index.doubt import doubts as doubts_in
+from index.section import sections
 from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
-KINDS = {"news": "报道", "notice": "公告"}
+KINDS = {"news": "报道", "notice": "公告", "photo-news": "图片新闻"}
+NAMED = 30  # characters of a section's name above each article; a lead is told in full where it stands
 MARGIN = 16  # columns: a number and its lines
 
 
-def json_lines(page: Page, articles: Sequence[Article]) -> Iterator[str]:
-    """Give the *articles* of *page* for a program, one a line."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
-        yield json.dumps(article_fields(article, about), ensure_ascii=False)
+def json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
+    """Give the *articles* of *page* for a program, one a line, with what is doubtful in each."""
+    for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
+        yield json.dumps(article_fields(article, about, section), ensure_ascii=False)
 
 
-def text_lines(page: Page, articles: Sequence[Article], width: int | None = None, colour: bool = False) -> Iterator[str]:
-    """Give the *articles* of *page* for a person, a blank line below each."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
-        yield from article_lines(page, article, about, width, colour)
+def text_lines(
+    page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]], width: int | None = None, colour: bool = False
+) -> Iterator[str]:
+    """Give the *articles* of *page* for a person, below its name, a blank line below each."""
+    yield from _rows("", safe(page.source), width, DIM if colour else "", indent=0)
+    yield ""
+    for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
+        yield from article_lines(page, article, about, width, colour, section)
         yield ""
 
 
-def article_fields(article: Article, doubts: Sequence[Doubt] = ()) -> dict[str, Any]:
+def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str | None = None) -> dict[str, Any]:
     """Return an article as `qianli articles --json` prints it; `doubts` are there only where there are any."""
     about = [doubt.code for doubt in doubts if doubt.paragraph is None]
     return {
         "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
         "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
         "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"), "kind": article.kind,
+        "section": section,
         "paragraphs": [_paragraph_fields(paragraph, number, doubts) for number, paragraph in enumerate(article.paragraphs, 1)],
         **({"doubts": about} if about else {}),
     }  # fmt: skip
 
 
 def article_lines(
-    page: Page, article: Article, doubts: Sequence[Doubt] = (), width: int | None = None, colour: bool = False
+    page: Page,
+    article: Article,
+    doubts: Sequence[Doubt] = (),
+    width: int | None = None,
+    colour: bool = False,
+    section: str | None = None,
 ) -> Iterator[str]:
     """Give an article as a person reads it, in the order of the page. With a *width* text is wrapped; without, it is whole."""
     yield from _rows("", f"《{safe(article.title)}》" if article.title else "（无题）", width, BOLD if colour else "", indent=0)
@@ -59,6 +70,7 @@ def article_lines(
         ("作者", " ".join(article.authors)),
         ("地点", article.place),
         ("类型", kind),
+        ("栏目", shortened(section or "") if section not in article.texts("section") + article.texts("banner") else ""),
     )
     for name, value in known:
         if value:
@@ -71,6 +83,10 @@ def article_lines(
         margin = f"{number:>4}. {line_ranges(part.lines):<9} "
         yield from _paragraph_rows(margin, joined(page, part) if colour else safe(part.text), width, colour)
         yield from _doubt_rows(doubts, number, width, colour)
+
+
+def shortened(name: str) -> str:
+    return name if len(name) <= NAMED else name[: NAMED - 1] + "…"
 
 
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:

@@ -232,13 +232,14 @@ def balanced(lines: list[str]) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits."""
+    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits, and no
+    line begins with a mark that closes or ends with one that opens."""
     from rich.cells import cell_len
 
     width = max(width, 20)
     lines, line, used = [], "", 0
-    for piece in _pieces(text):
-        wide = 0 if piece in (OPEN, CLOSE) else cell_len(piece)
+    for piece in _units(text):
+        wide = cell_len(piece.replace(OPEN, "").replace(CLOSE, ""))
         if used + wide > width and line.strip():
             lines.append(line.rstrip())
             line, used = "", 0
@@ -250,6 +251,25 @@ def wrapped(text: str, width: int) -> list[str]:
             wide = cell_len(piece)
         line, used = line + piece, used + wide
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+CLOSES, OPENS = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE, "“‘（《〈「『【⏎" + OPEN
+UNIT = 8  # characters; a longer row of marks is broken where the line ends
+
+
+def _units(text: str) -> Iterator[str]:
+    """Put pieces together that stay in one line: a mark that closes with what it closes, one that opens with what it opens."""
+    unit = ""
+    for piece in _pieces(text):
+        together = piece in CLOSES or unit.endswith(tuple(OPENS)) or not unit
+        if together and len(unit) + len(piece) <= UNIT:
+            unit += piece
+        else:
+            if unit:
+                yield unit
+            unit = piece
+    if unit:
+        yield unit
 
 
 def _pieces(text: str) -> Iterator[str]:

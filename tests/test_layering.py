@@ -17,6 +17,7 @@ INDEX = [
         "names",
         "lines",
         "kinds",
+        "genre",
         "place",
         "seam",
         "paragraph",
@@ -25,13 +26,18 @@ INDEX = [
         "untangle",
         "page",
         "doubt",
+        "section",
+        "cited",
         "edit",
         "sidecar",
         "chunk",
     ),
     *("store", "rows", "generation", "folder", "build"),
 ]
-SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch", "console", "cli"]
+SEARCH = [
+    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("console", "articles", "options", "exits", "cli"),
+]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
     "faiss": {"index.generation"},

@@ -113,6 +113,13 @@ def test_a_caption_and_its_credit_are_one_head() -> None:
     assert one.texts("caption") == ["街道开展活动 (图片由街道提供)"]
 
 
+def test_a_line_below_a_picture_that_ends_with_a_name_is_a_caption_where_heads_have_marks() -> None:
+    below = ["", "### 聚合力", "", "## 上下联动", "", "沈虹", "", BODY]
+    found = read("## 共商共议", "", "王鹏", "", BODY, "", "", "", "湖滨大厦外景 曹翌", *below)
+    assert [shape(one)[:2] for one in found] == [(None, "共商共议"), ("聚合力", "上下联动")]
+    assert found[0].texts("caption") == ["湖滨大厦外景 曹翌"]
+
+
 def test_what_stands_above_the_first_title_only_is_the_pages_banner() -> None:
     found = read("杭州·上城", "", "# 共商共议", "", "王鹏", "", BODY, "", "# 街事荟", "", "黄智", "", BODY)
     assert [shape(one)[:2] for one in found] == [(None, "共商共议"), (None, "街事荟")]
