@@ -67,9 +67,7 @@ class Group:
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
-    settled, wrapped = settled_lines(page)
-    seen = untangled(settled)
-    broken = breaks(page, seen, wrapped)
+    seen, broken = ordered_lines(page)
     starts = article_starts(seen)
     above = cities_of(page.text[:WIDELY])
     parts = [*split(seen, starts)]
@@ -83,6 +81,13 @@ def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     seen = closed_up(lines(page))
     broken = wrap(seen)
     return in_context(seen, broken.fills if broken else None), broken
+
+
+def ordered_lines(page: Page) -> tuple[list[Line], Breaks]:
+    """Return the lines of *page*, or pieces of them, in the order of reading, and what its seams weigh."""
+    settled, broken = settled_lines(page)
+    seen = untangled(settled)
+    return seen, breaks(page, seen, broken)
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from math import exp, log
 
 from index.kinds import NUMBER, UNENDING, sewn
+from index.lines import ends_sentence
 
 BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
     r"(?:近日|日前|连日来|今年|去年|目前|当前|眼下|如今|现在|最近|近期|昨天|今天|不久前|前不久|随后|接下来|下一步|同时|与此同时|此外|另外|"
@@ -86,10 +87,12 @@ def usual(weights: Iterable[float]) -> float:
 
 
 def _half(before: str, marks: re.Pattern[str], after: str, openers: str, closers: str) -> str:
-    """Tell what becomes below of a quote or bracket that *before* left open: `closed`, `open`, or "" where there is none."""
+    """Tell what becomes below of a quote or bracket that *before* left open: `closed`, `open`, or "" where none is or none can be seen."""
     depth = sum(map(before.count, openers)) - sum(map(before.count, closers))
     straight = '"' if '"' in marks.pattern and before.count('"') % 2 else ""
     if depth <= 0 and not straight:
         return ""
     below = marks.search(after)
-    return "closed" if below and below[0] in closers + straight else "open"
+    if below is None:
+        return "open" if ends_sentence(after) else ""  # the lower piece may go on as well
+    return "closed" if below[0] in closers + straight else "open"

@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.assign import assigned
-from index.joints import begins, crossed, fold, joints, stops
+from index.assign import assigned, streamed
+from index.joints import crossed, fold, stops
 from index.lines import Line, ends_sentence, width
-from index.paragraph import pieces
+from index.suspect import BODY, LOST, MANY, NARROW, PASSED, beginnings, fragments, windows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,23 +28,14 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float64]
 
-BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
-PASSED = ("caption", "credit", "rule")  # kinds of lines that stand between two pieces and belong to neither
-BAD = -1.5  # nats; one true joint in ten reads as badly, and three in four of pieces that have nothing to do with each other
-NEAR = 5  # fragments from one bad joint to the next of a window
-DENSE = 0.3  # of the joints of a window; on a page of narrow lines one in ten reads badly, and two stand near each other by chance
-AROUND = 3  # fragments before the first bad joint and after the last: a joint may read well by chance
-MANY = 3  # blanks in a line that may have been read across columns
 LARGEST = 40  # fragments of a window; more are left as they stand
 SKIP, EACH, FAR, BACK, OVER = 1.0, 0.3, 3.0, 1.0, 1.0  # nats: for a jump, for each fragment jumped over, up to FAR, for going back or below
-LOST = -2.5  # nats; that the rest of a sentence never reached us is rare and yet happens: no end or beginning is worse than this
 QUOTED = 2.0  # nats for a quote left open that is closed where the other goes on; as much against one half without the other
 REPEATED = 3.0  # nats for a joint whose four characters stand together elsewhere near it (a cache; Kuhn and De Mori 1990)
 CLOSING = re.compile(r'[^“”"《》]*(?:[”》]|"(?=[，。、；：！？”）,.;:!?)]))')  # the first quote of a text closes one
 GAIN = 8.0  # nats; a new order must read e^8 = 3,000 times as well as the page's own
-CLEAR = 2.0  # nats
-WEAK = 0.5  # a jump that is less likely than not is not made
-NARROW = 44  # cells of a newspaper's column at most
+FORBIDDEN = 50.0  # nats
+WEAK = 0.7  # a jump that is less sure is not made: two halves can be read, a wrong whole misleads
 FULL = 0.85  # of the usual width; a fragment that ends a sentence so far on ends no paragraph, mostly
 
 
@@ -58,96 +48,17 @@ class Chain(NamedTuple):
 
 def untangled(seen: Sequence[Line]) -> list[Line]:
     """Return *seen* in the order of reading: the same lines, or pieces of them, with `seam` set where the order was changed."""
-    lines = [*_fragments(seen)]
-    for window in reversed([*_windows(lines)]):
-        order = _order([lines[at] for at in window], over=_heads_between(lines, window))
+    lines = [*fragments(seen)]
+    changed = len(lines)  # from here on the order is another one already
+    for window in reversed([*windows(lines)]):
+        over = _heads_between(lines, window)
+        if over and window[-1] >= changed:
+            window, over = window[:-1], False
+        order = _order([lines[at] for at in window], over)
         if order:
             _rearrange(lines, window, order)
+            changed = window[0]
     return [*_whole(lines, {line.number: line for line in seen})]
-
-
-def _fragments(seen: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines; a line in which columns were read across in its pieces: several of its joints read badly."""
-    cuts = {at: cut for at, line in enumerate(seen) if _turned(line) and len(cut := [*_cut(line)]) > MANY}
-    pairs = [(at, pair) for at, cut in cuts.items() for pair in pairwise(cut)]
-    wrong = Counter(at for (at, _), bad in zip(pairs, _bad([pair for _, pair in pairs]), strict=True) if bad)
-    for at, line in enumerate(seen):
-        yield from cuts[at] if wrong[at] > 1 and wrong[at] >= DENSE * len(cuts[at]) else [line]
-
-
-def _turned(line: Line) -> bool:
-    return line.kind in BODY and line.text.count(" ") >= MANY
-
-
-def _cut(line: Line) -> Iterator[Line]:
-    """Yield the pieces of *line* between its stray blanks."""
-    for number, (a, b) in enumerate(pieces(line)):
-        if a < b:
-            yield replace(line, text=line.text[a:b], start=line.start + a, end=line.start + b, gap=0 if number else line.gap)
-
-
-def _bad(pairs: Sequence[tuple[Line, Line]]) -> list[bool]:
-    """Tell of each pair whether the second reads badly below the first: as what goes on, and where a sentence ends as a beginning."""
-    wrong = [not ends_sentence(a.text) for a, _ in pairs]
-    _sift(wrong, pairs, _read_on)
-    if any(wrong):
-        finished = [ends_sentence(a.text) for a, _ in pairs]
-        _sift(finished, pairs, lambda its: begins([b.text for _, b in its]))
-        _sift(finished, pairs, _read_on)
-        wrong = [its or other for its, other in zip(wrong, finished, strict=True)]
-    return wrong
-
-
-def _read_on(pairs: Sequence[tuple[Line, Line]]) -> NDArray[np.float32]:
-    return joints([a.text for a, _ in pairs], [b.text for _, b in pairs])
-
-
-def _sift(chosen: list[bool], pairs: Sequence[tuple[Line, Line]], score: Callable[[list[tuple[Line, Line]]], NDArray[np.float32]]) -> None:
-    """Leave of the *chosen* pairs those with a bad score."""
-    numbers = [number for number, its in enumerate(chosen) if its]
-    if numbers:
-        for number, its in zip(numbers, score([pairs[number] for number in numbers]), strict=True):
-            chosen[number] = bool(its < BAD)
-
-
-def _windows(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Yield the numbers of the fragments around bad joints; the last may be an article's beginning below that reads like none."""
-    body = [at for at, line in enumerate(lines) if line.kind in BODY and not line.level]
-    stretches = [*_stretches(lines, body)]
-    inside = [number for first, last in stretches for number in range(first, last - 1)]
-    wrong = _bad([(lines[body[number]], lines[body[number + 1]]) for number in inside])
-    bad = [number for number, its in zip(inside, wrong, strict=True) if its]
-    wide = [width(lines[at].text) > NARROW for at in body]
-    if 2 * sum(wide) < len(wide):
-        wide = [True] * len(wide)  # a page of narrow lines
-    apart = [0, *accumulate(wide)]  # wide ones above each
-    for first, last in stretches:
-        for run in _runs([number for number in bad if first <= number < last], apart):
-            low, high = max(first, run[0] - AROUND), min(last, run[-1] + 2 + AROUND)
-            below = [body[last]] if last < len(body) and begins([lines[body[last]].text])[0] < 0 else []
-            yield body[low:high] + below
-
-
-def _runs(bad: Sequence[int], apart: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the bad joints that stand near each other, several and close together; a block of narrow lines counts nothing."""
-    runs: list[list[int]] = []
-    for at in bad:
-        if runs and apart[at] - apart[runs[-1][-1]] <= NEAR:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE * (apart[run[-1]] - apart[run[0]] + 1))
-
-
-def _stretches(lines: Sequence[Line], body: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield where in *body* the text between two heads begins and ends."""
-    first = 0
-    for number, (a, b) in enumerate(pairwise(body), 1):
-        if not all(line.kind in PASSED for line in lines[a + 1 : b]):
-            yield first, number
-            first = number
-    if body:
-        yield first, len(body)
 
 
 def _heads_between(lines: Sequence[Line], window: Sequence[int]) -> bool:
@@ -170,11 +81,11 @@ def _order(fragments: Sequence[Line], over: bool) -> list[Chain] | None:
     needed += np.maximum(np.diagonal(worth, 1)[: len(fragments) - 1 - over], 0).sum()
     if np.maximum(worth.max(axis=1), 0).sum() < needed:  # what it could be at most
         return None
-    pairs = assigned(worth)
-    if sum(worth[link] for link in _links(pairs)) < needed:
+    links = assigned(worth) if whole else _columns(worth)
+    if _total(links, worth) < needed:
         return None
-    sure = {(a, b): _sure(worth, pairs, a) for a, (b, _) in pairs.items() if b != a + 1}
-    links = {a: b for a, (b, _) in pairs.items() if sure.get((a, b), 1.0) >= WEAK}
+    sure = {(a, b): _sure(worth, links, a, whole) for a, b in links.items() if b != a + 1 or not whole}
+    links = {a: b for a, b in links.items() if sure.get((a, b), 1.0) >= WEAK}
     for a in [*_superfluous(links, worth, over, len(fragments))]:
         links.pop(a, None)
     if all(b == a + 1 for a, b in links.items()):
@@ -182,18 +93,25 @@ def _order(fragments: Sequence[Line], over: bool) -> list[Chain] | None:
     return _streams(fragments, _chains(links, sure, len(fragments)), over)
 
 
-def _sure(worth: Scores, pairs: dict[int, tuple[int, float]], a: int) -> float:
-    """Return how likely it is that *a* goes on as in *pairs*: by how many nats the best reading is better than the best without this."""
-    b, loss = pairs[a]
-    if loss < CLEAR:  # what is known is the least that it can be
-        without = worth.copy()
-        without[a, b] = -math.inf
-        loss = sum(worth[link] for link in _links(pairs)) - sum(without[link] for link in _links(assigned(without)))
-    return 1 / (1 + math.exp(-min(30.0, loss)))
+def _columns(worth: Scores) -> dict[int, int]:
+    """Return the links of two columns whose lines were read by height: each column keeps its order."""
+    import numpy as np
+
+    before = streamed(np.where(np.isfinite(worth), worth, 0))  # what is finished is followed by a beginning
+    return {a: b for b, a in enumerate(before) if a >= 0 and np.isfinite(worth[a, b])}
 
 
-def _links(pairs: dict[int, tuple[int, float]]) -> list[tuple[int, int]]:
-    return [(a, b) for a, (b, _) in pairs.items()]
+def _sure(worth: Scores, links: dict[int, int], a: int, whole: bool) -> float:
+    """Return how likely it is that *a* goes on as in *links*: by how many nats the best reading is better than the best without this."""
+    without = worth.copy()
+    without[a, links[a]] = -FORBIDDEN
+    others = assigned(without) if whole else _columns(without)
+    loss = _total(links, worth) - _total(others, without)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, loss))))
+
+
+def _total(links: dict[int, int], worth: Scores) -> float:
+    return sum(float(worth[link]) for link in links.items())
 
 
 def _worth(fragments: Sequence[Line], over: bool) -> Scores:
@@ -215,7 +133,7 @@ def _worth(fragments: Sequence[Line], over: bool) -> Scores:
         price[-1, :] = np.inf
     opened, closing = (np.array([count(text) for text in texts]) for count in (_left_open, _closes_first))
     quotes = QUOTED * np.where(opened[:, None] & closing[None, :], 1, np.where(closing[None, :], -1, 0))
-    ends, starts = np.maximum(stops(texts), LOST), np.maximum(begins(texts), LOST)
+    ends, starts = np.maximum(stops(texts), LOST), beginnings(texts)
     worth = crossed(texts, texts) + quotes + REPEATED * _repeated(texts) - price - ends[:, None] - starts[None, :]
     worth[[ends_sentence(text) for text in texts], :] = -np.inf  # what is finished looks for nothing
     worth[np.arange(n), np.arange(n)] = -np.inf

@@ -122,7 +122,9 @@ def joined(page: Page, paragraph: Paragraph) -> str:
 
 def _paragraph_fields(paragraph: Paragraph, number: int, doubts: Sequence[Doubt]) -> dict[str, Any]:
     about = [doubt.code for doubt in doubts if doubt.paragraph == number]
-    fields = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    if paragraph.sure < 1:
+        fields["confidence"] = round(paragraph.sure, 2)
     return {**fields, "doubts": about} if about else fields
 
 

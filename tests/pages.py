@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from index.lines import ends_sentence
 from tests.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
 from tests.stories import Stock, from_corpora, made_up, short
 
@@ -117,16 +118,37 @@ def _displaced(sheet: Sheet) -> None:
 
 
 def _lost(sheet: Sheet) -> None:
-    """The page reached us without an article's first characters, another's last ones, and a piece in the middle."""
+    """The page reached us without an article's first characters, another's last ones, a gap in the third and the ends of paragraphs."""
+    random = sheet.random
     for at in range(3):
         told = sheet.story(5)
         texts = told.paragraphs
+        lost = random.randint(3, 20)
+        starts, ends = [], [2]
         if at == 0:
-            texts[0] = texts[0][20:]
-        texts[2] = texts[2][: len(texts[2]) - 6]
+            starts, texts[0] = _cut(texts[0], random.randint(8, 40), 0)
+        texts[2] = texts[2][:-lost]
         if at == 1:
             texts[-1] = texts[-1][: len(texts[-1]) // 2]
-        set_article(sheet, told)
+            ends.append(4)
+        if at == 2:
+            middle = len(texts[3]) // 2
+            starts, below = _cut(texts[3], middle + lost, 4)
+            texts[3:4] = [texts[3][:middle], below]
+            ends.append(3)
+        if told.place not in "".join(texts):
+            told.place = ""  # what is not printed cannot be read
+        written = set_article(sheet, told)["paragraphs"]
+        for each in starts:
+            written[each]["starts_mid_sentence"] = True
+        for each in ends:
+            written[each]["ends_mid_sentence"] = not ends_sentence(written[each]["text"])
+
+
+def _cut(text: str, at: int, number: int) -> tuple[list[int], str]:
+    """Return what is left of *text* from *at* on, and before it its *number* if it begins within a sentence."""
+    left = text[at:].lstrip("，。、；：！？”’）》 ")
+    return [] if ends_sentence(text[: len(text) - len(left)]) else [number], left
 
 
 def _across(sheet: Sheet) -> None:

@@ -23,6 +23,7 @@ INDEX = [
         "paragraph",
         "joints",
         "assign",
+        "suspect",
         "untangle",
         "page",
         "doubt",
