@@ -84,7 +84,8 @@ def _order(fragments: Sequence[Line], over: bool) -> list[Chain] | None:
     links = assigned(worth) if whole else _columns(worth)
     if _total(links, worth) < needed:
         return None
-    sure = {(a, b): _sure(worth, links, a, whole) for a, b in links.items() if b != a + 1 or not whole}
+    own = {(a, b) for a, b in links.items() if b == a + 1 and fragments[a].number != fragments[b].number}
+    sure = {(a, b): _sure(worth, links, a, whole) for a, b in links.items() if (a, b) not in own}
     links = {a: b for a, b in links.items() if sure.get((a, b), 1.0) >= WEAK}
     for a in [*_superfluous(links, worth, over, len(fragments))]:
         links.pop(a, None)
