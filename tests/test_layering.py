@@ -20,6 +20,7 @@ INDEX = [
         "genre",
         "place",
         "paragraph",
+        "markdown",
         "page",
         "doubt",
         "section",
