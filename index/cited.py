@@ -12,7 +12,7 @@ from index.lines import Line
 from index.page import head, settled_lines
 from index.paragraph import lines_at, merged, paragraph
 
-RUNNING = ("text", "item", "table", "code")
+RUNNING = ("text", "item", "more", "table", "code")
 
 
 class Cited:

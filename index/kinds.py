@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
+from index.lines import HAN, ITEM, STAMP, Line, balanced, ends_sentence, width
 from index.names import is_name
 from index.words import words
 
@@ -183,6 +183,8 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, fills: Fills | 
     line, following = seen[i], seen[i + 1] if i + 1 < len(seen) else None
     if line.level:
         return "text" if len(line.text) > 80 and ends_sentence(line.text) else "head"
+    if line.kind == "text" and above is not None and above.kind in ("head", "byline") and STAMP.fullmatch(line.text):
+        return "byline"  # the day of a report stands with its title
     if line.kind == "byline":
         listed = following is not None and following.gap == 0 and following.kind == "text" and width(following.text) <= LISTED
         if _told(line) or (not listed and (above is None or above.kind == "head" or above.level)):

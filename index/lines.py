@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.article import Page
-from index.names import names
+from index.names import EDITOR, names
 
 BLANKS = " \t\u3000\xa0"
 SHORT = 200  # characters; patterns for heads and captions look at no longer line, which keeps a line of 5 MB cheap
@@ -20,7 +20,7 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
-    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[①-⑳]|[-*+•] |>"
+    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
 )
 RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
 FENCE = re.compile(r"```|~~~")
@@ -30,6 +30,10 @@ CREDIT = re.compile(  # who made a picture
 )
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
+LABELLED = re.compile(
+    r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
+)  # above a text of the web
+STAMP = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?")
 ENDS = "。！？!?…；;：:"
 STOP = re.compile(r"[a-z)\d]\.$")
 DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
@@ -149,7 +153,15 @@ def _kind(text: str) -> str:
     ):
         if seen:
             return kind
-    return "byline" if len(text) <= LONG_BYLINE and "。" not in text and names(text) else "text"
+    if len(text) > LONG_BYLINE or "。" in text:
+        return "text"
+    return "closing" if EDITOR.fullmatch(text) else "byline" if names(text) or _of_the_web(text) else "text"
+
+
+def _of_the_web(text: str) -> bool:
+    """Tell whether a line says when and from where a text was taken: `2024-05-06 09:30 来源：浙江日报 作者：张三`."""
+    labels = len(LABELLED.findall(text)) if "：" in text or ":" in text else 0
+    return labels > 1 or (labels == 1 and len(text) <= 40 and bool(LABELLED.match(text) or STAMP.match(text)))
 
 
 def _closing(line: Line) -> Iterator[Line]:

@@ -32,6 +32,8 @@ ROLES = re.compile(
     r"|(?<![一-鿿])(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"  # `李明文 王鹏` are two names
 )
 MARKS = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
+EDITOR = re.compile(r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}")  # who did not write the text
+WRITER = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
 # Words that begin with a surname's character and name no one; by their last characters.
 NOT_NAMES = re.compile(r"[省市区县镇乡村路街道局厅委办站所院校网报版社]$|[一-鿿](?:工作|服务|治理|发展|建设|活动|平台)$")
@@ -92,6 +94,15 @@ def joined(words: list[str]) -> list[str]:
     return out
 
 
+def writers(text: str) -> tuple[str, ...]:
+    """Return those whom a line of labels names as its authors.
+
+    >>> writers("2024-05-06 09:30 来源：浙江日报 作者：张三 编辑：李四"), writers("来源：新华社")
+    (('张三',), ())
+    """
+    return tuple(name for found in WRITER.finditer(text) for name in names(found[1]))
+
+
 def names(text: str, strict: bool = False) -> tuple[str, ...]:
     """Return the authors that *text* consists of, or () if it is anything else than a byline.
 
@@ -101,6 +112,8 @@ def names(text: str, strict: bool = False) -> tuple[str, ...]:
     >>> names("□ 本报记者 王鹏 通讯员 荀筱筱"), names("杨  雪"), names("搭平台 建机制 畅渠道")
     (('王鹏', '荀筱筱'), ('杨雪',), ())
     """
+    if EDITOR.fullmatch(text):
+        return ()
     bare = ROLES.sub(" ", text).strip(MARKS)
     told = bare != text.strip(MARKS)  # a role word says that names follow
     words = joined([word for word in BETWEEN.split(bare) if word])

@@ -7,12 +7,14 @@ below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
+from index.names import names
 from index.section import sections
 from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
 
@@ -20,6 +22,7 @@ YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
 KINDS = {"news": "报道", "notice": "公告", "photo-news": "图片新闻"}
 NAMED = 30  # characters of a section's name above each article; a lead is told in full where it stands
+WORDS = re.compile(r"\w")
 MARGIN = 16  # columns: a number and its lines
 
 
@@ -46,8 +49,8 @@ def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str 
     return {
         "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
         "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
-        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"), "kind": article.kind,
-        "section": section,
+        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"),
+        "bylines": article.texts("byline"), "kind": article.kind, "section": section,
         "paragraphs": [_paragraph_fields(paragraph, number, doubts) for number, paragraph in enumerate(article.paragraphs, 1)],
         **({"doubts": about} if about else {}),
     }  # fmt: skip
@@ -65,8 +68,8 @@ def article_lines(
     yield from _rows("", f"《{safe(article.title)}》" if article.title else "（无题）", width, BOLD if colour else "", indent=0)
     kind = KINDS.get(article.kind, article.kind)
     known = (
-        ("眉题", article.kicker),
-        ("副题", article.subtitle),
+        ("眉题", _all(article, "kicker", article.kicker)),
+        ("副题", _all(article, "subtitle", article.subtitle)),
         ("作者", " ".join(article.authors)),
         ("地点", article.place),
         ("类型", kind),
@@ -75,6 +78,9 @@ def article_lines(
     for name, value in known:
         if value:
             yield from _rows(f"    {name}: ", safe(value), width)
+    for head in article.heads:
+        if head.role == "byline" and not names(head.text.strip("()（）[]【】 \u3000")):  # more than names: a date, a source, an editor
+            yield from _rows(f"    署名 {line_ranges(head.lines)}: ", safe(head.text), width)
     yield from _doubt_rows(doubts, None, width, colour)
     for number, part in in_order(article):
         if isinstance(part, Head):
@@ -85,13 +91,17 @@ def article_lines(
         yield from _doubt_rows(doubts, number, width, colour)
 
 
+def _all(article: Article, role: str, first: str | None) -> str:
+    return " / ".join(dict.fromkeys([*([first] if first else []), *article.texts(role)]))
+
+
 def shortened(name: str) -> str:
     return name if len(name) <= NAMED else name[: NAMED - 1] + "…"
 
 
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:
     """Give the paragraphs, numbered from 1, and between them the heads that stand there; a head has the number 0."""
-    heads = [head for head in article.heads if head.role in HEADS]
+    heads = [head for head in article.heads if head.role in HEADS and WORDS.search(head.text)]  # a rule is no head to a person
     for number, paragraph in enumerate(article.paragraphs, 1):
         while heads and heads[0].spans < paragraph.spans:
             yield 0, heads.pop(0)

@@ -25,6 +25,7 @@ INDEX = [
         "assign",
         "suspect",
         "untangle",
+        "markdown",
         "page",
         "doubt",
         "section",

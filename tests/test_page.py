@@ -1,5 +1,6 @@
 """One page to its articles: what is printed as a title, a byline, a caption or a banner is told from what is told."""
 
+import re
 from collections import Counter
 
 from hypothesis import given, settings
@@ -33,6 +34,8 @@ def account(page: Page, found: list[Article]) -> None:
             assert part.lines[0][0] == first
     marks = {i for line in lines(page) if line.level for i in range(page.text.rfind("\n", 0, line.start) + 1, line.start)}
     closing = {i for i, c in enumerate(page.text) if c == "#"}
+    bold = re.finditer(r"(?m)^\s*(\*\*|__)[^*_\n]+(\*\*|__)\s*$", page.text) if page.markdown else ()
+    closing |= {i for line in bold for part in (1, 2) for i in range(*line.span(part))}
     missing = [i for i, c in enumerate(page.text) if not c.isspace() and not used[i] and i not in marks and i not in closing]
     assert not missing
     assert not [i for i, times in used.items() if times > 1]
@@ -276,6 +279,20 @@ TEXTS = [
     "lower case",
     "2024年1月1日",
     "#",
+    "**一张清单管到底**",
+    "**张三 李四**",
+    "![现场](a.png)",
+    "<div>",
+    "|a|b|",
+    "|--|--|",
+    "===",
+    "- 项",
+    "  接着说",
+    "title: 题",
+    "author: 张三",
+    "来源：日报 作者：张三",
+    "（责任编辑：李四）",
+    "问：",
 ]
 PIECE = st.sampled_from([*HEADS, *TEXTS, "\n", "\n\n", "\n\n\n\n"])
 
