@@ -19,6 +19,7 @@ INDEX = [
         "kinds",
         "place",
         "seam",
+        "blocks",
         "paragraph",
         "page",
         "doubt",
