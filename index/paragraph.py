@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
+from index.blocks import full_ends
 from index.lines import HAN, Line, ends_sentence, width
 from index.seam import usual, weight
 
@@ -32,6 +33,7 @@ class Breaks(NamedTuple):
     wrap: Wrap | None
     seams: dict[tuple[int, int], float]
     least: float
+    ends: frozenset[int] = frozenset()  # full lines with which paragraphs end all the same
 
 
 def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
@@ -48,7 +50,8 @@ def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
         elif run and not runs_on(run[-1], line, wrap):
             run = []
         run.append(line)
-    return Breaks(wrap, seams, usual(seams.values()))
+    ends = full_ends([line for line in lines if line.kind not in PASSING], lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else ()
+    return Breaks(wrap, seams, usual(seams.values()), frozenset(ends))
 
 
 def paragraphs(page: Page, lines: Iterable[Line], breaks: Breaks) -> Iterator[Paragraph]:
@@ -67,7 +70,7 @@ def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> boo
     if line.seam is not None:
         return line.seam > 0
     if not is_seam(run[-1], line):
-        return runs_on(run[-1], line, breaks.wrap)
+        return run[-1].number not in breaks.ends and runs_on(run[-1], line, breaks.wrap)
     weight = breaks.seams.get((run[-1].number, line.number))
     return (_weight(page, run, line) if weight is None else weight) >= breaks.least
 

@@ -20,6 +20,7 @@ INDEX = [
         "genre",
         "place",
         "seam",
+        "blocks",
         "paragraph",
         "joints",
         "assign",

@@ -109,6 +109,26 @@ def test_a_full_line_goes_on_and_one_that_is_not_ends_its_paragraph() -> None:
     assert read("\n".join(broken)) == [first, second]
 
 
+ENDING = "今年以来，街道引领治理，一件一件办好，居民都说好，社区也有了新的变化，邻里更和睦了，楼道更亮了，心更齐了。很好。"
+LONG = "去年，街道理顺了组织体系，服务居民的事有人管了，小区里的事有人问了，邻里的关系更和睦了，许多的难题解决了"
+NEXT = "近日，社区又推出了新的服务清单，二十个项目一一落实，居民可以在家门口办事，老人可以在家门口吃饭，孩子也有了去处。"
+
+
+@pytest.mark.parametrize(("indent", "between", "count"), [("", "\n", 4), ("　　", "\n", 3), ("", "\n\n", 3)])
+def test_a_full_line_ends_a_paragraph_only_where_no_indent_or_gap_could_tell(indent: str, between: str, count: int) -> None:
+    def wrapped(text: str) -> str:
+        return "\n".join(text[at : at + 21] for at in range(0, len(text), 21))
+
+    full = (indent + LONG)[: 21 * 2 - 1] + "。"  # two full lines, and then what begins as paragraphs begin
+    assert len(read(between.join((wrapped(indent + ENDING), wrapped(indent + ENDING), wrapped(full) + "\n" + wrapped(NEXT))))) == count
+
+
+def test_a_full_line_in_the_middle_of_what_is_said_ends_no_paragraph() -> None:
+    below = "他还说，社区又推出了新的服务清单，二十个项目一一落实。"
+    text = "\n".join((ENDING[:19], ENDING[19:38], ENDING[38:57], ENDING[57:])) + "\n"
+    assert read(f"{text}{LONG[:18]}。\n{below[:19]}\n{below[19:]}\n{text}")[1] == LONG[:18] + "。" + below
+
+
 def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
     texts = ["今年以来，街道引领治理，一件一件办好。" * 5 + "很好。", "接下来，街道理顺组织体系，服务居民。" * 6 + "好。"]
     broken = [text[at : at + 20] for text in texts for at in range(0, len(text), 20)]
