@@ -48,32 +48,45 @@ def assigned(worth: NDArray[np.float64]) -> dict[int, int]:
     return {row: column for row, column in sorted(pairs) if cost[row][column] < 0}
 
 
-def streamed(worth: NDArray[np.float64]) -> list[int]:
-    """Return for each item the one before it in its stream, -1 for the first: two streams that were shuffled keep their own orders.
+def streamed(worth: NDArray[np.float64]) -> dict[int, tuple[int, float]]:
+    """Return for each item but the first of its stream the one before it, and what the whole loses if that were another one.
 
-    *worth* (n, n): what it is worth that one item follows another in a stream; the sum is the greatest, in O(n²) steps.
+    Two streams were shuffled and keep their own orders. *worth* (n, n): what it is worth that one item follows another in a stream;
+    the sum is the greatest, in O(n²) steps (forwards and backwards, as the Viterbi algorithm with its margins).
 
     >>> import numpy as np
     >>> streamed(np.array([[0, -9.0, 3.0, 0], [0, 0, -9.0, 2.0], [0, 0, 0, -9.0], [0, 0, 0, 0]]))
-    [-1, -1, 0, 1]
+    {2: (0, 12.0), 3: (1, 11.0)}
     """
-    n = len(worth)
-    best = {-1: 0.0}  # last item of the stream that the newest item is not in -> the greatest worth so far
-    came: list[dict[int, int]] = [{}]  # newest item -> that item -> the same of the step before
+    table = worth.tolist()
+    n = len(table)
+    # A state: the last item of the stream that the newest item is not in, -1 for an empty one.
+    ahead = [{-1: 0.0}]
     for newest in range(n - 1):
         following: dict[int, float] = {}
-        way: dict[int, int] = {}
-        for other, total in best.items():
-            switched = total + (float(worth[other, newest + 1]) if other >= 0 else 0.0)
-            for last, value in ((other, total + float(worth[newest, newest + 1])), (newest, switched)):
-                if value > following.get(last, -math.inf):
-                    following[last], way[last] = value, other
-        best = following
-        came.append(way)
-    before = [-1] * n
-    other = max(best, key=lambda last: best[last], default=-1)
-    for newest in range(n - 1, 0, -1):
-        previous = came[newest][other]
-        before[newest] = newest - 1 if other == previous else previous
-        other = previous
-    return before
+        for state, total in ahead[-1].items():
+            for after, value, _ in _steps(table, newest, state):
+                following[after] = max(following.get(after, -math.inf), total + value)
+        ahead.append(following)
+    behind = [dict.fromkeys(ahead[-1], 0.0)]
+    for newest in range(n - 2, -1, -1):
+        behind.insert(
+            0, {state: max(value + behind[0][after] for after, value, _ in _steps(table, newest, state)) for state in ahead[newest]}
+        )
+    found: dict[int, tuple[int, float]] = {}
+    state = -1
+    for newest in range(n - 1):
+        best: dict[int, float] = {}  # item that newest + 1 may follow -> the greatest worth of all, then
+        for other, total in ahead[newest].items():
+            for after, value, before in _steps(table, newest, other):
+                best[before] = max(best.get(before, -math.inf), total + value + behind[newest + 1][after])
+        state, _, chosen = max(_steps(table, newest, state), key=lambda step: step[1] + behind[newest + 1][step[0]])
+        if chosen >= 0:
+            found[newest + 1] = chosen, best[chosen] - max((total for before, total in best.items() if before != chosen), default=-math.inf)
+    return found
+
+
+def _steps(table: list[list[float]], newest: int, state: int) -> tuple[tuple[int, float, int], ...]:
+    """Return the two ways in which the item after *newest* goes on: the state after it, what that is worth, what it follows."""
+    after = newest + 1
+    return (state, table[newest][after], newest), (newest, table[state][after] if state >= 0 else 0.0, state)

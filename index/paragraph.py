@@ -15,7 +15,7 @@ from typing import NamedTuple
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
 from index.blocks import full_ends
 from index.lines import HAN, Line, ends_sentence, width
-from index.seam import usual, weight
+from index.seam import usual, weights
 
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
@@ -38,7 +38,7 @@ class Breaks(NamedTuple):
 
 def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
     """Weigh the seams of a page: where a sentence is unfinished above a blank line, as a column's end leaves it or a loss."""
-    seams: dict[tuple[int, int], float] = {}
+    seams: dict[tuple[int, int], tuple[str, str]] = {}
     run: list[Line] = []
     for line in lines:
         if line.kind in PASSING:
@@ -46,12 +46,13 @@ def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
         if line.seam is not None:
             run = run if line.seam else []
         elif run and is_seam(run[-1], line):
-            seams[run[-1].number, line.number] = _weight(page, run, line)
+            seams[run[-1].number, line.number] = _joint(run, line)
         elif run and not runs_on(run[-1], line, wrap):
             run = []
         run.append(line)
     ends = full_ends([line for line in lines if line.kind not in PASSING], lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else ()
-    return Breaks(wrap, seams, usual(seams.values()), frozenset(ends))
+    weighed = dict(zip(seams, weights([*seams.values()], page.text), strict=True))
+    return Breaks(wrap, weighed, usual(weighed.values()), frozenset(ends))
 
 
 def paragraphs(page: Page, lines: Iterable[Line], breaks: Breaks) -> Iterator[Paragraph]:
@@ -72,11 +73,11 @@ def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> boo
     if not is_seam(run[-1], line):
         return run[-1].number not in breaks.ends and runs_on(run[-1], line, breaks.wrap)
     weight = breaks.seams.get((run[-1].number, line.number))
-    return (_weight(page, run, line) if weight is None else weight) >= breaks.least
+    return (weights([_joint(run, line)], page.text)[0] if weight is None else weight) >= breaks.least
 
 
-def _weight(page: Page, run: Sequence[Line], line: Line) -> float:
-    return weight("".join(each.text for each in run), line.text, page.text)
+def _joint(run: Sequence[Line], line: Line) -> tuple[str, str]:
+    return "".join(each.text for each in run), line.text
 
 
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:

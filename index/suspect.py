@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.joints import WORST, begins, joints
 from index.lines import Line, ends_sentence, width
 from index.paragraph import pieces
-from index.seam import JOINING
+from index.seam import JOINING, LOST
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,6 @@ NEAR = 5  # fragments from one bad joint to the next of a window
 DENSE = 0.3  # of the joints of a window; on a page of narrow lines one in ten reads badly, and two stand near each other by chance
 AROUND = 3  # fragments before the first bad joint and after the last: a joint may read well by chance
 MANY = 3  # blanks in a line that may have been read across columns
-LOST = -2.5  # nats; that the rest of a sentence never reached us is rare and yet happens: no end or beginning is worse than this
 NARROW = 44  # cells of a newspaper's column at most
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.assign import assigned, streamed
 from index.joints import crossed, fold, stops
 from index.lines import Line, ends_sentence, width
-from index.suspect import BODY, LOST, MANY, NARROW, PASSED, beginnings, fragments, windows
+from index.seam import LOST
+from index.suspect import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float64]
+    Losses = Callable[[tuple[int, int]], float]
 
 LARGEST = 40  # fragments of a window; more are left as they stand
 SKIP, EACH, FAR, BACK, OVER = 1.0, 0.3, 3.0, 1.0, 1.0  # nats: for a jump, for each fragment jumped over, up to FAR, for going back or below
@@ -34,7 +36,6 @@ QUOTED = 2.0  # nats for a quote left open that is closed where the other goes o
 REPEATED = 3.0  # nats for a joint whose four characters stand together elsewhere near it (a cache; Kuhn and De Mori 1990)
 CLOSING = re.compile(r'[^“”"《》]*(?:[”》]|"(?=[，。、；：！？”）,.;:!?)]))')  # the first quote of a text closes one
 GAIN = 8.0  # nats; a new order must read e^8 = 3,000 times as well as the page's own
-FORBIDDEN = 50.0  # nats
 WEAK = 0.7  # a jump that is less sure is not made: two halves can be read, a wrong whole misleads
 FULL = 0.85  # of the usual width; a fragment that ends a sentence so far on ends no paragraph, mostly
 
@@ -81,11 +82,11 @@ def _order(fragments: Sequence[Line], over: bool) -> list[Chain] | None:
     needed += np.maximum(np.diagonal(worth, 1)[: len(fragments) - 1 - over], 0).sum()
     if np.maximum(worth.max(axis=1), 0).sum() < needed:  # what it could be at most
         return None
-    links = assigned(worth) if whole else _columns(worth)
-    if _total(links, worth) < needed:
+    links, losses = _any_order(worth) if whole else _columns(worth)
+    if sum(worth[link] for link in links.items()) < needed:
         return None
     own = {(a, b) for a, b in links.items() if b == a + 1 and fragments[a].number != fragments[b].number}
-    sure = {(a, b): _sure(worth, links, a, whole) for a, b in links.items() if (a, b) not in own}
+    sure = {link: 1 / (1 + math.exp(-min(30.0, losses(link)))) for link in links.items() if link not in own}
     links = {a: b for a, b in links.items() if sure.get((a, b), 1.0) >= WEAK}
     for a in [*_superfluous(links, worth, over, len(fragments))]:
         links.pop(a, None)
@@ -94,25 +95,24 @@ def _order(fragments: Sequence[Line], over: bool) -> list[Chain] | None:
     return _streams(fragments, _chains(links, sure, len(fragments)), over)
 
 
-def _columns(worth: Scores) -> dict[int, int]:
-    """Return the links of two columns whose lines were read by height: each column keeps its order."""
+def _any_order(worth: Scores) -> tuple[dict[int, int], Losses]:
+    """Return the links of lines in any order, and what all together loses when one of them is forbidden."""
+    links = assigned(worth)
+
+    def loss(link: tuple[int, int]) -> float:
+        without = worth.copy()
+        without[link] = 0
+        return float(sum(worth[pair] for pair in links.items()) - sum(without[pair] for pair in assigned(without).items()))
+
+    return links, loss
+
+
+def _columns(worth: Scores) -> tuple[dict[int, int], Losses]:
+    """Return the links of two columns whose lines were read by height, each in its order, and the same; what is finished has none."""
     import numpy as np
 
-    before = streamed(np.where(np.isfinite(worth), worth, 0))  # what is finished is followed by a beginning
-    return {a: b for b, a in enumerate(before) if a >= 0 and np.isfinite(worth[a, b])}
-
-
-def _sure(worth: Scores, links: dict[int, int], a: int, whole: bool) -> float:
-    """Return how likely it is that *a* goes on as in *links*: by how many nats the best reading is better than the best without this."""
-    without = worth.copy()
-    without[a, links[a]] = -FORBIDDEN
-    others = assigned(without) if whole else _columns(without)
-    loss = _total(links, worth) - _total(others, without)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, loss))))
-
-
-def _total(links: dict[int, int], worth: Scores) -> float:
-    return sum(float(worth[link]) for link in links.items())
+    before = streamed(np.where(np.isfinite(worth), worth, 0))
+    return {a: b for b, (a, _) in before.items() if np.isfinite(worth[a, b])}, lambda link: before[link[1]][1]
 
 
 def _worth(fragments: Sequence[Line], over: bool) -> Scores:

@@ -91,7 +91,7 @@ def test_an_article_that_begins_with_the_rest_of_a_word_has_lost_its_opening(ope
 
 def test_where_much_is_lost_a_joint_that_says_little_is_doubted() -> None:
     lost = "今年以来，街道推出了服务清单，努力打造便民的服\n\n据了解，居民对此很满意。\n\n"
-    joint = "街道的工作得到了居民的肯\n\n调解室的门前坐满了老人。\n"
+    joint = "居民们对此都很欢\n\n社区里都成立了专班，大家都说好。\n"
     assert (13, "loosely_joined") in codes(f"# 小区充电难题\n\n{lost * 6}{joint}")
     assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{joint}") == []
 

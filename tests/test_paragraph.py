@@ -98,7 +98,7 @@ def test_a_page_on_which_much_is_lost_is_trusted_less() -> None:
     lost = "\n\n".join(
         f"街道推出了服务清单，努力打造{what}\n\n据了解，居民很满意。" for what in ("便民的服", "安全的环", "和谐的社", "美好的生")
     )
-    above, below = "居民们对此都很欢", "从街道到社区，都成立了专班，大家都说好。"
+    above, below = "居民们对此都很满意", "从街道到社区，都成立了专班，大家都说好。"
     assert above + below in read(f"{above}\n\n{below}")
     assert above in read(f"{lost}\n\n{above}\n\n{below}")
 

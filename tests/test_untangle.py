@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.article import Article, Page
 from index.assign import assigned, streamed
-from index.joints import begins, crossed, joints, reads_on, stops
+from index.joints import begins, crossed, joints, judged, reads_on, stops
 from index.page import articles
 from tests.pages import page as made
 
@@ -36,6 +36,7 @@ def test_what_goes_on_reads_better_than_what_does_not() -> None:
     scores = crossed(befores, afters)
     assert list(scores.argmax(axis=1)) == [0, 1, 2]
     assert (joints(befores, afters) == scores.diagonal()).all()
+    assert judged(befores, afters).tolist() == [list(its) for its in (joints(befores, afters), stops(befores), begins(afters))]
     assert stops(["居民都说好。"])[0] > 0 > stops(["由政府补贴运营经"])[0]
     assert begins(["近日，社区"])[0] > 0 > begins(["政局批准了"])[0]
 
@@ -65,7 +66,8 @@ def test_two_shuffled_streams_are_told_apart() -> None:
 
     worth = np.random.default_rng(1).normal(size=(7, 7))
     before = streamed(worth)
-    total = sum(worth[a, b] for b, a in enumerate(before) if a >= 0)
+    total = sum(worth[a, b] for b, (a, _) in before.items())
+    assert all(loss >= 0 for _, loss in before.values())
     sides = itertools.product((0, 1), repeat=7)
     streams = ([[at for at in range(7) if side[at] == one] for one in (0, 1)] for side in sides)
     assert total == pytest.approx(max(sum(worth[a, b] for one in both for a, b in itertools.pairwise(one)) for both in streams))
