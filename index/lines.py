@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.article import Page
-from index.names import EDITOR, names
+from index.names import BY, EDITOR, names
 
 BLANKS = " \t\u3000\xa0"
 SHORT = 200  # characters; patterns for heads and captions look at no longer line, which keeps a line of 5 MB cheap
@@ -21,6 +21,7 @@ MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
     r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
+    r"|(?:时间|地点|主持人?|(?:参加|参会|出席|列席)(?:人员|单位)?|记录人?|联系人|联系电话|电话|地址|网址|附件\d?)[：:]"
 )
 RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
 FENCE = re.compile(r"```|~~~")
@@ -154,7 +155,7 @@ def _kind(text: str) -> str:
             return kind
     if len(text) > LONG_BYLINE or "。" in text:
         return "text"
-    return "closing" if EDITOR.fullmatch(text) else "byline" if names(text) or _of_the_web(text) else "text"
+    return "closing" if EDITOR.fullmatch(text) else "byline" if names(text) or BY.fullmatch(text) or _of_the_web(text) else "text"
 
 
 def _of_the_web(text: str) -> bool:

@@ -20,7 +20,7 @@ INDEX = [
         "genre",
         "place",
         "paragraph",
-        "markdown",
+        "marks",
         "page",
         "doubt",
         "section",
