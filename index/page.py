@@ -294,7 +294,9 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
     run: list[Line] = []
     role = ""
     for line, its in zip(part, given, strict=True):
-        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (its in MANY_LINED and line.gap == 0)
+        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (
+            its in MANY_LINED and line.gap == 0 and run and run[-1].kind == line.kind
+        )
         if run and not (its == role and whole):
             yield role, run
             run = []
