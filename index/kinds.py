@@ -122,7 +122,7 @@ def _between(seen: Sequence[Line], i: int) -> list[Line]:
 
 
 def _across(line: Line, following: Line) -> bool:
-    return not line.level and not following.level and following.gap > 0 and sewn(line.text, following.text)
+    return not line.level and not following.level and following.gap > 0 and following.kind != "item" and sewn(line.text, following.text)
 
 
 def sewn(text: str, following: str) -> bool:
@@ -233,7 +233,8 @@ def _beside(line: Line, following: Line, fills: Fills | None) -> bool:
     if following.gap or following.indent > line.indent + 1 or "byline" in (line.kind, following.kind):
         return False
     if fills is None:
-        return max(width(line.text), width(following.text)) <= 2 * HEADLINE
+        ended = line.han and (ends_sentence(line.text) or ends_sentence(following.text))
+        return not ended and max(width(line.text), width(following.text)) <= 2 * HEADLINE
     return fills(line) and not (ends_sentence(line.text) and not fills(following) and not ends_sentence(following.text))
 
 

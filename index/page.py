@@ -17,14 +17,15 @@ from dataclasses import dataclass, field, replace
 from index.article import Article, Head, Page, Paragraph, Span, quote
 from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
-from index.lines import ITEM, Line, lines
-from index.markdown import front, listed, marked
+from index.lines import ITEM, STAMP, Line, lines
+from index.marks import front, listed, marked
 from index.names import names, writers
 from index.paragraph import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
 from index.untangle import untangled
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
+CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that a report comes from
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 REPORTED = re.compile(r"本报(?:[^\s(（]{0,6})?讯\s*[(（]([^()（）]{2,60})[)）]")
@@ -64,14 +65,15 @@ class Group:
 
     @property
     def signed(self) -> bool:
-        return not self.last and any(line.kind == "byline" for line in self.lines) and bool(self.titles)
+        names = any(line.kind == "byline" and not STAMP.fullmatch(line.text) for line in self.lines)  # a day alone signs nothing
+        return not self.last and names and bool(self.titles)
 
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
     seen, broken = ordered_lines(page)
     told = front(page)
-    whole = told.title and not any(line.level == 1 for line in seen)  # one article: its title stands in the front matter
+    whole = told.title and not any(line.level == 1 for line in seen)  # one article: its title stands above all
     starts = [] if whole else article_starts(seen)
     above = cities_of(page.text[:WIDELY])
     parts = [*split(seen, starts)]
@@ -85,7 +87,7 @@ def articles(page: Page) -> list[Article]:
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
-    seen = closed_up(marked(lines(page)) if page.markdown else lines(page))
+    seen = closed_up(marked(page, lines(page)))
     broken = wrap(seen)
     return in_context(seen, broken.fills if broken else None), broken
 
@@ -259,7 +261,7 @@ def _opening_roles(group: Group) -> dict[int, str]:
     below = "subtitle" if signed else "subhead"  # deeper marks without a byline are a Markdown outline
     for i, line in enumerate(titles[best:], best):
         outlined = line.level > titles[best].level
-        roles[line.number] = "title" if i == best else "subhead" if ITEM.match(line.text) else below if outlined else "subtitle"
+        roles[line.number] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else below if outlined else "subtitle"
     for line in titles[:best]:
         roles[line.number] = "banner" if group.top else "section"
     if best and not group.top and not BARE_PLACE.fullmatch(titles[best - 1].text):
@@ -280,7 +282,7 @@ def _title_weight(titles: Sequence[Line], i: int) -> float:
         3 * (line.level == strongest and strongest > 0)
         + 2 * bool(PREFIX.match(line.text))
         - 4 * bool(DASHED.match(line.text) or NUMBERED.fullmatch(line.text))
-        - 4 * bool(BARE_PLACE.fullmatch(line.text) or ITEM.match(line.text) or DATE.fullmatch(line.text))
+        - 4 * bool(BARE_PLACE.fullmatch(line.text) or CHAPTER.match(line.text) or DATE.fullmatch(line.text))
         - 2 * bool(ISSUER.fullmatch(line.text))
         + i / 10
     )
@@ -300,7 +302,9 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
     run: list[Line] = []
     role = ""
     for line, its in zip(part, given, strict=True):
-        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (its in MANY_LINED and line.gap == 0)
+        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (
+            its in MANY_LINED and line.gap == 0 and run and run[-1].kind == line.kind
+        )
         if run and not (its == role and whole):
             yield role, run
             run = []

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from index.article import Article, Head, Page
 from index.kinds import BARE_PLACE, HEADLINE
+from index.lines import folio
+from index.names import EDITOR
 
 OPENS = ("section", "banner")
 WORDS = re.compile(r"\w")
@@ -60,8 +62,12 @@ def _opened(page: Page, article: Article, title: Head | None) -> Section | None:
 
 
 def _names(page: Page, head: Head) -> bool:
-    """Front matter and rules name nothing."""
-    return bool(WORDS.search(head.text)) and not (page.markdown and head.text.startswith("---"))
+    """Front matter, rules and the newspaper's own line name nothing."""
+    return (
+        bool(WORDS.search(head.text))
+        and not (page.markdown and head.text.startswith("---"))
+        and not (folio(head.text) or EDITOR.fullmatch(head.text))
+    )
 
 
 def _level(page: Page, head: Head | None) -> int:

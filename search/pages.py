@@ -16,7 +16,7 @@ from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
 from index.names import names
 from index.section import sections
-from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
+from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, titled, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
@@ -65,7 +65,7 @@ def article_lines(
     section: str | None = None,
 ) -> Iterator[str]:
     """Give an article as a person reads it, in the order of the page. With a *width* text is wrapped; without, it is whole."""
-    yield from _rows("", f"《{safe(article.title)}》" if article.title else "（无题）", width, BOLD if colour else "", indent=0)
+    yield from _rows("", safe(titled(article.title)), width, BOLD if colour else "", indent=0)
     kind = KINDS.get(article.kind, article.kind)
     known = (
         ("眉题", _all(article, "kicker", article.kicker)),

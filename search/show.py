@@ -43,10 +43,19 @@ def citation_line(citation: Citation) -> str:
     >>> citation_line(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
     '《修路》第2段 · 张三 李四 · p.txt:3,7-8'
     """
-    title = f"《{citation.article}》" if citation.article else "（无题）"
+    title = titled(citation.article)
     where = f"{citation.source}:{line_ranges(citation.lines)}"
     parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where)
     return " · ".join(part for part in parts if part)
+
+
+def titled(title: str | None) -> str:
+    """Return a title as it is cited; one that is a book's has its marks already.
+
+    >>> titled("修路"), titled("《案例集》"), titled(None)
+    ('《修路》', '《案例集》', '（无题）')
+    """
+    return "（无题）" if not title else title if title[0] == "《" and title.find("》") == len(title) - 1 else f"《{title}》"
 
 
 def line_ranges(lines: Sequence[Lines]) -> str:

@@ -26,7 +26,7 @@ INDEX = [
         "assign",
         "suspect",
         "untangle",
-        "markdown",
+        "marks",
         "page",
         "doubt",
         "section",

@@ -89,6 +89,50 @@ def test_a_report_has_its_title_above_its_office_and_its_first_chapter() -> None
     assert one.texts("subhead") == ["一、基本情况", "二、存在问题"]
 
 
+def test_labels_above_a_text_are_its_front_matter() -> None:
+    (one,) = of(f"标题：加装电梯的经验\n作者：张三 李四\n日期：2024-05-06\n\n{REPORT}\n\n居民都说好，以前不敢想。\n", markdown=False)
+    assert (one.title, one.authors, len(one.paragraphs)) == ("加装电梯的经验", ("张三", "李四"), 2)
+    assert one.texts("banner") == ["标题：加装电梯的经验 作者：张三 李四 日期：2024-05-06"]
+
+
+def test_short_lines_between_indented_paragraphs_are_subheads() -> None:
+    text = f"东门社区破解停车难\n张三　李四\n　　{REPORT}\n　　搭建平台\n　　{REPORT}\n　　建立机制\n　　{REPORT}\n"
+    (one,) = of(text, markdown=False)
+    assert (one.title, one.authors, one.texts("subhead")) == ("东门社区破解停车难", ("张三", "李四"), ["搭建平台", "建立机制"])
+    assert told(one) == [REPORT] * 3
+
+
+def test_what_an_office_sends_with_its_annex_is_one_notice() -> None:
+    text = (
+        f"城西街道文件\n\n城街办〔2024〕15号\n\n关于印发《停放办法》的通知\n\n各社区：\n\n{REPORT}\n\n附件：停放办法\n\n城西街道办事处\n\n"
+    )
+    (one,) = of(text + f"2024年5月6日\n\n停放办法\n\n第一章 总则\n\n第一条 {REPORT}\n", markdown=False)
+    assert (one.title, one.kind) == ("关于印发《停放办法》的通知", "notice")
+    assert told(one)[2:6] == ["附件：停放办法", "城西街道办事处", "2024年5月6日", "停放办法"]
+
+
+def test_minutes_keep_their_labels_and_turns_apart() -> None:
+    head = ["时间：2024年5月6日下午2点", "地点：社区会议室", "主持人：张三", "参加人员：居民代表12人，物业公司2人"]
+    turns = ["张三：今天讨论停车位的问题，请大家发言。", "李大爷：我觉得应该先把消防通道让出来", "物业经理：我们可以在北门增加二十个车位。"]
+    (one,) = of("东门社区居民议事会会议记录\n\n" + "\n".join(head) + "\n\n" + "\n".join(turns) + "\n", markdown=False)
+    assert (one.title, told(one)) == ("东门社区居民议事会会议记录", [*head, *turns])
+
+
+def test_a_book_of_cases_is_titled_by_its_name() -> None:
+    (one,) = of(f"《案例集》\n\n案例一 东门社区：错时共享\n\n{REPORT}\n\n案例二 城西街道：集中充电\n\n{REPORT}\n", markdown=False)
+    assert (one.title, one.texts("subhead")) == ("《案例集》", ["案例一 东门社区：错时共享", "案例二 城西街道：集中充电"])
+
+
+def test_an_english_byline_names_its_authors() -> None:
+    (one,) = of("SCOOTERS IN STAIRWELLS\n\nBy Jane Doe and John Roe\n\nThe council acted within a week.\n", markdown=False)
+    assert (one.title, one.authors) == ("SCOOTERS IN STAIRWELLS", ("Jane Doe", "John Roe"))
+
+
+def test_a_line_of_html_is_no_part_of_the_next_paragraph() -> None:
+    (one,) = of(f"# 标题\n\n<table><tr><td>一中</td></tr></table>\n\n{REPORT}\n")
+    assert told(one) == ["<table><tr><td>一中</td></tr></table>", REPORT]
+
+
 def test_a_question_and_its_answer_are_two_paragraphs() -> None:
     text = "问：楼道里停放电动车违法吗？\n答：根据规定，禁止在公共门厅、疏散走道停放。\n\n"
     text += "问：没有充电桩怎么办？\n答：可以向物业或者社区反映，由街道统筹。\n"

@@ -1,5 +1,7 @@
 """Which articles a column's name or an editor's lead covers."""
 
+import pytest
+
 from index.article import Page
 from index.page import articles
 from index.section import sections
@@ -59,3 +61,25 @@ def test_another_section_takes_over_and_an_article_alone_has_none() -> None:
 
 def test_front_matter_and_rules_are_no_section() -> None:
     assert covers("---", "tags: [a]", "---", "", "# Parking", "", "Text here.", markdown=True) == [("Parking", None)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024年12月6日 星期五 责编：张三 版式：李四",
+        "浙江日报 2024年12月6日 星期五 第5版",
+        "# 05版 2024年12月6日 星期五",
+        "责任编辑：张三 版式设计：李四",
+        "编辑 王五 校对 赵六",
+        "责编：张三",
+    ],
+)
+def test_a_newspapers_own_line_is_a_banner_and_names_no_section_and_no_author(line: str) -> None:
+    page = Page("a.txt", "\n".join([line, *article("# 共商共议", TELLS), "", line, *article("# 善治", MORE)]), "0" * 64, "utf-8")
+    found = articles(page)
+    assert sections(page, found) == [None, None]
+    assert [(one.title, one.authors, len(one.paragraphs)) for one in found] == [
+        ("共商共议", ("王鹏", "黄智"), 1),
+        ("善治", ("王鹏", "黄智"), 1),
+    ]
+    assert covers("要闻", "", line, *article("# 共商共议", TELLS), *article("# 善治", MORE)) == [("共商共议", "要闻"), ("善治", "要闻")]
