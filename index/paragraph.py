@@ -90,6 +90,8 @@ def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
 def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
     """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span."""
     start = spans[0][0]
+    if page.text.find("\n", start, spans[-1][1]) < 0:
+        return ((first, first),)
     near = tuple((a - start, b - start) for a, b in spans)
     return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start : spans[-1][1]], near))
 
@@ -171,12 +173,12 @@ def is_seam(line: Line, following: Line) -> bool:
     """Tell whether a sentence is unfinished above a blank line, which a column's end may have left: Chinese columns break anywhere."""
     return (
         following.gap > 0
-        and (line.han or following.han)
+        and not ends_sentence(line.text)
+        and not (line.level or following.level or following.indent >= 2)
         and line.kind not in ALONE
         and following.kind not in (*ALONE, "item")
-        and not (line.level or following.level or following.indent >= 2)
+        and (line.han or following.han)
         and not (line.kind == "item" and _item_head(line.text))
-        and not ends_sentence(line.text)
     )
 
 

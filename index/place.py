@@ -9,7 +9,7 @@ are from: those are known when they are named once, and without their suffix (`�
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Cities of prefecture rank and above (Ministry of Civil Affairs, 2023), by province, north to south.
@@ -68,7 +68,7 @@ BY_FIRST = {first: sorted((city[1:] for city in CITIES if city[0] == first), key
 ANY_CITY = "|".join(f"{first}(?:{'|'.join(BY_FIRST[first])})" for first in sorted(BY_FIRST))  # by first character: four times as fast
 CITY = re.compile(f"({ANY_CITY})(?!路|东路|西路|湾)市?")
 UNIT_BELOW = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:[区县]|市(?!场))")
-BEFORE = re.compile(r"[\u4e00-\u9fff]*$")
+NO_HAN = re.compile(r"[^\u4e00-\u9fff]")
 IN_HEAD = 3  # a name in the title or a caption counts as this many in the text
 
 
@@ -139,10 +139,9 @@ def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: Callab
     counted for the name with most votes, if it has two; right after a bigger unit, or of a name in the table, one is enough.
     """
     cuts: list[list[str]] = []
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, int] = defaultdict(int)
     for found in suffix.finditer(text):
-        before = BEFORE.search(text, max(0, found.start() - 8), found.start())
-        run = before[0] if before else ""
+        run = NO_HAN.split(text[max(0, found.start() - 8) : found.start()])[-1]
         here: list[str] = []
         for size in (2, 3):
             word, left = run[-size:], run[:-size]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from math import exp, log
 
-from index.kinds import NUMBER, UNENDING, sewn
+from index.kinds import UNENDING, sewn
 from index.lines import ends_sentence
 
 BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
@@ -56,7 +56,6 @@ def weight(before: str, after: str, page: str = "") -> float:
     signs = (
         (6, after[0] in JOINING),
         (4, sewn(before[-3:], after[:3])),
-        (3, NUMBER.match(f"{before[-1]}|{after[:3]}")),
         (3.5, before[-2:] + after[0] in page),  # what one page says, it says again
         (2, before[-1] + after[:2] in page),
         (4, quote == "closed"),
