@@ -20,6 +20,8 @@ from index.seam import usual, weight
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
+NEAR = 20_000  # characters above and below a seam that are searched for what stands across it; most pages are shorter
+FEW_LINES = 12  # of a paragraph that are searched for an open quote
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
@@ -72,7 +74,8 @@ def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> boo
 
 
 def _weight(page: Page, run: Sequence[Line], line: Line) -> float:
-    return weight("".join(each.text for each in run), line.text, page.text)
+    near = page.text[max(0, line.start - NEAR) : line.start + NEAR]
+    return weight("".join(each.text for each in run[-FEW_LINES:]), line.text, near)
 
 
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
