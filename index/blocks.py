@@ -55,23 +55,21 @@ def full_ends(lines: Sequence[Line], joined: Callable[[Line, Line], bool], fills
     return frozenset(block[at - 1].number for block, its in zip(blocks, doubtful, strict=True) if its for at in _cuts(block, its, likely))
 
 
-def _cuts(block: Sequence[Line], doubtful: Sequence[int], likely: Callable[[int], float]) -> tuple[int, ...]:
+def _cuts(block: Sequence[Line], doubtful: Sequence[int], likely: Callable[[int], float]) -> list[int]:
     """Return those of the *doubtful* places at which cutting is most likely, by trying all ways from the front."""
-    size = [0]
-    for line in block:
-        size.append(size[-1] + len(line.text))
-    quoted = [sum(line.text.count("“") - line.text.count("”") for line in block[:at]) > 0 for at in doubtful]
-    joint = [log(SENTENCES) - _begins(block[at].text) + OPENED * open_ for at, open_ in zip(doubtful, quoted, strict=True)]
-    kept = [0.0, *accumulate(joint)]
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]  # up to each place, the last paragraph ending there
+    size = [0, *accumulate(len(line.text) for line in block)]
+    quotes = [0, *accumulate(line.text.count("“") - line.text.count("”") for line in block)]
+    kept = [0.0, *accumulate(log(SENTENCES) - _begins(block[at].text) + OPENED * (quotes[at] > 0) for at in doubtful)]
     places = [0, *doubtful, len(block)]
+    best: list[tuple[float, int]] = [(0.0, 0)]  # up to each place, and the place at which its last paragraph begins
     for j in range(1, len(places)):
-        ways = (
-            (best[i][0] + likely(size[places[j]] - size[places[i]]) + kept[j - 1] - kept[i], (*best[i][1], *places[i : i + (i > 0)]))
-            for i in range(max(0, j - MOST), j)
-        )
+        ways = ((best[i][0] + likely(size[places[j]] - size[places[i]]) + kept[j - 1] - kept[i], i) for i in range(max(0, j - MOST), j))
         best.append(max(ways))
-    return best[-1][1]
+    cuts, j = [], best[-1][1]
+    while j:
+        cuts.append(places[j])
+        j = best[j][1]
+    return cuts
 
 
 def _begins(text: str) -> float:

@@ -125,12 +125,13 @@ def goes_on(text: str) -> bool:
 
 def loose(page: Page, paragraph: Paragraph, broken: Breaks) -> Iterator[tuple[int, int]]:
     """Yield the lines (above, below) at which pieces were joined over a blank line though little speaks for it."""
-    for (_, end), (start, _) in pairwise(paragraph.spans):
+    line = paragraph.lines[0][0]
+    for (first, end), (start, _) in pairwise(paragraph.spans):
+        line += page.text.count("\n", first, end)
         between = page.text.count("\n", end, start)
-        if between > 1:
-            above = page.text.count("\n", 0, end) + 1
-            if broken.seams.get((above, above + between), inf) < broken.least + LOOSE:
-                yield above, above + between
+        if between > 1 and broken.seams.get((line, line + between), inf) < broken.least + LOOSE:
+            yield line, line + between
+        line += between
 
 
 def closes_first(text: str) -> bool:

@@ -132,8 +132,9 @@ def sewn(text: str, following: str) -> bool:
     (True, False)
     """
     before, after = text[-3:], following[:3]
-    across = (word for word in words(before + after, guess=False) if word.start < len(before) < word.end)
-    return bool(NUMBER.match(before[-1:] + "|" + after)) or any(HAN.match(word.text) for word in across)
+    if HAN.match(before[-1:]) and HAN.match(after):
+        return any(word.start < len(before) < word.end for word in words(before + after, guess=False))
+    return bool(NUMBER.match(before[-1:] + "|" + after))
 
 
 def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.article import Page
 from index.names import BY, DESK, EDITOR, names
@@ -30,6 +31,7 @@ CREDIT = re.compile(  # who made a picture
     r"|.{0,30}(?:供图|/摄|／摄|摄影报道|[^拍]摄)"
 )
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
+CAPTION_ENDS = (")", "）", "】", "。", ".")
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
 LABELLED = re.compile(
     r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
@@ -108,7 +110,12 @@ def ends_sentence(text: str) -> bool:
     >>> [ends_sentence(t) for t in ("好。”", "推动——", "为“主动引企”", "It ends.", "比例达到84.")]
     [True, True, False, True, False]
     """
-    tail = text[-12:].rstrip(CLOSERS + BLANKS)
+    return _ends_sentence(text[-12:])  # asked of each line several times
+
+
+@lru_cache(maxsize=4096)
+def _ends_sentence(text: str) -> bool:
+    tail = text.rstrip(CLOSERS + BLANKS)
     return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or tail == "" or bool(STOP.search(tail) and not DECIMAL.search(tail))
 
 
@@ -121,7 +128,9 @@ def balanced(text: str) -> bool:
     """Tell whether each quote and bracket of *text* has its other half; one without is a piece of something longer."""
     return (
         text.count('"') % 2 == 0
-        and all(text.count(a) == text.count(b) for a, b in ("“”", "《》", "「」") if a and b)
+        and text.count("“") == text.count("”")
+        and text.count("《") == text.count("》")
+        and text.count("「") == text.count("」")
         and text.count("(") + text.count("（") == text.count(")") + text.count("）")
     )
 
@@ -160,13 +169,12 @@ def _kind(text: str) -> str:
         return "item"
     if len(text) > SHORT:
         return "text"
-    for kind, seen in (
-        ("rule", RULE.fullmatch(text)),
-        ("caption", CAPTION.fullmatch(text)),
-        ("credit", CREDIT.fullmatch(text.strip("()（）【】[] 。"))),
-    ):
-        if seen:
-            return kind
+    if RULE.fullmatch(text):
+        return "rule"
+    if text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text):
+        return "caption"
+    if CREDIT.fullmatch(text.strip("()（）【】[] 。")):
+        return "credit"
     if len(text) > LONG_BYLINE or "。" in text:
         return "text"
     if EDITOR.fullmatch(text):

@@ -15,11 +15,13 @@ from typing import NamedTuple
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
 from index.blocks import full_ends
 from index.lines import HAN, Line, ends_sentence, width
-from index.seam import usual, weights
+from index.seam import Joint, usual, weights
 
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
+NEAR = 20_000  # characters above and below a seam that are searched for what stands across it; most pages are shorter
+FEW_LINES = 12  # of a paragraph that are searched for an open quote
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
@@ -38,7 +40,7 @@ class Breaks(NamedTuple):
 
 def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
     """Weigh the seams of a page: where a sentence is unfinished above a blank line, as a column's end leaves it or a loss."""
-    seams: dict[tuple[int, int], tuple[str, str]] = {}
+    seams: dict[tuple[int, int], Joint] = {}
     run: list[Line] = []
     for line in lines:
         if line.kind in PASSING:
@@ -46,12 +48,12 @@ def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
         if line.seam is not None:
             run = run if line.seam else []
         elif run and is_seam(run[-1], line):
-            seams[run[-1].number, line.number] = _joint(run, line)
+            seams[run[-1].number, line.number] = _joint(page, run, line)
         elif run and not runs_on(run[-1], line, wrap):
             run = []
         run.append(line)
     ends = full_ends([line for line in lines if line.kind not in PASSING], lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else ()
-    weighed = dict(zip(seams, weights([*seams.values()], page.text), strict=True))
+    weighed = dict(zip(seams, weights([*seams.values()]), strict=True))
     return Breaks(wrap, weighed, usual(weighed.values()), frozenset(ends))
 
 
@@ -73,11 +75,12 @@ def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> boo
     if not is_seam(run[-1], line):
         return run[-1].number not in breaks.ends and runs_on(run[-1], line, breaks.wrap)
     weight = breaks.seams.get((run[-1].number, line.number))
-    return (weights([_joint(run, line)], page.text)[0] if weight is None else weight) >= breaks.least
+    return (weights([_joint(page, run, line)])[0] if weight is None else weight) >= breaks.least
 
 
-def _joint(run: Sequence[Line], line: Line) -> tuple[str, str]:
-    return "".join(each.text for each in run), line.text
+def _joint(page: Page, run: Sequence[Line], line: Line) -> Joint:
+    near = page.text[max(0, line.start - NEAR) : line.start + NEAR]
+    return Joint("".join(each.text for each in run[-FEW_LINES:]), line.text, near)
 
 
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
@@ -96,6 +99,8 @@ def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
 def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
     """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span on the page."""
     start, end = min(spans)[0], max(spans)[1]
+    if page.text.find("\n", start, end) < 0:
+        return ((first, first),)
     near = tuple((a - start, b - start) for a, b in spans)
     return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start:end], near))
 
@@ -179,12 +184,12 @@ def is_seam(line: Line, following: Line) -> bool:
     """Tell whether a sentence is unfinished above a blank line, which a column's end may have left: Chinese columns break anywhere."""
     return (
         following.gap > 0
-        and (line.han or following.han)
+        and not ends_sentence(line.text)
+        and not (line.level or following.level or following.indent >= 2)
         and line.kind not in ALONE
         and following.kind not in (*ALONE, "item")
-        and not (line.level or following.level or following.indent >= 2)
+        and (line.han or following.han)
         and not (line.kind == "item" and _item_head(line.text))
-        and not ends_sentence(line.text)
     )
 
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from math import exp, log
+from typing import NamedTuple
 
 from index.joints import judged
-from index.kinds import NUMBER, UNENDING, sewn
+from index.kinds import UNENDING, sewn
 from index.lines import ends_sentence
 
 BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
@@ -42,25 +43,33 @@ WHOLE = 12.0  # seams that go on, for each one that does not, before a page is s
 PAUSES = "，、；,;"
 
 
+class Joint(NamedTuple):
+    """The text of a paragraph so far, a piece that may go on with it, and the text *near* them on their page."""
+
+    before: str
+    after: str
+    near: str
+
+
 def weight(before: str, after: str, page: str = "") -> float:
     """Return the log-odds that *after* goes on with *before*, the text of the paragraph so far, somewhere on *page*.
 
     >>> weight("社区建成了居民议事协商平", "台，问题得到解决。") > 3 > -3 > weight("努力打造便民服务", "据了解，居民很满意。")
     True
     """
-    return weights([(before, after)], page)[0]
+    return weights([Joint(before, after, page)])[0]
 
 
-def weights(seams: Sequence[tuple[str, str]], page: str = "") -> list[float]:
+def weights(seams: Sequence[Joint]) -> list[float]:
     """Return the `weight` of each of *seams*: the points of its signs, and half the nats by which it reads on rather than ends and begins.
 
     The two tell much the same, since both know words, so each nat counts half beside the signs.
     """
     if not seams:
         return []
-    befores, afters = [before for before, _ in seams], [after for _, after in seams]
-    said = [on - max(stop, LOST) - max(begin, LOST) for on, stop, begin in judged(befores, afters).T.tolist()]
-    return [_points(before, after, page) + its / 2 for (before, after), its in zip(seams, said, strict=True)]
+    scores = judged([seam.before for seam in seams], [seam.after for seam in seams]).T.tolist()
+    said = [on - max(stop, LOST) - max(begin, LOST) for on, stop, begin in scores]
+    return [_points(*seam) + its / 2 for seam, its in zip(seams, said, strict=True)]
 
 
 def _points(before: str, after: str, page: str) -> float:
@@ -74,7 +83,6 @@ def _points(before: str, after: str, page: str) -> float:
     signs = (
         (6, after[0] in JOINING),
         (4, sewn(before[-3:], after[:3])),
-        (3, NUMBER.match(f"{before[-1]}|{after[:3]}")),
         (3.5, before[-2:] + after[0] in page),  # what one page says, it says again
         (2, before[-1] + after[:2] in page),
         (4, quote == "closed"),

@@ -261,6 +261,23 @@ def test_a_place_is_the_most_precise_one_that_is_told_and_never_guessed() -> Non
     assert place([], ["乡镇街道的城区治理要走进小区、园区和社区，全市全县都在学。"]) is None
 
 
+def test_a_county_of_the_table_is_known_when_it_is_named_once() -> None:
+    assert place([], ["近日，定海区推出了改革，居民都说好。"]) == "舟山市定海区"
+    assert place(["舟山嵊泗：海岛治理"], ["近日，岛上的渔民都说好。"]) == "舟山市嵊泗县"
+    assert place([], ["江北区推出了改革，江北区的居民都说好。"]) == "江北区"  # 宁波 and 重庆 have one
+
+
+def test_what_ends_like_a_place_is_none() -> None:
+    assert place([], ["余杭区梦想小镇来了许多企业，余杭区的服务跟着来了。"]) == "杭州市余杭区"
+    assert place([], ["义乌农贸市场热闹，义乌市江东街道的居民都说好。"]) == "金华市义乌市江东街道"
+    assert place([], ["近日，南昌市东湖区首次开展全市评比，东湖区和经开区的居民都说好。"]) == "南昌市东湖区"
+
+
+def test_another_place_that_is_mentioned_once_is_not_reported_from() -> None:
+    told = "近日，台州市桐潭区鹤港街道试行新办法，湖州市安吉县的同行来看。鹤港街道负责人说，大家都满意。"
+    assert place([], [told]) == "台州市桐潭区鹤港街道"
+
+
 HEADS = ["# ", "## ", "王鹏 黄智", "(周静 严琰)", "(图片由街道提供)", "上城区:", "公告", "搭平台 建机制", "本报讯（记者 王鹏）"]
 TEXTS = [
     BODY,
