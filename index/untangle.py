@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.assign import assigned, streamed
-from index.joints import crossed, fold, stops
+from index.joints import crossed, fold, judged, stops
 from index.lines import Line, ends_sentence, width
 from index.seam import LOST
 from index.suspect import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows
@@ -36,6 +36,7 @@ QUOTED = 2.0  # nats for a quote left open that is closed where the other goes o
 REPEATED = 3.0  # nats for a joint whose four characters stand together elsewhere near it (a cache; Kuhn and De Mori 1990)
 CLOSING = re.compile(r'[^“”"《》]*(?:[”》]|"(?=[，。、；：！？”）,.;:!?)]))')  # the first quote of a text closes one
 GAIN = 8.0  # nats; a new order must read e^8 = 3,000 times as well as the page's own
+ACROSS = 6.0  # nats; so much better must a piece go on across a head than text be lost on both sides, where no byline speaks for it
 WEAK = 0.7  # a jump that is less sure is not made: two halves can be read, a wrong whole misleads
 FULL = 0.85  # of the usual width; a fragment that ends a sentence so far on ends no paragraph, mostly
 
@@ -59,7 +60,36 @@ def untangled(seen: Sequence[Line]) -> list[Line]:
         if order:
             _rearrange(lines, window, order)
             changed = window[0]
-    return [*_whole(lines, {line.number: line for line in seen})]
+    return _heads_put_below([*_whole(lines, {line.number: line for line in seen})])
+
+
+def _heads_put_below(lines: list[Line]) -> list[Line]:
+    """Move heads that stand in the middle of a sentence below what goes on with the article above, up to its byline if that is there."""
+    body = [at for at, line in enumerate(lines) if line.kind in BODY and not line.level]
+    pairs = [(a, b) for a, b in pairwise(body) if _parted(lines, a, b)]
+    scores = judged([lines[a].text for a, _ in pairs], [lines[b].text for _, b in pairs]).T.tolist() if pairs else []
+    for (a, b), (on, stop, begin) in reversed([*zip(pairs, scores, strict=True)]):
+        worth, end = on - max(stop, LOST) - max(begin, LOST), _part_above(lines, a, b)
+        if worth >= (ACROSS if end == b + 1 else 0):
+            moved = [replace(lines[b], seam=1 / (1 + math.exp(-worth))), *lines[b + 1 : end]]
+            lines[a + 1 : end] = [*moved, *lines[a + 1 : b]]
+    return lines
+
+
+def _parted(lines: Sequence[Line], a: int, b: int) -> bool:
+    """Tell whether heads part a text from one below it, and the sentence above them is unfinished."""
+    between = lines[a + 1 : b]
+    heads = any(line.level or line.kind == "head" for line in between)
+    return heads and not any(line.kind == "closing" for line in between) and not ends_sentence(lines[a].text)
+
+
+def _part_above(lines: Sequence[Line], a: int, b: int) -> int:
+    """Return where the text from *b* ends that belongs to the article above: with its sentence's piece, or, where two closing bylines
+    follow before the next head and the article above has none, with the first of them."""
+    end = next((at for at in range(b, len(lines)) if lines[at].level or lines[at].kind in ("head", "byline")), len(lines))
+    closing = [at for at in range(b, end) if lines[at].kind == "closing"]
+    signed = any(line.kind == "byline" for line in lines[a + 1 : b])
+    return closing[0] + 1 if len(closing) > 1 or (closing and signed and closing[0] + 1 < end) else b + 1
 
 
 def _heads_between(lines: Sequence[Line], window: Sequence[int]) -> bool:

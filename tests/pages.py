@@ -205,6 +205,25 @@ def _inserted(sheet: Sheet) -> None:
     signed(sheet, gold)
 
 
+def _parted(sheet: Sheet) -> None:
+    """The second article's head stands in the middle of the first one's sentence; the first goes on below it to its end."""
+    first, second = sheet.story(5), sheet.story(4)
+    gold, at = set_heads(sheet, first), sheet.random.choice((2, 3, 4))
+    for text in first.paragraphs[:at]:
+        set_paragraph(sheet, gold, text)
+    text = first.paragraphs[at]
+    cut = sheet.random.choice(inside(text))
+    upper = sheet.put(text[:cut])
+    below = set_heads(sheet, second)
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for text in first.paragraphs[at + 1 :]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    for text in second.paragraphs:
+        set_paragraph(sheet, below, text)
+    signed(sheet, below)
+
+
 def _narrow(sheet: Sheet, text: str) -> list[str]:
     size = sheet.random.randint(15, 18)
     return [text[at : at + size] for at in range(0, len(text), size)]
@@ -255,6 +274,7 @@ STYLES = {
     "across": Style(),
     "columns": Style(levels=(2,), signed="closing"),
     "inserted": Style(levels=(2,), signed="closing"),
+    "parted": Style(levels=(2,), signed="closing"),
     "any": Style(),
 }
 SETTERS: dict[str, Callable[[Sheet], None]] = {
@@ -266,6 +286,7 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "across": _across,
     "columns": _columns,
     "inserted": _inserted,
+    "parted": _parted,
 }
 PROFILES = tuple(STYLES)
 

@@ -94,6 +94,15 @@ def test_the_opening_of_the_article_below_goes_there_and_the_sentence_around_it_
     assert second.paragraphs[0].lines == ((5, 9), (17, 17))
 
 
+def test_a_head_in_the_middle_of_a_sentence_stands_below_it() -> None:
+    cut = UPPER.index("议事协商") + 3
+    last = "记者从街道获悉，下一步还将推广到全部小区。"
+    text = ["## 停车有了新办法", UPPER[:cut], "## 食堂开到家门口", UPPER[cut:], last, "(张三)", LOWER, "(李四)"]
+    first, second = of("\n\n".join(text) + "\n")
+    assert ([part.text for part in first.paragraphs], first.authors) == ([UPPER, last], ("张三",))
+    assert ([part.text for part in second.paragraphs], second.title, second.authors) == ([LOWER], "食堂开到家门口", ("李四",))
+
+
 def test_a_page_in_order_stays_as_it_is() -> None:
     whole = "\n\n".join(["## 停车有了新办法", UPPER[:40], UPPER[40:], LOWER[:30], LOWER[30:]])
     (one,) = of(whole)
@@ -101,7 +110,7 @@ def test_a_page_in_order_stays_as_it_is() -> None:
     assert all(paragraph.sure == 1 for paragraph in one.paragraphs)
 
 
-@pytest.mark.parametrize("profile", ["across", "columns", "inserted", "wrapped", "any"])
+@pytest.mark.parametrize("profile", ["across", "columns", "inserted", "parted", "wrapped", "any"])
 def test_no_character_is_lost_or_doubled(profile: str) -> None:
     for seed in range(5):
         text, _ = made(profile, seed)
