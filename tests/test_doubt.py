@@ -15,6 +15,7 @@ LOST = {
     ("001_1ce795c8bb2c9173.txt", 23, "untangled"),  # that column
     ("001_1ce795c8bb2c9173.txt", 103, "untangled"),  # two columns in one line
     ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),
+    ("000_1e2b8c975dd70d3e.txt", 119, "loosely_joined"),  # `“潮课堂”课程`, and then `善、专业的`
     ("001_1ce795c8bb2c9173.txt", 21, "unbalanced"),  # `…乡乡贤"三进三帮…`: a column of another article runs through it
     ("001_1ce795c8bb2c9173.txt", 21, "ends_mid_sentence"),  # `深化"西湖`
     ("001_1ce795c8bb2c9173.txt", 79, "ends_mid_sentence"),  # `护航生态环`, and a new paragraph: `余杭分局相关负责人表示`

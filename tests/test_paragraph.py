@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index.article import Page, lines_of, quote
 from index.lines import lines
 from index.paragraph import breaks, closed_up, paragraphs, wrap
+from index.seam import weight
 
 
 def read(text: str) -> list[str]:
@@ -86,6 +87,12 @@ def test_a_paragraph_that_begins_as_paragraphs_do_is_no_ones_continuation(above:
 )
 def test_a_sentence_whose_joint_reads_on_is_one_even_where_it_might_begin(above: str, below: str) -> None:
     assert read(f"{above}\n\n{below}") == [above + below]
+
+
+def test_the_rest_of_a_word_goes_on_only_with_its_beginning() -> None:
+    joint, gap = weight("街道去年的创", "业率达到了九成以上。"), weight("街道推出了便民课程", "业率达到了九成以上。")
+    assert joint > 0 > gap
+    assert weight("街道推出了便民课程", "善、专业的办法得到好评。") < 0 < weight("街道的办法更加完", "善、专业，得到好评。")
 
 
 def test_what_a_page_says_twice_it_may_have_said_across_a_columns_end() -> None:
