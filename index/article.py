@@ -137,12 +137,12 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
     line, at = 1, 0  # the line of the character *at*
     for start, end in sorted(spans):
         line, first = line + text.count("\n", at, start), line + text.count("\n", at, start)
-        last = first + text.count("\n", start, end)
+        last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to its own line
         if ranges and not text[at:start].strip() and start >= at:
             ranges[-1][1] = last
         elif ranges and first == ranges[-1][1]:
             ranges[-1][1] = max(last, ranges[-1][1])
         else:
             ranges.append([first, last])
-        line, at = last, end
+        line, at = first + text.count("\n", start, end), end
     return tuple((first, last) for first, last in ranges)

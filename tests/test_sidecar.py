@@ -91,6 +91,13 @@ def test_whatever_is_printed_and_edited_nothing_is_lost_and_nothing_is_doubled(t
         account(page, edit(page, chosen, "a"))
 
 
+def test_a_line_end_between_two_words_is_of_the_line_that_it_ends() -> None:
+    page = Page("a.txt", "# \n# # \n# ", "0" * 64, "utf-8")
+    found = articles(page)
+    assert [part.lines for part in found[0].paragraphs] == [((1, 1), (3, 3))]
+    assert edit(page, json.loads(skeleton(page, found)), "a") == found
+
+
 def test_fields_that_are_said_replace_what_was_read(path: Path) -> None:
     first, second = edited(
         path, [{"title": "小区的充电难题", "kicker": "眉", "subtitle": "副", "authors": ["赵六"], "place": "东门", "kind": "notice"}, {}]
