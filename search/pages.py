@@ -135,7 +135,8 @@ def _paragraph_fields(paragraph: Paragraph, number: int, doubts: Sequence[Doubt]
     fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
     if paragraph.sure < 1:
         fields["confidence"] = round(paragraph.sure, 2)
-    return {**fields, "doubts": about} if about else fields
+    likely = [doubt.code for doubt in doubts if doubt.paragraph == number and doubt.confidence == "likely"]
+    return {**fields, **({"doubts": about} if about else {}), **({"likely": likely} if likely else {})}  # those that are likely, not sure
 
 
 def _paragraph_rows(margin: str, text: str, width: int | None, colour: bool) -> Iterator[str]:
@@ -148,7 +149,8 @@ def _paragraph_rows(margin: str, text: str, width: int | None, colour: bool) -> 
 def _doubt_rows(doubts: Sequence[Doubt], paragraph: int | None, width: int | None, colour: bool) -> Iterator[str]:
     for doubt in doubts:
         if doubt.paragraph == paragraph:
-            yield from _rows(f"    存疑 {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
+            said = "存疑" if doubt.confidence == "sure" else "或有疑"
+            yield from _rows(f"    {said} {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
 
 
 def _rows(start: str, text: str, width: int | None, paint: str = "", indent: int = MARGIN) -> Iterator[str]:

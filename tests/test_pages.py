@@ -40,7 +40,7 @@ def test_heads_stand_where_they_stand_in_the_page_and_doubts_below_their_paragra
         "   1. 5-7       近日，东门社区在小区里建成了二十处集中充电点，居民都说好，也不再把车推进楼道。",
         "    小标题 9: 想办法",
         "   2. 11        社区与物业一起想办法，三个月里找到了二十处空地，建成了“充电点。",
-        "    存疑 11: 引号或括号不成对 / a quote or bracket without its other half",
+        "    或有疑 11: 引号或括号不成对 / a quote or bracket without its other half",
         "    图注 13: 居民在充电（图片由社区提供）",
         "   3. 15        后来，别的小区也来看，回去照着做了。",
     ]
