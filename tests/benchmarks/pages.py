@@ -16,7 +16,7 @@ from typing import Any
 from index.article import Article, Page
 from index.page import articles
 from index.read import read
-from tests.benchmarks.quality import module
+from tests.benchmarks.sets import module
 from tests.pages import PROFILES, page
 from tests.stories import Stock, from_corpora
 
