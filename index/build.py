@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from index.encode import Vectors
 
 STEP = 2048  # passages written at once: little enough for memory
-STRIDE = 256  # passages encoded between two signs of life: enough for any encoder's batches
+STRIDE = 128  # passages encoded between two signs of life: two batches of a slow encoder, enough for a fast one
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from index.article import Passage
 from index.encode import Encoder
+from index.errors import BadInput
 from index.store import Index
 from index.words import terms, words
 from search.precedents import Precedents
@@ -49,7 +50,10 @@ def words_alone(index: Index) -> Method:
 
 def whole_search(precedents: Precedents) -> Method:
     def rank(query: str) -> Ranked:
-        result = precedents.search(query, K, min_score=0)
+        try:
+            result = precedents.search(query, K, min_score=0)
+        except BadInput:  # nothing of it is a term: the tool says so, and finds nothing
+            return Ranked([], [], False)
         falling = [float(len(result.hits) - at) for at in range(len(result.hits))]  # the order has another reason than the probability
         return Ranked([hit.passage for hit in result.hits], falling, result.found)
 
