@@ -61,7 +61,11 @@ class PublicSet:
             query, *_, passage, grade = line.split("\t")
             if grade.isdecimal() and int(grade):
                 self._grades[query][passage] = int(grade)
-        asked = [Asked(row["id"], row["text"]) for row in gzipped(folder / "queries.jsonl.gz") if row["id"] in self._grades]
+        asked = [
+            Asked(row["id"], row["text"])
+            for row in gzipped(folder / "queries.jsonl.gz")
+            if row["id"] in self._grades and row["text"].strip()
+        ]
         self.questions = _sample(asked, many)
 
     def index(self, encoder: Encoder, place: Path) -> None:
