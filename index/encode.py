@@ -7,6 +7,7 @@ Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read wi
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -188,6 +189,7 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _open_sentence_transformer(name: str, device: str | None) -> Any:
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # else its client asks the hub who is asking, even for a model on disk
     try:
         from sentence_transformers import SentenceTransformer  # seconds: torch
     except ImportError as error:
@@ -223,8 +225,12 @@ def _refuse_missing(device: str | None) -> None:
 def _ask_hub(name: str) -> None:
     """Raise when the hub does not know *name* or is out of reach, after one try: the loader itself retries for minutes."""
     from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
 
-    HfApi().model_info(name, timeout=10)  # seconds
+    try:
+        HfApi().model_info(name, timeout=10)  # seconds
+    except RepositoryNotFoundError as error:
+        raise LookupError("it knows no such name") from error
 
 
 def mapped(path: Path) -> NDArray[np.float16]:

@@ -1,7 +1,9 @@
 """Any model by name or path: prompts, length, device, what is missing, what moved, what changed. No network is asked here."""
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 import time
 from importlib.resources import files
@@ -104,9 +106,6 @@ def _write(model: Path, config: object) -> None:
     ("setting", "value"), [("HF_HUB_OFFLINE", "1"), ("HF_ENDPOINT", "http://127.0.0.1:9")], ids=["offline", "out of reach"]
 )
 def test_a_model_that_cannot_be_had_is_one_line_within_seconds(tmp_path: Path, setting: str, value: str) -> None:
-    import os
-    import subprocess
-
     start = time.perf_counter()
     environment = {**os.environ, setting: value, "HF_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "search.cli", "index", str(SHIPPED), "--model", "nobody/none", "--index", str(tmp_path / "ix")]
@@ -115,6 +114,31 @@ def test_a_model_that_cannot_be_had_is_one_line_within_seconds(tmp_path: Path, s
     assert ended.stderr.startswith("qianli: no model nobody/none: it is not on disk and the hub did not give it")
     assert ended.stderr.count("\n") == 1
     assert time.perf_counter() - start < 60  # importing torch, on a busy machine; the loader itself would retry for minutes
+
+
+ASKS = """
+import socket, sys
+
+def refuse(*arguments, **options):
+    sys.exit("a socket was asked for")
+
+socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
+from index.encode import open_encoder
+print(open_encoder(sys.argv[1], "cpu").name)
+"""
+
+
+@pytest.mark.parametrize("cached", [True, False], ids=["in the hub's cache", "in a folder"])
+def test_a_model_on_disk_asks_nobody(tmp_path: Path, cached: bool) -> None:
+    snapshot = "a" * 40
+    place = tmp_path / "hub" / "models--my--model"
+    mine = save(place / "snapshots" / snapshot)
+    (place / "refs").mkdir()
+    (place / "refs" / "main").write_text(snapshot)
+    name = "my/model" if cached else str(mine)
+    environment = {**os.environ, "HF_HOME": str(tmp_path)}
+    made = subprocess.run([sys.executable, "-c", ASKS, name], capture_output=True, text=True, env=environment, check=False)
+    assert (made.stderr, made.stdout) == ("", f"{name}\n")
 
 
 @pytest.mark.parametrize("name", ["./no/such", "../x", "a/b/c", "C:\\models\\x", "一个 模型", "~/no-such-model"])
