@@ -29,11 +29,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`."""
+    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`.
+
+    *sure*: where columns were untangled, how likely its pieces belong together in this order (see `index.untangle`).
+    """
 
     text: str
     spans: tuple[Span, ...]
     lines: tuple[Lines, ...]
+    sure: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands."""
+    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands.
+    *kind*: news, notice, photo-news, or what a person says."""
 
     source: str
     number: int  # position in its page, from 1
@@ -132,12 +137,12 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
     line, at = 1, 0  # the line of the character *at*
     for start, end in sorted(spans):
         line, first = line + text.count("\n", at, start), line + text.count("\n", at, start)
-        last = first + text.count("\n", start, end)
+        last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to its own line
         if ranges and not text[at:start].strip() and start >= at:
             ranges[-1][1] = last
         elif ranges and first == ranges[-1][1]:
             ranges[-1][1] = max(last, ranges[-1][1])
         else:
             ranges.append([first, last])
-        line, at = last, end
+        line, at = first + text.count("\n", start, end), end
     return tuple((first, last) for first, last in ranges)

@@ -1,7 +1,7 @@
 """What was read out of a page and what a person says instead to articles. The file that says it is `sidecar.py`.
 
     what was read ─┐
-    what is given ─┴─▶ paragraphs by their lines ──▶ heads: kept, renamed, or of lines that nothing mentions ──▶ Article
+    what is given ─┴─▶ paragraphs and heads by their lines ──▶ other heads: kept, renamed, or of lines that nothing mentions ──▶ Article
 
 The text of a paragraph is always the page's own characters, and each of them is in one paragraph or in one head.
 """
@@ -11,16 +11,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
-from index.article import Article, Head, Lines, Page, Paragraph, Span, lines_of, quote
-from index.errors import BadInput
-from index.lines import Line
-from index.page import articles, settled_lines
-from index.paragraph import lines_at, merged, paragraph, pieces
+from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.cited import Cited, bare, refuse
+from index.page import articles
+from index.paragraph import merged, pieces
 
-NAMED = ("title", "kicker", "subtitle")
+NAMED = ("title", "kicker", "subtitle")  # said in words
+LINED = {"captions": "caption", "subheads": "subhead", "sections": "section", "banners": "banner"}  # said by their lines, with their role
 
 
 @dataclass(slots=True)
@@ -41,14 +40,14 @@ class Entry:
         return _start(self.paragraphs, self.heads)
 
 
-def edited(page: Page, given: list[dict[str, Any]], name: str) -> list[Article]:
-    """Return the articles that a sidecar called *name* makes of *page*."""
+def edited(page: Page, given: list[dict[str, Any]], sidecar: str) -> list[Article]:
+    """Return the articles that the file called *sidecar* makes of *page*."""
     read = articles(page)
     known = Cited(page)
-    taken = bytearray(len(page.text))  # 1 where a character is in a paragraph already
+    taken = bytearray(len(page.text))  # 1 where a character is in a paragraph or a head already
     entries = []
     for number, each in enumerate(given, 1):
-        where = f"{name}, article {number}"
+        where = f"{sidecar}, article {number}"
         if "paragraphs" in each:
             own = tuple(known.cited(part, taken, f"{where}, paragraph {i}") for i, part in enumerate(each["paragraphs"], 1))
             base = _base(read, own, number)
@@ -58,99 +57,11 @@ def edited(page: Page, given: list[dict[str, Any]], name: str) -> list[Article]:
                 known.take(whole.spans, taken, where)
         else:
             refuse(where, f'{page.source} was read as {len(read)} articles, so this one needs "paragraphs" with their lines')
-        entries.append(Entry(each, base, own))
+        listed = ((role, i, part) for name, role in LINED.items() for i, part in enumerate(each.get(name, ()), 1))
+        heads = [known.head(part, role, taken, f"{where}, {role} {i}") for role, i, part in listed]
+        entries.append(Entry(each, base, own, heads))
     _give_heads(page, entries, read, known, taken)
     return [_article(page, entry, number) for number, entry in enumerate(entries, 1)]
-
-
-class Cited:
-    """The lines of a page by number, and how a paragraph is made of some of them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.all, _ = settled_lines(page)
-        self.count = page.text.count("\n") + (not page.text.endswith("\n"))
-        self.at: dict[int, list[Line]] = {}
-        for line in self.all:
-            self.at.setdefault(line.number, []).append(line)
-
-    def whole(self, ranges: Sequence[Lines]) -> list[Line]:
-        """The lines of a paragraph that cites *ranges*; a byline in brackets at their end belongs to no paragraph."""
-        every = self.every(ranges)
-        return [line for line in every if line.kind != "closing"] or every
-
-    def every(self, ranges: Sequence[Lines]) -> list[Line]:
-        return [line for first, last in ranges for number in range(first, last + 1) for line in self.at.get(number, ())]
-
-    def cited(self, part: dict[str, Any], taken: bytearray, where: str) -> Paragraph:
-        """Return the paragraph that *part* of a sidecar cites, and note its characters in *taken*."""
-        ranges = self._ranges(part.get("lines"), where)
-        every = self.every(ranges)
-        if not every:
-            refuse(where, f"nothing stands in {_said(ranges)} of {self.page.source}; name lines with text")
-        if "text" in part:
-            spans = self._located(spans_of(self.page, every), part["text"], taken)
-            if not spans:
-                stood = f"its text does not stand in {_said(ranges)} of {self.page.source}"
-                refuse(where, f"{stood}; copy it from there, or leave it out")
-        else:
-            spans = spans_of(self.page, self.whole(ranges))
-        text = quote(self.page.text, spans)
-        begins = part.get("begins", "")
-        if not _bare(text).startswith(_bare(begins)):
-            begun = f"what stands in {_said(ranges)} of {self.page.source} begins with {text[: max(len(begins), 6)]}, not with {begins}"
-            refuse(where, f'{begun}; correct the lines, or leave "begins" out')
-        self.take(spans, taken, where)
-        return Paragraph(text, spans, self._lines_at(spans, every))
-
-    def take(self, spans: Sequence[Span], taken: bytearray, where: str) -> None:
-        """Note that these characters are in a paragraph; none is in two."""
-        for start, end in spans:
-            if any(taken[start:end]):
-                line = self.page.text.count("\n", 0, start) + 1
-                refuse(where, f"line {line} is in another paragraph as well; leave it in one of them")
-            taken[start:end] = b"\1" * (end - start)
-
-    def _lines_at(self, spans: tuple[Span, ...], every: Sequence[Line]) -> tuple[Lines, ...]:
-        if any(before > after for before, after in pairwise(spans)):
-            return lines_of(self.page.text, spans)
-        return lines_at(self.page, spans, next(line.number for line in every if line.start <= spans[0][0] < line.end))
-
-    def _ranges(self, given: Any, where: str) -> list[Lines]:
-        pairs = given if isinstance(given, list) else []
-        right = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(type(line) is int for line in pair)]
-        if not pairs or len(right) < len(pairs):
-            refuse(where, '"lines" must be pairs of first and last line, such as [[21, 25]]')
-        for first, last in right:
-            if not 1 <= first <= last <= self.count:
-                refuse(where, f"there are no lines {first}-{last} in {self.page.source}, which has lines 1 to {self.count}; correct them")
-        return [(first, last) for first, last in right]
-
-    def _located(self, spans: Sequence[Span], text: str, taken: bytearray) -> tuple[Span, ...]:
-        """Find *text* in the characters of *spans*, white space aside; the first place that is in no paragraph yet, else the first."""
-        places = [at for start, end in spans for at in range(start, end)]
-        solid = [i for i, at in enumerate(places) if not self.page.text[at].isspace()]
-        bare, wanted = "".join(self.page.text[places[i]] for i in solid), _bare(text)
-        found: list[tuple[Span, ...]] = []
-        at = bare.find(wanted) if wanted else -1
-        while at >= 0:
-            chosen = places[solid[at] : solid[at + len(wanted) - 1] + 1]
-            found.append(tuple(merged((place, place + 1) for place in chosen)))
-            if not any(taken[place] for place in chosen):
-                return found[-1]
-            at = bare.find(wanted, at + 1)
-        return found[0] if found else ()
-
-
-def spans_of(page: Page, whole: Sequence[Line]) -> tuple[Span, ...]:
-    """The characters of these lines joined as a paragraph, in the order given."""
-    runs: list[list[Line]] = []
-    for line in whole:
-        if runs and line.start > runs[-1][-1].start:
-            runs[-1].append(line)
-        else:
-            runs.append([line])  # a column that stands above the one it follows
-    return tuple(span for run in runs for span in paragraph(page, run).spans)
 
 
 def _base(read: Sequence[Article], own: Sequence[Paragraph], number: int) -> Article | None:
@@ -192,7 +103,7 @@ def _give_heads(page: Page, entries: list[Entry], read: Sequence[Article], known
     for head, article, among, _ in nameless:
         above = [entry for entry in among if starts[id(entry)] <= head.spans[0][0]]
         owner = max(above, key=lambda entry: starts[id(entry)]) if above else min(among, key=lambda entry: starts[id(entry)])
-        owner.heads.append(replace(head, role="banner") if _given_up(owner, head, article) else head)
+        owner.heads.append(replace(head, role="banner") if _given_up(owner, head, article) or _unlisted(owner, head) else head)
     for entry in entries:
         entry.heads.sort(key=lambda head: head.spans[0][0])
 
@@ -210,9 +121,9 @@ def _touched(taken: bytearray, head: Head) -> bool:
 
 def _roles(entry: Entry, head: Head) -> Iterator[str]:
     """Yield the roles that a head can have because the article names it: its title, kicker, subtitle or authors."""
-    bare = _bare(head.text)
-    yield from (role for role in NAMED if bare and bare == _bare(entry.value(role) or ""))
-    if bare and head.role == "banner" and bare.strip("()（）") == _bare("".join(entry.value("authors", ()))):
+    text = bare(head.text)
+    yield from (role for role in NAMED if text and text == bare(entry.value(role) or ""))
+    if text and head.role == "banner" and text.strip("()（）") == bare("".join(entry.value("authors", ()))):
         yield "byline"
 
 
@@ -225,6 +136,11 @@ def _given_up(owner: Entry, head: Head, article: Article | None) -> bool:
     if head.role not in NAMED or (owner.base is article and owner.value(head.role) == getattr(article, head.role)):
         return False
     return owner.value(head.role) is None or owner.base is not article or head.role in _taken_roles(owner)
+
+
+def _unlisted(owner: Entry, head: Head) -> bool:
+    """Tell whether the article lists its heads of this role, and this one is not among them."""
+    return any(head.role == role and name in owner.given for name, role in LINED.items())
 
 
 def _left(page: Page, known: Cited, taken: bytearray) -> Iterator[Head]:
@@ -265,16 +181,3 @@ def _article(page: Page, entry: Entry, number: int) -> Article:
         heads=tuple(entry.heads),
         kind=entry.value("kind", "news"),
     )
-
-
-def refuse(where: str, why: str) -> NoReturn:
-    raise BadInput(f"{where}: {why}")
-
-
-def _said(ranges: Sequence[Lines]) -> str:
-    said = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
-    return f"line {said}" if said.isdigit() else f"lines {said}"
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.lines import HAN, ITEM, Line, balanced, ends_sentence, width
+from index.lines import HAN, ITEM, STAMP, Line, balanced, ends_sentence, width
+from index.names import is_name
 from index.words import words
 
 Fills = Callable[[Line], bool]
@@ -121,7 +122,7 @@ def _between(seen: Sequence[Line], i: int) -> list[Line]:
 
 
 def _across(line: Line, following: Line) -> bool:
-    return not line.level and not following.level and following.gap > 0 and sewn(line.text, following.text)
+    return not line.level and not following.level and following.gap > 0 and following.kind != "item" and sewn(line.text, following.text)
 
 
 def sewn(text: str, following: str) -> bool:
@@ -131,8 +132,9 @@ def sewn(text: str, following: str) -> bool:
     (True, False)
     """
     before, after = text[-3:], following[:3]
-    across = (word for word in words(before + after, guess=False) if word.start < len(before) < word.end)
-    return bool(NUMBER.match(before[-1:] + "|" + after)) or any(HAN.match(word.text) for word in across)
+    if HAN.match(before[-1:]) and HAN.match(after):
+        return any(word.start < len(before) < word.end for word in words(before + after, guess=False))
+    return bool(NUMBER.match(before[-1:] + "|" + after))
 
 
 def _neighbours(seen: Sequence[Line], i: int) -> list[tuple[Line, Line]]:
@@ -150,11 +152,18 @@ def _captions(seen: list[Line]) -> list[Line]:
         following = seen[i + 1] if i + 1 < len(seen) else None
         short = line.kind in ("text", "byline") and not line.level and len(line.text) <= 60 and line.han
         credited = following is not None and following.kind == "credit" and following.gap < PICTURE
-        apart = rare and i > 0 and line.gap >= PICTURE and not INSIDE.search(line.text) and not _leads_on(seen, i)
+        below = rare and i > 0 and line.gap >= PICTURE and not INSIDE.search(line.text)
+        apart = below and (not _leads_on(seen, i) or _taken_by(line, following))
         if short and (credited or apart):
             line = replace(line, kind="caption")
         found.append(line)
     return found
+
+
+def _taken_by(line: Line, following: Line | None) -> bool:
+    """Tell whether a line below a picture ends with one name, who took it, and has no marks though the head below has: `大厦外景 曹翌`."""
+    shown, _, name = line.text.rpartition(" ")
+    return following is not None and following.level > 0 == line.level and len(shown) >= 4 and " " not in shown and is_name(name)
 
 
 def _leads_on(seen: Sequence[Line], i: int) -> bool:
@@ -175,6 +184,8 @@ def _head_kind(seen: Sequence[Line], i: int, above: Line | None, fills: Fills | 
     line, following = seen[i], seen[i + 1] if i + 1 < len(seen) else None
     if line.level:
         return "text" if len(line.text) > 80 and ends_sentence(line.text) else "head"
+    if line.kind == "text" and above is not None and above.kind in ("head", "byline") and STAMP.fullmatch(line.text):
+        return "byline"  # the day of a report stands with its title
     if line.kind == "byline":
         listed = following is not None and following.gap == 0 and following.kind == "text" and width(following.text) <= LISTED
         if _told(line) or (not listed and (above is None or above.kind == "head" or above.level)):
@@ -223,7 +234,8 @@ def _beside(line: Line, following: Line, fills: Fills | None) -> bool:
     if following.gap or following.indent > line.indent + 1 or "byline" in (line.kind, following.kind):
         return False
     if fills is None:
-        return max(width(line.text), width(following.text)) <= 2 * HEADLINE
+        ended = line.han and (ends_sentence(line.text) or ends_sentence(following.text))
+        return not ended and max(width(line.text), width(following.text)) <= 2 * HEADLINE
     return fills(line) and not (ends_sentence(line.text) and not fills(following) and not ends_sentence(following.text))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.article import Page
-from index.names import names
+from index.names import BY, DESK, EDITOR, names
 
 BLANKS = " \t\u3000\xa0"
 SHORT = 200  # characters; patterns for heads and captions look at no longer line, which keeps a line of 5 MB cheap
@@ -20,7 +21,8 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
-    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[①-⑳]|[-*+•] |>"
+    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
+    r"|(?:时间|地点|主持人?|(?:参加|参会|出席|列席)(?:人员|单位)?|记录人?|联系人|联系电话|电话|地址|网址|附件\d?)[：:]"
 )
 RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
 FENCE = re.compile(r"```|~~~")
@@ -29,7 +31,23 @@ CREDIT = re.compile(  # who made a picture
     r"|.{0,30}(?:供图|/摄|／摄|摄影报道|[^拍]摄)"
 )
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
+CAPTION_ENDS = (")", "）", "】", "。", ".")
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
+LABELLED = re.compile(
+    r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
+)  # above a text of the web
+STAMP = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?")
+MADE = DESK + r"\s*[：:/／|\s]\s*[\u4e00-\u9fff]{2,3}(?:[\s、]+(?!" + DESK + r")[\u4e00-\u9fff]{2,3}(?![\u4e00-\u9fff]))*"
+FOLIO = re.compile(  # what a newspaper says of itself on every page
+    MADE
+    + "|"
+    + STAMP.pattern
+    + r"|星期[一二三四五六日天]|第\s*[\d一二三四五六七八九十]{1,3}\s*版|[A-Z]?\d{1,3}\s*版|今日\s*\d+\s*版|第?\s*\d{3,6}\s*期"
+    r"|[\u4e00-\u9fff]{2,8}?(?:日报|晚报|早报|时报|晨报|商报|都市报|周报|周刊)|(?:农历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年)\S*"
+    r"|(?:刊号|邮发代号|CN\s?\d\d)\S*"
+)
+HINT = re.compile(r"星期|[版期报刊编校]")  # one of these is in all of them, and in few other lines
+UNTOLD = re.compile(r"来源|作者|记者|。")  # of a text, or in a sentence
 ENDS = "。！？!?…；;：:"
 STOP = re.compile(r"[a-z)\d]\.$")
 DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
@@ -51,6 +69,7 @@ class Line:
     gap: int = 0
     indent: int = 0
     hard: bool = False  # ends with the two blanks by which Markdown asks for a line break
+    seam: float | None = None  # where the order of the page was changed: how surely it goes on from the line before, 0 for a beginning
 
     @property
     def han(self) -> bool:
@@ -91,7 +110,12 @@ def ends_sentence(text: str) -> bool:
     >>> [ends_sentence(t) for t in ("好。”", "推动——", "为“主动引企”", "It ends.", "比例达到84.")]
     [True, True, False, True, False]
     """
-    tail = text[-12:].rstrip(CLOSERS + BLANKS)
+    return _ends_sentence(text[-12:])  # asked of each line several times
+
+
+@lru_cache(maxsize=4096)
+def _ends_sentence(text: str) -> bool:
+    tail = text.rstrip(CLOSERS + BLANKS)
     return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or tail == "" or bool(STOP.search(tail) and not DECIMAL.search(tail))
 
 
@@ -104,7 +128,9 @@ def balanced(text: str) -> bool:
     """Tell whether each quote and bracket of *text* has its other half; one without is a piece of something longer."""
     return (
         text.count('"') % 2 == 0
-        and all(text.count(a) == text.count(b) for a, b in ("“”", "《》", "「」") if a and b)
+        and text.count("“") == text.count("”")
+        and text.count("《") == text.count("》")
+        and text.count("「") == text.count("」")
         and text.count("(") + text.count("（") == text.count(")") + text.count("）")
     )
 
@@ -123,6 +149,8 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
         bare = text.strip()
         begin, end = begin + len(text) - len(text.lstrip()), begin + len(text.rstrip())
         text = bare
+        if folio(text):
+            level = 0
     hard = raw.endswith("  ")
     return Line(number, begin, end, text, _kind(text) if not level else "text", level, gap, width(raw[:lead].expandtabs(4)), hard)
 
@@ -141,14 +169,37 @@ def _kind(text: str) -> str:
         return "item"
     if len(text) > SHORT:
         return "text"
-    for kind, seen in (
-        ("rule", RULE.fullmatch(text)),
-        ("credit", CREDIT.fullmatch(text.strip("()（）【】[] 。"))),
-        ("caption", CAPTION.fullmatch(text)),
-    ):
-        if seen:
-            return kind
-    return "byline" if len(text) <= LONG_BYLINE and "。" not in text and names(text) else "text"
+    if RULE.fullmatch(text):
+        return "rule"
+    if text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text):
+        return "caption"
+    if CREDIT.fullmatch(text.strip("()（）【】[] 。")):
+        return "credit"
+    if len(text) > LONG_BYLINE or "。" in text:
+        return "text"
+    if EDITOR.fullmatch(text):
+        return "closing" if text[0] in "(（【[" else "front"
+    return "front" if folio(text) else "byline" if names(text) or BY.fullmatch(text) or _of_the_web(text) else "text"
+
+
+def folio(text: str) -> bool:
+    """Tell whether a line says which page of which newspaper this is, and who made it: two signs or more, and next to nothing else.
+
+    >>> [folio(t) for t in ("浙江日报 2024年12月6日 星期五 第5版", "编辑 王五 校对 赵六", "2024年12月6日", "据浙江日报第5版报道")]
+    [True, True, False, False]
+    """
+    if len(text) > LONG_BYLINE or "," in text or "，" in text or not HINT.search(text) or UNTOLD.search(text):
+        return False
+    if sum(1 for _ in FOLIO.finditer(text)) < 2:
+        return False
+    rest = FOLIO.sub("\0", text)
+    return len(re.findall(r"\w", rest)) <= 4 and not re.search(r"\0\w|\w\0", rest)  # `要闻` stands apart
+
+
+def _of_the_web(text: str) -> bool:
+    """Tell whether a line says when and from where a text was taken: `2024-05-06 09:30 来源：浙江日报 作者：张三`."""
+    labels = len(LABELLED.findall(text)) if "：" in text or ":" in text else 0
+    return labels > 1 or (labels == 1 and len(text) <= 40 and bool(LABELLED.match(text) or STAMP.match(text)))
 
 
 def _closing(line: Line) -> Iterator[Line]:

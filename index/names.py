@@ -32,6 +32,10 @@ ROLES = re.compile(
     r"|(?<![一-鿿])(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"  # `李明文 王鹏` are two names
 )
 MARKS = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
+DESK = r"(?:责任编辑|责编|值班编辑|本[文版]编辑|编辑|编审|审读|校对|版式(?:设计)?|美术编辑|美编|版面|组版|值班主任|统筹)"  # who made a page
+EDITOR = re.compile(r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}")  # who did not write the text
+BY = re.compile(r"[*_]{0,2}[Bb][Yy]:? ((?:[A-Z][\w.'’-]*)(?:(?:,? and |, | )(?:[A-Z][\w.'’-]*)){0,7})[*_]{0,2}")  # English
+WRITER = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
 # Words that begin with a surname's character and name no one; by their last characters.
 NOT_NAMES = re.compile(r"[省市区县镇乡村路街道局厅委办站所院校网报版社]$|[一-鿿](?:工作|服务|治理|发展|建设|活动|平台)$")
@@ -92,6 +96,18 @@ def joined(words: list[str]) -> list[str]:
     return out
 
 
+def writers(text: str) -> tuple[str, ...]:
+    """Return those whom a line of labels names as its authors.
+
+    >>> writers("2024-05-06 09:30 来源：浙江日报 作者：张三 编辑：李四"), writers("By Jane Doe and John Roe")
+    (('张三',), ('Jane Doe', 'John Roe'))
+    """
+    english = BY.fullmatch(text)
+    if english:
+        return tuple(re.split(r",? and |, ", english[1]))
+    return tuple(name for found in WRITER.finditer(text) for name in names(found[1]))
+
+
 def names(text: str, strict: bool = False) -> tuple[str, ...]:
     """Return the authors that *text* consists of, or () if it is anything else than a byline.
 
@@ -101,6 +117,8 @@ def names(text: str, strict: bool = False) -> tuple[str, ...]:
     >>> names("□ 本报记者 王鹏 通讯员 荀筱筱"), names("杨  雪"), names("搭平台 建机制 畅渠道")
     (('王鹏', '荀筱筱'), ('杨雪',), ())
     """
+    if EDITOR.fullmatch(text):
+        return ()
     bare = ROLES.sub(" ", text).strip(MARKS)
     told = bare != text.strip(MARKS)  # a role word says that names follow
     words = joined([word for word in BETWEEN.split(bare) if word])

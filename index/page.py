@@ -15,18 +15,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
-from index.lines import Line, lines
-from index.names import names
-from index.paragraph import Wrap, closed_up, lines_at, merged, paragraphs, wrap
+from index.lines import ITEM, STAMP, Line, lines
+from index.marks import front, listed, marked
+from index.names import names, writers
+from index.paragraph import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
 from index.place import cities_of, place
+from index.untangle import untangled
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
+CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
+ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that a report comes from
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 REPORTED = re.compile(r"本报(?:[^\s(（]{0,6})?讯\s*[(（]([^()（）]{2,60})[)）]")
 HEADS = ("head", "byline")
 PASSING = ("caption", "credit", "front", "rule")  # what may stand between two heads, or two halves of a paragraph
-FIXED = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "section"}
+FIXED = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner"}
 LEAD = re.compile(
     r"编者按|编者的话|开栏(?:语|的话)|[今即]日?起.{0,30}(?:版|栏|报)|本[报版](?:特?推出|开设|推|刊)|(?:专栏|专版|栏目|系列报道|专题报道)|敬请(?:关注|垂注|期待)"
 )
@@ -60,25 +65,38 @@ class Group:
 
     @property
     def signed(self) -> bool:
-        return not self.last and any(line.kind == "byline" for line in self.lines) and bool(self.titles)
+        names = any(line.kind == "byline" and not STAMP.fullmatch(line.text) for line in self.lines)  # a day alone signs nothing
+        return not self.last and names and bool(self.titles)
 
 
 def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in a paragraph or a head of one of them."""
-    seen, broken = settled_lines(page)
-    starts = article_starts(seen)
+    seen, broken = ordered_lines(page)
+    told = front(page)
+    whole = told.title and not any(line.level == 1 for line in seen)  # one article: its title stands above all
+    starts = [] if whole else article_starts(seen)
     above = cities_of(page.text[:WIDELY])
     parts = [*split(seen, starts)]
     found = [article(page, part, group, broken, above) for group, part in parts]
     covering = [_covers(part, group, *below) for (group, part), below in zip(parts, [*parts, (None, ())][1:], strict=True)]
-    return [replace(one, number=number) for number, one in enumerate(_led(found, covering), 1)]
+    led = _led(found, covering)
+    if len(led) == 1:
+        led = [replace(led[0], title=led[0].title or told.title, authors=led[0].authors or told.authors)]
+    return [replace(one, number=number) for number, one in enumerate(led, 1)]
 
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page breaks its lines, if it does."""
-    seen = closed_up(lines(page))
+    seen = closed_up(marked(page, lines(page)))
     broken = wrap(seen)
     return in_context(seen, broken.fills if broken else None), broken
+
+
+def ordered_lines(page: Page) -> tuple[list[Line], Breaks]:
+    """Return the lines of *page*, or pieces of them, in the order of reading, and what its seams weigh."""
+    settled, broken = settled_lines(page)
+    seen = untangled(settled)
+    return seen, breaks(page, seen, broken)
 
 
 def article_starts(seen: Sequence[Line]) -> list[Group]:
@@ -87,7 +105,8 @@ def article_starts(seen: Sequence[Line]) -> list[Group]:
     levels: set[int] = set()
     for group in groups:  # the marks that this page uses for titles, learnt where other signs are strong
         if group.lines and (group.signed or group.closed or group.top):
-            levels.update(line.level for line in group.titles if line.level)
+            marks = {line.level for line in group.titles if line.level}
+            levels.update(marks if group.signed or group.closed else sorted(marks)[:1])  # below the first title may be an outline
     return [group for group in groups if not group.lines or weight(group, levels) >= 2]
 
 
@@ -124,12 +143,12 @@ def split(seen: Sequence[Line], starts: Sequence[Group]) -> Iterator[tuple[Group
         yield group, list(seen[first:end])
 
 
-def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None, above: dict[str, str]) -> Article:
+def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, above: dict[str, str]) -> Article:
     """Make an article of its lines; *broken* is how the page breaks them."""
     given = roles(part, group)
-    heads = [_head(page, role, run) for role, run in _runs(part, given)]
+    heads = [head(page, role, run) for role, run in _runs(part, given)]
     body = [line for line, role in zip(part, given, strict=True) if not role]
-    text = tuple(paragraphs(page, body, broken))
+    text = tuple((listed if page.markdown else paragraphs)(page, body, broken))
     first = {head.role: head.text for head in reversed(heads)}
     title = first.get("title")
     naming = [head.text for head in heads if head.role in ("title", "kicker", "subtitle", "caption")]
@@ -143,7 +162,7 @@ def article(page: Page, part: Sequence[Line], group: Group, broken: Wrap | None,
         place=place(naming, [paragraph.text for paragraph in text], above),
         paragraphs=text,
         heads=tuple(heads),
-        kind="notice" if title and NOTICE.search(title) else "news",
+        kind=kind(title, text, heads, part[0].gap if part else 0),
     )
 
 
@@ -172,7 +191,8 @@ def roles(part: Sequence[Line], group: Group) -> list[str]:
 
 def authors(bylines: Sequence[str], text: Sequence[Paragraph]) -> tuple[str, ...]:
     """The names in the bylines; where there is none, those in `本报讯（记者…）` at the head of the text."""
-    found = [name for byline in bylines for name in names(byline.strip("()（）[]【】 \u3000"))]
+    bare = [byline.strip("()（）[]【】 \u3000") for byline in bylines]
+    found = [name for byline in bare for name in names(byline) or writers(byline)]
     if not found and text:
         reported = REPORTED.match(text[0].text)
         found = list(names(reported[1])) if reported else []
@@ -240,7 +260,8 @@ def _opening_roles(group: Group) -> dict[int, str]:
     best = _title(titles)
     below = "subtitle" if signed else "subhead"  # deeper marks without a byline are a Markdown outline
     for i, line in enumerate(titles[best:], best):
-        roles[line.number] = "title" if i == best else below if line.level > titles[best].level else "subtitle"
+        outlined = line.level > titles[best].level
+        roles[line.number] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else below if outlined else "subtitle"
     for line in titles[:best]:
         roles[line.number] = "banner" if group.top else "section"
     if best and not group.top and not BARE_PLACE.fullmatch(titles[best - 1].text):
@@ -261,7 +282,8 @@ def _title_weight(titles: Sequence[Line], i: int) -> float:
         3 * (line.level == strongest and strongest > 0)
         + 2 * bool(PREFIX.match(line.text))
         - 4 * bool(DASHED.match(line.text) or NUMBERED.fullmatch(line.text))
-        - 4 * bool(BARE_PLACE.fullmatch(line.text))
+        - 4 * bool(BARE_PLACE.fullmatch(line.text) or CHAPTER.match(line.text) or DATE.fullmatch(line.text))
+        - 2 * bool(ISSUER.fullmatch(line.text))
         + i / 10
     )
 
@@ -280,7 +302,9 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
     run: list[Line] = []
     role = ""
     for line, its in zip(part, given, strict=True):
-        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (its in MANY_LINED and line.gap == 0)
+        whole = (line.kind == "credit" and run and run[-1].kind == "caption") or (
+            its in MANY_LINED and line.gap == 0 and run and run[-1].kind == line.kind
+        )
         if run and not (its == role and whole):
             yield role, run
             run = []
@@ -291,7 +315,8 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
         yield role, run
 
 
-def _head(page: Page, role: str, run: Sequence[Line]) -> Head:
+def head(page: Page, role: str, run: Sequence[Line]) -> Head:
+    """Make a head of these lines; their line ends are kept, as blanks."""
     spans: list[Span] = []
     for line, following in zip(run, [*run[1:], None], strict=True):
         spans.append((line.start, line.end))

@@ -13,25 +13,55 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.article import Lines, Page, Paragraph, Span, lines_of, quote
+from index.blocks import full_ends
 from index.lines import HAN, Line, ends_sentence, width
+from index.seam import Joint, usual, weights
 
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
+PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
+NEAR = 20_000  # characters above and below a seam that are searched for what stands across it; most pages are shorter
+FEW_LINES = 12  # of a paragraph that are searched for an open quote
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
-STARTS = re.compile(  # how paragraphs begin; within a sentence these stand after a comma
-    r"(?:近日|日前|据悉|据了解|据统计|据介绍|据[^，,。]{2,14}(?:介绍|统计|透露)|今年以来|近年来|一直以来|接下来|下一步|与此同时|此外|如今|随后|为此)[，,]"
-)
 OPEN, CLOSED = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
 
-def paragraphs(page: Page, lines: Iterable[Line], wrap: Wrap | None) -> Iterator[Paragraph]:
-    """Yield the paragraphs that *lines* make up; *wrap* is how the page breaks its lines, if it does (see `wrap`)."""
+class Breaks(NamedTuple):
+    """How a page breaks its lines, and what its seams weigh (by the numbers of the lines above and below): *least* of them goes on."""
+
+    wrap: Wrap | None
+    seams: dict[tuple[int, int], float]
+    least: float
+    ends: frozenset[int] = frozenset()  # full lines with which paragraphs end all the same
+
+
+def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
+    """Weigh the seams of a page: where a sentence is unfinished above a blank line, as a column's end leaves it or a loss."""
+    seams: dict[tuple[int, int], Joint] = {}
     run: list[Line] = []
     for line in lines:
-        if run and not runs_on(run[-1], line, wrap):
+        if line.kind in PASSING:
+            continue
+        if line.seam is not None:
+            run = run if line.seam else []
+        elif run and is_seam(run[-1], line):
+            seams[run[-1].number, line.number] = _joint(page, run, line)
+        elif run and not runs_on(run[-1], line, wrap):
+            run = []
+        run.append(line)
+    ends = full_ends([line for line in lines if line.kind not in PASSING], lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else ()
+    weighed = dict(zip(seams, weights([*seams.values()]), strict=True))
+    return Breaks(wrap, weighed, usual(weighed.values()), frozenset(ends))
+
+
+def paragraphs(page: Page, lines: Iterable[Line], breaks: Breaks) -> Iterator[Paragraph]:
+    """Yield the paragraphs that *lines* make up; *breaks* is how their page breaks its lines."""
+    run: list[Line] = []
+    for line in lines:
+        if run and not _goes_on(page, run, line, breaks):
             yield paragraph(page, run)
             run = []
         run.append(line)
@@ -39,23 +69,40 @@ def paragraphs(page: Page, lines: Iterable[Line], wrap: Wrap | None) -> Iterator
         yield paragraph(page, run)
 
 
+def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> bool:
+    if line.seam is not None:
+        return line.seam > 0
+    if not is_seam(run[-1], line):
+        return run[-1].number not in breaks.ends and runs_on(run[-1], line, breaks.wrap)
+    weight = breaks.seams.get((run[-1].number, line.number))
+    return (weights([_joint(page, run, line)])[0] if weight is None else weight) >= breaks.least
+
+
+def _joint(page: Page, run: Sequence[Line], line: Line) -> Joint:
+    near = page.text[max(0, line.start - NEAR) : line.start + NEAR]
+    return Joint("".join(each.text for each in run[-FEW_LINES:]), line.text, near)
+
+
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
     """Join *lines* into one paragraph, stray spaces left out."""
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         spans.extend((line.start + a, line.start + b) for a, b in pieces(line))
-        if following and _spaced(line.text, following.text):
-            end = page.text.index("\n", line.end)
-            spans.append((end, end + 1))
+        if following and following.start > line.end and _spaced(line.text, following.text):
+            end = page.text.find("\n", line.end, following.start)
+            spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged(spans))
-    return Paragraph(quote(page.text, together), together, lines_at(page, together, lines[0].number))
+    sure = min((line.seam for line in lines[1:] if line.seam is not None), default=1.0)
+    return Paragraph(quote(page.text, together), together, lines_at(page, together, min(line.number for line in lines)), sure)
 
 
 def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
-    """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span."""
-    start = spans[0][0]
+    """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span on the page."""
+    start, end = min(spans)[0], max(spans)[1]
+    if page.text.find("\n", start, end) < 0:
+        return ((first, first),)
     near = tuple((a - start, b - start) for a, b in spans)
-    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start : spans[-1][1]], near))
+    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start:end], near))
 
 
 class Wrap(NamedTuple):
@@ -122,20 +169,28 @@ def closed_up(lines: Sequence[Line]) -> list[Line]:
 
 
 def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
-    """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in."""
+    """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in, where no seam is weighed."""
     if line.kind in ALONE or following.kind in (*ALONE, "item") or line.level or following.level:
         return False
+    if following.number == line.number:
+        return True  # pieces of one line
     open_ = not ends_sentence(line.text)
     if following.gap == 0:
         return _next_line(line, following, wrap, open_)
-    if line.han or following.han:  # a column's end: Chinese columns break anywhere
-        return open_ and following.indent < 2 and not _starts(line, following) and not (line.kind == "item" and _item_head(line.text))
-    return open_ and following.text[:1].islower()
+    return open_ and not (line.han or following.han) and following.text[:1].islower()
 
 
-def _starts(line: Line, following: Line) -> bool:
-    """Tell whether *following* begins as paragraphs do right after a character, with no comma: then what came between is lost."""
-    return bool(STARTS.match(following.text) and HAN.match(line.text[-1]))
+def is_seam(line: Line, following: Line) -> bool:
+    """Tell whether a sentence is unfinished above a blank line, which a column's end may have left: Chinese columns break anywhere."""
+    return (
+        following.gap > 0
+        and not ends_sentence(line.text)
+        and not (line.level or following.level or following.indent >= 2)
+        and line.kind not in ALONE
+        and following.kind not in (*ALONE, "item")
+        and (line.han or following.han)
+        and not (line.kind == "item" and _item_head(line.text))
+    )
 
 
 def _item_head(text: str) -> bool:

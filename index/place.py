@@ -2,13 +2,14 @@
 
 No gazetteer of the three thousand districts and forty thousand towns: a name is what stands between a clean border and a
 suffix (`，笕桥街道`, `上城区笕桥街道`, `在笕桥街道`), and a place is what the article names more often than any other of its kind.
-Only the cities above districts are a table, since `杭州上城区` has no border.
+Only the cities above districts are a table, since `杭州上城区` has no border, and the counties of one province, where most pages
+are from: those are known when they are named once, and without their suffix (`舟山嵊泗`).
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Cities of prefecture rank and above (Ministry of Civil Affairs, 2023), by province, north to south.
@@ -31,22 +32,43 @@ NAMES = """
     固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密
 """
 CITIES = frozenset(NAMES.split())
+# Districts, counties and cities of Zhejiang, each row after its city (modood/Administrative-divisions-of-China, WTFPL).
+ZHEJIANG = """
+    杭州 上城区 拱墅区 西湖区 滨江区 萧山区 余杭区 富阳区 临安区 临平区 钱塘区 桐庐县 淳安县 建德市
+    宁波 海曙区 江北区 北仑区 镇海区 鄞州区 奉化区 象山县 宁海县 余姚市 慈溪市
+    温州 鹿城区 龙湾区 瓯海区 洞头区 永嘉县 平阳县 苍南县 文成县 泰顺县 瑞安市 乐清市 龙港市
+    嘉兴 南湖区 秀洲区 嘉善县 海盐县 海宁市 平湖市 桐乡市
+    湖州 吴兴区 南浔区 德清县 长兴县 安吉县
+    绍兴 越城区 柯桥区 上虞区 新昌县 诸暨市 嵊州市
+    金华 婺城区 金东区 武义县 浦江县 磐安县 兰溪市 义乌市 东阳市 永康市
+    衢州 柯城区 衢江区 常山县 开化县 龙游县 江山市
+    舟山 定海区 普陀区 岱山县 嵊泗县
+    台州 椒江区 黄岩区 路桥区 三门县 天台县 仙居县 温岭市 临海市 玉环市
+    丽水 莲都区 青田县 缙云县 遂昌县 松阳县 云和县 庆元县 景宁畲族自治县 龙泉市
+"""
+CITY_OF = {district: row.split()[0] for row in ZHEJIANG.strip().split("\n") for district in row.split()[1:]}
+ELSEWHERE = ("西湖区", "江北区", "普陀区")  # other cities have one as well
+FULL = {(city, district[:-1]): district for district, city in CITY_OF.items() if len(district) > 2}
 FUNCTION = frozenset("在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并")  # what stands before a name
 OF_DISTRICT = re.compile(  # what ends in 区, 县 or 市 and is no unit of its own
-    r"[社小园校景辖厂库片街灾矿牧战军郊禁专特该各本此市省州都超闹夜集楼某一二三四五六七八九十个两几强误盲]$"
-    r"|[主老新全古]城$|中心|核心|开发|高新|功能|示范|全市|全县|地$|[省市区县]|护$|街$"
+    r"[主老新全古展]城$|中心|核心|开发|高新|功能|示范|经开|自贸|[省市区县]"
+)
+NO_DISTRICT = (
+    "社小园校景辖厂库片街灾矿牧战军郊禁专特该各本此市省州都超闹夜集楼某一二三四五六七八九十个两几强误盲全地护区县"  # `社区`, `全县`
 )
 OF_TOWN = re.compile(r"^[该各全本此这那某每个镇乡与]|[省市区县镇乡村个]")
 OF_VILLAGE = re.compile(OF_TOWN.pattern + r"|^[所社名城家故老下返回水异他还同离侨小古集重强大特入两几多中]|^.?(?:特色|风情|历史|建制)")
-DISTRICTS = re.compile("[区县市]")
-STREETS = re.compile("街道(?!办公室)")
-TOWNS = re.compile("镇(?![江定政静痛压守长街])|乡(?![镇村亲里贤情愁土音民间])")
+DISTRICTS = re.compile(f"[区县市](?<=[\u4e00-\u9fff].)(?<![{NO_DISTRICT}].)(?!(?<=市)场)")
+STREETS = re.compile("街道(?<=[\u4e00-\u9fff]街道)(?!办公室)")
+TOWNS = re.compile(
+    "镇(?<=[\u4e00-\u9fff]镇)(?<![小古名强重]镇)(?![江定政静痛压守长街])|乡(?<=[\u4e00-\u9fff]乡)(?![镇村亲里贤情愁土音民间])"
+)  # `小镇`, `古镇` are no towns
 MUCH = 20000  # characters of an article that are looked at: what it is about has been named by then
 BY_FIRST = {first: sorted((city[1:] for city in CITIES if city[0] == first), key=len, reverse=True) for first in {c[0] for c in CITIES}}
 ANY_CITY = "|".join(f"{first}(?:{'|'.join(BY_FIRST[first])})" for first in sorted(BY_FIRST))  # by first character: four times as fast
 CITY = re.compile(f"({ANY_CITY})(?!路|东路|西路|湾)市?")
-UNIT_BELOW = re.compile(r"[\u4e00-\u9fff]{2,5}?[区县市]")
-BEFORE = re.compile(r"[\u4e00-\u9fff]*$")
+UNIT_BELOW = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:[区县]|市(?!场))")
+NO_HAN = re.compile(r"[^\u4e00-\u9fff]")
 IN_HEAD = 3  # a name in the title or a caption counts as this many in the text
 
 
@@ -59,22 +81,23 @@ def place(heads: Sequence[str], body: Sequence[str], above: Mapping[str, str] | 
     '杭州市上城区'
     """
     text = ("\n".join(heads) + "\n") * IN_HEAD + "\n".join(body)[:MUCH]
-    towns = named(text, STREETS, OF_TOWN, _ends_in_unit, least=2) + named(text, TOWNS, OF_VILLAGE, _ends_in_unit, least=2)
-    districts = named(text, DISTRICTS, OF_DISTRICT, _ends_in_city, least=2)
+    towns = named(text, STREETS, OF_TOWN, _ends_in_unit) + named(text, TOWNS, OF_VILLAGE, _ends_in_unit)
     found = list(CITY.finditer(text))
+    districts = named(text, DISTRICTS, OF_DISTRICT, _ends_in_city) + _short(text, found)
     cities = Counter(city[1] for city in found)
     told = _districts(text, found)
-    reported: Counter[str] = Counter()
-    for unit, its_city in told.items():
-        reported[its_city] += text.count(unit)
-    if len(reported) > 1 and not _most(reported, 0.7):
-        return None  # reports from several cities
     town = _most(towns, 0.6)
     district = _district_of(town, text, districts) if town else None
+    reported: Counter[str] = Counter()
+    for unit, its_city in told.items():
+        reported[its_city] += text.count(unit) + (towns[town] if town and unit == district else 0)
+    if len(reported) > 1 and not _most(reported, 0.7):
+        return None  # reports from several cities
     district = district or _most(districts, 0.5)
     if town and not district and districts:
         town = None
-    city = (told.get(district) or (above or {}).get(district) if district else None) or (_most(cities, 1.0 if district else 0.7))
+    city = (told.get(district) or (above or {}).get(district) or _known(district, cities)) if district else None
+    city = city or _most(cities, 1.0 if district else 0.7)
     if not district and city and f"{city}市" not in text:
         city = None
     return (f"{city}市" if city else "") + (district or "") + (town or "") or None
@@ -85,37 +108,49 @@ def cities_of(text: str) -> dict[str, str]:
     return _districts(text, CITY.finditer(text))
 
 
+def _short(text: str, cities: Iterable[re.Match[str]]) -> Counter[str]:
+    """Count the districts that are named without their suffix, right after their city: `舟山嵊泗`."""
+    below = ((city[1], text[city.end() : city.end() + 3]) for city in cities)
+    return Counter(FULL[city, name[:2]] for city, name in below if (city, name[:2]) in FULL and name[2:] != FULL[city, name[:2]][-1])
+
+
+def _known(district: str, cities: Counter[str]) -> str | None:
+    """The city of a district in the table, if its name is no other city's as well."""
+    city = CITY_OF.get(district)
+    return city if city in cities or district not in ELSEWHERE else None
+
+
 def _districts(text: str, cities: Iterable[re.Match[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for city in cities:
         unit = UNIT_BELOW.match(text, city.end(), city.end() + 6)
-        if unit and not OF_DISTRICT.search(unit[0][:-1]):
-            found.setdefault(unit[0], city[1])
+        name = unit[0].removeprefix("与") if unit else ""
+        if len(name) > 2 and name[-2] not in NO_DISTRICT and not OF_DISTRICT.search(name[:-1]):
+            found.setdefault(name, city[1])
+        elif FULL.get((city[1], text[city.end() : city.end() + 2])):
+            found.setdefault(FULL[city[1], text[city.end() : city.end() + 2]], city[1])
     return found
 
 
-def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: Callable[[str], bool], least: int) -> Counter[str]:
+def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: Callable[[str], bool]) -> Counter[str]:
     """Count the names that end in *suffix* and are not *no* names.
 
     What stands before each suffix may be cut at two or three characters. Cuts at a clean border vote, and each place is
-    counted for the name with most votes, if it has at least *least*; right after a bigger unit one is enough.
+    counted for the name with most votes, if it has two; right after a bigger unit, or of a name in the table, one is enough.
     """
     cuts: list[list[str]] = []
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, int] = defaultdict(int)
     for found in suffix.finditer(text):
-        if text[found.start() - 1 : found.start()] < "\u4e00":
-            continue
-        before = BEFORE.search(text, max(0, found.start() - 8), found.start())
-        run = before[0] if before else ""
+        run = NO_HAN.split(text[max(0, found.start() - 8) : found.start()])[-1]
         here: list[str] = []
         for size in (2, 3):
             word, left = run[-size:], run[:-size]
             if len(word) < size or word[0] in FUNCTION or no.search(word) or word in CITIES:
                 continue
             here.append(word + found[0])
-            votes[word + found[0]] += 2 if above(left) else _clean(left)
+            votes[word + found[0]] += 2 if word + found[0] in CITY_OF or above(left) else _clean(left)
         cuts.append(here)
-    return Counter(best for best in (max(here, key=lambda name: votes[name], default="") for here in cuts) if votes[best] >= least)
+    return Counter(best for best in (max(here, key=lambda name: votes[name], default="") for here in cuts) if votes[best] > 1)
 
 
 def _ends_in_city(left: str) -> bool:

@@ -62,6 +62,7 @@ UNSEEN = re.compile(r"(?m)^[ \t\u3000\xa0\u200b\u2060\ufeff]*[\u200b\u2060\ufeff
 
 
 UNREADABLE = "cannot be read"  # how the reason begins where a file or folder is there and may be read another time
+MISSED = (UNREADABLE, "not text", "not a file", "too large")  # and where there is, or may be, a page that a person will miss
 
 
 class Skipped(NamedTuple):
@@ -123,6 +124,11 @@ def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
     """Find and read what lies under *paths*, each page with the path of its file."""
     for found in find(paths):
         yield (Path(found.source), found) if isinstance(found, Skipped) else (found.path, read(found.path, found.source))
+
+
+def missed(skipped: Skipped) -> bool:
+    """Tell whether a page may be there that could not be read, rather than nothing: an empty file, another kind of file, an index."""
+    return skipped.reason.startswith(MISSED)
 
 
 def lines_ended(text: str) -> str:

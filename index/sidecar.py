@@ -2,24 +2,28 @@
 
     [{"title": …, "authors": […], "paragraphs": [{"lines": [[21, 25]]}, {"lines": [[27, 27]], "text": "the part that is meant"}]}, …]
 
-A person chooses lines, joins, splits, orders and drops them; the text stays the page's own characters. An article that is given
-without a field keeps what was read there. Lines that are in no paragraph become heads of the nearest article: nothing is lost.
+A person chooses lines, joins, splits, orders and drops them, and says what they are: paragraphs, captions, subheads, sections, banners.
+The text stays the page's own characters. An article that is given without a field keeps what was read there. Lines that are named
+nowhere become banners of the nearest article: nothing is lost.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from index.article import Article, Page, Paragraph
-from index.edit import NAMED, Cited, edited, refuse, spans_of
+from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.cited import Cited, refuse
+from index.edit import LINED, NAMED, edited
 from index.errors import BadInput
 from index.page import articles
 from index.read import LARGEST, SIDECAR, decode
 
-FIELDS = (*NAMED, "authors", "place", "kind", "paragraphs")
+FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
+LISTED = {**LINED, "paragraphs": "paragraph"}
 PARTS = ("lines", "text", "begins")
 BEGINS = 12  # characters of a paragraph that the skeleton shows; they tell when a page has changed below its sidecar
 
@@ -60,15 +64,30 @@ def stamp(path: Path) -> str:
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def write_sidecar(page: Page, path: Path) -> Path:
-    """Write beside the page in *path* what was read out of it, to be edited, and return where. Raises BadInput where there is one."""
+def write_sidecar(page: Page, path: Path) -> bool:
+    """Write beside the page in *path* what was read out of it, to be edited; False where there is a sidecar already, which stays.
+
+    Raises BadInput where nothing can be written; then nothing is.
+    """
     beside = sidecar_of(path)
+    if beside.exists():
+        return False
+    found = articles(page)
+    if not found:
+        raise BadInput(f"{path}: no line in it that could be put right; nothing was written")
     try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(skeleton(page, articles(page)))
-    except FileExistsError:
-        raise BadInput(f"{beside} is there already; edit it, or remove it to begin anew") from None
-    return beside
+        file = beside.open("x", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; make the folder writable, or copy the page") from None
+    try:
+        with file:
+            file.write(skeleton(page, found))
+    except BaseException as error:
+        beside.unlink(missing_ok=True)  # half a sidecar would be an error at every reading
+        if isinstance(error, OSError):
+            raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; nothing was written") from None
+        raise
+    return True
 
 
 def skeleton(page: Page, found: Sequence[Article]) -> str:
@@ -78,16 +97,38 @@ def skeleton(page: Page, found: Sequence[Article]) -> str:
     for article in found:
         named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
         fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
-        parts = ",\n".join(f"    {json.dumps(_part(wholes, each), ensure_ascii=False)}" for each in article.paragraphs)
-        shown.append(" {\n" + ",\n".join([*fields, f'  "paragraphs": [\n{parts}\n  ]']) + "\n }")
+        lists: dict[str, Sequence[Head | Paragraph]] = {
+            name: [head for head in article.heads if head.role == role] for name, role in LINED.items()
+        }
+        lists["paragraphs"] = article.paragraphs
+        fields += [f'  "{name}": {_listed(wholes, parts)}' for name, parts in lists.items()]
+        shown.append(" {\n" + ",\n".join(fields) + "\n }")
     return "[\n" + ",\n".join(shown) + "\n]\n"
 
 
-def _part(known: Cited, each: Paragraph) -> dict[str, Any]:
+def _listed(known: Cited, parts: Sequence[Head | Paragraph]) -> str:
+    lines = ",\n".join(f"    {json.dumps(_part(known, each), ensure_ascii=False)}" for each in parts)
+    return f"[\n{lines}\n  ]" if parts else "[]"
+
+
+def _part(known: Cited, each: Head | Paragraph) -> dict[str, Any]:
     ranges = [list(pair) for pair in each.lines]
-    if spans_of(known.page, known.whole(each.lines)) == each.spans:
+    join = known.joined if isinstance(each, Paragraph) else known.headed
+    if join(known.whole(each.lines)) == each.spans:
         return {"lines": ranges, "begins": each.text[:BEGINS]}
-    return {"lines": ranges, "text": each.text}
+    pieces = [quote(known.page.text, piece) for piece in _pieces(known.page, each.spans)]
+    return {"lines": ranges, "text": each.text if len(pieces) == 1 else pieces}
+
+
+def _pieces(page: Page, spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+    """Return *spans* in pieces of what stands together on the page, blanks aside: columns that were untangled do not."""
+    pieces: list[tuple[Span, ...]] = [spans[:1]]
+    for (_, end), span in pairwise(spans):
+        if end <= span[0] and not page.text[end : span[0]].strip():
+            pieces[-1] += (span,)
+        else:
+            pieces.append((span,))
+    return pieces
 
 
 def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
@@ -115,16 +156,19 @@ def _check(given: Any, where: str) -> None:
         if given.get(name) is not None and not _is_text(given[name]):
             refuse(where, f'"{name}" must be text in one line, or null where there is none')
     if not _is_text(given.get("kind", "news")):
-        refuse(where, '"kind" must be text, such as "news" or "notice"')
+        refuse(where, '"kind" must be text, such as "news", "notice" or "photo-news"')
     for name, right, what in LISTS:
         if not isinstance(given.get(name, []), list) or not all(right(each) for each in given.get(name, [])):
             refuse(where, f'"{name}" must be a list of {what}')
-    for i, part in enumerate(given.get("paragraphs", []), 1):
+    for what, i, part in ((what, i, part) for name, what in LISTED.items() for i, part in enumerate(given.get(name, []), 1)):
         wrong = [name for name in part if name not in PARTS]
         if wrong:
-            refuse(f"{where}, paragraph {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
-        if not all(isinstance(part.get(name, ""), str) for name in PARTS[1:]):
-            refuse(f"{where}, paragraph {i}", '"text" and "begins" must be text')
+            refuse(f"{where}, {what} {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
+        text = part.get("text", "")
+        if not isinstance(part.get("begins", ""), str) or not all(
+            isinstance(piece, str) for piece in (text if isinstance(text, list) else [text])
+        ):
+            refuse(f"{where}, {what} {i}", '"begins" must be text, and "text" text or a list of its pieces')
 
 
 def _is_text(value: Any) -> bool:
@@ -134,5 +178,5 @@ def _is_text(value: Any) -> bool:
 
 LISTS = (
     ("authors", _is_text, 'names, such as ["张三"]'),
-    ("paragraphs", lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}'),
+    *((name, lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}') for name in LISTED),
 )

@@ -6,7 +6,6 @@ closes is no error. Heavy imports stand in the functions that need them: `qianli
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import BadInput, QianliError
+from index.errors import BadInput
 from search.console import colour, note, progress, width
+from search.exits import exit_code
+from search.options import (
+    AsCsv,
+    AsJson,
+    AsMarkdown,
+    AsTrec,
+    Device,
+    MinScore,
+    Mode,
+    ModelName,
+    OfPlace,
+    OfSource,
+    Paths,
+    Place,
+    Quiet,
+    TopK,
+)
 
 if TYPE_CHECKING:
     from search.retrieve import Result
-
-INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
 
 app = typer.Typer(
     name="qianli",
@@ -30,36 +44,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Place = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
-]
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATH...", help="Files and folders with .txt and .md files.", show_default=False, readable=False),
-]
-ModelName = Annotated[
-    str | None,
-    typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model: a shipped one (static) or any sentence-transformers model."),
-]
-Device = Annotated[str | None, typer.Option(help="Where such a model computes: cpu, cuda, mps.")]
-TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, help="How many passages at most.")]
-MinScore = Annotated[
-    float | None,
-    typer.Option(
-        "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
-    ),
-]
-OfPlace = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
-OfSource = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
-Mode = Annotated[
-    str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
-AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
-AsTrec = Annotated[bool, typer.Option("--trec", help="Print a TREC run.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
 
 
 @app.command()
@@ -193,24 +177,15 @@ def articles(
     quiet: Quiet = False,
 ) -> None:
     """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
-    from index.read import Skipped, read_all
-    from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar
-    from search.pages import json_lines, text_lines
+    from search.articles import print_articles, write_sidecars
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
     if edit and as_json:
         raise BadInput("--edit writes a file and --json prints; choose one")
-    for path, page in read_all(paths):
-        if isinstance(page, Skipped):
-            note(quiet, f"skipped {page.source}: {page.reason}")
-        elif edit:
-            note(quiet, f"wrote {write_sidecar(page, path)}; edit it, then look at it with: qianli articles {path}")
-        else:
-            found = read_articles(page, path)
-            note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
-            for line in json_lines(page, found) if as_json else text_lines(page, found, width(), colour()):
-                print(line)
+    whole = write_sidecars(paths, quiet) if edit else print_articles(paths, as_json, quiet)
+    if not whole:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -274,45 +249,8 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; all errors of ours become one line on stderr here, and nowhere else."""
-    try:
-        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
-        sys.stdout.flush()
-        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
-    except QianliError as error:
-        return _fail(str(error))
-    except typer.TyperException as error:  # a command, option or value that does not exist
-        context = getattr(error, "ctx", None)
-        return _fail(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
-    except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
-    except BrokenPipeError:
-        return _closed()
-    except SystemExit as error:  # typer's own answer to a closed pipe
-        if isinstance(error.__context__, BrokenPipeError):
-            return _closed()
-        raise
-    except MemoryError:
-        return _fail("not enough memory; close other programs, or split the work")
-    except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
-        return _fail(
-            f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; nothing was changed, mend this and try again"
-        )
-
-
-def _interrupted() -> int:
-    return _fail("interrupted; what was not finished is as it was before", INTERRUPTED)
-
-
-def _closed() -> int:
-    """End quietly after the reader of our output went away."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on its way out
-    return 0
-
-
-def _fail(message: str, code: int = 2) -> int:
-    print(f"qianli: {' '.join(message.split())}", file=sys.stderr)
-    return code
+    """Run one command and return its exit code."""
+    return exit_code(app, arguments or ["--help"])
 
 
 def _model_of(place: Path) -> str:

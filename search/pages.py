@@ -7,62 +7,80 @@ below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
-from index.doubt import doubts as doubts_in
-from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, wrapped
+from index.names import names
+from index.section import sections
+from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, titled, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs
-KINDS = {"news": "报道", "notice": "公告"}
+KINDS = {"news": "报道", "notice": "公告", "photo-news": "图片新闻"}
+NAMED = 30  # characters of a section's name above each article; a lead is told in full where it stands
+WORDS = re.compile(r"\w")
 MARGIN = 16  # columns: a number and its lines
 
 
-def json_lines(page: Page, articles: Sequence[Article]) -> Iterator[str]:
-    """Give the *articles* of *page* for a program, one a line."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
-        yield json.dumps(article_fields(article, about), ensure_ascii=False)
+def json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
+    """Give the *articles* of *page* for a program, one a line, with what is doubtful in each."""
+    for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
+        yield json.dumps(article_fields(article, about, section), ensure_ascii=False)
 
 
-def text_lines(page: Page, articles: Sequence[Article], width: int | None = None, colour: bool = False) -> Iterator[str]:
-    """Give the *articles* of *page* for a person, a blank line below each."""
-    for article, about in zip(articles, doubts_in(page, articles), strict=True):
-        yield from article_lines(page, article, about, width, colour)
+def text_lines(
+    page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]], width: int | None = None, colour: bool = False
+) -> Iterator[str]:
+    """Give the *articles* of *page* for a person, below its name, a blank line below each."""
+    yield from _rows("", safe(page.source), width, DIM if colour else "", indent=0)
+    yield ""
+    for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
+        yield from article_lines(page, article, about, width, colour, section)
         yield ""
 
 
-def article_fields(article: Article, doubts: Sequence[Doubt] = ()) -> dict[str, Any]:
+def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str | None = None) -> dict[str, Any]:
     """Return an article as `qianli articles --json` prints it; `doubts` are there only where there are any."""
     about = [doubt.code for doubt in doubts if doubt.paragraph is None]
     return {
         "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
         "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
-        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"), "kind": article.kind,
+        "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"),
+        "bylines": article.texts("byline"), "kind": article.kind, "section": section,
         "paragraphs": [_paragraph_fields(paragraph, number, doubts) for number, paragraph in enumerate(article.paragraphs, 1)],
         **({"doubts": about} if about else {}),
     }  # fmt: skip
 
 
 def article_lines(
-    page: Page, article: Article, doubts: Sequence[Doubt] = (), width: int | None = None, colour: bool = False
+    page: Page,
+    article: Article,
+    doubts: Sequence[Doubt] = (),
+    width: int | None = None,
+    colour: bool = False,
+    section: str | None = None,
 ) -> Iterator[str]:
     """Give an article as a person reads it, in the order of the page. With a *width* text is wrapped; without, it is whole."""
-    yield from _rows("", f"《{safe(article.title)}》" if article.title else "（无题）", width, BOLD if colour else "", indent=0)
+    yield from _rows("", safe(titled(article.title)), width, BOLD if colour else "", indent=0)
     kind = KINDS.get(article.kind, article.kind)
     known = (
-        ("眉题", article.kicker),
-        ("副题", article.subtitle),
+        ("眉题", _all(article, "kicker", article.kicker)),
+        ("副题", _all(article, "subtitle", article.subtitle)),
         ("作者", " ".join(article.authors)),
         ("地点", article.place),
         ("类型", kind),
+        ("栏目", shortened(section or "") if section not in article.texts("section") + article.texts("banner") else ""),
     )
     for name, value in known:
         if value:
             yield from _rows(f"    {name}: ", safe(value), width)
+    for head in article.heads:
+        if head.role == "byline" and not names(head.text.strip("()（）[]【】 \u3000")):  # more than names: a date, a source, an editor
+            yield from _rows(f"    署名 {line_ranges(head.lines)}: ", safe(head.text), width)
     yield from _doubt_rows(doubts, None, width, colour)
     for number, part in in_order(article):
         if isinstance(part, Head):
@@ -73,9 +91,17 @@ def article_lines(
         yield from _doubt_rows(doubts, number, width, colour)
 
 
+def _all(article: Article, role: str, first: str | None) -> str:
+    return " / ".join(dict.fromkeys([*([first] if first else []), *article.texts(role)]))
+
+
+def shortened(name: str) -> str:
+    return name if len(name) <= NAMED else name[: NAMED - 1] + "…"
+
+
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:
     """Give the paragraphs, numbered from 1, and between them the heads that stand there; a head has the number 0."""
-    heads = [head for head in article.heads if head.role in HEADS]
+    heads = [head for head in article.heads if head.role in HEADS and WORDS.search(head.text)]  # a rule is no head to a person
     for number, paragraph in enumerate(article.paragraphs, 1):
         while heads and heads[0].spans < paragraph.spans:
             yield 0, heads.pop(0)
@@ -106,7 +132,9 @@ def joined(page: Page, paragraph: Paragraph) -> str:
 
 def _paragraph_fields(paragraph: Paragraph, number: int, doubts: Sequence[Doubt]) -> dict[str, Any]:
     about = [doubt.code for doubt in doubts if doubt.paragraph == number]
-    fields = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    if paragraph.sure < 1:
+        fields["confidence"] = round(paragraph.sure, 2)
     return {**fields, "doubts": about} if about else fields
 
 

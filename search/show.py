@@ -43,10 +43,19 @@ def citation_line(citation: Citation) -> str:
     >>> citation_line(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
     '《修路》第2段 · 张三 李四 · p.txt:3,7-8'
     """
-    title = f"《{citation.article}》" if citation.article else "（无题）"
+    title = titled(citation.article)
     where = f"{citation.source}:{line_ranges(citation.lines)}"
     parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where)
     return " · ".join(part for part in parts if part)
+
+
+def titled(title: str | None) -> str:
+    """Return a title as it is cited; one that is a book's has its marks already.
+
+    >>> titled("修路"), titled("《案例集》"), titled(None)
+    ('《修路》', '《案例集》', '（无题）')
+    """
+    return "（无题）" if not title else title if title[0] == "《" and title.find("》") == len(title) - 1 else f"《{title}》"
 
 
 def line_ranges(lines: Sequence[Lines]) -> str:
@@ -232,13 +241,14 @@ def balanced(lines: list[str]) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits."""
+    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits, and no
+    line begins with a mark that closes or ends with one that opens."""
     from rich.cells import cell_len
 
     width = max(width, 20)
     lines, line, used = [], "", 0
-    for piece in _pieces(text):
-        wide = 0 if piece in (OPEN, CLOSE) else cell_len(piece)
+    for piece in _units(text):
+        wide = cell_len(piece.replace(OPEN, "").replace(CLOSE, ""))
         if used + wide > width and line.strip():
             lines.append(line.rstrip())
             line, used = "", 0
@@ -250,6 +260,25 @@ def wrapped(text: str, width: int) -> list[str]:
             wide = cell_len(piece)
         line, used = line + piece, used + wide
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+CLOSES, OPENS = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE, "“‘（《〈「『【⏎" + OPEN
+UNIT = 8  # characters; a longer row of marks is broken where the line ends
+
+
+def _units(text: str) -> Iterator[str]:
+    """Put pieces together that stay in one line: a mark that closes with what it closes, one that opens with what it opens."""
+    unit = ""
+    for piece in _pieces(text):
+        together = piece in CLOSES or unit.endswith(tuple(OPENS)) or not unit
+        if together and len(unit) + len(piece) <= UNIT:
+            unit += piece
+        else:
+            if unit:
+                yield unit
+            unit = piece
+    if unit:
+        yield unit
 
 
 def _pieces(text: str) -> Iterator[str]:

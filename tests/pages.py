@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.sheet import Sheet, Style, as_gold, recorded, set_article, set_heads, set_paragraph, signed
+from index.lines import ends_sentence
+from tests.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
 from tests.stories import Stock, from_corpora, made_up, short
 
 
@@ -117,34 +118,115 @@ def _displaced(sheet: Sheet) -> None:
 
 
 def _lost(sheet: Sheet) -> None:
-    """The page reached us without an article's first characters, another's last ones, and a piece in the middle."""
+    """The page reached us without an article's first characters, another's last ones, a gap in the third and the ends of paragraphs."""
+    random = sheet.random
     for at in range(3):
         told = sheet.story(5)
         texts = told.paragraphs
+        lost = random.randint(3, 20)
+        starts, ends = [], [2]
         if at == 0:
-            texts[0] = texts[0][20:]
-        texts[2] = texts[2][: len(texts[2]) - 6]
+            starts, texts[0] = _cut(texts[0], random.randint(8, 40), 0)
+        texts[2] = texts[2][:-lost]
         if at == 1:
             texts[-1] = texts[-1][: len(texts[-1]) // 2]
-        set_article(sheet, told)
+            ends.append(4)
+        if at == 2:
+            middle = len(texts[3]) // 2
+            starts, below = _cut(texts[3], middle + lost, 4)
+            texts[3:4] = [texts[3][:middle], below]
+            ends.append(3)
+        if told.place not in "".join(texts):
+            told.place = ""  # what is not printed cannot be read
+        written = set_article(sheet, told)["paragraphs"]
+        for each in starts:
+            written[each]["starts_mid_sentence"] = True
+        for each in ends:
+            written[each]["ends_mid_sentence"] = not ends_sentence(written[each]["text"])
+
+
+def _cut(text: str, at: int, number: int) -> tuple[list[int], str]:
+    """Return what is left of *text* from *at* on, and before it its *number* if it begins within a sentence."""
+    left = text[at:].lstrip("，。、；：！？”’）》 ")
+    return [] if ends_sentence(text[: len(text) - len(left)]) else [number], left
 
 
 def _across(sheet: Sheet) -> None:
-    """Two columns that were read line by line across: the pieces of two paragraphs alternate."""
+    """Two columns of an article that were read line by line across: the pieces of two paragraphs alternate."""
     first, second = sheet.story(4), sheet.story(4)
-    golds = [set_heads(sheet, first), as_gold(second)]
+    gold = set_heads(sheet, first)
     for pair in zip(first.paragraphs, second.paragraphs, strict=True):
         halves = [(text[: len(text) // 2], text[len(text) // 2 :]) for text in pair]
         numbers: list[list[int]] = [[], []]
         for half in (0, 1):
             for side in (0, 1):
                 numbers[side].append(sheet.put(halves[side][half]))
-        for gold, text, its in zip(golds, pair, numbers, strict=True):
+        for text, its in zip(pair, numbers, strict=True):
             recorded(gold, text, its)
-    golds[1]["title"] = None
-    golds[1]["authors"] = []
-    sheet.articles += golds
+    sheet.articles.append(gold)
     set_article(sheet, sheet.story())
+
+
+def _columns(sheet: Sheet) -> None:
+    """Two columns of an article in one line: their narrow lines, by height on the page, with blanks between."""
+    told = sheet.story(5)
+    gold = set_heads(sheet, told)
+    set_paragraph(sheet, gold, told.paragraphs[0])
+    sides = [_narrow(sheet, text) for text in told.paragraphs[1:3]]
+    order = [0] * len(sides[0]) + [1] * len(sides[1])
+    sheet.random.shuffle(order)
+    at = sheet.put(" ".join(sides[side].pop(0) for side in order))
+    for text in told.paragraphs[1:3]:
+        recorded(gold, text, [at])
+    for text in told.paragraphs[3:]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    set_article(sheet, sheet.story())
+
+
+def _inserted(sheet: Sheet) -> None:
+    """Narrow lines of the second article's opening stand in the middle of a sentence of the first, above the second's head."""
+    first, second = sheet.story(5), sheet.story(5)
+    gold, text, opening = set_heads(sheet, first), first.paragraphs[1], second.paragraphs[0]
+    set_paragraph(sheet, gold, first.paragraphs[0])
+    cut = sheet.random.choice(inside(text))
+    lines = _narrow(sheet, opening)
+    kept = max(2, len(lines) // 2)
+    upper = sheet.put(text[:cut])
+    numbers = [sheet.put(line) for line in lines[:kept]]
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for other in first.paragraphs[2:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+    gold = set_heads(sheet, second)
+    recorded(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
+    for other in second.paragraphs[1:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+
+
+def _parted(sheet: Sheet) -> None:
+    """The second article's head stands in the middle of the first one's sentence; the first goes on below it to its end."""
+    first, second = sheet.story(5), sheet.story(4)
+    gold, at = set_heads(sheet, first), sheet.random.choice((2, 3, 4))
+    for text in first.paragraphs[:at]:
+        set_paragraph(sheet, gold, text)
+    text = first.paragraphs[at]
+    cut = sheet.random.choice(inside(text))
+    upper = sheet.put(text[:cut])
+    below = set_heads(sheet, second)
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for text in first.paragraphs[at + 1 :]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    for text in second.paragraphs:
+        set_paragraph(sheet, below, text)
+    signed(sheet, below)
+
+
+def _narrow(sheet: Sheet, text: str) -> list[str]:
+    size = sheet.random.randint(15, 18)
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def _any_style(random: Random) -> Style:
@@ -190,6 +272,9 @@ STYLES = {
     "displaced": Style(levels=(2,), signed="closing"),
     "lost": Style(levels=(0, 2)),
     "across": Style(),
+    "columns": Style(levels=(2,), signed="closing"),
+    "inserted": Style(levels=(2,), signed="closing"),
+    "parted": Style(levels=(2,), signed="closing"),
     "any": Style(),
 }
 SETTERS: dict[str, Callable[[Sheet], None]] = {
@@ -199,6 +284,9 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "displaced": _displaced,
     "lost": _lost,
     "across": _across,
+    "columns": _columns,
+    "inserted": _inserted,
+    "parted": _parted,
 }
 PROFILES = tuple(STYLES)
 

@@ -119,11 +119,16 @@ def recorded(gold: dict[str, Any], text: str, numbers: list[int]) -> None:
 
 
 def _cuts(random: Random, text: str) -> list[int]:
-    """One or two places in a sentence, now and then before its last character: right after a sentence no one could tell a break."""
-    inside = [at for at in range(8, len(text)) if text[at - 1] not in "。！？；：…”’" and text[at] not in "，。、；：！？”’）"]
-    if random.random() < 0.15 and len(text) - 2 in inside:
+    """One or two places in a sentence, now and then before its last character."""
+    places = inside(text)
+    if random.random() < 0.15 and len(text) - 2 in places:
         return [len(text) - 2]
-    return sorted(random.sample(inside, min(len(inside), random.choice((1, 1, 2)))))
+    return sorted(random.sample(places, min(len(places), random.choice((1, 1, 2)))))
+
+
+def inside(text: str) -> list[int]:
+    """Where a column may end within a sentence of *text*: right after a sentence no one could tell a break."""
+    return [at for at in range(8, len(text)) if text[at - 1] not in "。！？；：…”’" and text[at] not in "，。、；：！？”’）"]
 
 
 def _blanks(random: Random, text: str) -> str:

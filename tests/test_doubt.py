@@ -11,7 +11,16 @@ from tests.conftest import SEEDS
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"
 # What was lost before the page reached us, seen by reading the five pages: source, line, codes.
 LOST = {
+    ("001_1ce795c8bb2c9173.txt", 21, "untangled"),  # goes on in line 39, around a column of another article
+    ("001_1ce795c8bb2c9173.txt", 23, "untangled"),  # that column
+    ("001_1ce795c8bb2c9173.txt", 103, "untangled"),  # two columns in one line
+    ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),
+    ("000_1e2b8c975dd70d3e.txt", 119, "loosely_joined"),  # `“潮课堂”课程`, and then `善、专业的`
     ("001_1ce795c8bb2c9173.txt", 21, "unbalanced"),  # `…乡乡贤"三进三帮…`: a column of another article runs through it
+    ("001_1ce795c8bb2c9173.txt", 21, "ends_mid_sentence"),  # `深化"西湖`
+    ("001_1ce795c8bb2c9173.txt", 79, "ends_mid_sentence"),  # `护航生态环`, and a new paragraph: `余杭分局相关负责人表示`
+    ("001_1ce795c8bb2c9173.txt", 81, "loosely_joined"),  # the same place, where the two are joined
+    ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),  # `使小区"内循环"真正流动`: `起来。` is lost
     ("001_1ce795c8bb2c9173.txt", 39, "starts_mid_sentence"),  # `万元的力恒农业…`: goes on from line 25
     ("001_1ce795c8bb2c9173.txt", 49, "starts_mid_sentence"),  # `英才引智工程"。`
     ("001_1ce795c8bb2c9173.txt", 49, "unbalanced"),
@@ -71,6 +80,29 @@ def test_what_the_text_shows_is_doubted(paragraph: str, code: str) -> None:
 )
 def test_what_editors_write_is_not_doubted(paragraph: str) -> None:
     assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{paragraph}\n\n{GOOD}\n") == []
+
+
+@pytest.mark.parametrize(
+    "opening", ["业率达到九成，居民都说好。", "控，搞“一放了之”，也不是办法。", "貌改善。居民都说好，社区也在想办法让更多的人来参加。"]
+)
+def test_an_article_that_begins_with_the_rest_of_a_word_has_lost_its_opening(opening: str) -> None:
+    assert codes(f"# 小区充电难题\n\n{opening}\n\n{GOOD}\n") == [(1, "starts_mid_sentence")]
+    assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{opening}\n") == []  # below a whole sentence it takes more to doubt
+
+
+def test_where_much_is_lost_a_joint_that_says_little_is_doubted() -> None:
+    lost = "今年以来，街道推出了服务清单，努力打造便民的服\n\n据了解，居民对此很满意。\n\n"
+    joint = "居民们对此都很欢\n\n社区里都成立了专班，大家都说好。\n"
+    assert (13, "loosely_joined") in codes(f"# 小区充电难题\n\n{lost * 6}{joint}")
+    assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{joint}") == []
+
+
+def test_a_doubt_says_how_sure_it_is() -> None:
+    page = Page(
+        "p.txt", "# 小区充电难题\n\n业率达到九成，居民都说好。\n\n近日，社区在小区里建成了二十处集中充电点，居民都说这样很\n", "", "utf-8"
+    )
+    (about,) = doubts(page, articles(page))
+    assert [(doubt.code, doubt.confidence) for doubt in about] == [("starts_mid_sentence", "likely"), ("ends_mid_sentence", "sure")]
 
 
 def test_a_speech_of_several_paragraphs_closes_its_last_one_alone() -> None:

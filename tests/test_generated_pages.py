@@ -1,5 +1,6 @@
 """Pages that no one printed: whatever the profile, nothing is lost and all is quoted; where nothing is damaged, all is right."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,12 @@ def test_line_ends_and_encodings_make_no_difference(profile: str, tmp_path: Path
 def test_a_page_is_the_same_for_the_same_seed() -> None:
     assert [page(profile, 1) for profile in PROFILES] == [page(profile, 1) for profile in PROFILES]
     assert page("clean", 1) != page("clean", 2)
+
+
+def test_a_page_of_a_million_characters_is_read_in_seconds() -> None:
+    unfinished = "\n\n".join(["社区居民治理服务街道工作" * 4] * 10_000)
+    full = "\n".join(["社区居民治理服务街道工作" * 2 + "。", "近日很好。"] * 10_000)
+    start = time.perf_counter()
+    assert [len(one.paragraphs) for one in found(unfinished)] == [1]
+    assert len(found(full)[0].paragraphs) > 5_000
+    assert time.perf_counter() - start < 20  # two on a laptop: what is asked of each line must not look at all lines

@@ -17,17 +17,30 @@ INDEX = [
         "names",
         "lines",
         "kinds",
+        "genre",
         "place",
+        "joints",
+        "seam",
+        "blocks",
         "paragraph",
+        "assign",
+        "suspect",
+        "untangle",
+        "marks",
         "page",
         "doubt",
+        "section",
+        "cited",
         "edit",
         "sidecar",
         "chunk",
     ),
     *("store", "rows", "generation", "folder", "build"),
 ]
-SEARCH = ["align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch", "console", "cli"]
+SEARCH = [
+    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("console", "articles", "options", "exits", "cli"),
+]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
     "faiss": {"index.generation"},

@@ -1,5 +1,6 @@
 """One page to its articles: what is printed as a title, a byline, a caption or a banner is told from what is told."""
 
+import re
 from collections import Counter
 
 from hypothesis import given, settings
@@ -33,6 +34,8 @@ def account(page: Page, found: list[Article]) -> None:
             assert part.lines[0][0] == first
     marks = {i for line in lines(page) if line.level for i in range(page.text.rfind("\n", 0, line.start) + 1, line.start)}
     closing = {i for i, c in enumerate(page.text) if c == "#"}
+    bold = re.finditer(r"(?m)^\s*(\*\*|__)[^*_\n]+(\*\*|__)\s*$", page.text) if page.markdown else ()
+    closing |= {i for line in bold for part in (1, 2) for i in range(*line.span(part))}
     missing = [i for i, c in enumerate(page.text) if not c.isspace() and not used[i] and i not in marks and i not in closing]
     assert not missing
     assert not [i for i, times in used.items() if times > 1]
@@ -111,6 +114,13 @@ def test_a_paragraph_goes_on_below_a_caption() -> None:
 def test_a_caption_and_its_credit_are_one_head() -> None:
     (one,) = read("# 标题", "", "陈松", "", BODY, "", "", "", "街道开展活动", "", "(图片由街道提供)")
     assert one.texts("caption") == ["街道开展活动 (图片由街道提供)"]
+
+
+def test_a_line_below_a_picture_that_ends_with_a_name_is_a_caption_where_heads_have_marks() -> None:
+    below = ["", "### 聚合力", "", "## 上下联动", "", "沈虹", "", BODY]
+    found = read("## 共商共议", "", "王鹏", "", BODY, "", "", "", "湖滨大厦外景 曹翌", *below)
+    assert [shape(one)[:2] for one in found] == [(None, "共商共议"), ("聚合力", "上下联动")]
+    assert found[0].texts("caption") == ["湖滨大厦外景 曹翌"]
 
 
 def test_what_stands_above_the_first_title_only_is_the_pages_banner() -> None:
@@ -251,6 +261,23 @@ def test_a_place_is_the_most_precise_one_that_is_told_and_never_guessed() -> Non
     assert place([], ["乡镇街道的城区治理要走进小区、园区和社区，全市全县都在学。"]) is None
 
 
+def test_a_county_of_the_table_is_known_when_it_is_named_once() -> None:
+    assert place([], ["近日，定海区推出了改革，居民都说好。"]) == "舟山市定海区"
+    assert place(["舟山嵊泗：海岛治理"], ["近日，岛上的渔民都说好。"]) == "舟山市嵊泗县"
+    assert place([], ["江北区推出了改革，江北区的居民都说好。"]) == "江北区"  # 宁波 and 重庆 have one
+
+
+def test_what_ends_like_a_place_is_none() -> None:
+    assert place([], ["余杭区梦想小镇来了许多企业，余杭区的服务跟着来了。"]) == "杭州市余杭区"
+    assert place([], ["义乌农贸市场热闹，义乌市江东街道的居民都说好。"]) == "金华市义乌市江东街道"
+    assert place([], ["近日，南昌市东湖区首次开展全市评比，东湖区和经开区的居民都说好。"]) == "南昌市东湖区"
+
+
+def test_another_place_that_is_mentioned_once_is_not_reported_from() -> None:
+    told = "近日，台州市桐潭区鹤港街道试行新办法，湖州市安吉县的同行来看。鹤港街道负责人说，大家都满意。"
+    assert place([], [told]) == "台州市桐潭区鹤港街道"
+
+
 HEADS = ["# ", "## ", "王鹏 黄智", "(周静 严琰)", "(图片由街道提供)", "上城区:", "公告", "搭平台 建机制", "本报讯（记者 王鹏）"]
 TEXTS = [
     BODY,
@@ -269,6 +296,20 @@ TEXTS = [
     "lower case",
     "2024年1月1日",
     "#",
+    "**一张清单管到底**",
+    "**张三 李四**",
+    "![现场](a.png)",
+    "<div>",
+    "|a|b|",
+    "|--|--|",
+    "===",
+    "- 项",
+    "  接着说",
+    "title: 题",
+    "author: 张三",
+    "来源：日报 作者：张三",
+    "（责任编辑：李四）",
+    "问：",
 ]
 PIECE = st.sampled_from([*HEADS, *TEXTS, "\n", "\n\n", "\n\n\n\n"])
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from index.article import Page, lines_of, quote
 from index.lines import lines
-from index.paragraph import closed_up, paragraphs, wrap
+from index.paragraph import breaks, closed_up, paragraphs, wrap
+from index.seam import weight
 
 
 def read(text: str) -> list[str]:
@@ -18,7 +19,7 @@ def read(text: str) -> list[str]:
 def cited(text: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     page = Page("a.txt", text, "0" * 64, "utf-8")
     found = lines(page)
-    joined = list(paragraphs(page, found, wrap(found)))
+    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
     assert all(p.text == quote(text, p.spans) and p.lines == lines_of(text, p.spans) for p in joined)
     return [(p.text, p.lines) for p in joined]
 
@@ -61,10 +62,78 @@ def test_a_sentence_whose_end_is_lost_does_not_run_into_the_next_paragraph() -> 
     assert len(read("街道推出服务清单，努力打造便民服务\n\n据社区相关负责人介绍，居民很满意。")) == 2
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("街道推出了“一站式便民服", "接下来，街道还要推出更多的服务。"),  # the quote stays open
+        ("小区里建成了二十处集中充电", "据了解，居民都很满意。"),
+        ("整条街的面貌有了很大的改", "“以前下雨天出门很不方便，现在好了。”"),
+        ("从前的荒地成了公园，居民的幸福", "随着改造的深入，街道推出了服务清单。"),
+    ],
+)
+def test_a_paragraph_that_begins_as_paragraphs_do_is_no_ones_continuation(above: str, below: str) -> None:
+    assert read(f"{above}\n\n{below}") == [above, below]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("街道推出了“一站式", "便民服务”清单。"),
+        ("据街道办事处的相关负责", "人说，大家都很满意。"),
+        ("来的人超过了5", "00人次，大家都说好。"),
+        ("截至目前建成了充电点、", "目前又有两处开工。"),
+        ("街道的工作得到了居民", "的好评，大家都说这样的做法值得推广。"),
+    ],
+)
+def test_a_sentence_whose_joint_reads_on_is_one_even_where_it_might_begin(above: str, below: str) -> None:
+    assert read(f"{above}\n\n{below}") == [above + below]
+
+
+def test_the_rest_of_a_word_goes_on_only_with_its_beginning() -> None:
+    joint, gap = weight("街道去年的创", "业率达到了九成以上。"), weight("街道推出了便民课程", "业率达到了九成以上。")
+    assert joint > 0 > gap
+    assert weight("街道推出了便民课程", "善、专业的办法得到好评。") < 0 < weight("街道的办法更加完", "善、专业，得到好评。")
+
+
+def test_what_a_page_says_twice_it_may_have_said_across_a_columns_end() -> None:
+    above, below = "今年的活动在大运河", "李家码头开始，整整一天。"
+    assert len(read(f"{above}\n\n{below}\n\n每年都去大运河李家码头的人不少。")) == 2
+    assert read(f"{above}\n\n{below}")[0] == above + below
+
+
+def test_a_page_on_which_much_is_lost_is_trusted_less() -> None:
+    lost = "\n\n".join(
+        f"街道推出了服务清单，努力打造{what}\n\n据了解，居民很满意。" for what in ("便民的服", "安全的环", "和谐的社", "美好的生")
+    )
+    above, below = "居民们对此都很满意", "从街道到社区，都成立了专班，大家都说好。"
+    assert above + below in read(f"{above}\n\n{below}")
+    assert above in read(f"{lost}\n\n{above}\n\n{below}")
+
+
 def test_a_full_line_goes_on_and_one_that_is_not_ends_its_paragraph() -> None:
     first, second = "今年以来，街道引领治理。" * 5 + "很好。", "接下来，街道理顺组织体系。" * 6
     broken = [text[at : at + 20] for text in (first, second) for at in range(0, len(text), 20)]
     assert read("\n".join(broken)) == [first, second]
+
+
+ENDING = "今年以来，街道引领治理，一件一件办好，居民都说好，社区也有了新的变化，邻里更和睦了，楼道更亮了，心更齐了。很好。"
+LONG = "去年，街道理顺了组织体系，服务居民的事有人管了，小区里的事有人问了，邻里的关系更和睦了，许多的难题解决了"
+NEXT = "近日，社区又推出了新的服务清单，二十个项目一一落实，居民可以在家门口办事，老人可以在家门口吃饭，孩子也有了去处。"
+
+
+@pytest.mark.parametrize(("indent", "between", "count"), [("", "\n", 4), ("　　", "\n", 3), ("", "\n\n", 3)])
+def test_a_full_line_ends_a_paragraph_only_where_no_indent_or_gap_could_tell(indent: str, between: str, count: int) -> None:
+    def wrapped(text: str) -> str:
+        return "\n".join(text[at : at + 21] for at in range(0, len(text), 21))
+
+    full = (indent + LONG)[: 21 * 2 - 1] + "。"  # two full lines, and then what begins as paragraphs begin
+    assert len(read(between.join((wrapped(indent + ENDING), wrapped(indent + ENDING), wrapped(full) + "\n" + wrapped(NEXT))))) == count
+
+
+def test_a_full_line_in_the_middle_of_what_is_said_ends_no_paragraph() -> None:
+    below = "他还说，社区又推出了新的服务清单，二十个项目一一落实。"
+    text = "\n".join((ENDING[:19], ENDING[19:38], ENDING[38:57], ENDING[57:])) + "\n"
+    assert read(f"{text}{LONG[:18]}。\n{below[:19]}\n{below[19:]}\n{text}")[1] == LONG[:18] + "。" + below
 
 
 def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
@@ -72,7 +141,7 @@ def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
     broken = [text[at : at + 20] for text in texts for at in range(0, len(text), 20)]
     page = Page("a.txt", "\n\n".join(broken), "0" * 64, "utf-8")
     found = closed_up(lines(page))
-    assert [p.text for p in paragraphs(page, found, wrap(found))] == texts
+    assert [p.text for p in paragraphs(page, found, breaks(page, found, wrap(found)))] == texts
 
 
 def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:
@@ -120,7 +189,7 @@ ALPHABET = st.sampled_from(
 def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) -> None:
     page = Page("a.txt", text, "0" * 64, "utf-8")
     found = lines(page)
-    joined = list(paragraphs(page, found, wrap(found)))
+    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
     for paragraph in joined:
         assert paragraph.text == quote(text, paragraph.spans)
         assert paragraph.lines == lines_of(text, paragraph.spans)

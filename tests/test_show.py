@@ -9,7 +9,7 @@ import pytest
 
 from index.article import Citation, Hit, Match, Passage
 from search.retrieve import Result
-from search.show import FORMATS, MARKED, PLAIN, SHOWN_LINES, as_text, csv_header
+from search.show import FORMATS, MARKED, PLAIN, SHOWN_LINES, as_text, csv_header, wrapped
 
 CITATION = Citation(
     "页/000.txt", ((37, 37), (41, 43)), 1, "织密“一张网”", None, ("倪森健", "杨涵"), "杭州市上城区", "ab" * 32, "0123456789abcdef"
@@ -125,3 +125,13 @@ def test_markdown_cannot_be_broken_by_a_passage() -> None:
 def test_trec_has_six_columns() -> None:
     (line,) = FORMATS["trec"](result(), "q1")
     assert line.split() == ["q1", "Q0", "0123456789abcdef", "1", "0.912340", "qianli"]
+
+
+@pytest.mark.parametrize("width", [20, 21, 33])
+def test_no_line_begins_with_a_mark_that_closes_or_ends_with_one_that_opens(width: int) -> None:
+    text = "他说：“这里的‘路’（东门路）平了，灯也亮了。”大家（社区、物业、业委会）都说好，2024年又修了3条路。。。。。。。。。。。。。。" * 3
+    lines = wrapped(text, width)
+    assert "".join(lines) == text
+    assert max(map(columns, lines)) <= width
+    marks = [line for line in lines if line[0] in "，。、：”’）" or line[-1] in "“‘（"]
+    assert [line for line in marks if "。。" not in line] == []

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from index.article import Article, Page
 from index.build import Report, build
+from index.edit import LINED
 from index.edit import edited as edit
 from index.errors import BadInput
 from index.page import articles
 from index.read import find, read
-from index.sidecar import read_articles, sidecar_of, skeleton, write_sidecar
+from index.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index
-from search.cli import run as command
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
 from tests.toy import ToyEncoder
@@ -69,7 +69,7 @@ def test_a_skeleton_read_again_gives_the_same_articles(seed: Path, tmp_path: Pat
     path = tmp_path / seed.name
     path.write_bytes(seed.read_bytes())
     page = page_of(path)
-    assert write_sidecar(page, path) == sidecar_of(path)
+    assert write_sidecar(page, path)
     assert read_articles(page, path) == articles(page)
 
 
@@ -81,14 +81,24 @@ def test_whatever_is_printed_and_edited_nothing_is_lost_and_nothing_is_doubled(t
     fields = json.loads(skeleton(page, found))
     assert (edit(page, fields, "a") if found else []) == found
     for article in fields:
-        article["paragraphs"] = [part for part in article["paragraphs"] if chance.random() < 0.6]
+        kept = {name: [part for part in article[name] if chance.random() < 0.6] for name in LISTED}
+        for name in LISTED:  # some become something else
+            article[name] = [part for part in kept[name] if chance.random() < 0.8]
+            article[chance.choice(list(LISTED))] += [part for part in kept[name] if part not in article[name]]
         chance.shuffle(article["paragraphs"])
-    kept = [article for article in fields if chance.random() < 0.7]
-    if kept:
-        account(page, edit(page, kept, "a"))
+    chosen = [article for article in fields if chance.random() < 0.7]
+    if chosen:
+        account(page, edit(page, chosen, "a"))
 
 
-def test_fields_that_are_saidreplace_what_was_read(path: Path) -> None:
+def test_a_line_end_between_two_words_is_of_the_line_that_it_ends() -> None:
+    page = Page("a.txt", "# \n# # \n# ", "0" * 64, "utf-8")
+    found = articles(page)
+    assert [part.lines for part in found[0].paragraphs] == [((1, 1), (3, 3))]
+    assert edit(page, json.loads(skeleton(page, found)), "a") == found
+
+
+def test_fields_that_are_said_replace_what_was_read(path: Path) -> None:
     first, second = edited(
         path, [{"title": "小区的充电难题", "kicker": "眉", "subtitle": "副", "authors": ["赵六"], "place": "东门", "kind": "notice"}, {}]
     )
@@ -122,6 +132,39 @@ def test_paragraphs_are_joined_split_ordered_and_dropped_by_their_lines(path: Pa
     assert [paragraph.text for paragraph in second.paragraphs] == ["后来河水清了。", "河道里的垃圾由河长组织清理，"]
     assert second.texts("banner") == ["每周一次，村民参加。"]
     assert (first.title, second.title) == (before[0].title, before[1].title)
+
+
+def test_a_line_becomes_a_caption_a_subhead_a_section_or_a_banner(path: Path) -> None:
+    said = skeleton_of(path)
+    assert [(part["lines"], part["begins"]) for part in said[1]["captions"]] == [([[17, 17]], "村民在河边清理（图片由社")]
+    said[0]["paragraphs"] = [{"lines": [[5, 5]]}]
+    said[0]["subheads"] = [{"lines": [[9, 9]]}]
+    said[0]["captions"] = [{"lines": [[7, 7]]}]
+    said[1]["sections"], said[1]["captions"] = said[1]["captions"], []
+    first, second = edited(path, said)
+    assert [(head.role, head.lines) for head in first.heads] == [
+        *(("title", ((1, 1),)), ("byline", ((3, 3),))),
+        *(("caption", ((7, 7),)), ("subhead", ((9, 9),))),
+    ]
+    assert second.texts("section") == ["村民在河边清理（图片由社区提供）"]
+    said[1]["sections"] = []
+    assert edited(path, said)[1].texts("banner") == ["村民在河边清理（图片由社区提供）"]
+    said[1]["paragraphs"].append({"lines": [[17, 17]]})
+    assert [part.text for part in edited(path, said)[1].paragraphs][1:] == ["村民在河边清理（图片由社区提供）"]
+
+
+@pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
+def test_a_sidecar_that_names_no_heads_keeps_those_that_were_read(seed: Path) -> None:
+    page = read(seed, seed.name)
+    assert isinstance(page, Page)
+    found = articles(page)
+    said = json.loads(skeleton(page, found))
+    assert edit(page, [{name: value for name, value in article.items() if name not in LINED} for article in said], "a") == found
+
+
+def test_a_caption_goes_to_the_article_that_names_it(path: Path) -> None:
+    first, second = edited(path, [{"captions": [{"lines": [[17, 17]]}]}, {}])
+    assert (first.texts("caption"), second.texts("caption")) == (["村民在河边清理（图片由社区提供）"], [])
 
 
 def test_two_articles_are_made_one_and_one_is_made_two(path: Path) -> None:
@@ -162,7 +205,7 @@ def test_an_editor_on_windows_may_save_it(path: Path) -> None:
         ([{"authors": "张三"}], '"authors" must be a list of names'),
         ([{"paragraphs": ["近日"]}], '"paragraphs" must be a list of objects'),
         ([{"paragraphs": [{"line": [[5, 5]]}]}], 'article 1, paragraph 1: nothing is called "line"'),
-        ([{"paragraphs": [{"lines": [[5, 5]], "text": 5}]}], '"text" and "begins" must be text'),
+        ([{"paragraphs": [{"lines": [[5, 5]], "text": 5}]}], '"begins" must be text, and "text" text or a list of its pieces'),
         ([{"paragraphs": [{"lines": [5, 5]}]}], r'"lines" must be pairs of first and last line, such as \[\[21, 25\]\]'),
         ([{"paragraphs": [{}]}], '"lines" must be pairs'),
         ([{"paragraphs": [{"lines": [[True, 5]]}]}], '"lines" must be pairs'),
@@ -176,7 +219,10 @@ def test_an_editor_on_windows_may_save_it(path: Path) -> None:
             [{"paragraphs": [{"lines": [[5, 5]], "begins": "社区"}]}],
             'what stands in line 5 of 一.txt begins with 近日，东门社, not with 社区; correct the lines, or leave "begins"',
         ),
-        ([{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[5, 7]]}]}], "article 1, paragraph 2: line 5 is in another paragraph as well"),
+        (
+            [{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[5, 7]]}]}],
+            "article 1, paragraph 2: line 5 is in another paragraph or head as well",
+        ),
         ([{}, {}, {}], 'article 3: 一.txt was read as 2 articles, so this one needs "paragraphs"'),
     ],
 )
@@ -196,8 +242,7 @@ def test_a_page_that_changed_below_its_sidecar_is_noticed(path: Path) -> None:
 
 def test_a_sidecar_is_never_overwritten(path: Path) -> None:
     written(path, [{}])
-    with pytest.raises(BadInput, match="is there already; edit it, or remove it to begin anew"):
-        write_sidecar(page_of(path), path)
+    assert not write_sidecar(page_of(path), path)
     assert sidecar_of(path).read_text("utf-8") == "[{}]"
 
 
@@ -287,26 +332,11 @@ def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> N
     assert cited[-1] == ((3, 3),)
 
 
-def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = command([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    return code, out, err
+def test_a_sidecar_that_cannot_be_written_is_said_and_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
 
-
-def test_articles_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    page, beside = tmp_path / "页.txt", tmp_path / "页.txt.articles.json"
-    page.write_bytes((SEEDS / "002_2b72efd8dd5a418b.txt").read_bytes())
-    before = qianli(capsys, "articles", page, "--json")
-    code, out, err = qianli(capsys, "articles", page, "--edit")
-    assert (code, out) == (0, "")
-    assert err == f"wrote {beside}; edit it, then look at it with: qianli articles {page}\n"
-    assert qianli(capsys, "articles", page, "--json") == (0, before[1], "页.txt is read as 页.txt.articles.json says\n")
-    code, out, err = qianli(capsys, "articles", page, "--edit")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "is there already; edit it, or remove it" in err
-    beside.write_text(beside.read_text("utf-8").replace("[[9, 9]]", "[[9, 999]]"), "utf-8")
-    code, out, err = qianli(capsys, "articles", page)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
-    _, _, err = qianli(capsys, "index", page, "--index", tmp_path / "ix")
-    assert "skipped 页.txt: 页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
+    monkeypatch.setattr("index.sidecar.skeleton", full)
+    with pytest.raises(BadInput, match="no space left on device; nothing was written"):
+        write_sidecar(page_of(path), path)
+    assert not sidecar_of(path).exists()

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.pages --shared ../shared [--count 30] [--errors PROFILE]
 
-prints two Markdown tables: the segmentation scorer's figures over *count* pages of each profile with running text of the
-corpora, and pages a second on one core.
+prints three Markdown tables: the segmentation scorer's figures over *count* pages of each profile with running text of the
+corpora, how well losses are marked, and pages a second on one core.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article, Page
+from index.doubt import Doubt, doubts
 from index.page import articles
 from index.read import read
 from tests.benchmarks.sets import module
@@ -21,6 +22,8 @@ from tests.pages import PROFILES, page
 from tests.stories import Stock, from_corpora
 
 FIGURES = ("art_F1", "title", "authors_F1", "par_F1", "bound_F1", "citation", "lost", "head_leak", "place")
+SOUND = ("clean", "marked", "bare", "kickers", "subheads", "section", "photo")
+COLUMNS = ("broken", "bare broken", "closing", "unsigned", "captions")
 SECONDS = 3.0  # of reading, for the speed
 
 
@@ -38,6 +41,7 @@ def main() -> None:
         print("\n".join(errors))
         return
     print_figures(score, options.count, stock)
+    print_doubts(options.count, stock)
     print_speed()
 
 
@@ -49,6 +53,35 @@ def print_figures(score: Any, count: int, stock: Stock) -> None:
         total.update(figures)
         print(_row(score, profile, figures), flush=True)
     print(_row(score, "all", total))
+
+
+def print_doubts(count: int, stock: Stock) -> None:
+    """Print of the profile with losses how many are marked and how many marks are right, and how rare marks are where nothing is lost."""
+    print("\n| doubts | losses | found | marks | right | paragraphs |\n|---|---|---|---|---|---|")
+    for name, profiles in (("lost", ("lost",)), ("sound", SOUND), ("with columns", COLUMNS)):
+        figures = [_doubted(*page(profile, seed, stock)) for profile in profiles for seed in range(count)]
+        print(f"| {name} | {' | '.join(str(sum(column)) for column in zip(*figures, strict=True))} |")
+
+
+def _doubted(text: str, gold: dict[str, Any]) -> tuple[int, int, int, int, int]:
+    """Count the losses of a page, those that are marked, the marks, those that are right, and the paragraphs."""
+    written = [paragraph for article in gold["articles"] for paragraph in article["paragraphs"]]
+    lost = {(min(paragraph["source_lines"]), "start") for paragraph in written if paragraph.get("starts_mid_sentence")}
+    lost |= {(max(paragraph["source_lines"]), "end") for paragraph in written if paragraph.get("ends_mid_sentence")}
+    its = Page(gold["file"], text, "", "utf-8")
+    marks = [_places(doubt) for of_article in doubts(its, articles(its)) for doubt in of_article if doubt.paragraph]
+    found = lost & set().union(*marks)
+    return len(lost), len(found), len(marks), sum(bool(mark & lost) for mark in marks), len(written)
+
+
+def _places(doubt: Doubt) -> set[tuple[int, str]]:
+    """Where text is lost according to *doubt*: at the start or the end of a line."""
+    (first, _), (_, last) = doubt.lines[0], doubt.lines[-1]
+    if doubt.code == "loosely_joined":
+        return {(first, "end"), (last, "start")}
+    return {"starts_mid_sentence": {(first, "start")}, "ends_mid_sentence": {(last, "end")}}.get(
+        doubt.code, {(first, "start"), (last, "end")}
+    )
 
 
 def print_speed() -> None:

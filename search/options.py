@@ -1,0 +1,38 @@
+"""The options and arguments that mean the same in every command, each said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Place = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
+]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH...", help="Files and folders with .txt and .md files.", show_default=False, readable=False),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model: a shipped one (static) or any sentence-transformers model."),
+]
+Device = Annotated[str | None, typer.Option(help="Where such a model computes: cpu, cuda, mps.")]
+TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, help="How many passages at most.")]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
+    ),
+]
+OfPlace = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
+OfSource = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
+Mode = Annotated[
+    str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
+AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
+AsTrec = Annotated[bool, typer.Option("--trec", help="Print a TREC run.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
