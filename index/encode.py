@@ -148,7 +148,7 @@ class TransformerEncoder:
         self._name = name
         self._model = _open_sentence_transformer(name, device)
         self._fingerprint = _fingerprint(self._model)
-        self._dim = int(self._model.encode([""], show_progress_bar=False).shape[1])  # its own answer to this has changed its name
+        self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # its own answer to this has changed its name
 
     @property
     def name(self) -> str:
