@@ -22,6 +22,7 @@ PASSED = ("caption", "credit", "rule")  # kinds of lines that stand between two 
 BAD = -1.5  # nats; one true joint in ten reads as badly, and three in four of pieces that have nothing to do with each other
 NEAR = 5  # fragments from one bad joint to the next of a window
 DENSE = 0.3  # of the joints of a window; on a page of narrow lines one in ten reads badly, and two stand near each other by chance
+TURNED = 0.2  # of the joints of a line with stray blanks; in a line that was read as it stands one in ten reads badly
 AROUND = 3  # fragments before the first bad joint and after the last: a joint may read well by chance
 MANY = 3  # blanks in a line that may have been read across columns
 NARROW = 44  # cells of a newspaper's column at most
@@ -33,7 +34,7 @@ def fragments(seen: Sequence[Line]) -> Iterator[Line]:
     pairs = [(at, pair) for at, cut in cuts.items() for pair in pairwise(cut)]
     wrong = Counter(at for (at, _), bad in zip(pairs, _bad([pair for _, pair in pairs]), strict=True) if bad)
     for at, line in enumerate(seen):
-        yield from cuts[at] if wrong[at] > 1 and wrong[at] >= DENSE * len(cuts[at]) else [line]
+        yield from cuts[at] if wrong[at] > 1 and wrong[at] >= TURNED * len(cuts[at]) else [line]
 
 
 def _turned(line: Line) -> bool:

@@ -141,7 +141,7 @@ def _columns(worth: Scores) -> tuple[dict[int, int], Losses]:
     """Return the links of two columns whose lines were read by height, each in its order, and the same; what is finished has none."""
     import numpy as np
 
-    before = streamed(np.where(np.isfinite(worth), worth, 0))
+    before = streamed(np.where(np.isfinite(worth), worth - 2 * LOST, 0))  # no column ends in mid-sentence while others go on
     return {a: b for b, (a, _) in before.items() if np.isfinite(worth[a, b])}, lambda link: before[link[1]][1]
 
 

@@ -225,8 +225,12 @@ def _parted(sheet: Sheet) -> None:
 
 
 def _narrow(sheet: Sheet, text: str) -> list[str]:
-    size = sheet.random.randint(15, 18)
-    return [text[at : at + size] for at in range(0, len(text), size)]
+    size, lines = sheet.random.randint(15, 18), [""]
+    for at, character in enumerate(text):
+        if len(lines[-1]) >= size and not (character.isascii() and text[at - 1].isascii()):  # no number is broken
+            lines.append("")
+        lines[-1] += character
+    return lines
 
 
 def _any_style(random: Random) -> Style:
