@@ -8,8 +8,9 @@ find ──▶ read ──▶ articles ──▶ passages ──▶ encode ─�
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +25,8 @@ from index.store import Index, Source, Writer, model_of, open_index, rederive, r
 if TYPE_CHECKING:
     from index.encode import Vectors
 
-STEP = 2048  # passages encoded at once: enough for any encoder's batches, little enough for memory
+STEP = 2048  # passages written at once: little enough for memory
+STRIDE = 128  # passages encoded between two signs of life: two batches of a slow encoder, enough for a fast one
 
 
 @dataclass(slots=True)
@@ -46,8 +48,18 @@ class Read(NamedTuple):
     passages: list[Passage]
 
 
-def build(paths: Iterable[Path], index: Index, encoder: Encoder, tell: Callable[[str], None] = lambda source: None) -> Report:
-    """Bring *index* up to date with the files under *paths*, in one commit; *tell* is called with each source that is looked at.
+Embedded = Callable[[int, int], None]  # is told how many passages are embedded, and how many of them there are so far
+
+
+def build(
+    paths: Iterable[Path],
+    index: Index,
+    encoder: Encoder,
+    tell: Callable[[str], None] = lambda source: None,
+    embedded: Embedded = lambda done, of: None,
+) -> Report:
+    """Bring *index* up to date with the files under *paths*, in one commit; *tell* is called with each source that is looked at,
+    *embedded* while their passages are embedded.
 
     Raises OtherModel when the index was made with another encoder, BadInput when one of *paths* cannot be read at all.
     """
@@ -59,27 +71,28 @@ def build(paths: Iterable[Path], index: Index, encoder: Encoder, tell: Callable[
     with index.writing() as writer:
         changed = _changed(find(paths), known, seen, writer, report, tell)
         for batch in _batches(changed):
-            _add(batch, writer, encoder)
-            report.passages += sum(len(read_.passages) for read_ in batch)
+            _add(batch, writer, encoder, report, embedded)
         for source in _vanished(known, paths, seen, report.skipped):
             writer.remove(source)
             report.removed += 1
     return report
 
 
-def rebuild_index(place: Path, encoder: Encoder | None = None) -> None:
+def rebuild_index(place: Path, encoder: Encoder | None = None, embedded: Embedded = lambda done, of: None) -> None:
     """Derive the index in *place* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
     rederive(place)
     if encoder is not None:
         with open_index(place) as index:
             if index.model != model_of(encoder):
-                embed_again(index, encoder)
+                embed_again(index, encoder, embedded)
 
 
-def embed_again(index: Index, encoder: Encoder, tell: Callable[[int], None] = lambda count: None) -> None:
-    """Give every passage of *index* a vector of *encoder*, which need not be the one it was made with; sources are not read."""
+def embed_again(index: Index, encoder: Encoder, embedded: Embedded = lambda done, of: None) -> None:
+    """Give every passage of *index* a vector of *encoder*, which need not be the one it was made with; sources are not read. A model
+    that only moved has made these vectors already: the index learns its new name."""
+    moved = index.model[1:] == model_of(encoder)[1:]
     with index.writing() as writer:
-        writer.replace_vectors(model_of(encoder), _embedded(index, encoder, tell))
+        writer.replace_vectors(model_of(encoder), () if moved else _again(index, encoder, embedded))
 
 
 def _changed(
@@ -147,12 +160,26 @@ def _batches(changed: Iterable[Read]) -> Iterator[list[Read]]:
         yield batch
 
 
-def _add(batch: list[Read], writer: Writer, encoder: Encoder) -> None:
-    vectors = encoder.encode_passages([embedded_text(passage) for each in batch for passage in each.passages])
+def _add(batch: list[Read], writer: Writer, encoder: Encoder, report: Report, embedded: Embedded) -> None:
+    passages = [passage for each in batch for passage in each.passages]
+    vectors = _vectors(passages, encoder, report.passages, report.passages + len(passages), embedded)
+    report.passages += len(passages)
     at = 0
     for each in batch:
         writer.add(each.page, each.file, each.articles, each.passages, vectors[at : at + len(each.passages)])
         at += len(each.passages)
+
+
+def _vectors(passages: Sequence[Passage], encoder: Encoder, before: int, of: int, embedded: Embedded) -> Vectors:
+    """Return (len(passages), dim), stride by stride; *before* of *of* passages are embedded already."""
+    import numpy as np
+
+    parts = []
+    for at in range(0, max(1, len(passages)), STRIDE):
+        embedded(before + at, of)
+        parts.append(encoder.encode_passages([embedded_text(passage) for passage in passages[at : at + STRIDE]]))
+    embedded(before + len(passages), of)
+    return np.concatenate(parts)
 
 
 def embedded_text(passage: Passage) -> str:
@@ -160,21 +187,12 @@ def embedded_text(passage: Passage) -> str:
     return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
 
 
-def _embedded(index: Index, encoder: Encoder, tell: Callable[[int], None]) -> Iterator[tuple[int, Vectors]]:
-    step: list[tuple[int, Passage]] = []
-
-    def encoded() -> Iterator[tuple[int, Vectors]]:
-        vectors = encoder.encode_passages([embedded_text(passage) for _, passage in step])
+def _again(index: Index, encoder: Encoder, embedded: Embedded) -> Iterator[tuple[int, Vectors]]:
+    texts, done = iter(index.texts()), 0
+    while step := list(islice(texts, STEP)):
+        vectors = _vectors([passage for _, passage in step], encoder, done, len(index), embedded)
         yield from zip([key for key, _ in step], vectors, strict=True)
-        tell(len(step))
-        step.clear()
-
-    for pair in index.texts():
-        step.append(pair)
-        if len(step) == STEP:
-            yield from encoded()
-    if step:
-        yield from encoded()
+        done += len(step)
 
 
 def _vanished(known: dict[Path, Source], paths: list[Path], seen: set[Path], skipped: list[Skipped]) -> list[str]:

@@ -7,11 +7,13 @@ Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read wi
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from index.errors import NoModel
+from index.errors import BadInput, NoModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +28,8 @@ DEFAULT = "static"
 SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
 BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
+DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
+HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
 
 
 class Encoder(Protocol):
@@ -59,8 +63,11 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """Open a shipped model by its name, or any sentence-transformers model by path or name.
 
     A path wins over a name; what is on disk wins over the network. *device* is torch's ("cpu", "cuda"); the static model has
-    none. Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing.
+    none. Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing; BadInput for a *device*
+    that this machine has not.
     """
+    if device is not None and not DEVICE.fullmatch(device):
+        raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
     shipped = SHIPPED / name
     if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
         return StaticEncoder(name, shipped)
@@ -69,6 +76,11 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
         name = str(path.resolve())
         if _is_static(path):
             return StaticEncoder(name, path)
+    elif path.exists() or not HUB_NAME.fullmatch(name):
+        raise NoModel(
+            f"there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: "
+            f"{', '.join(shipped_models())}; if the model of an index moved, tell the index once: qianli index --rebuild --model FOLDER"
+        )
     return TransformerEncoder(name, device)
 
 
@@ -136,6 +148,7 @@ class TransformerEncoder:
         self._name = name
         self._model = _open_sentence_transformer(name, device)
         self._fingerprint = _fingerprint(self._model)
+        self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # its own answer to this has changed its name
 
     @property
     def name(self) -> str:
@@ -143,7 +156,7 @@ class TransformerEncoder:
 
     @property
     def dim(self) -> int:
-        return int(self._model.get_embedding_dimension())
+        return self._dim
 
     @property
     def fingerprint(self) -> str:
@@ -160,8 +173,9 @@ class TransformerEncoder:
 
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
-        return np.asarray(vectors, np.float32)
+        vectors = np.asarray(encode(texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True), np.float32)
+        vectors[~np.isfinite(vectors).all(axis=1)] = 0  # a model in half precision makes nothing of length 1 by dividing by 0
+        return _unit(vectors)
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -175,12 +189,14 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _open_sentence_transformer(name: str, device: str | None) -> Any:
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # else its client asks the hub who is asking, even for a model on disk
     try:
         from sentence_transformers import SentenceTransformer  # seconds: torch
     except ImportError as error:
         raise NoModel(f"--model {name} needs sentence-transformers; install it with: pip install 'qianli[models]'") from error
     from transformers.utils import logging
 
+    _refuse_missing(device)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk takes no time worth a bar
     try:
         return SentenceTransformer(name, device=device, local_files_only=True)  # a cached model opens without asking the hub
@@ -197,11 +213,24 @@ def _open_sentence_transformer(name: str, device: str | None) -> Any:
         ) from error
 
 
+def _refuse_missing(device: str | None) -> None:
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except Exception as error:  # each device has its own
+        raise BadInput(f"--device {device} cannot be used here ({_first_line(error)}); leave it out, or choose cpu") from error
+
+
 def _ask_hub(name: str) -> None:
     """Raise when the hub does not know *name* or is out of reach, after one try: the loader itself retries for minutes."""
     from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
 
-    HfApi().model_info(name, timeout=10)  # seconds
+    try:
+        HfApi().model_info(name, timeout=10)  # seconds
+    except RepositoryNotFoundError as error:
+        raise LookupError("it knows no such name") from error
 
 
 def mapped(path: Path) -> NDArray[np.float16]:
@@ -242,11 +271,12 @@ def _is_static(folder: Path) -> bool:
 
 
 def _fingerprint(model: Any) -> str:
-    """Return a digest of the weights in memory: the same model gives the same, wherever it lies."""
+    """Return a digest of the weights in memory, the prompts and the length: the same model gives the same, wherever it lies."""
     import torch
     import xxhash
 
-    digest = xxhash.xxh3_64()
+    prompts = {kind: prompt for kind, prompt in model.prompts.items() if prompt}
+    digest = xxhash.xxh3_64(json.dumps([prompts, model.max_seq_length], sort_keys=True, default=str).encode())
     for parameter, tensor in sorted(model.state_dict().items()):
         digest.update(parameter.encode())
         digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())

@@ -135,9 +135,10 @@ def model_of(encoder: Encoder) -> Model:
 
 
 def refuse_other_model(index: Index, encoder: Encoder) -> None:
-    """Raise OtherModel unless *encoder* is the one that made *index*: vectors of two models cannot be compared."""
+    """Raise OtherModel unless *encoder* is the one that made *index*: vectors of two models cannot be compared. A model is known by its
+    weights: it may have moved."""
     theirs, ours = index.model, model_of(encoder)
-    if theirs == ours:
+    if theirs[1:] == ours[1:]:
         return
     again = f"embed it again with: qianli index --rebuild --model {ours.name}"
     if theirs.name == ours.name:

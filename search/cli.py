@@ -68,7 +68,8 @@ def index(
     if rebuild:
         if paths:
             raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
-        rebuild_index(there, open_encoder(model, device) if model else None)
+        with progress(quiet) as tell:
+            rebuild_index(there, open_encoder(model, device) if model else None, tell.embedded)
         note(quiet, f"rebuilt {there} from its own rows")
         return
     if not paths:
@@ -78,7 +79,7 @@ def index(
             raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
     encoder = open_encoder(model or _model_of(there), device)
     with open_index(there, create=model_of(encoder)) as opened, progress(quiet) as tell:
-        report = build(paths, opened, encoder, tell)
+        report = build(paths, opened, encoder, tell, tell.embedded)
         facts = opened.facts()
     for line in report_lines(report, facts):
         note(quiet, line)

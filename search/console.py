@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 def width() -> int | None:
@@ -20,19 +24,51 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-@contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give a function that takes what is being worked on; it shows a count on a terminal and nothing anywhere else."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda what: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+class Told(Protocol):
+    """Takes what is being worked on, and how many passages are embedded."""
 
-    columns = (SpinnerColumn(), TextColumn("{task.completed}"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda what: bar.update(task, advance=1, description=what)
+    def __call__(self, what: str) -> None: ...
+    def embedded(self, done: int, of: int) -> None: ...
+
+
+class Untold:
+    """Nobody looks."""
+
+    def __call__(self, what: str) -> None: ...
+    def embedded(self, done: int, of: int) -> None: ...
+
+
+class Bars:
+    """A count of what was worked on and, once something is embedded, a bar below it."""
+
+    def __init__(self, counted: Progress, passages: Progress) -> None:
+        self._counted, self._passages = counted, passages
+        self._count = counted.add_task("")
+        self._bar: TaskID | None = None
+
+    def __call__(self, what: str) -> None:
+        self._counted.update(self._count, advance=1, description=what)
+
+    def embedded(self, done: int, of: int) -> None:
+        if self._bar is None:
+            self._bar = self._passages.add_task("")
+        self._passages.update(self._bar, completed=done, total=of)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Told]:
+    """Give what can be told of the work; it shows on a terminal and nowhere else."""
+    if quiet or not sys.stderr.isatty():
+        yield Untold()
+        return
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    counted = Progress(SpinnerColumn(), TextColumn("{task.completed}"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    passages = Progress(TextColumn("embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Live(Group(counted, passages), console=Console(stderr=True), transient=True):
+        yield Bars(counted, passages)
 
 
 def note(quiet: bool, line: str) -> None:

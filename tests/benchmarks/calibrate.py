@@ -22,7 +22,7 @@ from index.training.data import held_out, rows
 from search.align import Question
 from search.confidence import THRESHOLD, WITH_COSINE, WITHOUT_COSINE, Line
 from search.precedents import open_search
-from tests.benchmarks.quality import indexed
+from tests.benchmarks.sets import indexed
 
 POOL = ("shenlun_materials", "shenlun2_materials", "gov_docs_shenlun")
 MANY = 4000  # paragraphs of each

@@ -17,7 +17,7 @@ from index.article import Article, Page
 from index.doubt import Doubt, doubts
 from index.page import articles
 from index.read import read
-from tests.benchmarks.quality import module
+from tests.benchmarks.sets import module
 from tests.pages import PROFILES, page
 from tests.stories import Stock, from_corpora
 

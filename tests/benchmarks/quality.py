@@ -1,180 +1,218 @@
-"""How good the ranking is: nDCG@10 on the judged queries of the seeds and on public test sets, per leg and joined.
+"""How good the ranking is, on the judged questions about the seeds and on public test sets: each model's vectors alone, words alone, the
+whole search, and what a plain search engine with jieba's words would give.
 
-    python -m tests.benchmarks.quality --shared ../shared [--model NAME_OR_PATH] [--sets xquad_zh-zh ...]
+    python -m tests.benchmarks.quality --shared ../shared [--sets dev xquad_zh-zh …] [--models static …] [--queries N] [--runs FOLDER]
 
-prints a Markdown table. BM25 over jieba's words stands beside it on the same passages: what a plain search engine gives.
+prints Markdown tables; each figure with its 95 % bootstrap interval, each difference paired by question. Progress goes to stderr.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import importlib.util
-import json
-import math
+import re
+import shlex
+import subprocess
+import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from index.article import Article, Citation, Page, Passage
-from index.build import build, embedded_text
-from index.encode import DEFAULT, Encoder, open_encoder
-from index.store import Source, model_of, open_index
-from index.words import words
-from search.precedents import Precedents, open_search
-from search.retrieve import MODES
-from search.show import result_fields
+import numpy as np
 
-SETS = (
-    "xquad_zh-zh",
-    "xquad_en-zh",
-    "xquad_zh-en",
-    "tatoeba_cmn-eng",
-    "cmrc2018_trial",
-    "drcd_dev",
-    "mrc_antiterror_dev",
-    "petition_title-message",
-)
-TYPES = ("all", "problem", "keyword", "number", "english", "other-lang", "more-like-this", "typo", "broad")
-QUERIES = 300  # of a public set: enough for differences of .03; all of them take half an hour
+from index.encode import Encoder, open_encoder, shipped_models
+from index.store import open_index
+from search.precedents import open_search
+from tests.benchmarks.measures import Figure, figure, gain, write_run
+from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, words_alone
+from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
+
+if TYPE_CHECKING:
+    from index.encode import Vectors
+
+QUERIES = 300  # of a public set: enough for differences of .03
+STEP = 512  # passages that are encoded between two signs of life
+WORDS, RIVAL = "BM25", "BM25, jieba words"
+SHOWN = ("all", "problem", "keyword", "number", "english", "other-lang", "more-like-this", "typo", "broad")
 
 
-def main() -> None:
+class Scores(NamedTuple):
+    """What every method made of one set: lists in the order of *questions*; *judged* is None for a question without an answer."""
+
+    name: str
+    questions: list[Asked]
+    passages: int
+    judged: dict[str, list[Judged | None]]
+    found: dict[str, list[bool | None]]
+
+
+class Row(NamedTuple):
+    """One line of a table: some questions of a set, with one value a question for each method."""
+
+    name: str
+    passages: int
+    values: dict[str, list[float]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--model", default=DEFAULT)
-    parser.add_argument("--sets", nargs="*", default=SETS)
-    options = parser.parse_args()
-    encoder = open_encoder(options.model)
+    parser.add_argument("--sets", nargs="+", metavar="SET", help="only these; dev is the judged questions about the seeds")
+    parser.add_argument("--models", nargs="+", metavar="MODEL", help="only these: shipped ones, or any by name or path")
+    parser.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="of a public set at most so many; 0: all")
+    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="write each ranking there as a TREC run")
+    options = parser.parse_args(arguments)
+    models = {label(name): Remembering(open_encoder(name)) for name in options.models or shipped_models()}
+    if options.runs:
+        options.runs.mkdir(parents=True, exist_ok=True)
+    print(header(sys.argv[1:] if arguments is None else arguments), flush=True)
+    scores = []
+    for name in chosen(options.shared, options.sets):
+        scores.append(measured(open_set(options.shared, name, options.queries), models, options.runs))
+    for line in tables(scores, list(models)):
+        print(line)
+
+
+class Remembering:
+    """An encoder that encodes no passage twice in one run: sets share passages, and so do the questions' languages."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dim, self.fingerprint = encoder.name, encoder.dim, encoder.fingerprint
+        self.encode_query = encoder.encode_query
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        for at in range(0, len(new), STEP):
+            tell(f"{label(self.name)}: {at} of {len(new)} passages encoded")
+            some = new[at : at + STEP]
+            self._known.update(zip(some, self._encoder.encode_passages(some), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
+def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | None) -> Scores:
+    """Ask all questions of a set by every method. Each model makes one index; words alone take the first of them."""
+    scores = Scores(judged.name, judged.questions, 0, {}, {})
     with tempfile.TemporaryDirectory() as folder:
-        print_dev(options.shared, encoder, Path(folder))
-        print_public(options.shared, options.sets, encoder, Path(folder))
+        for at, (model, encoder) in enumerate(models.items()):
+            place = Path(folder) / str(at)
+            judged.index(encoder, place)
+            with open_index(place) as index:
+                if not at:
+                    scores = scores._replace(passages=len(index))
+                    ask(judged, WORDS, words_alone(index), scores, runs)
+                    ask(judged, RIVAL, jieba_words([passage for _, passage in index.texts()]), scores, runs)
+                ask(judged, f"{model} vectors", vectors_alone(index, encoder), scores, runs)
+            with open_search(place) as precedents:
+                ask(judged, f"{model} whole", whole_search(precedents), scores, runs)
+    return scores
 
 
-def print_dev(shared: Path, encoder: Encoder, folder: Path) -> None:
-    """Judge the dev queries with the project's own scorer, for each mode and for BM25 over words."""
-    score = module(shared / "checks" / "score_queries.py")
-    queries = score.jsonl(shared / "dev" / "queries.jsonl")
-    place = folder / "seeds"
-    with open_index(place, create=model_of(encoder)) as index:
-        build([shared / "seeds"], index, encoder)
-    print(f"\n| dev queries, nDCG@10 | {' | '.join(TYPES)} | hit@5 | none told | found |\n|{'---|' * (len(TYPES) + 4)}")
-    with open_search(place, encoder.name) as precedents:
-        runs: dict[str, Callable[[str], dict[str, Any]]] = {mode: _searcher(precedents, mode) for mode in MODES}
-        runs["BM25, jieba words"] = _rival(precedents)
-        for name, run in runs.items():
-            results = {query["id"]: run(query["query"]) for query in queries}
-            print(f"| {name} | {_dev_row(score, queries, results)} |")
+def ask(judged: JudgedSet, method: str, rank: Method, scores: Scores, runs: Path | None) -> None:
+    start = time.perf_counter()
+    rankings: list[Ranked] = []
+    for at, question in enumerate(judged.questions):
+        if at % 50 == 0:
+            tell(f"{judged.name}, {method}: {at} of {len(judged.questions)} questions")
+        rankings.append(rank(question.text))
+    pairs = list(zip(judged.questions, rankings, strict=True))
+    scores.judged[method] = [None if question.kind == "none" else judged.judge(question, ranked.passages) for question, ranked in pairs]
+    scores.found[method] = [ranked.found for ranked in rankings]
+    if runs:
+        named = [(q.id, list(zip(map(judged.docid, ranked.passages), ranked.scores, strict=True))) for q, ranked in pairs]
+        tag = re.sub(r"[^\w.]+", "-", method)
+        write_run(runs / f"{judged.name}.{tag}.trec", tag, named)
+    tell(f"{judged.name}, {method}: {len(rankings)} questions in {time.perf_counter() - start:.1f} s", last=True)
 
 
-def print_public(shared: Path, sets: Iterable[str], encoder: Encoder, folder: Path) -> None:
-    print(f"\n| public set, nDCG@10 | passages | queries | {' | '.join(MODES)} |\n|{'---|' * (3 + len(MODES))}")
-    for name in sets:
-        root = shared / "benchmarks" / name
-        corpus, queries = list(_gzipped(root / "corpus.jsonl.gz")), list(_gzipped(root / "queries.jsonl.gz"))
-        judged: dict[str, dict[str, int]] = defaultdict(dict)
-        for line in (root / "qrels.tsv").read_text("utf-8").splitlines():
-            query, *_, passage, grade = line.split("\t")
-            if grade.isdecimal():
-                judged[query][passage] = int(grade)
-        queries = [query for query in queries if query["id"] in judged][:QUERIES]
-        with open_search(indexed(corpus, encoder, folder / name), encoder.name) as precedents:
-            figures = []
-            for mode in MODES:
-                ranks = (
-                    [hit.passage.citation.source for hit in precedents.search(query["text"], 10, mode=mode, min_score=0).hits]
-                    for query in queries
-                )
-                figures.append(sum(ndcg(judged[query["id"]], found) for query, found in zip(queries, ranks, strict=True)) / len(queries))
-        print(f"| {name} | {len(corpus)} | {len(queries)} | {' | '.join(f'{figure:.3f}' for figure in figures)} |", flush=True)
-
-
-def ndcg(grades: dict[str, int], found: Sequence[str], k: int = 10) -> float:
-    """Return nDCG@k with the gain 2^grade - 1 (Järvelin and Kekäläinen, ACM TOIS 2002)."""
-    gains = [2 ** grades.get(name, 0) - 1 for name in found[:k]]
-    ideal = sorted((2**grade - 1 for grade in grades.values()), reverse=True)[:k]
-    return sum(g / math.log2(n + 2) for n, g in enumerate(gains)) / sum(g / math.log2(n + 2) for n, g in enumerate(ideal))
-
-
-def _searcher(precedents: Precedents, mode: str) -> Callable[[str], dict[str, Any]]:
-    def run(query: str) -> dict[str, Any]:
-        fields = result_fields(precedents.search(query, 10, mode=mode, min_score=0))
-        return {"hits": fields["hits"], "found": fields["found"]}
-
-    return run
-
-
-def _rival(precedents: Precedents) -> Callable[[str], dict[str, Any]]:
-    """Return BM25 (k1 1.2, b .75) over jieba's words on the same passages, titles left out as such engines do; it always finds."""
-    passages = [passage for _, passage in precedents.index.texts()]
-    bags = [[word.text for word in words(passage.text)] for passage in passages]
-    mean = sum(map(len, bags)) / len(bags)
-    holding: dict[str, int] = defaultdict(int)
-    for bag in bags:
-        for word in set(bag):
-            holding[word] += 1
-
-    def score(asked: set[str], bag: list[str]) -> float:
-        total = 0.0
-        for word in asked & set(bag):
-            idf = math.log(1 + (len(bags) - holding[word] + 0.5) / (holding[word] + 0.5))
-            count = bag.count(word)
-            total += idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(bag) / mean))
-        return total
-
-    def run(query: str) -> dict[str, Any]:
-        asked = {word.text for word in words(query)}
-        scored = sorted(((score(asked, bag), -at) for at, bag in enumerate(bags)), reverse=True)[:10]
-        hits = [{"text": passages[-at].text, "citation": {"source": passages[-at].citation.source}} for value, at in scored if value > 0]
-        return {"hits": hits, "found": bool(hits)}
-
-    return run
-
-
-def _dev_row(score: Any, queries: list[dict[str, Any]], results: dict[str, dict[str, Any]]) -> str:
-    by_type: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    for query in queries:
-        if query["type"] != "none":
-            figures = score.score_query(query, results[query["id"]]["hits"])
-            by_type[query["type"]].append(figures)
-            by_type["all"].append(figures)
-    none = [not results[query["id"]]["found"] for query in queries if query["type"] == "none"]
-    found = [results[query["id"]]["found"] for query in queries if query["type"] != "none"]
-    cells = [sum(row[0] for row in by_type[name]) / len(by_type[name]) for name in TYPES]
-    cells += [sum(row[2] for row in by_type["all"]) / len(by_type["all"]), sum(none) / len(none), sum(found) / len(found)]
-    return " | ".join(f"{cell:.3f}" for cell in cells)
-
-
-def indexed(corpus: list[dict[str, Any]], encoder: Encoder, place: Path) -> Path:
-    """Index a public corpus with one passage per document, as its judgements ask for."""
-    passages = [
-        Passage(row["text"], row.get("title") or "", 1, Citation(row["id"], ((1, 1),), 1, None, None, (), None, "", f"{at:016x}"))
-        for at, row in enumerate(corpus)
+def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
+    """Give the tables line by line: nDCG@10 of all, hit@1 of translations, what is told where there is nothing, and differences."""
+    methods = [*(f"{model} vectors" for model in models), WORDS, RIVAL, *(f"{model} whole" for model in models)]
+    rows = [row for each in scores for row in rows_of(each, lambda judged: judged.ndcg)]
+    yield from table("nDCG@10", rows, methods, figure_of)
+    translations = [each for each in scores if each.name.startswith("tatoeba")]
+    if translations:
+        yield from table("hit@1", [row for each in translations for row in rows_of(each, lambda judged: judged.hit1)], methods, figure_of)
+    for each in scores:
+        if each.name == DEV:
+            yield from table("hit@5", rows_of(each, lambda judged: judged.hit5)[:1], methods, figure_of)
+            yield from told(each)
+    differences = [
+        *((f"{model} whole", other) for model in models for other in (f"{model} vectors", WORDS, RIVAL)),
+        *((f"{model} vectors", WORDS) for model in models),
+        (WORDS, RIVAL),
+        *((f"{b} {kind}", f"{a} {kind}") for a, b in combinations(models, 2) for kind in ("vectors", "whole")),
     ]
-    vectors = encoder.encode_passages([embedded_text(passage) for passage in passages])
-    with open_index(place, create=model_of(encoder)) as index, index.writing() as writer:
-        for passage, vector in zip(passages, vectors, strict=True):
-            source = passage.citation.source
-            article = Article(source, 1, None, None, None, (), None, ())
-            writer.add(
-                Page(source, passage.text, "", "utf-8"), Source(source, Path(source), 0, 0, ""), [article], [passage], vector.reshape(1, -1)
-            )
-    return place
+    heads = {f"{better} − {worse}": (better, worse) for better, worse in differences}
+    yield from table("gain in nDCG@10", rows, list(heads), lambda row, head: gain(*(row.values[method] for method in heads[head])), "+.3f")
 
 
-def _gzipped(path: Path) -> Iterable[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def rows_of(scores: Scores, value: Callable[[Judged], float]) -> list[Row]:
+    """Return a line for a public set, a line a type for the dev questions."""
+    kinds = ["all"] if scores.name != DEV else [kind for kind in SHOWN if kind == "all" or any(q.kind == kind for q in scores.questions)]
+    rows = []
+    for kind in kinds:
+        values = {
+            method: [value(each) for q, each in zip(scores.questions, judged, strict=True) if each and kind in ("all", q.kind)]
+            for method, judged in scores.judged.items()
+        }
+        rows.append(Row(scores.name if scores.name != DEV else f"dev: {kind}", scores.passages, values))
+    return rows
 
 
-def module(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def table(
+    measure: str, rows: Iterable[Row], columns: Sequence[str], cell: Callable[[Row, str], Figure], form: str = ".3f"
+) -> Iterator[str]:
+    yield f"\n| {measure} | passages | questions | {' | '.join(columns)} |"
+    yield f"|{'---|' * (len(columns) + 3)}"
+    for row in rows:
+        questions = len(next(iter(row.values.values())))
+        yield f"| {row.name} | {row.passages} | {questions} | {' | '.join(format(cell(row, column), form) for column in columns)} |"
+
+
+def figure_of(row: Row, method: str) -> Figure:
+    return figure(row.values[method])
+
+
+def told(scores: Scores) -> Iterator[str]:
+    """Give the table of how well "there is no precedent" is told; the first ten passages decide."""
+    yield "\n| dev | no answer, and told so | an answer, and found |\n|---|---|---|"
+    for method, found in scores.found.items():
+        if None not in found:
+            empty = [not each for q, each in zip(scores.questions, found, strict=True) if q.kind == "none"]
+            full = [bool(each) for q, each in zip(scores.questions, found, strict=True) if q.kind != "none"]
+            yield f"| {method} | {sum(empty)} of {len(empty)} | {sum(full)} of {len(full)} |"
+
+
+def header(arguments: Sequence[str]) -> str:
+    """Return date, commit and command."""
+    try:
+        commit = _git("rev-parse", "--short", "HEAD") + (" with changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        commit = "unknown"
+    command = shlex.join(["python", "-m", "tests.benchmarks.quality", *arguments])
+    return f"{time.strftime('%Y-%m-%d')}, commit {commit}, `{command}`"
+
+
+def _git(*arguments: str) -> str:
+    made = subprocess.run(["git", *arguments], cwd=Path(__file__).parent, check=True, capture_output=True, text=True)
+    return made.stdout.strip()
+
+
+def label(model: str) -> str:
+    """Return the name of a model without the folders it lies in."""
+    return Path(model).name
+
+
+def tell(line: str, last: bool = False) -> None:
+    """Show *line* on stderr: on a terminal in the place of the line before, elsewhere only what is done."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{line}", end="\n" if last else "", file=sys.stderr, flush=True)
+    elif last:
+        print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

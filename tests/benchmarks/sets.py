@@ -1,0 +1,160 @@
+"""Judged questions: the public sets and the dev questions about the seeds. Each brings its passages, its questions and its judge."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from index.article import Article, Citation, Page, Passage
+from index.build import build, embedded_text
+from index.encode import Encoder
+from index.store import Source, model_of, open_index
+from tests.benchmarks.measures import ndcg
+
+DEV = "dev"
+SEED = 1  # of the questions that stand for a large set
+
+
+class Asked(NamedTuple):
+    id: str
+    text: str
+    kind: str = ""
+
+
+class Judged(NamedTuple):
+    """What the first ten passages for one question are worth."""
+
+    ndcg: float
+    hit1: float
+    hit5: float
+
+
+class JudgedSet(Protocol):
+    """*questions* are those that are asked; those of kind "none" have no answer and are not judged."""
+
+    name: str
+    questions: list[Asked]
+
+    def index(self, encoder: Encoder, place: Path) -> None:
+        """Make an index of the passages in *place*."""
+
+    def docid(self, passage: Passage) -> str:
+        """Return the name of *passage* in a run file."""
+
+    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged: ...
+
+
+class PublicSet:
+    """A folder with corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv: each text of the corpus is one passage."""
+
+    def __init__(self, folder: Path, many: int) -> None:
+        self.name = folder.name
+        self._corpus = list(gzipped(folder / "corpus.jsonl.gz"))
+        self._grades: dict[str, dict[str, int]] = defaultdict(dict)
+        for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
+            query, *_, passage, grade = line.split("\t")
+            if grade.isdecimal() and int(grade):
+                self._grades[query][passage] = int(grade)
+        asked = [
+            Asked(row["id"], row["text"])
+            for row in gzipped(folder / "queries.jsonl.gz")
+            if row["id"] in self._grades and row["text"].strip()
+        ]
+        self.questions = _sample(asked, many)
+
+    def index(self, encoder: Encoder, place: Path) -> None:
+        indexed(self._corpus, encoder, place)
+
+    def docid(self, passage: Passage) -> str:
+        return passage.citation.source
+
+    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged:
+        grades, found = self._grades[question.id], [self.docid(passage) for passage in passages]
+        hits = [name in grades for name in found]
+        return Judged(ndcg(grades, found), float(any(hits[:1])), float(any(hits[:5])))
+
+
+class DevSet:
+    """The judged questions about the seed pages: all of them, judged by the project's own scorer."""
+
+    name = DEV
+
+    def __init__(self, shared: Path) -> None:
+        self._score = module(shared / "checks" / "score_queries.py")
+        self._rows = {row["id"]: row for row in self._score.jsonl(shared / "dev" / "queries.jsonl")}
+        self._pages = shared / "seeds"
+        self.questions = [Asked(row["id"], row["query"], row["type"]) for row in self._rows.values()]
+
+    def index(self, encoder: Encoder, place: Path) -> None:
+        with open_index(place, create=model_of(encoder)) as index:
+            build([self._pages], index, encoder)
+
+    def docid(self, passage: Passage) -> str:
+        return passage.citation.id
+
+    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged:
+        hits = [{"text": passage.text, "citation": {"source": passage.citation.source}} for passage in passages]
+        return Judged(*self._score.score_query(self._rows[question.id], hits))
+
+
+def names(shared: Path) -> list[str]:
+    """Return the names of all sets there are, the dev questions first."""
+    public = sorted(path.parent.name for path in shared.glob("benchmarks/*/qrels.tsv"))
+    return [DEV, *public] if (shared / "dev" / "queries.jsonl").is_file() else public
+
+
+def open_set(shared: Path, name: str, many: int) -> JudgedSet:
+    """Open one set by its name; of a public one at most *many* questions are asked (0: all), the same ones every time."""
+    return DevSet(shared) if name == DEV else PublicSet(shared / "benchmarks" / name, many)
+
+
+def indexed(corpus: list[dict[str, Any]], encoder: Encoder, place: Path) -> Path:
+    """Index a public corpus with one passage per document, as its judgements ask for."""
+    passages = [
+        Passage(row["text"], row.get("title") or "", 1, Citation(row["id"], ((1, 1),), 1, None, None, (), None, "", f"{at:016x}"))
+        for at, row in enumerate(corpus)
+    ]
+    vectors = encoder.encode_passages([embedded_text(passage) for passage in passages])
+    with open_index(place, create=model_of(encoder)) as index, index.writing() as writer:
+        for passage, vector in zip(passages, vectors, strict=True):
+            source = passage.citation.source
+            article = Article(source, 1, None, None, None, (), None, ())
+            writer.add(
+                Page(source, passage.text, "", "utf-8"), Source(source, Path(source), 0, 0, ""), [article], [passage], vector.reshape(1, -1)
+            )
+    return place
+
+
+def _sample(asked: list[Asked], many: int) -> list[Asked]:
+    if not many or len(asked) <= many:
+        return asked
+    return [asked[at] for at in sorted(random.Random(SEED).sample(range(len(asked)), many))]
+
+
+def gzipped(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def module(path: Path) -> Any:
+    """Return a script of the shared folder as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def chosen(shared: Path, wanted: Iterable[str] | None) -> list[str]:
+    """Return the sets that are *wanted*, all when None; ends the program for a name that is no set."""
+    there = names(shared)
+    unknown = sorted(set(wanted or ()) - set(there))
+    if unknown:
+        raise SystemExit(f"no set {', '.join(unknown)} under {shared}; there are: {', '.join(there)}")
+    return [name for name in there if wanted is None or name in set(wanted)]
