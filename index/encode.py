@@ -1,6 +1,7 @@
 """Texts to vectors. `open_encoder("static")` is the shipped model; any other name or path is a sentence-transformers model.
 
 Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read with numpy alone: milliseconds to open
+                   ├─ ContextualEncoder    the shipped contextual model, through onnxruntime (contextual.py)
                    └─ TransformerEncoder   everything else, through sentence-transformers (extra `models`)
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.errors import NoModel
+from index.tensors import mapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,13 +65,28 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """
     shipped = SHIPPED / name
     if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
-        return StaticEncoder(name, shipped)
+        return _light(name, shipped) or TransformerEncoder(str(shipped), device)
     path = Path(name).expanduser()
     if path.is_dir():
         name = str(path.resolve())
-        if _is_static(path):
-            return StaticEncoder(name, path)
+        light = _light(name, path)
+        if light:
+            return light
     return TransformerEncoder(name, device)
+
+
+def _light(name: str, folder: Path) -> Encoder | None:
+    """Open *folder* without torch, or return None where it holds anything but what the light encoders compute."""
+    if not (folder / "modules.json").is_file():
+        return None
+    kinds = [module["type"].rpartition(".")[2] for module in _modules(folder)]
+    if kinds == ["StaticEmbedding", "Normalize"]:
+        return StaticEncoder(name, folder)
+    if kinds == ["ContextualModule"]:
+        from index.contextual import ContextualEncoder  # onnxruntime
+
+        return ContextualEncoder(name, folder)
+    return None
 
 
 class StaticEncoder:
@@ -81,7 +98,7 @@ class StaticEncoder:
 
         inner = folder / _modules(folder)[0]["path"]
         try:
-            self._matrix = mapped(inner / "model.safetensors")
+            self._matrix = _words(inner / "model.safetensors")
             tokenizer = (inner / "tokenizer.json").read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
         except Exception as error:  # tokenizers raises nothing more precise
@@ -122,7 +139,7 @@ class StaticEncoder:
         import numpy as np
 
         if self._weights is None:
-            self._weights = mapped(self._folder / WEIGHTS).astype(np.float32)
+            self._weights = _words(self._folder / WEIGHTS).astype(np.float32)
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         ids = np.asarray(encoding.ids, np.int64)
         vectors = self._matrix[ids].astype(np.float32)
@@ -204,20 +221,12 @@ def _ask_hub(name: str) -> None:
     HfApi().model_info(name, timeout=10)  # seconds
 
 
-def mapped(path: Path) -> NDArray[np.float16]:
-    """Return the first tensor of a safetensors file, float16, mapped: only what is used is read.
-
-    The format: the length of a JSON header (8 bytes, little-endian), the header, then the tensors at the offsets it names.
-    """
-    import numpy as np
-
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))
-    tensor = next(value for name, value in header.items() if name != "__metadata__")
-    if tensor["dtype"] != "F16":
-        raise ValueError(f"{path.name} holds {tensor['dtype']}, not F16")
-    return np.memmap(path, "<f2", "r", 8 + size + tensor["data_offsets"][0], tuple(tensor["shape"]))
+def _words(path: Path) -> NDArray[np.float16]:
+    """Return the one tensor of *path*, float16, mapped."""
+    [tensor] = mapped(path).values()
+    if tensor.dtype != "<f2":
+        raise ValueError(f"{path.name} holds {tensor.dtype}, not float16")
+    return tensor
 
 
 def shipped_models() -> list[str]:
@@ -231,14 +240,6 @@ def _modules(folder: Path) -> list[dict[str, str]]:
     except (OSError, ValueError) as error:
         raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
     return modules
-
-
-def _is_static(folder: Path) -> bool:
-    """Say whether *folder* is word vectors and their normalisation, nothing else: what StaticEncoder computes."""
-    if not (folder / "modules.json").is_file():
-        return False
-    kinds = [module["type"].rpartition(".")[2] for module in _modules(folder)]
-    return kinds == ["StaticEmbedding", "Normalize"]
 
 
 def _fingerprint(model: Any) -> str:

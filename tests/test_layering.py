@@ -12,6 +12,8 @@ INDEX = [
         "article",
         "errors",
         "words",
+        "tensors",
+        "contextual",
         "encode",
         "read",
         "names",
@@ -32,7 +34,8 @@ HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEAR
 HEAVY = {
     "faiss": {"index.generation"},
     "tantivy": {"index.generation"},
-    "tokenizers": {"index.encode"},
+    "tokenizers": {"index.encode", "index.contextual"},
+    "onnxruntime": {"index.contextual"},
     "sentence_transformers": {"index.encode"},
     "rjieba": {"index.words"},
     "filelock": {"index.folder"},
