@@ -3,12 +3,13 @@
 # make bench  quality and speed, as tables
 # make lint   ruff and mypy alone
 # make model  the shipped static model, made anew from the corpora beside the checkout
+# make model-contextual  the shipped contextual one: more than an hour
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: demo test bench lint model clean
+.PHONY: demo test bench lint model model-contextual clean
 
 demo: .venv/base
 	$(BIN)/qianli index seeds
@@ -31,6 +32,11 @@ lint: .venv/test
 
 model: .venv/train
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
+
+model-contextual: .venv/train
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --until words --shared $(SHARED) --corpora $(SHARED)/corpora
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora
+	$(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora --export
 
 clean:
 	rm -rf .venv .qianli build *.egg-info

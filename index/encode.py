@@ -1,6 +1,8 @@
-"""Texts to vectors. `open_encoder("static")` is the shipped model; any other name or path is a sentence-transformers model.
+"""Texts to vectors. `open_encoder()` is both shipped models at once; any name that is not shipped is a sentence-transformers model.
 
 Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read with numpy alone: milliseconds to open
+                   ├─ ContextualEncoder    the shipped contextual model, through onnxruntime (contextual.py)
+                   ├─ BothEncoder          those two in one vector (both.py)
                    └─ TransformerEncoder   everything else, through sentence-transformers (extra `models`)
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.errors import BadInput, NoModel
+from index.tensors import mapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 SHIPPED = Path(__file__).parent / "model"
-DEFAULT = "static"
+BOTH, STATIC, CONTEXTUAL = "both", "static", "contextual"  # the shipped models; both together rank best
+DEFAULT = BOTH
+ALIASES = {"fast": STATIC}
 SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
 BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
@@ -68,20 +73,48 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """
     if device is not None and not DEVICE.fullmatch(device):
         raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
+    name = ALIASES.get(name, name)
+    if name == BOTH:
+        from index.both import BothEncoder  # onnxruntime
+
+        return BothEncoder(name, open_encoder(CONTEXTUAL), open_lexicon())
     shipped = SHIPPED / name
     if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
-        return StaticEncoder(name, shipped)
+        return _light(name, shipped) or TransformerEncoder(str(shipped), device)
     path = Path(name).expanduser()
     if path.is_dir():
         name = str(path.resolve())
-        if _is_static(path):
-            return StaticEncoder(name, path)
+        light = _light(name, path)
+        if light:
+            return light
     elif path.exists() or not HUB_NAME.fullmatch(name):
         raise NoModel(
             f"there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: "
             f"{', '.join(shipped_models())}; if the model of an index moved, tell the index once: qianli index --rebuild --model FOLDER"
         )
     return TransformerEncoder(name, device)
+
+
+def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
+    """Return the shipped model that knows single words: the one in *encoder*, where that has it open, or it alone."""
+    opened = getattr(encoder, "static", encoder)
+    lexicon = opened if isinstance(opened, StaticEncoder) and opened.name == STATIC else open_encoder(STATIC)
+    assert isinstance(lexicon, StaticEncoder)
+    return lexicon
+
+
+def _light(name: str, folder: Path) -> Encoder | None:
+    """Open *folder* without torch, or return None where it holds anything but what the light encoders compute."""
+    if not (folder / "modules.json").is_file():
+        return None
+    kinds = [module["type"].rpartition(".")[2] for module in _modules(folder)]
+    if kinds == ["StaticEmbedding", "Normalize"]:
+        return StaticEncoder(name, folder)
+    if kinds == ["ContextualModule"]:
+        from index.contextual import ContextualEncoder  # onnxruntime
+
+        return ContextualEncoder(name, folder)
+    return None
 
 
 class StaticEncoder:
@@ -93,7 +126,7 @@ class StaticEncoder:
 
         inner = folder / _modules(folder)[0]["path"]
         try:
-            self._matrix = mapped(inner / "model.safetensors")
+            self._matrix = _words(inner / "model.safetensors")
             tokenizer = (inner / "tokenizer.json").read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
         except Exception as error:  # tokenizers raises nothing more precise
@@ -134,7 +167,7 @@ class StaticEncoder:
         import numpy as np
 
         if self._weights is None:
-            self._weights = mapped(self._folder / WEIGHTS).astype(np.float32)
+            self._weights = _words(self._folder / WEIGHTS).astype(np.float32)
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         ids = np.asarray(encoding.ids, np.int64)
         vectors = self._matrix[ids].astype(np.float32)
@@ -233,25 +266,17 @@ def _ask_hub(name: str) -> None:
         raise LookupError("it knows no such name") from error
 
 
-def mapped(path: Path) -> NDArray[np.float16]:
-    """Return the first tensor of a safetensors file, float16, mapped: only what is used is read.
-
-    The format: the length of a JSON header (8 bytes, little-endian), the header, then the tensors at the offsets it names.
-    """
-    import numpy as np
-
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))
-    tensor = next(value for name, value in header.items() if name != "__metadata__")
-    if tensor["dtype"] != "F16":
-        raise ValueError(f"{path.name} holds {tensor['dtype']}, not F16")
-    return np.memmap(path, "<f2", "r", 8 + size + tensor["data_offsets"][0], tuple(tensor["shape"]))
+def _words(path: Path) -> NDArray[np.float16]:
+    """Return the one tensor of *path*, float16, mapped."""
+    [tensor] = mapped(path).values()
+    if tensor.dtype != "<f2":
+        raise ValueError(f"{path.name} holds {tensor.dtype}, not float16")
+    return tensor
 
 
 def shipped_models() -> list[str]:
     """Return the names of the models that came with qianli."""
-    return sorted(path.parent.name for path in SHIPPED.glob("*/modules.json"))
+    return [BOTH, *sorted(path.parent.name for path in SHIPPED.glob("*/modules.json"))]
 
 
 def _modules(folder: Path) -> list[dict[str, str]]:
@@ -260,14 +285,6 @@ def _modules(folder: Path) -> list[dict[str, str]]:
     except (OSError, ValueError) as error:
         raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
     return modules
-
-
-def _is_static(folder: Path) -> bool:
-    """Say whether *folder* is word vectors and their normalisation, nothing else: what StaticEncoder computes."""
-    if not (folder / "modules.json").is_file():
-        return False
-    kinds = [module["type"].rpartition(".")[2] for module in _modules(folder)]
-    return kinds == ["StaticEmbedding", "Normalize"]
 
 
 def _fingerprint(model: Any) -> str:

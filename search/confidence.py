@@ -14,12 +14,13 @@ THRESHOLD = 0.5  # a passage is shown as a precedent when it is more likely one 
 
 
 class Evidence(NamedTuple):
-    """What is known of one passage: *cosine* by the shipped model (None where another or none was asked); *coverage* and *similarity*
-    as search/align.py has them, from 0 to 1."""
+    """What is known of one passage: *cosine* by *model* (None where none was asked); *coverage* and *similarity* as search/align.py
+    has them, from 0 to 1."""
 
     cosine: float | None
     coverage: float
     similarity: float
+    model: str | None = None
 
 
 class Line(NamedTuple):
@@ -32,12 +33,12 @@ class Line(NamedTuple):
 
 
 # Fitted by tests/benchmarks/calibrate.py.
-WITH_COSINE = Line(-3.15, 11.38, 0.0, 0.0)
-WITHOUT_COSINE = Line(-2.13, 0.0, 0.0, 4.99)
+LINES = {"both": Line(-3.15, 11.38, 0.0, 0.0), "static": Line(-3.15, 11.38, 0.0, 0.0)}  # by the shipped model that gives the cosine
+WITHOUT_COSINE = Line(-2.13, 0.0, 0.0, 4.99)  # a cosine of any other model means something else
 
 
 def probability(evidence: Evidence) -> float:
     """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
-    line = WITHOUT_COSINE if evidence.cosine is None else WITH_COSINE
+    line = WITHOUT_COSINE if evidence.cosine is None else LINES.get(evidence.model or "", WITHOUT_COSINE)
     weighted = line.cosine * (evidence.cosine or 0.0) + line.coverage * evidence.coverage + line.similarity * evidence.similarity
     return 1 / (1 + exp(-(line.constant + weighted)))

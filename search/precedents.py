@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from index.encode import DEFAULT, Encoder, StaticEncoder, open_encoder
+from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import NoIndex
 from index.store import FOLDER, Index, open_index, refuse_other_model
 from search.retrieve import Result, retrieve
@@ -35,9 +35,7 @@ def open_search(
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
-        lexicon = encoder if encoder and encoder.name == DEFAULT else open_encoder(DEFAULT)
-        assert isinstance(lexicon, StaticEncoder)
-        return Precedents(index, encoder, lexicon)
+        return Precedents(index, encoder, open_lexicon(encoder))
     except BaseException:
         index.close()
         raise

@@ -86,7 +86,7 @@ def retrieve(
     first = list(islice(aligned, max(ALIGNED, k)))
     ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)
     chosen = list(islice(_limited(ordered, per_article), k))
-    scores = [probability(_evidence(each, calibrated=encoder is lexicon)) for each in chosen]
+    scores = [probability(_evidence(each, encoder.name if encoder else None)) for each in chosen]
     least = THRESHOLD if min_score is None else min_score
     shown = [(score, each) for score, each in zip(scores, chosen, strict=True) if score >= least]
     hits = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(shown, 1)]
@@ -153,9 +153,8 @@ def _limited(ordered: Iterable[Aligned], per_article: int) -> Iterator[Aligned]:
             yield each
 
 
-def _evidence(each: Aligned, calibrated: bool) -> Evidence:
-    """Leave the cosine out where it is not *calibrated*: that of another model than the shipped one means something else."""
-    return Evidence(each.candidate.scores.get("dense") if calibrated else None, each.covered.coverage, each.covered.similarity)
+def _evidence(each: Aligned, model: str | None) -> Evidence:
+    return Evidence(each.candidate.scores.get("dense"), each.covered.coverage, each.covered.similarity, model)
 
 
 def _hit(rank: int, score: float, each: Aligned, question: Question) -> Hit:

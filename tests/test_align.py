@@ -3,15 +3,13 @@
 import pytest
 
 from index.article import Citation, Passage
-from index.encode import StaticEncoder, open_encoder
+from index.encode import StaticEncoder, open_lexicon
 from search.align import SIMILAR, Question
 
 
 @pytest.fixture(scope="module")
 def lexicon() -> StaticEncoder:
-    encoder = open_encoder()
-    assert isinstance(encoder, StaticEncoder)
-    return encoder
+    return open_lexicon()
 
 
 def passage(text: str, heading: str = "") -> Passage:

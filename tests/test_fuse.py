@@ -21,7 +21,8 @@ def test_standardised_scores_have_mean_0_and_deviation_1_and_keep_the_order(scor
 
 
 def test_scores_that_do_not_differ_say_nothing() -> None:
-    assert fuse({"dense": [0.5, 0.5], "lexical": [1.0, 3.0]}) == pytest.approx([-0.5, 0.5])
+    weights = {"dense": 0.5, "lexical": 0.5}
+    assert fuse({"dense": [0.5, 0.5], "lexical": [1.0, 3.0]}, weights) == pytest.approx([-0.5, 0.5])
 
 
 def test_one_leg_alone_keeps_its_own_order() -> None:

@@ -1,1 +1,1 @@
-"""How the shipped static model is made: pairs and dictionaries in, the folder `index/model/static` out. See README.md."""
+"""How the shipped models are made: pairs and dictionaries in, the folders under `index/model` out. See README.md."""

@@ -9,24 +9,26 @@ A row leaks when one of its sides holds most of the shingles of a text that the 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 import re
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import compress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from index.training.sources import PAIRS, WRITTEN
+from index.training.sources import PAIRS, QUESTIONS, TASK
 
 SHARE = 0.6  # of the shingles of a text: from here on two texts are the same
 CHARACTERS = 12  # of a shingle, where words are not spaced
 WORDS = 6  # of a shingle in Latin scripts
 HELD_OUT = 10  # one written passage in so many measures the model and never trains it
 CLOZE = "cloze_"
+ASKED = Path(__file__).parent / "written" / "questions.jsonl"
 SENTENCE = 8  # characters at least
 LONGEST_PARAGRAPH = 500  # characters
 SEED = 20
@@ -35,15 +37,16 @@ _WORD = re.compile(r"\w+")
 
 
 class Pair(NamedTuple):
-    """Two texts that belong together. *held_out*: kept for measuring."""
+    """Two texts that belong together. *held_out*: kept for measuring. *near*: texts like *b* that do not belong to *a*."""
 
     source: str
     a: str
     b: str
     held_out: bool
+    near: Sequence[str] = ()
 
 
-def rows(path: Path) -> Iterator[dict[str, str]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file of JSON lines, compressed or not."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -105,19 +108,19 @@ def measured_texts(shared: Path) -> Iterator[str]:
 def clean(corpora: Path, shared: Path, out: Path, names: Collection[str] = PAIRS) -> dict[str, int]:
     """Write the pairs of the sources *names* that leak nothing to *out*; return how many rows each source lost."""
     leak = Leak(measured_texts(shared))
-    if WRITTEN in names:
-        leak.add(b for _, b in _read(corpora, WRITTEN) if held_out(b))
+    for name in TASK:
+        if name in names:
+            leak.add(dict.fromkeys(pair.b for pair in _read(corpora, name) if pair.held_out))
     dropped: dict[str, int] = {}
     with out.open("w", encoding="utf-8") as lines:
         for name in names:
-            kept = list(_read(corpora, name))
-            if len(kept) > PAIRS[name].rows:
-                kept = random.Random(SEED).sample(kept, PAIRS[name].rows)
-            aside = [name == WRITTEN and held_out(b) for _, b in kept]
-            sound = [hold or not (leak.caught(a) or leak.caught(b)) for hold, (a, b) in zip(aside, kept, strict=True)]
+            found = list(_read(corpora, name))
+            if len(found) > PAIRS[name].rows:
+                found = random.Random(SEED).sample(found, PAIRS[name].rows)
+            sound = [pair.held_out or not (leak.caught(pair.a) or leak.caught(pair.b)) for pair in found]
             dropped[name] = sound.count(False)
-            for hold, (a, b) in compress(zip(aside, kept, strict=True), sound):
-                lines.write(json.dumps(Pair(name, a, b, hold)._asdict(), ensure_ascii=False) + "\n")
+            for pair in compress(found, sound):
+                lines.write(json.dumps(pair._asdict(), ensure_ascii=False) + "\n")
     return dropped
 
 
@@ -126,17 +129,47 @@ def held_out(passage: str) -> bool:
     return zlib.crc32(passage.encode()) % HELD_OUT == 0
 
 
-def _read(corpora: Path, name: str) -> Iterator[tuple[str, str]]:
+def _read(corpora: Path, name: str) -> Iterator[Pair]:
     """Yield the pairs of a source; `cloze_X`: a sentence of each paragraph of text X, and the paragraph without it."""
-    if not name.startswith(CLOZE):
-        yield from ((row["a"], row["b"]) for row in rows(corpora / "pairs" / f"{name}.jsonl.gz") if row["a"] and row["b"])
-        return
-    chance = random.Random(f"{SEED} {name}")
-    for row in rows(corpora / "text" / f"{name.removeprefix(CLOZE)}.jsonl.gz"):
-        sentences = [sentence for sentence in re.split("(?<=[。！？])", row["text"][:LONGEST_PARAGRAPH]) if len(sentence) >= SENTENCE]
-        if len(sentences) > 1:
-            taken = chance.randrange(len(sentences))
-            yield sentences[taken], "".join(sentences[:taken] + sentences[taken + 1 :])
+    if name == QUESTIONS:
+        yield from _asked(corpora)
+    elif name.startswith(CLOZE):
+        chance = random.Random(f"{SEED} {name}")
+        for row in rows(corpora / "text" / f"{name.removeprefix(CLOZE)}.jsonl.gz"):
+            sentences = [sentence for sentence in re.split("(?<=[。！？])", row["text"][:LONGEST_PARAGRAPH]) if len(sentence) >= SENTENCE]
+            if len(sentences) > 1:
+                taken = chance.randrange(len(sentences))
+                yield Pair(name, sentences[taken], "".join(sentences[:taken] + sentences[taken + 1 :]), False)
+    else:
+        for row in rows(corpora / "pairs" / f"{name}.jsonl.gz"):
+            if row["a"] and row["b"]:
+                yield Pair(name, row["a"], row["b"], name in TASK and held_out(row["b"]))
+
+
+def task(corpora: Path) -> Iterator[Pair]:
+    """Yield what was written for the task itself: problems and questions with the passage that answers, held out or not."""
+    for name in TASK:
+        yield from _read(corpora, name)
+
+
+def _asked(corpora: Path) -> Iterator[Pair]:
+    """Yield each question of `written/questions.jsonl` with its passage, which is named there by a checksum, and its near passages."""
+    asked: list[dict[str, Any]] = list(rows(ASKED))
+    texts: dict[str, str] = {}
+    for name in dict.fromkeys(row["source"] for row in asked):
+        for row in rows(corpora / "text" / f"{name}.jsonl.gz"):
+            text = row["text"].strip().replace("\n", " ")
+            texts[passage_id(text)] = text
+    for row in asked:
+        near = [texts[name] for name in row["near"] if name in texts and not held_out(texts[name])]
+        for question in (*row["questions"], row["english"], row["other"], row["keywords"]):
+            if row["id"] in texts:
+                yield Pair(QUESTIONS, question, texts[row["id"]], held_out(texts[row["id"]]), near)
+
+
+def passage_id(text: str) -> str:
+    """Return the name of a passage in `written/questions.jsonl`."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def pairs(path: Path) -> Iterator[Pair]:

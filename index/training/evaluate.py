@@ -1,6 +1,6 @@
 """A model and judged questions in, nDCG@10 out, by dense vectors alone. Measures only: nothing here trains or chooses.
 
-python -m index.training.evaluate --shared ../shared [--model index/model/static] [--work index/training/cache]
+python -m index.training.evaluate --shared ../shared [--model index/model/static | contextual] [--work index/training/cache]
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from index.training.data import pairs, rows
+from index.training.sources import QUESTIONS, WRITTEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 DEPTH = 10
+ASIDE = {WRITTEN: "written", QUESTIONS: "questions"}  # sources of which a part is held out, and what they are called here
 BENCHMARKS = (
     "xquad_zh-zh",
     "xquad_en-zh",
@@ -33,8 +35,25 @@ BENCHMARKS = (
     "petition_title-message",
     "tatoeba_jpn-eng",
     "tatoeba_kor-eng",
+    "mrc_antiterror_dev",
 )
 PAGES_READ = "segmentation.json"  # four of the five seed pages; questions about the other are skipped
+
+
+class Encoder(Protocol):
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1 or zeros."""
+
+
+class Opened(NamedTuple):
+    """An encoder as the search opens it, by its name or folder."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        from index.encode import open_encoder
+
+        return open_encoder(self.name).encode_passages(texts)
 
 
 class Model(NamedTuple):
@@ -81,7 +100,7 @@ def nearest(queries: Vectors, passages: Vectors) -> list[list[int]]:
     return [list(np.argsort(-scores, kind="stable")[:DEPTH]) for scores in queries @ passages.T]
 
 
-def benchmark(model: Model, folder: Path) -> float:
+def benchmark(model: Encoder, folder: Path) -> float:
     """Return the mean nDCG@10 of one folder of corpus, queries and judgements."""
     corpus = list(rows(folder / "corpus.jsonl.gz"))
     queries = {row["id"]: row["text"] for row in rows(folder / "queries.jsonl.gz")}
@@ -99,26 +118,28 @@ def benchmark(model: Model, folder: Path) -> float:
     return sum(scores) / len(scores)
 
 
-def written(model: Model, work: Path) -> dict[str, float]:
-    """Return the scores of the written questions kept aside, among all written passages: by kind of question."""
-    made = [pair for pair in pairs(work / "pairs.jsonl") if pair.source == "written_problem_passage"]
+def written(model: Encoder, work: Path) -> dict[str, float]:
+    """Return the scores of the questions kept aside, among all passages that questions were written for: by source and kind."""
+    made = [pair for pair in pairs(work / "pairs.jsonl") if pair.source in ASIDE]
     passages = list(dict.fromkeys(pair.b for pair in made))
     places = {passage: number for number, passage in enumerate(passages)}
     asked = [pair for pair in made if pair.held_out]
     found = nearest(model.encode([pair.a for pair in asked]), model.encode(passages))
     scores = defaultdict(list)
     for pair, numbers in zip(asked, found, strict=True):
-        scores[f"written {_kind(pair.a)}"].append(ndcg([int(number == places[pair.b]) for number in numbers], [1]))
+        scores[f"{ASIDE[pair.source]} {_kind(pair.a)}"].append(ndcg([int(number == places[pair.b]) for number in numbers], [1]))
     return {kind: sum(values) / len(values) for kind, values in sorted(scores.items())}
 
 
 def _kind(question: str) -> str:
-    if not re.search("[\u4e00-\u9fff]", question):
+    if question.isascii():
         return "english"
+    if re.search("[\u3040-\u30ff\uac00-\ud7af]", question) or not re.search("[\u4e00-\u9fff]", question):
+        return "other-lang"
     return "keyword" if " " in question and not re.search("[，。？！?,]", question) else "problem"
 
 
-def dev(model: Model, shared: Path) -> dict[str, float]:
+def dev(model: Encoder, shared: Path) -> dict[str, float]:
     """Return the scores of the dev questions by type, over the paragraphs of the pages that are read by hand, titles in front."""
     texts, places = [], []
     for page in json.loads((shared / "dev" / PAGES_READ).read_text("utf-8")):
@@ -159,7 +180,7 @@ def _norm(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def evaluate(model: Model, shared: Path, work: Path) -> dict[str, float]:
+def evaluate(model: Encoder, shared: Path, work: Path) -> dict[str, float]:
     """Return nDCG@10 of every set."""
     scores = {name: benchmark(model, shared / "benchmarks" / name) for name in BENCHMARKS}
     if (work / "pairs.jsonl").is_file():
@@ -173,7 +194,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("index/model/static"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     arguments = parser.parse_args()
-    for name, score in evaluate(load(arguments.model), arguments.shared, arguments.work).items():
+    static = (arguments.model / "1_Normalize").is_dir()
+    model = load(arguments.model) if static else Opened(str(arguments.model))
+    for name, score in evaluate(model, arguments.shared, arguments.work).items():
         print(f"{name:24} {score:.3f}")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-KEPT = ("README.md", "LICENSE")  # written by hand: an export leaves them
+KEPT = ("README.md", "LICENSE", "contextual_module.py")  # written by hand: an export leaves them
 LENGTH = 1.0  # mean length of a word's vector: in half precision, sums of 500 words keep their digits
 # The names that sentence-transformers has had since 3.2; later releases translate them.
 MODULES = [
@@ -72,10 +72,10 @@ def export(vectors: Vectors, tokenizer: Tokenizer, weights: Vectors, folder: Pat
     save_file({"idf": weights.astype(np.float16)}, fresh / "weights.safetensors", {"format": "np"})
     for path in fresh.glob("*.safetensors"):
         path.chmod(0o644)  # safetensors writes them for their owner alone
-    _replace(fresh, folder)
+    replace(fresh, folder)
 
 
-def _replace(fresh: Path, folder: Path) -> None:
+def replace(fresh: Path, folder: Path) -> None:
     """Put *fresh* where *folder* is: a reader that opened the old files keeps them."""
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Running text in, a small character trigram model out: how likely one piece of text reads on in another (`index.joints`).
 
-    texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/model/joints/trigrams.safetensors
+    texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/trigrams.safetensors
 
 Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987); trigrams that the bigrams tell as well are left out
 (Stolcke 1998). `python -m index.training.joints --shared ../shared` takes a minute.

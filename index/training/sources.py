@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 WRITTEN = "written_problem_passage"  # the task itself: a problem in everyday words and the passage that answers it
+QUESTIONS = "written_questions"  # more of it, in this package: written/questions.jsonl
+TASK = (WRITTEN, QUESTIONS)
 
 
 class Source(NamedTuple):
@@ -20,6 +22,7 @@ class Source(NamedTuple):
 
 PAIRS: dict[str, Source] = {
     WRITTEN: Source(boost=3, words=3),
+    QUESTIONS: Source(boost=3, words=3),
     # In the domain: letters, questions of officials, examination material, documents.
     "leader_board_petition_reply": Source(boost=4, words=3),
     "petition_message_reply": Source(boost=3, words=2),

@@ -74,12 +74,12 @@ def choose(counts: Mapping[str, float], corpora: Path) -> list[str]:
         mine = [word for word in ranked if (run := _RUN.fullmatch(word)) and run.lastgroup == script]
         singles = [word for word in mine if len(word) == 1][: CHARACTERS[script]]
         if script == "han":
-            singles = list(dict.fromkeys([*singles, *_official(), *"".join(_names(corpora))]))
+            singles = list(dict.fromkeys([*singles, *_official(), *"".join(names(corpora))]))
         alphabet = set(singles)
         words = [word for word in mine if 2 <= len(word) <= LONGEST[script] and alphabet.issuperset(word)]
         chosen += singles + words[: SIZES[script]]
     known = set(chosen)
-    places = [name for name in _names(corpora) if 2 <= len(name) <= LONGEST["han"] and known.issuperset(name)]
+    places = [name for name in names(corpora) if 2 <= len(name) <= LONGEST["han"] and known.issuperset(name)]
     return list(dict.fromkeys(chosen + places))
 
 
@@ -97,7 +97,7 @@ def _official() -> Iterator[str]:
                 yield bytes((area, cell)).decode("gb2312")
 
 
-def _names(corpora: Path) -> Iterator[str]:
+def names(corpora: Path) -> Iterator[str]:
     """Yield the cities, counties, streets and townships of Zhejiang."""
     for row in rows(corpora / "text" / f"{TERMS[1]}.jsonl.gz"):
         yield from filter(None, (row.get("city"), row.get("county"), row.get("name")))

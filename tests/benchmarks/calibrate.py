@@ -13,14 +13,15 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from index.encode import StaticEncoder, open_encoder
-from index.training.data import held_out, rows
+from index.encode import Encoder, open_encoder, open_lexicon
+from index.training.data import rows, task
 from search.align import Question
-from search.confidence import THRESHOLD, WITH_COSINE, WITHOUT_COSINE, Line
+from search.confidence import LINES, THRESHOLD, WITHOUT_COSINE, Line
 from search.precedents import open_search
 from tests.benchmarks.sets import indexed
 
@@ -35,41 +36,53 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     corpora = parser.parse_args().shared / "corpora"
-    asked = [(row["a"], row["b"]) for row in rows(corpora / "pairs" / "written_problem_passage.jsonl.gz") if held_out(row["b"])]
+    asked = [(pair.a, pair.b) for pair in task(corpora) if pair.held_out]
     answers = list(dict.fromkeys(answer for _, answer in asked))
     pool = [row["text"] for name in POOL for row, _ in zip(rows(corpora / "text" / f"{name}.jsonl.gz"), range(MANY), strict=False)]
     starts = {answer[:60] for answer in answers}
     others = [text for text in dict.fromkeys(pool) if len(text) > 40 and text[:60] not in starts]
-    encoder, chance = open_encoder(), random.Random(1)
-    assert isinstance(encoder, StaticEncoder)
+    chance = random.Random(1)
     chance.shuffle(asked)
+    draws = [chance.sample(others, SIZE) for _ in range(0, len(asked), SHARED_BY)]
+    for name in LINES:
+        known, labels = gathered(asked, answers, draws, open_encoder(name))
+        print(f"{name}: {(labels == 1).sum()} right, {(labels == 0).sum()} wrong")
+        line = fitted(known, labels)
+        print(f'LINES["{name}"] = {written(line)}  # {report(line, known, labels)}')
+        print(f"  as it is now: {report(LINES[name], known, labels)}")
+    line = fitted(known * (0, 1, 1), labels)
+    print(f"WITHOUT_COSINE = {written(line)}  # {report(line, known, labels)}")
+    print(f"  as it is now: {report(WITHOUT_COSINE, known, labels)}")
+
+
+def gathered(asked: list[tuple[str, str]], answers: list[str], draws: list[list[str]], encoder: Encoder) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is known of each question's own passage and of its best hit among others (n, 3), and which is which (n,)."""
     with tempfile.TemporaryDirectory() as folder:
-        right = evidence(asked, answers, encoder, Path(folder) / "right")
+        right = evidence([*asked], answers, encoder, Path(folder) / "right")
         wrong = []
-        for at in range(0, len(asked), SHARED_BY):
-            some = [(question, None) for question, _ in asked[at : at + SHARED_BY]]
-            wrong += evidence(some, chance.sample(others, SIZE), encoder, Path(folder) / f"wrong{at}")
-    print(f"{len(right)} right, {len(wrong)} wrong")
-    known = np.array([*right * PRIOR, *wrong])
-    labels = np.array([1] * (len(right) * PRIOR) + [0] * len(wrong))
-    for name, used, now in (("WITH_COSINE", (1, 1, 1), WITH_COSINE), ("WITHOUT_COSINE", (0, 1, 1), WITHOUT_COSINE)):
-        line = fitted(known * used, labels)
-        print(f"{name} = Line({', '.join(f'{weight:.2f}' for weight in line)})  # {report(line, known, labels)}")
-        print(f"  as it is now: {report(now, known, labels)}")
+        for at, draw in enumerate(draws):
+            some = [(question, None) for question, _ in asked[at * SHARED_BY : (at + 1) * SHARED_BY]]
+            wrong += evidence(some, draw, encoder, Path(folder) / f"wrong{at}")
+    return np.array([*right * PRIOR, *wrong]), np.array([1] * (len(right) * PRIOR) + [0] * len(wrong))
+
+
+def written(line: Line) -> str:
+    return f"Line({', '.join(f'{weight:.2f}' for weight in line)})"
 
 
 Known = tuple[float, float, float]
 
 
-def evidence(asked: list[tuple[str, str | None]], texts: list[str], encoder: StaticEncoder, place: Path) -> list[Known]:
+def evidence(asked: Sequence[tuple[str, str | None]], texts: list[str], encoder: Encoder, place: Path) -> list[Known]:
     """Return cosine, coverage and similarity of each question's own passage among *texts*, or of the best hit where it has none."""
     found = []
+    lexicon = open_lexicon(encoder)
     with open_search(indexed([{"id": str(at), "text": text} for at, text in enumerate(texts)], encoder, place)) as precedents:
         for question, answer in asked:
             hits = precedents.search(question, len(texts), min_score=0).hits
             hit = next((hit for hit in hits if answer in (None, hit.passage.text)), None)
             if hit:
-                covered = Question(question, encoder).covered(hit.passage)
+                covered = Question(question, lexicon).covered(hit.passage)
                 found.append((hit.scores["dense"] or 0.0, covered.coverage, covered.similarity))
     return found
 

@@ -1,0 +1,300 @@
+"""Pairs and MiniLM in, the contextual model out: each step draws one kind of pairs, and one source of that kind.
+
+    translation   student(Chinese) ──▶ teacher(English) ◀── student(English)         InfoNCE + 5 · (1 - cosine)
+    pair          student(title, question, letter) ◀──▶ student(passage)             InfoNCE both ways
+    written       student(problem in everyday words) ◀──▶ student(passage, near ones) InfoNCE both ways
+
+python -m index.training.contextual [--work index/training/cache] [--steps 1350] [--export]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from index.training.data import SEED, Pair, pairs
+from index.training.sources import PAIRS, TASK, WRITTEN
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from index.training.student import Student, Teacher
+
+STEPS = 1_350
+SCALE = 20.0  # of the cosines before the softmax
+CLOSE = 5.0  # weight of 1 - cosine to the teacher beside InfoNCE
+RATE = 1e-4  # of AdamW on the layers and MiniLM's own rows; after WARM steps it falls to nothing in a straight line
+RATE_NEW = 5e-4  # of Adam on the rows that came from glosses
+WARM = 100
+SHARES = {"translation": 0.34, "pair": 0.38, "written": 0.28}  # of the steps: "written" is the task itself
+BATCHES = {"translation": 192, "pair": 112, "written": 80}  # pairs of a batch: what takes about a second
+SENTENCE = 64  # tokens of a side of a translation at most
+NEAR = 1  # near passages beside each written question
+SHARED = 0.3  # chance that a token of a question is dropped when its passage has it as well
+MEASURED = 100  # written pairs that show the export how large the values between the layers become
+SAVED = 150  # steps between two checkpoints
+
+
+class Draw(NamedTuple):
+    """The kind of a batch and its rows."""
+
+    kind: str
+    source: str
+    rows: list[Pair]
+
+
+def kind(source: str) -> str:
+    """Say how a source trains: by the teacher where one side is English, by contrast else."""
+    if source in TASK:
+        return "written"
+    return "translation" if source.startswith(("par_", "dict_")) and not source.endswith("multi_zh") else "pair"
+
+
+def english(pair: Pair) -> tuple[str, str]:
+    """Return the other side and the English side of a translation."""
+    return (pair.a, pair.b) if pair.source.endswith("zh_en") else (pair.b, pair.a)
+
+
+def read(found: Iterable[Pair]) -> dict[str, list[Pair]]:
+    """Return the pairs to train on, by source."""
+    sources = defaultdict(list)
+    for pair in found:
+        if not pair.held_out:
+            sources[pair.source].append(pair)
+    return dict(sources)
+
+
+def draws(sources: dict[str, list[Pair]], first: int, steps: int, seed: int) -> Iterator[Draw]:
+    """Yield the batch of each step from *first* on; a resumed training draws anew, not what it has seen."""
+    chance = random.Random(f"{seed} {first}")
+    named: dict[str, list[str]] = defaultdict(list)
+    for name in sources:
+        named[kind(name)].append(name)
+    rounds = {name: _rounds(rows, BATCHES[kind(name)], random.Random(f"{seed} {first} {name}")) for name, rows in sources.items()}
+    for _ in range(first, steps):
+        which = chance.choices(list(named), [SHARES[which] for which in named])[0]
+        weights = [PAIRS[name].boost * len(sources[name]) ** 0.5 for name in named[which]]
+        name = chance.choices(named[which], weights)[0]
+        yield Draw(which, name, next(rounds[name]))
+
+
+def _rounds(rows: Sequence[Pair], size: int, chance: random.Random) -> Iterator[list[Pair]]:
+    order = list(range(len(rows)))
+    while True:
+        chance.shuffle(order)
+        for first in range(0, max(1, len(order) - size // 2), size):
+            yield [rows[place] for place in order[first : first + size]]
+
+
+def drop_shared(asked: Sequence[int], said: Sequence[int], chance: random.Random) -> list[int]:
+    """Return *asked* without some of the tokens that *said* has as well (the ends stay): meaning has to do.
+
+    >>> drop_shared([1, 7, 8, 2], [1, 8, 9, 2], random.Random(1))
+    [1, 7, 2]
+    """
+    there = set(said[1:-1])
+    kept = [asked[0], *(token for token in asked[1:-1] if token not in there or chance.random() >= SHARED), asked[-1]]
+    return kept if len(kept) > 2 else list(asked)
+
+
+class Training:
+    """A student, what moves it, and the step it is at."""
+
+    def __init__(self, student: Student, teacher: Teacher, new: Tensor) -> None:
+        import torch
+
+        self.student, self.teacher, self.step = student, teacher, 0
+        self._rates = torch.where(new, RATE_NEW, RATE)[:, None]  # of each row of the entrance
+        self._mean, self._square = torch.zeros_like(student.entrance), torch.zeros_like(student.entrance)
+        self._adam = torch.optim.AdamW(student.layers.parameters(), lr=RATE, weight_decay=0.01, fused=True)
+
+    def save(self, path: Path) -> None:
+        import torch
+
+        state = {"step": self.step, "layers": self.student.layers.state_dict(), "adam": self._adam.state_dict()}
+        state |= {"entrance": self.student.entrance, "mean": self._mean, "square": self._square}
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def load(self, path: Path) -> None:
+        import torch
+
+        state = torch.load(path, weights_only=True)
+        self.step = state["step"]
+        self.student.layers.load_state_dict(state["layers"])
+        self._adam.load_state_dict(state["adam"])
+        for mine, saved in ((self.student.entrance, "entrance"), (self._mean, "mean"), (self._square, "square")):
+            mine.copy_(state[saved])
+
+    def learn(self, draw: Draw, steps: int, chance: random.Random) -> float:
+        """Take one step; return the loss."""
+        import torch
+
+        size = min(1.0, (self.step + 1) / WARM) * max(0.0, 1 - self.step / steps)
+        texts, loss_of = self._translation(draw) if draw.kind == "translation" else self._contrast(draw, chance)
+        touched, local = torch.unique(torch.tensor([token for ids in texts for token in ids]), return_inverse=True)
+        rows = self.student.entrance[touched].requires_grad_()
+        parts = torch.split(local, [len(ids) for ids in texts])
+        from index.training.student import encode
+
+        loss = loss_of(encode(self.student.layers, rows, parts))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.student.layers.parameters(), 1.0)
+        for group in self._adam.param_groups:
+            group["lr"] = RATE * size
+        self._adam.step()
+        self._adam.zero_grad(set_to_none=True)
+        self._move(touched, rows.grad, size)
+        self.step += 1
+        return float(loss.item())
+
+    def _translation(self, draw: Draw) -> tuple[list[list[int]], Any]:
+        from torch.nn.functional import cosine_similarity
+
+        other, said = zip(*map(english, draw.rows), strict=True)
+        target = self.teacher.encode(said)
+
+        def loss_of(vectors: Tensor) -> Tensor:
+            a, b = vectors.chunk(2)
+            far = (1 - cosine_similarity(a, target)).mean() + (1 - cosine_similarity(b, target)).mean()
+            return info_nce(a, target, _same(said), _same(other)) + CLOSE * far
+
+        return self.student.ids(other, SENTENCE) + self.student.ids(said, SENTENCE), loss_of
+
+    def _contrast(self, draw: Draw, chance: random.Random) -> tuple[list[list[int]], Any]:
+        asked, said = self.student.ids([pair.a for pair in draw.rows]), self.student.ids([pair.b for pair in draw.rows])
+        asked = [drop_shared(a, b, chance) for a, b in zip(asked, said, strict=True)]
+        near = [text for pair in draw.rows for text in chance.sample(pair.near, min(NEAR, len(pair.near)))]
+        passages = [pair.b for pair in draw.rows]
+
+        def loss_of(vectors: Tensor) -> Tensor:
+            a, b = vectors[: len(asked)], vectors[len(asked) :]
+            return info_nce(a, b, _same(passages, near), _same([pair.a for pair in draw.rows]))
+
+        return asked + said + self.student.ids(near), loss_of
+
+    def _move(self, touched: Tensor, gradient: Tensor | None, size: float) -> None:
+        """Adam (Kingma and Ba, ICLR 2015) on the touched rows; the others keep their moments, as torch's SparseAdam does."""
+        assert gradient is not None
+        first = self._mean[touched].mul_(0.9).add_(gradient, alpha=0.1)
+        second = self._square[touched].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+        self._mean[touched], self._square[touched] = first, second
+        size *= (1 - 0.999 ** (self.step + 1)) ** 0.5 / (1 - 0.9 ** (self.step + 1))
+        self.student.entrance[touched] -= self._rates[touched] * size * first / second.sqrt().add_(1e-8)
+
+
+def _same(texts: Sequence[str], others: Sequence[str] = ()) -> Tensor:
+    """Return (texts, texts + others): where a text stands once more, not being at its own place."""
+    import torch
+
+    numbers: dict[str, int] = {}
+    all_of = torch.tensor([numbers.setdefault(text, len(numbers)) for text in (*texts, *others)])
+    return (all_of[: len(texts), None] == all_of[None, :]).fill_diagonal_(False)
+
+
+def info_nce(a: Tensor, b: Tensor, same_b: Tensor, same_a: Tensor) -> Tensor:
+    """Return the loss of (n, dim) *a* that find their row among (n or more, dim) *b*, and the reverse; equal texts are no wrong ones."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    scores = a @ b.T * SCALE
+    right = torch.arange(len(a))
+    there = scores.masked_fill(same_b, -torch.inf)
+    there[:, : len(a)].masked_fill_(same_a, -torch.inf)
+    back = scores[:, : len(a)].masked_fill(same_b[:, : len(a)] | same_a, -torch.inf).T
+    return (cross_entropy(there, right) + cross_entropy(back, right)) / 2
+
+
+def train(training: Training, sources: dict[str, list[Pair]], steps: int, checkpoint: Path, stop: int | None = None) -> None:
+    """Take the steps that are left, up to *stop*; say how it goes; save to *checkpoint* now and then."""
+    chance = random.Random(SEED)
+    began, first, seen = time.monotonic(), training.step, 0
+    losses: dict[str, list[float]] = defaultdict(list)
+    for draw in draws(sources, first, steps, SEED):
+        losses[draw.kind].append(training.learn(draw, steps, chance))
+        seen += len(draw.rows)
+        if training.step % 25 == 0:
+            taken = time.monotonic() - began
+            left = taken / (training.step - first) * (steps - training.step) / 60
+            means = ", ".join(f"{which} {sum(values) / len(values):.3f}" for which, values in sorted(losses.items()))
+            print(f"  step {training.step} of {steps}, {means}, {seen / taken:.0f} pairs/s, {left:.1f} min left", flush=True)
+            losses.clear()
+        if training.step % SAVED == 0 or training.step in (steps, stop):
+            training.save(checkpoint)
+        if training.step == stop:
+            return
+
+
+def prepare(corpora: Path, work: Path) -> None:
+    """Write the words of the model and the rows to start from to *work*; does nothing where they lie."""
+    import numpy as np
+
+    from index.training import entrance, gloss, traditional, vocabulary
+
+    if (work / "entrance.npy").is_file():
+        return
+    counts = json.loads((work / "vocabulary.json").read_text("utf-8"))
+    words = entrance.choose(counts, entrance.bert_words(), vocabulary.names(corpora))
+    tokenizer = vocabulary.tokenizer(words, traditional.simplified())
+    tokenizer.save(str(work / "tokenizer.json"), pretty=False)
+    rows = entrance.first_embeddings(words, gloss.glosses(corpora), pairs(work / "pairs.jsonl"), tokenizer)
+    np.save(work / "entrance.npy", rows)
+
+
+def start(work: Path) -> Training:
+    """Return the training that *work* holds the beginning of."""
+    import numpy as np
+    import torch
+    from tokenizers import Tokenizer
+
+    from index.training.entrance import bert_words
+    from index.training.student import Student, Teacher, minilm
+
+    tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
+    bert = bert_words()
+    places = tokenizer.get_vocab()
+    words = sorted(places, key=places.__getitem__)
+    new = torch.tensor([not (word.isascii() and word in bert) for word in words])
+    student = Student(minilm()[0], torch.from_numpy(np.load(work / "entrance.npy")), tokenizer)
+    return Training(student, Teacher(), new)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where dev, seeds and benchmarks lie")
+    parser.add_argument("--out", type=Path, default=Path("index/model/contextual"))
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--stop", type=int, help="stop after this step, to go on later")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
+    arguments = parser.parse_args()
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch reads it when it loads: spinning threads cost six times on a shared machine
+    import torch
+
+    from index.training.ship import ship
+
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(SEED)
+    prepare(arguments.corpora, arguments.work)
+    training, checkpoint = start(arguments.work), arguments.work / "contextual.pt"
+    if checkpoint.is_file():
+        training.load(checkpoint)
+    if arguments.export:
+        asked = read(pairs(arguments.work / "pairs.jsonl"))[WRITTEN]
+        ship(training.student, [text for pair in asked[:MEASURED] for text in (pair.a, pair.b)], arguments.out)
+    elif training.step < arguments.steps:
+        train(training, read(pairs(arguments.work / "pairs.jsonl")), arguments.steps, checkpoint, arguments.stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Trained layers in, an ONNX graph out: input embeddings of one text (tokens, 384) to its vector (384), of length 1, without torch.
+
+Weights are whole numbers with one scale a row. What goes into a product is divided by its largest value, token by token, and rounded to
+8 bits: that depends on the text alone, so that one text a run has the same vector in any company. Columns with large values hand a
+part of them to the weights before that (SmoothQuant, Xiao et al., ICML 2023); `ranges` says which are large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Weights = Mapping[str, Vectors]
+
+BITS = 7  # of a weight: with 8, processors without VNNI lose the top of a sum of two products
+OPSET = 17  # LayerNormalization; onnxruntime reads it since 1.12
+EPSILON = 1e-12
+ROOT_HALF = 0.5**0.5
+
+
+class Graph:
+    """Nodes and constants as they are added; each adder returns the name of its result."""
+
+    def __init__(self, quantised: bool) -> None:
+        self.nodes: list[Any] = []
+        self.constants: dict[str, Any] = {}
+        self._quantised = quantised
+
+    def constant(self, values: Any) -> str:
+        """Return the name of *values*, which are held once."""
+        import numpy as np
+
+        array = np.ascontiguousarray(values)
+        for name, known in self.constants.items():
+            if known.dtype == array.dtype and known.shape == array.shape and (known == array).all():
+                return name
+        name = f"c{len(self.constants)}"
+        self.constants[name] = array
+        return name
+
+    def add(self, kind: str, inputs: Sequence[str], outputs: int = 1, domain: str = "", **attributes: Any) -> Any:
+        from onnx import helper
+
+        names = [f"n{len(self.nodes)}_{number}" for number in range(outputs)]
+        self.nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def linear(self, x: str, weight: Vectors, bias: Vectors, largest: Vectors | None = None) -> str:
+        """Add *x* · *weight*ᵀ + *bias*: *weight* is (out, in), as torch has it; *largest*: the range of each column of *x*, where known."""
+        if not self._quantised:
+            product = self.add("MatMul", [x, self.constant(weight.T)])
+            return str(self.add("Add", [product, self.constant(bias)]))
+        if largest is not None:
+            handed = smoothing(largest, weight)
+            weight, x = weight * handed, self.add("Mul", [x, self.constant(1 / handed)])
+        length = self.add("ReduceMax", [self.add("Abs", [x])], axes=[1], keepdims=1)
+        rounded, scales = whole(weight, BITS)
+        inputs = [self.add("Div", [x, length]), self.constant(rounded.T), self.constant(scales)]
+        product = self.add("DynamicQuantizeMatMul", inputs, domain="com.microsoft")
+        return str(self.add("Add", [self.add("Mul", [product, length]), self.constant(bias)]))
+
+    def normalised(self, x: str, weights: Weights, name: str) -> str:
+        inputs = [x, self.constant(weights[f"{name}.weight"]), self.constant(weights[f"{name}.bias"])]
+        return str(self.add("LayerNormalization", inputs, epsilon=EPSILON))
+
+
+def whole(weight: Vectors, bits: int = 8) -> tuple[Any, Vectors]:
+    """Return *weight* (rows, n) as whole numbers of *bits* bits, int8, and the scale (rows,) of each row.
+
+    >>> import numpy as np
+    >>> rounded, scales = whole(np.asarray([[0.5, -1.27, 0.004]], np.float32))
+    >>> rounded.tolist(), [round(float(scale), 4) for scale in scales]
+    ([[50, -127, 0]], [0.01])
+    """
+    import numpy as np
+
+    scales = np.maximum(np.abs(weight).max(axis=1), 1e-12) / (2 ** (bits - 1) - 1)
+    return np.rint(weight / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def smoothing(largest: Vectors, weight: Vectors) -> Vectors:
+    """Return what each column of the input is divided by, and of the weight multiplied by: half of the way between their ranges."""
+    import numpy as np
+
+    handed = np.sqrt(np.maximum(largest, 1e-4) / np.maximum(np.abs(weight).max(axis=0), 1e-4))
+    smooth: Vectors = (handed / np.exp(np.log(handed).mean())).astype(np.float32)
+    return smooth
+
+
+def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
+    """Return the graph of *weights* (the names of `student.Layers`) in ONNX form, in 8 bits where *ranges* are given.
+
+    *ranges*: for `layers.N.qkv` and `layers.N.up`, the largest value that each column of their input takes.
+    """
+    import numpy as np
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph = Graph(ranges is not None)
+    dim = weights["positions"].shape[1]
+    length = graph.add("Shape", ["rows"], end=1)
+    zero = graph.constant(np.asarray([0]))
+    places = graph.add("Slice", [graph.constant(weights["positions"]), zero, length, zero])
+    x = graph.normalised(graph.add("Add", ["rows", places]), weights, "before")
+    for number in range(depth):
+        mine = {name.removeprefix(f"layers.{number}."): values for name, values in (*weights.items(), *(ranges or {}).items())}
+        x = _layer(graph, x, mine, heads, dim)
+    pooled = graph.add("ReduceMean", [x], axes=[0], keepdims=0)
+    vector = graph.add("LpNormalization", [pooled], axis=0, p=2)
+    graph.nodes.append(helper.make_node("Identity", [vector], ["vector"]))
+    made = helper.make_graph(
+        graph.nodes,
+        "contextual",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["tokens", dim])],
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [dim])],
+        [numpy_helper.from_array(values, name) for name, values in graph.constants.items()],
+    )
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    proto = helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="qianli")
+    return bytes(proto.SerializeToString())
+
+
+def _layer(graph: Graph, x: str, weights: Weights, heads: int, dim: int) -> str:
+    import numpy as np
+
+    scale = np.ones((3 * dim, 1), np.float32)
+    scale[:dim] = (dim // heads) ** -0.5  # of the queries
+    qkv = graph.linear(x, weights["qkv.weight"] * scale, weights["qkv.bias"] * scale[:, 0], weights.get("qkv"))
+    by_head = graph.add("Reshape", [qkv, graph.constant(np.asarray([-1, 3, heads, dim // heads]))])
+    split = graph.add("Split", [graph.add("Transpose", [by_head], perm=[1, 2, 0, 3])], outputs=3, axis=0)
+    q, k, v = (graph.add("Squeeze", [part, graph.constant(np.asarray([0]))]) for part in split)
+    scores = graph.add("Softmax", [graph.add("MatMul", [q, graph.add("Transpose", [k], perm=[0, 2, 1])])], axis=-1)
+    mixed = graph.add("Transpose", [graph.add("MatMul", [scores, v])], perm=[1, 0, 2])
+    joined = graph.add("Reshape", [mixed, graph.constant(np.asarray([-1, dim]))])
+    out = graph.linear(joined, weights["out.weight"], weights["out.bias"])
+    x = graph.normalised(graph.add("Add", [x, out]), weights, "after_attention")
+    inner = graph.linear(x, weights["up.weight"], weights["up.bias"], weights.get("up"))
+    erf = graph.add("Erf", [graph.add("Mul", [inner, graph.constant(np.float32(ROOT_HALF))])])
+    half = graph.add("Mul", [inner, graph.constant(np.float32(0.5))])
+    gelu = graph.add("Mul", [half, graph.add("Add", [erf, graph.constant(np.float32(1))])])
+    down = graph.linear(gelu, weights["down.weight"], weights["down.bias"])
+    return graph.normalised(graph.add("Add", [x, down]), weights, "after_inner")

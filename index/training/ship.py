@@ -1,0 +1,65 @@
+"""The trained student in, the folder `index/model/contextual` out: all in 8 bits, nothing of torch.
+
+tokenizer.json  entrance.safetensors (rows int8, scales float16)  model.onnx  modules.json  config_sentence_transformers.json
+contextual_module.py, README.md and LICENSE are written by hand and stay.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.training.export import CONFIG, replace
+from index.training.graph import model, whole
+
+if TYPE_CHECKING:
+    from index.training.student import Student
+
+MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.ContextualModule"}]
+
+
+def ship(student: Student, texts: Sequence[str], folder: Path) -> None:
+    """Write *student* to *folder*, each file replaced as a whole. *texts* show how large the values between the layers become."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    from index.training.student import DEPTH, HEADS
+
+    rows, scales = whole(student.entrance.detach().numpy())
+    weights = {name: values.detach().numpy() for name, values in student.layers.state_dict().items()}
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    (fresh / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n", "utf-8")
+    (fresh / "config_sentence_transformers.json").write_text(json.dumps(CONFIG, indent=2) + "\n", "utf-8")
+    (fresh / "tokenizer.json").write_text(student.tokenizer.to_str(pretty=False), "utf-8")
+    (fresh / "model.onnx").write_bytes(model(weights, DEPTH, HEADS, ranges(student, texts)))
+    save_file({"rows": rows, "scales": scales.astype(np.float16)}, fresh / "entrance.safetensors", {"format": "np"})
+    (fresh / "entrance.safetensors").chmod(0o644)  # safetensors writes it for its owner alone
+    replace(fresh, folder)
+
+
+def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
+    """Return the largest value of each column of what goes into the products that follow a LayerNorm, over *texts*."""
+    import numpy as np
+    from torch import nn
+
+    largest: dict[str, Any] = {}
+
+    def watch(name: str) -> Any:
+        def seen(_: nn.Module, inputs: Any) -> None:
+            values = inputs[0].detach().float().abs().flatten(0, 1).amax(dim=0).numpy()
+            largest[name] = np.maximum(largest.get(name, 0), values)
+
+        return seen
+
+    modules = student.layers.named_modules()
+    hooks = [module.register_forward_pre_hook(watch(name)) for name, module in modules if name.endswith((".qkv", ".up"))]
+    for text in texts:
+        student.encode([text])  # alone: padding would count
+    for hook in hooks:
+        hook.remove()
+    return largest

@@ -1,0 +1,157 @@
+"""all-MiniLM-L6-v2 with another entrance: token ids in, one vector of length 1 a text out.
+
+    ids ──rows of the entrance──▶ + position ──LayerNorm──▶ 6 layers ──mean──▶ 384, length 1
+
+Also the teacher: the same layers behind MiniLM's own entrance, as they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from index.training.entrance import MINILM
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+DIM, HEADS, INNER, DEPTH, POSITIONS = 384, 12, 1536, 6, 256
+EPSILON = 1e-12  # of BERT's LayerNorm
+GROUP = 5_000  # tokens of texts of like length that are padded together
+LONGEST = 96  # tokens of a text in training, its two ends counted
+FAR = -1e4  # added to the scores of padding: nothing is left of it after the softmax, in bfloat16 as well
+
+
+class Layer(nn.Module):
+    """Attention and two linear layers, as in BERT (Devlin et al., NAACL 2019); queries, keys and values in one product."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv, self.out = nn.Linear(DIM, 3 * DIM), nn.Linear(DIM, DIM)
+        self.up, self.down = nn.Linear(DIM, INNER), nn.Linear(INNER, DIM)
+        self.after_attention, self.after_inner = nn.LayerNorm(DIM, EPSILON), nn.LayerNorm(DIM, EPSILON)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, _ = x.shape
+        q, k, v = (
+            part.reshape(batch * HEADS, length, -1)
+            for part in self.qkv(x).view(batch, length, 3, HEADS, DIM // HEADS).permute(2, 0, 3, 1, 4)
+        )
+        # Three plain products: the backward pass of torch's fused attention takes four times as long on a processor.
+        attention = torch.baddbmm(mask.to(q.dtype), q, k.transpose(1, 2), alpha=(DIM // HEADS) ** -0.5).softmax(-1)
+        mixed = torch.bmm(attention.to(v.dtype), v).view(batch, HEADS, length, -1).transpose(1, 2).reshape(batch, length, DIM)
+        x = self.after_attention(x + self.out(mixed))
+        y: Tensor = self.after_inner(x + self.down(functional.gelu(self.up(x))))
+        return y
+
+
+class Layers(nn.Module):
+    """All that follows the entrance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.positions = nn.Parameter(torch.zeros(POSITIONS, DIM))
+        self.before = nn.LayerNorm(DIM, EPSILON)
+        self.layers = nn.ModuleList(Layer() for _ in range(DEPTH))
+
+    def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
+        """Return (texts, 384) of length 1. *rows*: (texts, tokens, 384), padded; *lengths*: tokens of each text."""
+        there = torch.arange(rows.shape[1]) < lengths[:, None]
+        mask = torch.where(there, 0.0, FAR)[:, None, None, :].expand(-1, HEADS, -1, -1).reshape(-1, 1, rows.shape[1])
+        x = self.before(rows + self.positions[: rows.shape[1]])
+        for layer in self.layers:
+            x = layer(x, mask)
+        pooled = (x.float() * there[:, :, None]).sum(dim=1) / lengths[:, None]
+        return functional.normalize(pooled, dim=1)
+
+
+def minilm() -> tuple[Layers, Tensor]:
+    """Return MiniLM's layers and its own entrance."""
+    from safetensors.torch import load_file
+
+    weights = load_file(MINILM / "model.safetensors")
+    layers = Layers()
+    state: dict[str, Tensor] = {
+        "positions": weights["embeddings.position_embeddings.weight"][:POSITIONS] + weights["embeddings.token_type_embeddings.weight"][0],
+        "before.weight": weights["embeddings.LayerNorm.weight"],
+        "before.bias": weights["embeddings.LayerNorm.bias"],
+    }
+    for number in range(DEPTH):
+        for kind in ("weight", "bias"):
+            old, new = f"encoder.layer.{number}.", f"layers.{number}."
+            state[f"{new}qkv.{kind}"] = torch.cat([weights[f"{old}attention.self.{name}.{kind}"] for name in ("query", "key", "value")])
+            state[f"{new}out.{kind}"] = weights[f"{old}attention.output.dense.{kind}"]
+            state[f"{new}after_attention.{kind}"] = weights[f"{old}attention.output.LayerNorm.{kind}"]
+            state[f"{new}up.{kind}"] = weights[f"{old}intermediate.dense.{kind}"]
+            state[f"{new}down.{kind}"] = weights[f"{old}output.dense.{kind}"]
+            state[f"{new}after_inner.{kind}"] = weights[f"{old}output.LayerNorm.{kind}"]
+    layers.load_state_dict(state)
+    return layers, weights["embeddings.word_embeddings.weight"]
+
+
+def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
+    """Return (len(texts), 384): texts of like length go through together, so that little is padded."""
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    parts = []
+    with torch.autocast("cpu", torch.bfloat16):  # around all groups: the weights are rounded once
+        for group in _groups(order, [len(text) for text in texts]):
+            lengths = torch.tensor([len(texts[number]) for number in group])
+            padded = nn.utils.rnn.pad_sequence([texts[number] for number in group], batch_first=True)
+            parts.append(layers(functional.embedding(padded, entrance), lengths))
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(parts)[back]
+
+
+def _groups(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield *order*, shortest texts first, in groups that have at most GROUP tokens when padded."""
+    group: list[int] = []
+    for number in order:
+        if group and lengths[number] * (len(group) + 1) > GROUP:
+            yield group
+            group = []
+        group.append(number)
+    if group:
+        yield group
+
+
+class Teacher:
+    """all-MiniLM-L6-v2 itself."""
+
+    def __init__(self) -> None:
+        from tokenizers import Tokenizer
+
+        self._layers, self._entrance = minilm()
+        self._tokenizer = Tokenizer.from_file(str(MINILM / "tokenizer.json"))
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_padding()
+
+    def encode(self, texts: Sequence[str]) -> Tensor:
+        with torch.no_grad():
+            found = self._tokenizer.encode_batch_fast(list(texts))
+            return encode(self._layers, self._entrance, [torch.tensor(encoding.ids) for encoding in found])
+
+
+class Student(NamedTuple):
+    """Layers, entrance, and the tokenizer of its rows. Encodes as `evaluate.Encoder` asks."""
+
+    layers: Layers
+    entrance: Tensor
+    tokenizer: Any
+
+    def ids(self, texts: Sequence[str], longest: int = LONGEST) -> list[list[int]]:
+        """Return the ids of each text between those of its ends, 1 and 2."""
+        found = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [[1, *encoding.ids[: longest - 2], 2] for encoding in found]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        with torch.no_grad():
+            vectors: Vectors = encode(self.layers, self.entrance, [torch.tensor(ids) for ids in self.ids(texts, POSITIONS)]).numpy()
+        return vectors
