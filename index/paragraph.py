@@ -20,7 +20,6 @@ from index.seam import Joint, usual, weights
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
 WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
-NEAR = 20_000  # characters above and below a seam that are searched for what stands across it; most pages are shorter
 FEW_LINES = 12  # of a paragraph that are searched for an open quote
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
@@ -79,8 +78,7 @@ def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> boo
 
 
 def _joint(page: Page, run: Sequence[Line], line: Line) -> Joint:
-    near = page.text[max(0, line.start - NEAR) : line.start + NEAR]
-    return Joint("".join(each.text for each in run[-FEW_LINES:]), line.text, near)
+    return Joint("".join(each.text for each in run[-FEW_LINES:]), line.text, page.text, line.start)
 
 
 def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:

@@ -47,16 +47,22 @@ FEW = re.compile(r"[^。！？!?；;]{0,7}[。！？!?]")  # a sentence that is 
 LONG_CLAUSE = re.compile(r"[^，,。、]{12,}[，,]")
 QUOTE, BRACKET = re.compile('[“”"]'), re.compile("[《》（）()]")
 LOST = -2.5  # nats; that the rest of a sentence never reached us is rare and yet happens: no end or beginning is worse than this
+NEAR = 20_000  # characters above and below a seam that are searched for what stands across it; most pages are shorter
 WHOLE = 14.0  # seams that go on, for each one that does not, before a page is seen
 PAUSES = "，、；,;"
 
 
 class Joint(NamedTuple):
-    """The text of a paragraph so far, a piece that may go on with it, and the text *near* them on their page."""
+    """The text of a paragraph so far, a piece that may go on with it, and where *at* their *page* that piece begins."""
 
     before: str
     after: str
-    near: str
+    page: str
+    at: int
+
+    def elsewhere(self, text: str) -> bool:
+        """Tell whether *text* stands near by on the page."""
+        return self.page.find(text, max(0, self.at - NEAR), self.at + NEAR) >= 0
 
 
 def weight(before: str, after: str, page: str = "") -> float:
@@ -65,7 +71,7 @@ def weight(before: str, after: str, page: str = "") -> float:
     >>> weight("社区建成了居民议事协商平", "台，问题得到解决。") > 3 > -3 > weight("努力打造便民服务", "据了解，居民很满意。")
     True
     """
-    return weights([Joint(before, after, page)])[0]
+    return weights([Joint(before, after, page, 0)])[0]
 
 
 def weights(seams: Sequence[Joint]) -> list[float]:
@@ -77,10 +83,11 @@ def weights(seams: Sequence[Joint]) -> list[float]:
         return []
     scores = judged([seam.before for seam in seams], [seam.after for seam in seams]).T.tolist()
     said = [on - max(stop, LOST) - max(begin, LOST) for on, stop, begin in scores]
-    return [_points(*seam) + its / 2 for seam, its in zip(seams, said, strict=True)]
+    return [_points(seam) + its / 2 for seam, its in zip(seams, said, strict=True)]
 
 
-def _points(before: str, after: str, page: str) -> float:
+def _points(joint: Joint) -> float:
+    before, after = joint.before, joint.after
     pause = before[-1] in PAUSES
     wanting = pause or before.endswith(UNENDING)  # more follows, and it may begin as paragraphs do
     quote, bracket = _half(before, QUOTE, after, "“", "”"), _half(before, BRACKET, after, "《（(", "》）)")
@@ -92,8 +99,8 @@ def _points(before: str, after: str, page: str) -> float:
     signs = (
         (6, after[0] in JOINING),
         (3.5, across),
-        (3.5, before[-2:] + after[0] in page),  # what one page says, it says again
-        (2, before[-1] + after[:2] in page),
+        (3.5, joint.elsewhere(before[-2:] + after[0])),  # what one page says, it says again
+        (2, joint.elsewhere(before[-1] + after[:2])),
         (3, quote == "closed"),
         (-3.5, quote == "open"),
         (2, bracket == "closed"),

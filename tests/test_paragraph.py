@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.article import Page, lines_of, quote
 from index.lines import lines
+from index.page import articles
 from index.paragraph import breaks, closed_up, paragraphs, wrap
 from index.seam import weight
 
@@ -199,3 +200,16 @@ def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) ->
     assert all(b <= c for (_, b), (c, _) in pairwise(spans))
     covered = {i for a, b in spans for i in range(a, b)}
     assert not [c for i, c in enumerate(text) if i not in covered and not c.isspace() and c != "#"]
+
+
+def test_the_seams_of_a_long_page_hold_no_copies_of_it() -> None:
+    import tracemalloc
+
+    page = Page(
+        "p.txt", "\n\n".join(f"居民在议事协商会议上反映小区停车难问题第{at}" + "等许多事情" * (at % 9) for at in range(4000)), "", "utf-8"
+    )
+    tracemalloc.start()
+    articles(page)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40 * len(page.text.encode())
