@@ -252,7 +252,9 @@ def _rearrange(lines: list[Line], window: Sequence[int], order: Sequence[Chain])
     below = next((chain for chain in order if last in chain.at and len(chain.at) > 1), None)
     moved: list[Chain] = []
     if below and window[-1] - window[-2] > 1:
-        host = next((a, b) for chain in order for a, b in pairwise(chain.at) if a < below.at[0] < b < last)
+        host = next(((a, b) for chain in order for a, b in pairwise(chain.at) if a < below.at[0] < b < last), None)
+        if host is None:
+            return  # no other text encloses all of it: nothing shows that it stands in the wrong article
         moved = [chain for chain in order if chain is below or host[0] < chain.at[0] <= chain.at[-1] < host[1]]
     stay = [chain for chain in order if chain not in moved]
     laid = [*_laid(lines, window, stay)]

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from index.article import Article, Page
 from index.assign import assigned, streamed
 from index.joints import begins, crossed, joints, judged, reads_on, stops
+from index.lines import lines
 from index.page import articles
+from index.untangle import Chain, _rearrange
 from tests.pages import page as made
 
 UPPER = (
@@ -101,6 +103,15 @@ def test_a_head_in_the_middle_of_a_sentence_stands_below_it() -> None:
     first, second = of("\n\n".join(text) + "\n")
     assert ([part.text for part in first.paragraphs], first.authors) == ([UPPER, last], ("张三",))
     assert ([part.text for part in second.paragraphs], second.title, second.authors) == ([LOWER], "食堂开到家门口", ("李四",))
+
+
+def test_what_no_other_text_encloses_is_not_moved_below() -> None:
+    text = "\n\n".join([*narrow(UPPER)[:6], "## 食堂开到家门口", LOWER]) + "\n"
+    whole = lines(Page("p.txt", text, "", "utf-8"))
+    left = [*whole]
+    window = [*range(6), 7]
+    _rearrange(left, window, [Chain([0], []), Chain([1, 4, 5, 6], [0.9, None, 0.9]), Chain([2, 3], [None])])
+    assert left == whole
 
 
 def test_a_page_in_order_stays_as_it_is() -> None:
