@@ -41,7 +41,7 @@ class ContextualEncoder:
             self._rows, self._scales = tensors["rows"], tensors["scales"]
             tokenizer, layers = ((folder / file).read_bytes() for file in ("tokenizer.json", "model.onnx"))
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
-            self._session = _session(layers)
+            self._session = open_session(layers)
         except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
             raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
         self._tokenizer.no_padding()
@@ -66,12 +66,12 @@ class ContextualEncoder:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dim), np.float32)
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        known = [row for row, encoding in enumerate(encodings) if encoding.ids]
+        ids = self.tokens(texts)
+        known = [row for row, text in enumerate(ids) if text]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             # The longest first: the last ones are short, and no core waits long for another.
-            known.sort(key=lambda row: -len(encodings[row].ids))
-            for done, (row, vector) in enumerate(zip(known, threads.map(lambda row: self._run(encodings[row].ids), known), strict=True), 1):
+            known.sort(key=lambda row: -len(ids[row]))
+            for done, (row, vector) in enumerate(zip(known, threads.map(lambda row: self._run(ids[row]), known), strict=True), 1):
                 vectors[row] = vector
                 if told:
                     told(done + len(texts) - len(known))
@@ -80,19 +80,28 @@ class ContextualEncoder:
     def encode_query(self, text: str) -> Vectors:
         import numpy as np
 
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        [ids] = self.tokens([text])
         return self._run(ids) if ids else np.zeros(self.dim, np.float32)
 
-    def _run(self, ids: Sequence[int]) -> Vectors:
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of each text's tokens, without those of its ends."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def rows(self, ids: Sequence[int]) -> Vectors:
+        """Return the input embeddings (len(ids), dim), float32."""
         import numpy as np
 
-        places = np.asarray([START, *ids, END])
-        rows = self._rows[places].astype(np.float32) * self._scales[places].astype(np.float32)[:, None]
-        vector: Vectors = self._session.run(None, {"rows": rows})[0]
+        places = np.asarray(ids)
+        embeddings: Vectors = self._rows[places].astype(np.float32) * self._scales[places].astype(np.float32)[:, None]
+        return embeddings
+
+    def _run(self, ids: Sequence[int]) -> Vectors:
+        vector: Vectors = self._session.run(None, {"rows": self.rows([START, *ids, END])})[0]
         return vector
 
 
-def _session(layers: bytes) -> Any:
+def open_session(layers: bytes) -> Any:
+    """Return what runs a graph of *layers* in ONNX form, one core a run."""
     import onnxruntime  # a tenth of a second
 
     options = onnxruntime.SessionOptions()

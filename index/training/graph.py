@@ -1,4 +1,5 @@
-"""Trained layers in, an ONNX graph out: input embeddings of one text (tokens, 384) to its vector (384), of length 1, without torch.
+"""Trained layers in, an ONNX graph out, without torch: input embeddings of one text (tokens, 384) to its vector (384), of length 1, or
+those of a question and a passage to the judge's score.
 
 Weights are whole numbers with one scale a row. What goes into a product is divided by its largest value, token by token, and rounded to
 8 bits: that depends on the text alone, so that one text a run has the same vector in any company. Columns with large values hand a
@@ -68,6 +69,23 @@ class Graph:
         inputs = [x, self.constant(weights[f"{name}.weight"]), self.constant(weights[f"{name}.bias"])]
         return str(self.add("LayerNormalization", inputs, epsilon=EPSILON))
 
+    def written(self, name: str, inputs: Mapping[str, tuple[str, int]], result: str, shape: Sequence[int]) -> bytes:
+        """Return the graph in ONNX form: *inputs* by name with their shapes, and *result*."""
+        from onnx import TensorProto, helper, numpy_helper
+
+        output = "vector" if name == "contextual" else name
+        self.nodes.append(helper.make_node("Identity", [result], [output]))
+        made = helper.make_graph(
+            self.nodes,
+            name,
+            [helper.make_tensor_value_info(given, TensorProto.FLOAT, list(dims)) for given, dims in inputs.items()],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, list(shape))],
+            [numpy_helper.from_array(values, constant) for constant, values in self.constants.items()],
+        )
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+        proto = helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="qianli")
+        return bytes(proto.SerializeToString())
+
 
 def whole(weight: Vectors, bits: int = 8) -> tuple[Any, Vectors]:
     """Return *weight* (rows, n) as whole numbers of *bits* bits, int8, and the scale (rows,) of each row.
@@ -98,7 +116,6 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
     *ranges*: for `layers.N.qkv` and `layers.N.up`, the largest value that each column of their input takes.
     """
     import numpy as np
-    from onnx import TensorProto, helper, numpy_helper
 
     graph = Graph(ranges is not None)
     dim = weights["positions"].shape[1]
@@ -107,21 +124,36 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
     places = graph.add("Slice", [graph.constant(weights["positions"]), zero, length, zero])
     x = graph.normalised(graph.add("Add", ["rows", places]), weights, "before")
     for number in range(depth):
-        mine = {name.removeprefix(f"layers.{number}."): values for name, values in (*weights.items(), *(ranges or {}).items())}
-        x = _layer(graph, x, mine, heads, dim)
+        x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)
     pooled = graph.add("ReduceMean", [x], axes=[0], keepdims=0)
-    vector = graph.add("LpNormalization", [pooled], axis=0, p=2)
-    graph.nodes.append(helper.make_node("Identity", [vector], ["vector"]))
-    made = helper.make_graph(
-        graph.nodes,
-        "contextual",
-        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["tokens", dim])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [dim])],
-        [numpy_helper.from_array(values, name) for name, values in graph.constants.items()],
-    )
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
-    proto = helper.make_model(made, opset_imports=opsets, ir_version=8, producer_name="qianli")
-    return bytes(proto.SerializeToString())
+    return graph.written("contextual", {"rows": ("tokens", dim)}, graph.add("LpNormalization", [pooled], axis=0, p=2), [dim])
+
+
+def judge(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
+    """Return the graph of the judge: `asked` and `said`, (tokens, dim) each, to `score`, (1,). *weights*: the names of `judge.Judge`."""
+    import numpy as np
+
+    graph = Graph(ranges is not None)
+    dim = weights["positions"].shape[1]
+    zero, lengths, sides = graph.constant(np.asarray([0])), {}, []
+    for number, name in enumerate(("asked", "said")):
+        lengths[name] = graph.add("Shape", [name], end=1)
+        places = graph.constant(weights["positions"] + weights["sides"][number])
+        sides.append(graph.add("Add", [name, graph.add("Slice", [places, zero, lengths[name], zero])]))
+    x = graph.normalised(graph.add("Concat", sides, axis=0), weights, "before")
+    for number in range(depth):
+        x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)
+    both = graph.add("Split", [x, graph.add("Concat", list(lengths.values()), axis=0)], outputs=2, axis=0)
+    means = [graph.add("LpNormalization", [graph.add("ReduceMean", [side], axes=[0], keepdims=0)], axis=0, p=2) for side in both]
+    met = graph.add("MatMul", [graph.add("Mul", means), graph.constant(weights["met"])])
+    first = graph.add("Squeeze", [graph.add("Slice", [x, zero, graph.constant(np.asarray([1])), zero]), zero])
+    start = graph.add("MatMul", [first, graph.constant(weights["start.weight"][0])])
+    score = graph.add("Add", [graph.add("Add", [met, start]), graph.constant(weights["start.bias"][0])])
+    return graph.written("judge", {"asked": ("asked_tokens", dim), "said": ("said_tokens", dim)}, score, [1])
+
+
+def _of_layer(weights: Weights, ranges: Weights | None, number: int) -> dict[str, Vectors]:
+    return {name.removeprefix(f"layers.{number}."): values for name, values in (*weights.items(), *(ranges or {}).items())}
 
 
 def _layer(graph: Graph, x: str, weights: Weights, heads: int, dim: int) -> str:

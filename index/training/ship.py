@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from index.training.export import CONFIG, replace
 from index.training.graph import model, whole
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from index.training.student import Student
 
 MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.ContextualModule"}]
@@ -44,8 +46,17 @@ def ship(student: Student, texts: Sequence[str], folder: Path) -> None:
 
 def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
     """Return the largest value of each column of what goes into the products that follow a LayerNorm, over *texts*."""
+
+    def run() -> None:
+        for text in texts:
+            student.encode([text])  # alone: padding would count
+
+    return watched(student.layers, run)
+
+
+def watched(module: nn.Module, run: Callable[[], None]) -> dict[str, Any]:
+    """Return the largest value of each column of what goes into the products of *module* that follow a LayerNorm, while *run* runs."""
     import numpy as np
-    from torch import nn
 
     largest: dict[str, Any] = {}
 
@@ -56,10 +67,8 @@ def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
 
         return seen
 
-    modules = student.layers.named_modules()
-    hooks = [module.register_forward_pre_hook(watch(name)) for name, module in modules if name.endswith((".qkv", ".up"))]
-    for text in texts:
-        student.encode([text])  # alone: padding would count
+    hooks = [part.register_forward_pre_hook(watch(name)) for name, part in module.named_modules() if name.endswith((".qkv", ".up"))]
+    run()
     for hook in hooks:
         hook.remove()
     return largest

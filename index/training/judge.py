@@ -1,0 +1,300 @@
+"""Questions with the passage that answers and passages that nearly do, in; the judge out: a cross-encoder for the first hits.
+
+    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it ──train──▶ judge.pt ──export──▶ index/model/judge
+
+python -m index.training.judge [--work index/training/cache] [--steps 650] [--export]
+
+The contextual model is where it starts from and whose entrance it keeps, so it must be trained first. A batch holds questions with their
+answer and wrong passages: half of them from the ten nearest, half from the rest, now and then one that was named as near and not answering.
+The loss asks for the right order (cross-entropy among the passages) and for a score that means the same everywhere (binary cross-entropy).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from index.training.data import SEED, pairs, rows, task
+from index.training.student import DEPTH, DIM, EPSILON, FAR, HEADS, POSITIONS, Layer
+
+if TYPE_CHECKING:
+    from index.encode import Encoder
+
+STEPS = 650
+QUESTIONS, WRONG = 14, 6  # of a batch, and wrong passages beside each right one
+ASKED, SAID = 48, 120  # tokens of a question and of a passage in training
+RATE, RATE_NEW, WARM = 8e-5, 1e-3, 60  # of AdamW on the layers, on what is new; after WARM steps both fall to nothing in a straight line
+OTHER = 0.3  # share of the batches that come from other pairs than the task's
+NEAREST = 36  # passages kept for a question
+GROUP = 6_000  # tokens of pairs of like length that are padded together
+SAVED = 100  # steps between two checkpoints
+MEASURED = 100  # pairs that show the export how large the values between the layers become
+POOL = {
+    "shenlun_materials": 1500,
+    "shenlun2_materials": 1500,
+    "gov_docs_shenlun": 1500,
+    "city_policy_docs": 500,
+    "xwlb_news": 500,
+    "petition_messages": 500,
+}
+SOURCES = {  # of other pairs, with the boost of their chance
+    **dict.fromkeys(("leader_board_petition_reply", "petition_message_reply", "petition_title_body", "policy_qa_ncp2020"), 2),
+    **dict.fromkeys(("shenlun_question_material", "shenlun2_question_material", "shenlun_lead_paragraph", "shenlun2_lead_paragraph"), 2),
+    **dict.fromkeys(("gov_docs_shenlun_title_body", "xwlb_title_body", "law_question_article", "cloze_shenlun_materials"), 1),
+    **dict.fromkeys(("dureader_demo_question_passage", "mrc_antiterror_question_passage", "mrc_abstract_question_passage"), 1),
+}
+PAIRS = 4_000  # of one source at most
+
+
+class Mined(NamedTuple):
+    """Questions, each with its answer, the passages nearest to it and those named as near, by their number in *passages*."""
+
+    passages: list[str]
+    asked: list[tuple[str, int, list[int], list[int]]]
+
+
+class Judge(nn.Module):
+    """The layers of the contextual model over question and passage at once. Both begin at position 0, as each did alone.
+
+    score = Σ met · (mean of the question's tokens ⊙ mean of the passage's tokens, each of length 1) + start · first token + bias;
+    it begins as ten times the cosine, less five.
+    """
+
+    def __init__(self, depth: int = DEPTH) -> None:
+        super().__init__()
+        self.positions, self.sides = nn.Parameter(torch.zeros(POSITIONS, DIM)), nn.Parameter(torch.zeros(2, DIM))
+        self.before = nn.LayerNorm(DIM, EPSILON)
+        self.layers = nn.ModuleList(Layer() for _ in range(depth))
+        self.met, self.start = nn.Parameter(torch.full((DIM,), 10.0)), nn.Linear(DIM, 1)
+        nn.init.zeros_(self.start.weight)
+        nn.init.constant_(self.start.bias, -5.0)
+
+    def forward(self, embedded: Tensor, lengths: Tensor, asked: Tensor) -> Tensor:
+        """Return (pairs,). *embedded*: (pairs, tokens, 384), padded; *lengths*, *asked*: tokens of each pair and of its question."""
+        at = torch.arange(embedded.shape[1])
+        there, question = at < lengths[:, None], at < asked[:, None]
+        mask = torch.where(there, 0.0, FAR)[:, None, None, :].expand(-1, HEADS, -1, -1).reshape(-1, 1, embedded.shape[1])
+        places = torch.where(question, at, at - asked[:, None]).clamp(0, POSITIONS - 1)
+        x = self.before(embedded + self.positions[places] + self.sides[(~question).long()])
+        for layer in self.layers:
+            x = layer(x, mask)
+        x = x.float()
+        means = [(x * side[:, :, None]).sum(1) / side.sum(1, keepdim=True) for side in (question, there & ~question)]
+        met = functional.normalize(means[0], dim=1) * functional.normalize(means[1], dim=1) * self.met
+        score: Tensor = met.sum(1) + self.start(x[:, 0]).squeeze(1)
+        return score
+
+
+def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Tensor:
+    """Return (len(read),): the score of each question and passage, given as ids without those of their ends."""
+    from index.contextual import END, START
+
+    whole = [torch.tensor([START, *asked, END, *said, END]) for asked, said in read]
+    order = sorted(range(len(whole)), key=lambda number: len(whole[number]))
+    parts = []
+    with torch.autocast("cpu", torch.bfloat16):
+        for group in _groups(order, [len(ids) for ids in whole]):
+            padded = nn.utils.rnn.pad_sequence([whole[number] for number in group], batch_first=True)
+            lengths = torch.tensor([len(whole[number]) for number in group])
+            asked = torch.tensor([len(read[number][0]) + 2 for number in group])
+            parts.append(judge(functional.embedding(padded, entrance), lengths, asked))
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(parts)[back]
+
+
+def _groups(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    group: list[int] = []
+    for number in order:
+        if group and lengths[number] * (len(group) + 1) > GROUP:
+            yield group
+            group = []
+        group.append(number)
+    yield group
+
+
+def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tuple[float, Mined]]:
+    """Return what is trained on, each with its weight: the task first. *encoder* finds the task's near passages, *other* the others'."""
+    asked = [pair for pair in task(corpora) if not pair.held_out]
+    kept = {pair.b for pair in task(corpora) if pair.held_out}
+    texts = [*(pair.b for pair in asked), *(near for pair in asked for near in pair.near), *_pool(corpora)]
+    passages = [text for text in dict.fromkeys(texts) if text not in kept]
+    found = [(1.0, _mined([(pair.a, pair.b, pair.near) for pair in asked], passages, encoder))]
+    by_source: dict[str, list[tuple[str, str, Sequence[str]]]] = {}
+    for pair in pairs(work / "pairs.jsonl"):
+        if pair.source in SOURCES and not pair.held_out:
+            by_source.setdefault(pair.source, []).append((pair.a, pair.b, ()))
+    for name, triples in by_source.items():
+        random.Random(f"{SEED} {name}").shuffle(triples)
+        some = triples[:PAIRS]
+        found.append((SOURCES[name] * len(some) ** 0.5, _mined(some, list(dict.fromkeys(b for _, b, _ in some)), other)))
+    return found
+
+
+def _pool(corpora: Path) -> Iterator[str]:
+    for name, many in POOL.items():
+        texts = [row["text"].strip().replace("\n", " ") for row in rows(corpora / "text" / f"{name}.jsonl.gz")]
+        texts = [text for text in texts if 40 < len(text) < 600]
+        yield from random.Random(name).sample(texts, min(len(texts), many))
+
+
+def _mined(asked: Sequence[tuple[str, str, Sequence[str]]], passages: list[str], encoder: Encoder) -> Mined:
+    import numpy as np
+
+    where = {text: number for number, text in enumerate(passages)}
+    said, questions = encoder.encode_passages(passages), encoder.encode_passages([question for question, _, _ in asked])
+    found = []
+    for first in range(0, len(asked), 512):
+        nearest = np.argsort(-(questions[first : first + 512] @ said.T), axis=1)[:, : NEAREST + 1]
+        for (question, answer, near), order in zip(asked[first : first + 512], nearest.tolist(), strict=True):
+            # A passage that begins like the answer is the answer once more.
+            wrong = [number for number in order if passages[number][:50] != answer[:50]]
+            found.append((question, where[answer], wrong[:NEAREST], [where[text] for text in near if text in where]))
+    return Mined(passages, found)
+
+
+class Ids(NamedTuple):
+    """A Mined as ids."""
+
+    passages: list[list[int]]
+    questions: list[list[int]]
+    asked: list[tuple[str, int, list[int], list[int]]]
+
+
+def batches(mined: Sequence[tuple[float, Ids]], seed: str) -> Iterator[list[tuple[list[int], list[int]]]]:
+    """Yield the pairs of one step: of each question the right one first, then WRONG wrong ones."""
+    chance, order = random.Random(seed), list[int]()
+    while True:
+        if len(mined) > 1 and chance.random() < OTHER:
+            some = chance.choices([ids for _, ids in mined[1:]], [weight for weight, _ in mined[1:]])[0]
+            picked = [chance.randrange(len(some.asked)) for _ in range(QUESTIONS)]
+        else:
+            some = mined[0][1]
+            if len(order) < QUESTIONS:
+                order = chance.sample(range(len(some.asked)), len(some.asked))
+            picked, order = order[:QUESTIONS], order[QUESTIONS:]
+        yield [(some.questions[at], some.passages[number]) for at in picked for number in _chosen(some, at, chance)]
+
+
+def _chosen(some: Ids, at: int, chance: random.Random) -> list[int]:
+    _, answer, nearest, near = some.asked[at]
+    wrong = [chance.choice(near)] if near and chance.random() < 0.5 else []
+    for part, many in ((nearest[:10], (WRONG - len(wrong) + 1) // 2), (nearest[10:], WRONG)):
+        wrong += chance.sample(part, min(len(part), many, WRONG - len(wrong)))
+    return [answer, *wrong, *(chance.randrange(len(some.passages)) for _ in range(WRONG - len(wrong)))]
+
+
+def loss_of(found: Tensor) -> Tensor:
+    """Return the loss of (questions, 1 + WRONG) scores, the right one first in each row; right and wrong weigh the same."""
+    order = functional.cross_entropy(found, torch.zeros(len(found), dtype=torch.long))
+    truth = torch.zeros_like(found)
+    truth[:, 0] = 1
+    weights = torch.full_like(found, 0.5 / (found.shape[1] - 1))
+    weights[:, 0] = 0.5
+    return order + functional.binary_cross_entropy_with_logits(found, truth, weights, reduction="sum") / len(found)
+
+
+def train(judge: Judge, entrance: Tensor, mined: Sequence[tuple[float, Ids]], steps: int, checkpoint: Path) -> None:
+    """Take the steps that are left; say how it goes; save to *checkpoint* now and then."""
+    new = [judge.met, *judge.start.parameters()]
+    old = [parameter for parameter in judge.parameters() if all(parameter is not one for one in new)]
+    adam = torch.optim.AdamW([{"params": old, "rate": RATE}, {"params": new, "rate": RATE_NEW}], weight_decay=0.01, fused=True)
+    step = 0
+    if checkpoint.is_file():
+        state = torch.load(checkpoint, weights_only=True)
+        judge.load_state_dict(state["judge"])
+        adam.load_state_dict(state["adam"])
+        step = state["step"]
+    first, began, losses = step, time.monotonic(), list[float]()
+    drawn = batches(mined, f"{SEED} {step}")
+    while step < steps:
+        for group in adam.param_groups:
+            group["lr"] = group["rate"] * min(1, (step + 1) / WARM) * max(0, 1 - step / steps)
+        loss = loss_of(scores(judge, entrance, next(drawn)).view(QUESTIONS, -1))
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+        adam.step()
+        adam.zero_grad(set_to_none=True)
+        step += 1
+        losses.append(float(loss.item()))
+        if step % 25 == 0:
+            left = (time.monotonic() - began) / (step - first) * (steps - step) / 60
+            print(f"  step {step} of {steps}, loss {sum(losses[-25:]) / 25:.3f}, {left:.1f} min left", flush=True)
+        if step % SAVED == 0 or step == steps:
+            partial = checkpoint.with_suffix(".partial")
+            torch.save({"judge": judge.state_dict(), "adam": adam.state_dict(), "step": step}, partial)
+            partial.replace(checkpoint)
+
+
+def started(layers: dict[str, Tensor]) -> Judge:
+    """Return the judge before the first step: the trained layers of the contextual model."""
+    judge = Judge()
+    missing = judge.load_state_dict(layers, strict=False).missing_keys
+    assert set(missing) == {"sides", "met", "start.weight", "start.bias"}
+    return judge
+
+
+def export(judge: Judge, entrance: Tensor, measured: Sequence[tuple[list[int], list[int]]], folder: Path, made_for: str) -> None:
+    """Write *judge* to *folder*; *measured* shows how large its values become, *made_for* is the fingerprint of the contextual model."""
+    from index.training import graph
+    from index.training.ship import watched
+
+    def run() -> None:
+        with torch.no_grad():
+            for pair in measured:
+                scores(judge, entrance, [pair])
+
+    ranges = watched(judge, run)
+    weights = {name: values.detach().numpy() for name, values in judge.state_dict().items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(graph.judge(weights, len(judge.layers), HEADS, ranges))
+    (folder / "config.json").write_text(json.dumps({"contextual": made_for}) + "\n", "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"), help="where contextual.pt and pairs.jsonl lie")
+    parser.add_argument("--out", type=Path, default=Path("index/model/judge"))
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
+    arguments = parser.parse_args()
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from index.encode import STATIC, open_encoder
+
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(SEED)
+    state = torch.load(arguments.work / "contextual.pt", weights_only=True)
+    judge, reader, other = started(state["layers"]), open_encoder("contextual"), open_encoder(STATIC)
+    mined = [(weight, _ids(some, reader)) for weight, some in mine(arguments.corpora, arguments.work, reader, other)]
+    checkpoint = arguments.work / "judge.pt"
+    if arguments.export:
+        judge.load_state_dict(torch.load(checkpoint, weights_only=True)["judge"])
+        some = mined[0][1]
+        measured = [(some.questions[at], some.passages[some.asked[at][1]]) for at in range(MEASURED)]
+        export(judge, state["entrance"], measured, arguments.out, reader.fingerprint)
+    else:
+        train(judge, state["entrance"], mined, arguments.steps, checkpoint)
+
+
+def _ids(mined: Mined, reader: Encoder) -> Ids:
+    from index.contextual import ContextualEncoder
+
+    assert isinstance(reader, ContextualEncoder)
+    passages = [ids[:SAID] for ids in reader.tokens(mined.passages)]
+    return Ids(passages, [ids[:ASKED] for ids in reader.tokens([question for question, _, _, _ in mined.asked])], mined.asked)
+
+
+if __name__ == "__main__":
+    main()

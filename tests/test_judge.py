@@ -1,0 +1,126 @@
+"""The judge reads a question and a passage together: its graph, its training batches, its scores."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from index.contextual import ContextualEncoder, open_session
+from index.encode import SHIPPED
+from index.errors import NoModel
+from index.judge import FOLDER, Judge
+from index.training import graph, judge
+from index.training.student import DIM, HEADS
+
+QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
+ANSWER = "现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路，每天回家看见敞亮的单元门口，真顺心啊。"
+NEAR = "近日，市交警支队公布上月电动自行车交通事故数据，闯红灯、逆行和不戴头盔是主要原因，提醒市民安全骑行。"
+FAR = "今年的油菜花比往年开得早，万亩花田吸引了来自各地的摄影爱好者。"
+
+
+@pytest.fixture(scope="module")
+def contextual() -> ContextualEncoder:
+    return ContextualEncoder("contextual", SHIPPED / "contextual")
+
+
+@pytest.fixture(scope="module")
+def shipped(contextual: ContextualEncoder) -> Judge:
+    return Judge(contextual)
+
+
+def test_what_answers_scores_above_what_shares_its_words_and_that_above_another_subject(shipped: Judge) -> None:
+    answer, near, far = shipped.scores([(QUESTION, ANSWER), (QUESTION, NEAR), (QUESTION, FAR)])
+    assert answer > near > far
+
+
+def test_a_pair_has_the_same_score_in_any_company(shipped: Judge) -> None:
+    pairs = [(QUESTION, text) for text in (ANSWER, NEAR, FAR, ANSWER * 9)]
+    alone = [shipped.scores([pair])[0] for pair in pairs]
+    assert shipped.scores(pairs).tolist() == alone
+    assert shipped.scores(pairs[::-1]).tolist() == alone[::-1]
+
+
+def test_nothing_to_read_scores_lowest(shipped: Judge) -> None:
+    assert shipped.scores([("", ANSWER), (QUESTION, "…")]).tolist() == [-10, -10]
+    assert shipped.scores([]).shape == (0,)
+
+
+def test_a_judge_of_another_contextual_model_is_refused(contextual: ContextualEncoder, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes((FOLDER / "model.onnx").read_bytes())
+    (tmp_path / "config.json").write_text(json.dumps({"contextual": "other"}), "utf-8")
+    with pytest.raises(NoModel, match="another contextual model"):
+        Judge(contextual, tmp_path)
+    (tmp_path / "model.onnx").write_bytes(b"no graph")
+    with pytest.raises(NoModel, match="install qianli again"):
+        Judge(contextual, tmp_path)
+
+
+def trained(depth: int) -> judge.Judge:
+    torch.manual_seed(7)
+    made = judge.Judge(depth)
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    return made
+
+
+def test_the_graph_computes_what_was_trained() -> None:
+    made = trained(2).eval()
+    entrance = torch.randn(40, DIM)
+    asked, said = [5, 9, 30], [7, 9, 9, 22, 31]
+    weights = {name: values.detach().numpy() for name, values in made.state_dict().items()}
+    session = open_session(graph.judge(weights, 2, HEADS))
+    rows = entrance.numpy()
+    found = session.run(None, {"asked": rows[[1, *asked, 2]], "said": rows[[*said, 2]]})[0]
+    with torch.no_grad():
+        embedded = entrance[[1, *asked, 2, *said, 2]][None]
+        expected = made(embedded, torch.tensor([embedded.shape[1]]), torch.tensor([len(asked) + 2]))
+    assert found == pytest.approx(expected.numpy(), abs=1e-3)
+
+
+def test_padding_changes_no_score() -> None:
+    made, entrance = trained(1).eval(), torch.randn(40, DIM)
+    short, long = ([5], [7, 8]), ([5, 6, 7, 8], list(range(3, 39)))
+    with torch.no_grad():
+        alone = [judge.scores(made, entrance, [pair]) for pair in (short, long)]
+        together = judge.scores(made, entrance, [short, long])
+    assert together.tolist() == pytest.approx([float(score) for score in alone], abs=0.05)  # bfloat16
+
+
+def ids(questions: int, passages: int) -> judge.Ids:
+    asked = [(f"q{at}", at, [number for number in range(passages) if number != at][:36], [at + 1]) for at in range(questions)]
+    return judge.Ids([[number] for number in range(passages)], [[1000 + at] for at in range(questions)], asked)
+
+
+def test_a_batch_has_each_right_passage_first_and_no_wrong_one_is_right() -> None:
+    drawn = judge.batches([(1.0, ids(40, 60)), (2.0, ids(20, 30))], "seed")
+    for _ in range(20):
+        batch = next(drawn)
+        assert len(batch) == judge.QUESTIONS * (1 + judge.WRONG)
+        for first in range(0, len(batch), 1 + judge.WRONG):
+            (question, right), *wrong = batch[first : first + 1 + judge.WRONG]
+            assert right == [question[0] - 1000]
+            assert all(asked == question and said != right for asked, said in wrong)
+
+
+def test_the_loss_is_lowest_where_the_right_one_stands_out_and_means_the_same_everywhere() -> None:
+    good = torch.tensor([[4.0, -4, -4], [4, -4, -4]])
+    assert judge.loss_of(good) < judge.loss_of(good + 4), "the right order, but every score says yes"
+    assert judge.loss_of(good) < judge.loss_of(good * 0.1)
+    assert judge.loss_of(good) < judge.loss_of(-good)
+
+
+def test_mining_leaves_out_the_answer_and_its_copies(contextual: ContextualEncoder) -> None:
+    chance = random.Random(3)
+    passages = [ANSWER, ANSWER + "（转载）", NEAR, FAR, *("".join(chance.sample(NEAR + FAR, 40)) for _ in range(40))]
+    mined = judge._mined([(QUESTION, ANSWER, [NEAR])], passages, contextual)
+    [(question, answer, nearest, near)] = mined.asked
+    assert (question, answer, near) == (QUESTION, 0, [2])
+    assert not {0, 1} & set(nearest)
+    best = np.argsort(-(contextual.encode_passages(passages) @ contextual.encode_query(QUESTION)))
+    assert nearest == [number for number in best.tolist() if number not in (0, 1)][: len(nearest)]
