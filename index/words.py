@@ -1,6 +1,6 @@
 """Text to terms: characters and bigrams for BM25, jieba's words for highlights. Everything is compared after `fold`.
 
-"３个电瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 电 瓶 车 个电 电瓶 瓶车 e bike
+"３个電瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 电 瓶 车 个电 电瓶 瓶车 e bike
                                                   ──words──▶  (3) (个) (电瓶车) (e) (bike), with their places
 """
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from operator import add
+from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER = "characters+bigrams 1"  # an index remembers it: other terms need another index
+CHARACTERS = Path(__file__).parent / "characters.txt"  # made by training/characters.py
+SEGMENTER = "characters+bigrams 2"  # an index remembers it: other terms need another index
 
 # Scripts written without spaces are cut into characters and bigrams; all others into words, numbers with their fraction.
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -29,12 +32,20 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return *text* in the form in which it is compared: NFKC, lower case.
+    """Return *text* in the form in which it is compared: NFKC, no difference of case, traditional and variant characters simplified.
 
     >>> fold("ＷＥＢ３　産業")
-    'web3 産業'
+    'web3 产业'
     """
-    return unicodedata.normalize("NFKC", text).lower()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return each character that is written otherwise in simplified Chinese, with that one: characters.txt, the first two lines."""
+    with CHARACTERS.open(encoding="utf-8") as lines:
+        old, new = next(lines).strip(), next(lines).strip()
+    return dict(zip(map(ord, old), new, strict=True))
 
 
 def terms(text: str) -> list[str]:
