@@ -20,6 +20,7 @@ SEGMENTER = "characters+bigrams 2"  # an index remembers it: other terms need an
 # Scripts written without spaces are cut into characters and bigrams; all others into words, numbers with their fraction.
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
+_CHARACTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)  # with the marks that belong to it
 _LONGEST = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
 
 
@@ -84,7 +85,7 @@ def words(text: str, guess: bool = True) -> list[Word]:
 
 def _fold_with_places(text: str) -> tuple[str, list[int]]:
     """Return the folded text and, for each of its characters, the character of *text* that it comes from."""
-    pieces: Iterator[tuple[str, int]] = ((fold(character), at) for at, character in enumerate(text))
+    pieces: Iterator[tuple[str, int]] = ((fold(match.group()), match.start()) for match in _CHARACTER.finditer(text))
     folded, places = [], []
     for piece, at in pieces:
         folded.append(piece)

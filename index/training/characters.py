@@ -24,10 +24,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Forms that OpenCC leaves to the words around them. Here both sides are compared after folding: one form for both is enough.
-ALSO = {"著": "着", "覆": "复", "藉": "借", "瞭": "了", "於": "于", "徵": "征", "夥": "伙", "麽": "么", "乾": "干", "剋": "克", "祇": "只", "衹": "只", "吿": "告"}
+ALSO = {
+    "著": "着",
+    "覆": "复",
+    "藉": "借",
+    "瞭": "了",
+    "於": "于",
+    "徵": "征",
+    "夥": "伙",
+    "麽": "么",
+    "乾": "干",
+    "剋": "克",
+    "祇": "只",
+    "衹": "只",
+    "吿": "告",
+}
 PICTURE = 40  # pixels a side
 ALIKE = 0.74  # correlation of two pictures from here on: 未 and 末 have .9, of 10,000 pairs drawn at random 5 have as much
-MOST = 6  # characters that look like one
+MOST = 5  # characters that look like one
+CONFUSED = (
+    "日曰",
+    "人入八",
+    "己已巳",
+    "未末",
+    "千干于",
+    "土士",
+    "王玉主",
+    "大太犬",
+    "天夫",
+    "午牛",
+    "田由甲申",
+    "目自且",
+    "问间",
+    "戊戌戍",
+    "今令",
+    "乌鸟",
+    "治冶",
+)  # scanners': first
 
 
 def main() -> None:
@@ -52,8 +85,8 @@ def folded() -> dict[str, str]:
 
 def radicals() -> Iterator[tuple[str, str]]:
     """Give the simplified radicals (U+2E80 on), which text out of PDF files has in the place of characters that look the same."""
-    same = "⺌小 ⺝月 ⺟母 ⺠民 ⻄西 ⻅见 ⻆角 ⻉贝 ⻋车 ⻓长 ⻔门 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻢马 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻬齐 ⻮齿 ⻰龙 ⻳龟"
-    return ((pair[0], pair[1]) for pair in same.split())
+    radical = "⺌⺝⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳"
+    return zip(radical, "小月母民西见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟", strict=True)
 
 
 def _plain(character: str) -> bool:
@@ -87,13 +120,14 @@ def shapes(font: Path) -> list[str]:
     import numpy as np
 
     characters = list(common())
-    pictures = np.stack([picture for picture in drawn(characters, font)])
+    pictures = np.stack(list(drawn(characters, font)))
     lines = []
     for at, character in enumerate(characters):
-        alike = pictures @ pictures[at]
-        alike[at] = -1
-        first = [int(other) for other in np.argsort(-alike, kind="stable")[:MOST] if alike[other] >= ALIKE]
-        lines += [character + "".join(characters[other] for other in first)] if first else []
+        likeness = pictures @ pictures[at]
+        first = [characters[other] for other in np.argsort(-likeness, kind="stable")[: MOST + 1] if likeness[other] >= ALIKE]
+        known = "".join(group for group in CONFUSED if character in group)
+        others = "".join(dict.fromkeys([*known, *first])).replace(character, "")
+        lines += [character + others[:MOST]] if others else []
     return lines
 
 
