@@ -90,3 +90,13 @@ def test_the_table_of_characters_is_small_and_each_part_holds_what_it_says() -> 
     assert all(pair[1] in alike[pair[0]] for pair in ("未末", "己已", "日曰", "人入", "土士"))
     assert any({"到", "道", "导"} <= set(line) for line in sounds.split())
     assert CHARACTERS.stat().st_size < 200_000
+
+
+@pytest.mark.parametrize(("one", "other"), [("車庫漏水", "车库漏水"), ("電梯改裝", "电梯改装"), ("２０２４年ＡＰＰ", "2024年app")])
+def test_either_script_and_width_finds_the_other_with_the_same_scores(tmp_path: Path, one: str, other: str) -> None:
+    with made(tmp_path / "ix", [f"關於{one}的說明，居民同意了。", f"关于{other}的说明，居民同意了。", *PASSAGES]) as index:
+        by_one, by_other = index.matching(asked_terms(one, index), 9), index.matching(asked_terms(other, index), 9)
+        first, second = (passage.text for passage in index.passages([scored.key for scored in by_one[:2]]))
+    assert by_one == by_other
+    assert by_one[0].score == by_one[1].score
+    assert {first[2:3], second[2:3]} == {one[:1], other[:1]}
