@@ -87,6 +87,23 @@ def judged(befores: Sequence[str], afters: Sequence[str]) -> Scores:
     return _against_chance(upper, lower).reshape(3, -1)
 
 
+def likely(texts: Sequence[str]) -> Scores:
+    """Return (n,): the log-probability of each text after its first two characters, in nats; all are equally long, \0 is nothing."""
+    import numpy as np
+
+    table, codes = _table(), _rows_of_codes(texts)
+    each = [table.after_two(codes[:, at - 2], codes[:, at - 1], codes[:, at]) for at in range(2, codes.shape[1])]
+    return np.where(codes[:, 2:].T > 0, each, 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
+
+
+def by_chance(texts: Sequence[str]) -> Scores:
+    """Return what `likely` would, did no character depend on those before it."""
+    import numpy as np
+
+    codes = _rows_of_codes(texts)[:, 2:]
+    return np.where(codes > 0, _table().alone(codes), 0).sum(axis=1, dtype=np.float32)  # type: ignore[no-any-return]
+
+
 def _edges(codes: Codes, edge: list[int]) -> Codes:
     import numpy as np
 
@@ -112,9 +129,13 @@ def _starts(texts: Sequence[str]) -> Codes:
 
 
 def _codes(pairs: Sequence[str]) -> Codes:
+    return _rows_of_codes(pairs).reshape(-1, 2)
+
+
+def _rows_of_codes(texts: Sequence[str]) -> Codes:
     import numpy as np
 
-    return np.frombuffer("".join(pairs).encode("utf-32-le", "replace"), "<u4").reshape(-1, 2)
+    return np.frombuffer("".join(texts).encode("utf-32-le", "replace"), "<u4").reshape(len(texts), -1)
 
 
 class _Table:

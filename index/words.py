@@ -1,6 +1,6 @@
 """Text to terms: characters and bigrams for BM25, jieba's words for highlights. Everything is compared after `fold`.
 
-"３个电瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 电 瓶 车 个电 电瓶 瓶车 e bike
+"３个電瓶车 E-bike"  ──fold──▶  "3个电瓶车 e-bike"  ──terms──▶  3 个 电 瓶 车 个电 电瓶 瓶车 e bike
                                                   ──words──▶  (3) (个) (电瓶车) (e) (bike), with their places
 """
 
@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from operator import add
+from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER = "characters+bigrams 1"  # an index remembers it: other terms need another index
+CHARACTERS = Path(__file__).parent / "characters.txt"  # made by training/characters.py
+SEGMENTER = "characters+bigrams 2"  # an index remembers it: other terms need another index
 
 # Scripts written without spaces are cut into characters and bigrams; all others into words, numbers with their fraction.
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
+_CHARACTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)  # with the marks that belong to it
 _LONGEST = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
 
 
@@ -29,12 +33,20 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return *text* in the form in which it is compared: NFKC, lower case.
+    """Return *text* in the form in which it is compared: NFKC, no difference of case, traditional and variant characters simplified.
 
     >>> fold("ＷＥＢ３　産業")
-    'web3 産業'
+    'web3 产业'
     """
-    return unicodedata.normalize("NFKC", text).lower()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return each character that is written otherwise in simplified Chinese, with that one: characters.txt, the first two lines."""
+    with CHARACTERS.open(encoding="utf-8") as lines:
+        old, new = next(lines).strip(), next(lines).strip()
+    return dict(zip(map(ord, old), new, strict=True))
 
 
 def terms(text: str) -> list[str]:
@@ -73,7 +85,7 @@ def words(text: str, guess: bool = True) -> list[Word]:
 
 def _fold_with_places(text: str) -> tuple[str, list[int]]:
     """Return the folded text and, for each of its characters, the character of *text* that it comes from."""
-    pieces: Iterator[tuple[str, int]] = ((fold(character), at) for at, character in enumerate(text))
+    pieces: Iterator[tuple[str, int]] = ((fold(match.group()), match.start()) for match in _CHARACTER.finditer(text))
     folded, places = [], []
     for piece, at in pieces:
         folded.append(piece)

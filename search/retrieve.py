@@ -15,8 +15,8 @@ from index.article import Hit, Passage
 from index.encode import Encoder, StaticEncoder
 from index.errors import BadInput
 from index.store import Index
-from index.words import terms
 from search.align import Covered, Question
+from search.asked import asked_terms
 from search.confidence import THRESHOLD, Evidence, probability
 from search.fuse import WEIGHTS, fuse
 
@@ -27,7 +27,6 @@ MODES = ("hybrid", "dense", "lexical")
 DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
 ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
 NEAREST = 3  # passages that are shown where there is no precedent
-MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 
 
 class Result(NamedTuple):
@@ -71,7 +70,7 @@ def retrieve(
     None in mode "lexical"; *lexicon* tells which words met. Raises BadInput for a question that cannot be asked.
     """
     query = query.encode("utf-8", "replace").decode()  # half characters, from bytes that are no text, have no meaning to any model
-    asked = list(dict.fromkeys(terms(query)))[:MANY_TERMS]
+    asked = asked_terms(query, index)
     if not asked:
         raise BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
     if mode not in MODES:

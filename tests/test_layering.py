@@ -23,6 +23,7 @@ INDEX = [
         "genre",
         "place",
         "joints",
+        "typos",
         "seam",
         "blocks",
         "paragraph",
@@ -41,7 +42,7 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("asked", "align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
     *("console", "articles", "options", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]

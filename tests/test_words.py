@@ -10,6 +10,33 @@ def test_full_width_and_upper_case_are_compared_as_their_plain_forms() -> None:
     assert fold("ＷＥＢ３ Nano") == "web3 nano"
 
 
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("電動自行車亂停", "电动自行车乱停"),  # traditional
+        ("裏裡 臺台 爲為 衆眾 著火", "里里 台台 为为 众众 着火"),  # forms of one character
+        ("発展 経済", "发展 经济"),  # Japanese
+        ("⻢路 ⼈口 金\uf90a", "马路 人口 金金"),  # radicals and compatibility forms, as PDF files have them
+        ("２０２４年 ＡＢＣ ｶﾞｽ ㎡", "2024年 abc ガス m2"),  # full and half width
+        ("STRASSE ΟΔΟΣ", "straße οδος"),
+    ],
+)
+def test_other_forms_of_a_character_give_the_same_terms(written: str, plain: str) -> None:
+    assert terms(written) == terms(plain)
+    assert [word.text for word in words(written)] == [word.text for word in words(plain)]
+
+
+def test_words_of_traditional_text_stand_where_they_say() -> None:
+    text = "老舊小區的電動自行車"
+    assert [(word.text, text[word.start : word.end]) for word in words(text)] == [
+        ("老旧", "老舊"),
+        ("小区", "小區"),
+        ("的", "的"),
+        ("电动", "電動"),
+        ("自行车", "自行車"),
+    ]
+
+
 def test_chinese_gives_characters_and_bigrams_within_one_run() -> None:
     assert terms("停车，难") == ["停", "车", "停车", "难"]
 

@@ -20,15 +20,15 @@ def simplified() -> dict[str, str]:
 
     A character that is in use as a simplified one itself stays out: 著, 乾.
     """
-    table = {old: new for old, new in _table("TSCharacters") if old not in new}
+    table = {old: new for old, new in read_table("TSCharacters") if old not in new}
     made = {old: new[0] for old, new in table.items() if len(old) == len(new[0]) == 1}
-    for old, new in _table("JPVariants"):  # the older form, the one in use in Japan
+    for old, new in read_table("JPVariants"):  # the older form, the one in use in Japan
         if len(old) == len(new[0]) == 1 and not _in_gb2312(new[0]):
             made.setdefault(new[0], made.get(old, old))
     return made
 
 
-def _table(name: str) -> Iterator[tuple[str, list[str]]]:
+def read_table(name: str) -> Iterator[tuple[str, list[str]]]:
     import opencc  # training only: the extra `train`
 
     for line in (Path(opencc.__file__).parent / "dictionary" / f"{name}.txt").read_text("utf-8").splitlines():

@@ -13,7 +13,8 @@ from index.article import Passage
 from index.encode import Encoder
 from index.errors import BadInput
 from index.store import Index
-from index.words import terms, words
+from index.words import words
+from search.asked import asked_terms
 from search.precedents import Precedents
 
 K = 10
@@ -39,10 +40,10 @@ def vectors_alone(index: Index, encoder: Encoder) -> Method:
 
 
 def words_alone(index: Index) -> Method:
-    """Return the lexical leg: BM25 over characters and bigrams, headings too."""
+    """Return the lexical leg: BM25 over characters and bigrams, headings too, and what typos may mean."""
 
     def rank(query: str) -> Ranked:
-        found = index.matching(list(dict.fromkeys(terms(query))), K)
+        found = index.matching(asked_terms(query, index), K)
         return Ranked(index.passages([each.key for each in found]), [each.score for each in found], None)
 
     return rank

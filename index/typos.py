@@ -1,0 +1,92 @@
+"""A question to what it may mean where it is mistyped or misread: another character that sounds or looks like the one that stands there.
+
+    智彗印章  ──▶  Meant(typed=("智彗", "彗印"), terms=("慧", "智慧", "慧印"))
+
+A noisy channel (Kernighan, Church and Gale, COLING 1990): what surrounds a character must make another one, that sounds or looks
+like it, more likely by more than such slips are rare. How likely tells the trigram model of `joints.py`, which also knows no index:
+whether the index has the one or the other is for the caller to ask.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from index import joints
+from index.words import CHARACTERS, fold, terms
+
+SLIP = -6.0  # log-probability of one certain other character in the place of the right one; from -4 to -8 it hardly matters
+LIKELY = 0.5  # a character counts as meant when it is more likely than not
+LONGEST = 60  # characters of a question that are looked at; a longer one says the same in other words too
+
+
+class Meant(NamedTuple):
+    """One slip: the bigrams *typed* around it, and the *terms* that may be meant: the character, then its bigrams."""
+
+    typed: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def meant(text: str) -> list[Meant]:
+    """Return what *text* may mean instead, one entry for each character that is more likely a slip than not.
+
+    >>> [slip.terms for slip in meant("智彗印章")]
+    [('慧', '智慧', '慧印')]
+    """
+    padded = f"\n\n{joints.fold(fold(text))[:LONGEST]}\0\0"
+    windows = [padded[at : at + 5] for at in range(len(padded) - 4) if _alike(padded[at + 2])]
+    return [_slip(window, better) for window, better in zip(windows, _better(windows), strict=True) if better]
+
+
+def _better(windows: list[str]) -> list[str]:
+    """Return for each window of five characters the one that is meant in its middle, "" where that is the one that stands there."""
+    import numpy as np
+
+    if not windows:
+        return []
+    near = [window[:4] for window in windows]
+    odd = joints.likely(near) <= joints.by_chance(near)  # the others go together as they are: most of a question
+    better = [""] * len(windows)
+    tried = [(at, other) for at in np.flatnonzero(odd).tolist() for other in _alike(windows[at][2])]
+    if not tried:
+        return better
+    scores = joints.likely([_with(windows[at], other) for at, other in tried]) + SLIP
+    typed = joints.likely(windows)
+    weights = np.exp((scores - typed[[at for at, _ in tried]]).clip(-50, 50))  # against what stands there, which has 1
+    total = np.bincount([at for at, _ in tried], weights, len(windows)) + 1
+    for (at, other), weight in zip(tried, weights.tolist(), strict=True):
+        if weight / total[at] > LIKELY:
+            better[at] = other
+    return better
+
+
+def _slip(window: str, better: str) -> Meant:
+    """Return the slip in the middle of *window*: terms of the runs before and after show which bigrams there are."""
+
+    def around(text: str) -> tuple[str, ...]:
+        return tuple(term for pair in (text[1:3], text[2:4]) for term in terms(pair) if len(term) == 2 and not term.isascii())
+
+    return Meant(around(window), (better, *around(_with(window, better))))
+
+
+def _with(window: str, other: str) -> str:
+    return window[:2] + other + window[3:]
+
+
+@cache
+def _alike(character: str) -> str:
+    """Return the characters that sound or look like *character*."""
+    return "".join(dict.fromkeys(other for line in _lines().get(character, ()) for other in line if other != character))
+
+
+@cache
+def _lines() -> dict[str, list[str]]:
+    """Return each character's lines of the second (sounds) and third (shapes) part of characters.txt."""
+    _, sounds, shapes = CHARACTERS.read_text("utf-8").split("\n\n")
+    found: dict[str, list[str]] = {}
+    for line in sounds.split():
+        for character in line:
+            found.setdefault(character, []).append(line)
+    for line in shapes.split():
+        found.setdefault(line[0], []).append(line)
+    return found

@@ -1,0 +1,22 @@
+"""A question to the terms that are looked up: its own, and those that it may mean where it is mistyped.
+
+智彗印章怎么管 ──▶ 智 彗 印 … 智彗 彗印 … and 慧 智慧 慧印, if the index has 智慧 or 慧印 and neither 智彗 nor 彗印
+"""
+
+from __future__ import annotations
+
+from index.store import Index
+from index.typos import meant
+from index.words import terms
+
+MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
+
+
+def asked_terms(query: str, index: Index) -> list[str]:
+    """Return the terms to look up for *query*, each once. What is typed stays: a slip is a guess, and a name may look like one."""
+    asked = dict.fromkeys(terms(query))
+    for slip in meant(query):
+        _, *bigrams = slip.terms
+        if not index.known(slip.typed) and index.known(bigrams):
+            asked |= dict.fromkeys(slip.terms)
+    return list(asked)[:MANY_TERMS]
