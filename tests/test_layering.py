@@ -41,7 +41,7 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("align", "same", "shelf", "fuse", "candidates", "order", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
     *("console", "articles", "options", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
