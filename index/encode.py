@@ -32,6 +32,7 @@ DEFAULT = BOTH
 ALIASES = {"fast": STATIC}
 SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
+WHOLE = 4000  # length of a vector in whole numbers: no partial sum of products of two leaves those that float32 holds, up to 2 ** 24
 BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
 DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
 HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
@@ -145,6 +146,7 @@ class StaticEncoder:
         self._tokenizer.no_padding()
         self._folder = folder
         self._weights: Vectors | None = None
+        self._whole: Vectors | None = None
         self._name = name
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
@@ -199,6 +201,18 @@ class StaticEncoder:
         import numpy as np
 
         return _unit(self._matrix[ids].astype(np.float32))
+
+    def whole_vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
+        import numpy as np
+
+        if self._whole is None:  # only the rows that are used take memory
+            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)
+        if len(new := ids[~self._made[ids]]):
+            self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
+            self._made[new] = True
+        whole: Vectors = self._whole[ids]
+        return whole
 
     def weights(self, ids: Ids) -> Vectors:
         """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""

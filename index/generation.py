@@ -30,6 +30,7 @@ MANIFEST, VECTORS, TERMS = "manifest.json", "vectors.faiss", "terms"
 STEP = 4096  # passages handed to FAISS at once
 HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 HEADING = 0.5  # weight of a term in the title and place against one in the text: it helps the match and must not carry it
+LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
 REPAIR = "repair it with: qianli index --rebuild"
 
 
@@ -75,7 +76,7 @@ class Generation:
         if k == 0:
             return [_ranking([], []) for _ in vectors]
         only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
-        with _one_thread() if len(vectors) == 1 else nullcontext():
+        with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
             cosines, keys = index.search(vectors, k, params=only)
         # A vector without a direction is near nothing; a key below 0 stands for less than k.
         found = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
@@ -94,8 +95,8 @@ class Generation:
     def matching(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
         """Return a ranking for each question's terms, each *within* its own keys; several are looked up side by side."""
         searcher = self._terms().searcher()
-        if len(asked) == 1:
-            return [self._looked_up(searcher, asked[0], k, within[0])]
+        if len(asked) == 1 or searcher.num_docs < LARGE:
+            return [self._looked_up(searcher, terms, k, keys) for terms, keys in zip(asked, within, strict=True)]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             return list(threads.map(lambda terms, keys: self._looked_up(searcher, terms, k, keys), asked, within))
 

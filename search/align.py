@@ -6,8 +6,8 @@ the question takes its most similar word of the passage; words count by their in
     questions ─┐ their different words ─┐
     passages  ─┘ their different words ─┴─▶ one table of cosines ─▶ for each question and passage: the best of each word
 
-Vectors are rounded to whole numbers so small that every sum of their products is exact in float32, whatever order it is made in: the
-cosine of two words is the same to the last bit in any table.
+The vectors are of whole numbers whose sums of products are exact in float32, whatever order they are made in: the cosine of two words
+is the same to the last bit in any table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.article import Match, Passage
-from index.encode import StaticEncoder, Words
+from index.encode import WHOLE, StaticEncoder, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,6 @@ SIMILAR = 0.33  # cosine of two words; of 10,000 pairs drawn at random from the 
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing
 WIDEST = 2000  # characters of a question that are aligned; the rest of a pasted page says the same again
 SAME = 0.999  # cosine of a word with itself, in half precision
-WHOLE = 4000  # length of a rounded vector: no partial sum of products leaves the whole numbers that float32 holds, up to 2 ** 24
 TOGETHER = 1000  # words of questions that share a table of cosines: some dozens of questions, or one pasted page
 
 
@@ -101,14 +100,15 @@ class _Cosines:
     def __init__(self, asked: Sequence[Ids], standing: Sequence[Ids], lexicon: StaticEncoder) -> None:
         rows, self._row_of = _different(asked, lexicon)
         columns, self._column_of = _different(standing, lexicon)
-        self._table = _whole(lexicon.vectors(rows)) @ _whole(lexicon.vectors(columns)).T
+        self._table = lexicon.whole_vectors(rows) @ lexicon.whole_vectors(columns).T
 
     def of(self, asked: Ids, standing: Ids) -> Vectors:
         """Return the cosines of these words, (len(asked), len(standing)), none above 1."""
         import numpy as np
 
         products = self._table[self._row_of[asked]].take(self._column_of[standing], axis=1)
-        cosines: Vectors = np.minimum(products / np.float32(WHOLE * WHOLE), np.float32(1))
+        products /= np.float32(WHOLE * WHOLE)
+        cosines: Vectors = np.minimum(products, np.float32(1), out=products)
         return cosines
 
 
@@ -169,10 +169,3 @@ def _different(texts: Sequence[Ids], lexicon: StaticEncoder) -> tuple[Ids, NDArr
     for ids in texts:
         there[ids] = True
     return there.nonzero()[0], there.cumsum() - 1
-
-
-def _whole(vectors: Vectors) -> Vectors:
-    import numpy as np
-
-    whole: Vectors = np.rint(vectors * np.float32(WHOLE))
-    return whole

@@ -6,7 +6,7 @@ Ties are broken by where passages are printed, so that an index gives the same o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from index.article import Citation, Passage
 from search.align import Covered, Question, covered
 from search.candidates import Candidates, ties
 from search.fuse import fuse
+from search.same import Said
 from search.shelf import Shelf
 
 ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
@@ -81,19 +82,28 @@ def chosen(first: Sequence[Aligned], rest: Iterable[Aligned], shelf: Shelf, k: i
     """Return *k* of the ordered candidates: no more than *per_article* of one article (0: no limit), and none that says only what a
     better one says; that one tells where else it stands, as far as the *first* candidates show it."""
     shown: list[Chosen] = []
+    said = Said()
     seen: Counter[tuple[str, int]] = Counter()
-    for at, each in enumerate(chain(first, rest)):
-        if len(shown) >= k and at >= len(first):
-            break
-        better = next((one for one in shown if shelf.holds(one.aligned.key, each.key)), None)
-        if better:
-            better.also.append(each.passage.citation)
+    signatures = shelf.signatures(each.key for each in first)
+    for each in chain(first, _while(lambda: len(shown) < k, rest)):
+        signature = signatures.get(each.key) or shelf.signatures([each.key])[each.key]
+        better = said.by(signature)
+        if better is not None:
+            shown[better].also.append(each.passage.citation)
         elif len(shown) < k:
             article = (each.passage.citation.source, each.passage.article)
             seen[article] += 1
             if not per_article or seen[article] <= per_article:
                 shown.append(Chosen(each, []))
+                said.add(signature)
     return shown
+
+
+def _while(wanted: Callable[[], bool], rest: Iterable[Aligned]) -> Iterator[Aligned]:
+    """Give of *rest* what is *wanted*, and read nothing else."""
+    more = iter(rest)
+    while wanted() and (each := next(more, None)):
+        yield each
 
 
 def printed(passage: Passage) -> tuple[object, ...]:

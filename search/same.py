@@ -9,10 +9,12 @@ characters beside each other differ, as names do.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 SHARED = 0.6  # of the pairs of characters; where both readings err in 5 % of characters about .8 are left, in true texts .05 are shared
-SAMPLE = 8  # pairs that are looked up first: two texts with less than two of them in common are different
+SAMPLE = 16  # pairs of a text that stand for it: the first in an order that has nothing to do with it, so that copies have mostly the same
+ALIKE = 2  # of these in common, and two texts are held against each other
 WRONG = 0.12  # share of characters that two bad readings (5 % each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
 MORE = 4  # characters; with fewer before or after it a passage is no longer one but a different one
@@ -38,6 +40,30 @@ def signature(text: str) -> Signature:
     return Signature(plain, pairs, tuple(sorted(pairs, key=lambda pair: (_spread(pair), pair))[:SAMPLE]))
 
 
+class Said:
+    """The passages that are shown, to find the one that holds a next one without holding it against each."""
+
+    def __init__(self) -> None:
+        self._shown: list[Signature] = []
+        self._plain: dict[str, int] = {}
+        self._sharing: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, shown: Signature) -> None:
+        at = len(self._shown)
+        self._shown.append(shown)
+        self._plain.setdefault(shown.plain, at)
+        for pair in shown.sample:
+            self._sharing[pair].append(at)
+
+    def by(self, one: Signature) -> int | None:
+        """Return which of the shown passages (from 0) holds this *one*; None when it says something new."""
+        if one.plain in self._plain:
+            return self._plain[one.plain]
+        shared = Counter(at for pair in one.sample for at in self._sharing.get(pair, ()))
+        alike = sorted(at for at, many in shared.items() if many >= ALIKE)
+        return next((at for at in alike if holds(self._shown[at], one)), None)
+
+
 def holds(one: Signature, other: Signature) -> bool:
     """Say whether *one* holds everything that *other* says, but for misread characters.
 
@@ -51,7 +77,7 @@ def holds(one: Signature, other: Signature) -> bool:
         return True
     if len(other.plain) < SHORT or len(one.plain) < len(other.plain) * (1 - WRONG):
         return False
-    if sum(pair in one.pairs for pair in other.sample) < 2 or len(one.pairs & other.pairs) < SHARED * len(other.pairs):
+    if len(one.pairs & other.pairs) < SHARED * len(other.pairs):
         return False
     return _only_misread(one.plain, other.plain)
 

@@ -1,4 +1,4 @@
-"""Passages that were read for a question, kept for the next ones: their texts, their words, and which of them say the same."""
+"""Passages that were read for a question, kept for the next ones: their texts, their words, and what tells which of them say the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from index.article import Passage
 from index.encode import StaticEncoder, Words
 from index.store import Index
 from search.align import full_text
-from search.same import Signature, holds, signature
+from search.same import Signature, signature
 
 if TYPE_CHECKING:
     from index.encode import Ids
@@ -18,7 +18,6 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 KEPT = 1024  # passages, about 40 MB with all that is known of them; a question looks at some thirty, and many of a batch at the same ones
-PAIRS = 64 * KEPT  # that were held against each other
 
 
 class Shelf:
@@ -30,7 +29,6 @@ class Shelf:
         self._vocabularies: dict[int, Ids] = {}
         self._words: dict[int, Words] = {}
         self._signatures: dict[int, Signature] = {}
-        self._same: dict[tuple[int, int], bool] = {}
 
     def passages(self, keys: Iterable[int]) -> dict[int, Passage]:
         return _kept(self._passages, keys, self._index.passages)
@@ -43,14 +41,8 @@ class Shelf:
         """Return the words of each passage's text, with their places."""
         return _kept(self._words, keys, lambda new: self._lexicon.words([each.text for each in self._texts(new)]))
 
-    def holds(self, one: int, other: int) -> bool:
-        """Say whether passage *one* says all that *other* says (see same.holds)."""
-        pair = (one, other)
-        if pair not in self._same:
-            signatures = _kept(self._signatures, pair, lambda new: [signature(each.text) for each in self._texts(new)])
-            self._same[pair] = holds(signatures[one], signatures[other])
-            _make_room(self._same, PAIRS)
-        return self._same[pair]
+    def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
+        return _kept(self._signatures, keys, lambda new: [signature(each.text) for each in self._texts(new)])
 
     def _texts(self, keys: Sequence[int]) -> list[Passage]:
         found = self.passages(keys)
@@ -63,11 +55,6 @@ def _kept(kept: dict[Key, Value], keys: Iterable[Key], read: Callable[[list[Key]
     if new := [key for key in wanted if key not in kept]:
         kept.update(zip(new, read(new), strict=True))
     found = {key: kept[key] for key in wanted}
-    _make_room(kept, KEPT)
-    return found
-
-
-def _make_room(kept: dict[Key, Value], most: int) -> None:
-    """Forget what was kept first."""
-    while len(kept) > most:
+    while len(kept) > KEPT:  # what was kept first is forgotten first
         del kept[next(iter(kept))]
+    return found
