@@ -109,13 +109,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its rank (from 1), its score (a probability) and why it matched."""
+    """A passage with its rank (from 1), its score (a probability) and why it matched; *also*: where else nearly the same text stands."""
 
     rank: int
     score: float
     passage: Passage
     scores: dict[str, float | None]
     matches: tuple[Match, ...] = field(default=())
+    also: tuple[Citation, ...] = field(default=())
 
 
 def quote(text: str, spans: tuple[Span, ...]) -> str:

@@ -83,6 +83,9 @@ class ContextualEncoder:
         [ids] = self.tokens([text])
         return self._run(ids) if ids else np.zeros(self.dim, np.float32)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_query(texts[0])[None] if len(texts) == 1 else self.encode_passages(texts)  # one text needs no threads
+
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text's tokens, without those of its ends."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]

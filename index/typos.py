@@ -9,6 +9,7 @@ whether the index has the one or the other is for the caller to ask.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -27,15 +28,24 @@ class Meant(NamedTuple):
     terms: tuple[str, ...]
 
 
-def meant(text: str) -> list[Meant]:
-    """Return what *text* may mean instead, one entry for each character that is more likely a slip than not.
+def meant(texts: Sequence[str]) -> list[list[Meant]]:
+    """Return what each text may mean instead, one entry for each character that is more likely a slip than not.
 
-    >>> [slip.terms for slip in meant("智彗印章")]
+    >>> [slip.terms for slip in meant(["智彗印章"])[0]]
     [('慧', '智慧', '慧印')]
     """
+    windows = [(row, window) for row, text in enumerate(texts) for window in _windows(text)]
+    found: list[list[Meant]] = [[] for _ in texts]
+    for (row, window), better in zip(windows, _better([window for _, window in windows]), strict=True):
+        if better:
+            found[row].append(_slip(window, better))
+    return found
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Give the five characters around each character of *text* that others are like."""
     padded = f"\n\n{joints.fold(fold(text))[:LONGEST]}\0\0"
-    windows = [padded[at : at + 5] for at in range(len(padded) - 4) if _alike(padded[at + 2])]
-    return [_slip(window, better) for window, better in zip(windows, _better(windows), strict=True) if better]
+    return (padded[at : at + 5] for at in range(len(padded) - 4) if _alike(padded[at + 2]))
 
 
 def _better(windows: list[str]) -> list[str]:

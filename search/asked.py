@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.store import Index
-from index.typos import meant
+from index.typos import Meant, meant
 from index.words import terms
 
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 
 
-def asked_terms(query: str, index: Index) -> list[str]:
-    """Return the terms to look up for *query*, each once. What is typed stays: a slip is a guess, and a name may look like one."""
+def asked_terms(queries: Sequence[str], index: Index) -> list[list[str]]:
+    """Return the terms to look up for each query, each once. What is typed stays: a slip is a guess, and a name may look like one."""
+    return [_terms(query, slips, index) for query, slips in zip(queries, meant(queries), strict=True)]
+
+
+def _terms(query: str, slips: Sequence[Meant], index: Index) -> list[str]:
     asked = dict.fromkeys(terms(query))
-    for slip in meant(query):
+    for slip in slips:
         _, *bigrams = slip.terms
         if not index.known(slip.typed) and index.known(bigrams):
             asked |= dict.fromkeys(slip.terms)

@@ -10,14 +10,16 @@ with open_search(".qianli") as precedents:
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
-from index.errors import NoIndex
+from index.errors import BadInput, NoIndex
 from index.store import FOLDER, Index, open_index, refuse_other_model
-from search.retrieve import Result, retrieve
+from search.retrieve import Result, retrieve, retrieve_many
+from search.shelf import Shelf
 
 
 def open_search(
@@ -55,10 +57,16 @@ class Precedents:
 
     def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder) -> None:
         self.index, self._encoder, self._lexicon = index, encoder, lexicon
+        self._shelf = Shelf(index, lexicon)
 
     def search(self, query: str, k: int = 10, **options: Any) -> Result:
         """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
-        return retrieve(query, self.index, self._encoder, self._lexicon, k, **options)
+        return retrieve(query, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+
+    def search_many(self, queries: Sequence[str], k: int = 10, **options: Any) -> list[Result | BadInput]:
+        """Return what `search` gives for each question, some hundreds of times as many a second; one that cannot be asked has its error
+        in its place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
+        return retrieve_many(queries, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
 
     def close(self) -> None:
         self.index.close()

@@ -9,7 +9,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.article import Citation, Hit, Lines, Match
@@ -133,7 +132,10 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "citation": citation_fields(hit.passage.citation),
         "scores": {leg: None if score is None else round(score, 4) for leg, score in hit.scores.items()},
-        "matches": [asdict(match) for match in hit.matches],
+        "matches": [
+            {"query": match.query, "passage": match.passage, "at": list(match.at), "weight": match.weight} for match in hit.matches
+        ],
+        "also": [citation_fields(citation) for citation in hit.also],
     }
 
 

@@ -16,6 +16,7 @@ INDEX = [
         "contextual",
         "both",
         "encode",
+        "judge",
         "read",
         "names",
         "lines",
@@ -42,7 +43,22 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("asked", "align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *(
+        "asked",
+        "align",
+        "same",
+        "shelf",
+        "fuse",
+        "candidates",
+        "order",
+        "confidence",
+        "retrieve",
+        "show",
+        "pages",
+        "precedents",
+        "queries",
+        "batch",
+    ),
     *("console", "articles", "options", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]

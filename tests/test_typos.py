@@ -35,7 +35,7 @@ def made(place: Path, texts: list[str]) -> Index:
 
 
 def best(index: Index, query: str) -> str:
-    return index.passages([index.matching(asked_terms(query, index), 1)[0].key])[0].text
+    return index.passages([index.matching(asked_terms([query], index)[0], 1)[0].key])[0].text
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def best(index: Index, query: str) -> str:
     [("智彗", "智慧"), ("河到清淤", "河道清淤"), ("加装电悌", "加装电梯"), ("智慧监官", "智慧监管"), ("停车男怎么办", "停车难怎么办")],
 )
 def test_a_character_that_sounds_or_looks_like_the_right_one_is_understood(typed: str, right: str) -> None:
-    [slip] = meant(typed)
+    [[slip]] = meant([typed])
     assert set(slip.terms) <= set(terms(right))
     assert set(slip.terms) - set(terms(typed)) == set(slip.terms)
 
@@ -52,7 +52,7 @@ def test_a_character_that_sounds_or_looks_like_the_right_one_is_understood(typed
     "query", ["", "。", "车", "WEB3 2.5", "老旧小区加装电梯怎么协商", "人口普查", "电瓶车到处乱停堵住楼道，别处怎么解决的？", "\ud800"]
 )
 def test_what_is_typed_well_means_itself(query: str) -> None:
-    assert meant(query) == []
+    assert meant([query]) == [[]]
 
 
 @pytest.mark.parametrize(("query", "at"), [("智彗怎么管", 0), ("河到怎么清", 1), ("电悌", 2)])
@@ -63,23 +63,23 @@ def test_a_mistyped_question_finds_its_passage(index: Index, query: str, at: int
 
 def test_what_is_typed_is_always_looked_up(index: Index) -> None:
     with index:
-        asked = asked_terms("智彗印章", index)
+        asked = asked_terms(["智彗印章"], index)[0]
     assert asked[: len(terms("智彗印章"))] == list(dict.fromkeys(terms("智彗印章")))
     assert set(asked) - set(terms("智彗印章")) == {"慧", "智慧", "慧印"}
 
 
 def test_a_name_that_the_index_has_is_no_slip(tmp_path: Path) -> None:
     with made(tmp_path / "ix", [*PASSAGES, "智彗公司来访。"]) as index:
-        assert asked_terms("智彗", index) == terms("智彗")
+        assert asked_terms(["智彗"], index)[0] == terms("智彗")
 
 
 def test_what_the_index_has_not_is_not_asked_for(tmp_path: Path) -> None:
     with made(tmp_path / "ix", PASSAGES[1:]) as index:
-        assert asked_terms("智彗", index) == terms("智彗")
+        assert asked_terms(["智彗"], index)[0] == terms("智彗")
 
 
 def test_a_long_question_is_not_looked_through() -> None:
-    assert meant("老旧小区加装电梯怎么协商，" * 10 + "智彗印章") == []
+    assert meant(["老旧小区加装电梯怎么协商，" * 10 + "智彗印章"]) == [[]]
 
 
 def test_the_table_of_characters_is_small_and_each_part_holds_what_it_says() -> None:
@@ -95,7 +95,7 @@ def test_the_table_of_characters_is_small_and_each_part_holds_what_it_says() -> 
 @pytest.mark.parametrize(("one", "other"), [("車庫漏水", "车库漏水"), ("電梯改裝", "电梯改装"), ("２０２４年ＡＰＰ", "2024年app")])
 def test_either_script_and_width_finds_the_other_with_the_same_scores(tmp_path: Path, one: str, other: str) -> None:
     with made(tmp_path / "ix", [f"關於{one}的說明，居民同意了。", f"关于{other}的说明，居民同意了。", *PASSAGES]) as index:
-        by_one, by_other = index.matching(asked_terms(one, index), 9), index.matching(asked_terms(other, index), 9)
+        by_one, by_other = index.matching(asked_terms([one], index)[0], 9), index.matching(asked_terms([other], index)[0], 9)
         first, second = (passage.text for passage in index.passages([scored.key for scored in by_one[:2]]))
     assert by_one == by_other
     assert by_one[0].score == by_one[1].score

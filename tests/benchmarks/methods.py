@@ -43,7 +43,7 @@ def words_alone(index: Index) -> Method:
     """Return the lexical leg: BM25 over characters and bigrams, headings too, and what typos may mean."""
 
     def rank(query: str) -> Ranked:
-        found = index.matching(asked_terms(query, index), K)
+        found = index.matching(asked_terms([query], index)[0], K)
         return Ranked(index.passages([each.key for each in found]), [each.score for each in found], None)
 
     return rank
