@@ -1,0 +1,45 @@
+"""Results as the fields of the JSON schemas; fields are only ever added."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from index.article import Citation, Hit
+from index.store import Shown
+from search.retrieve import Result
+
+SCHEMA = "qianli.result.v1"
+
+
+def result_fields(result: Result, id_: str | None = None) -> dict[str, Any]:
+    """Return a result as the fields of the JSON schema qianli.result.v1."""
+    hits = [hit_fields(hit) for hit in result.hits]
+    return {"schema": SCHEMA, **({"id": id_} if id_ is not None else {}), "query": result.query, "found": result.found, "hits": hits}
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "text": hit.passage.text,
+        "citation": citation_fields(hit.passage.citation),
+        "scores": {leg: None if score is None else round(score, 4) for leg, score in hit.scores.items()},
+        "matches": [asdict(match) for match in hit.matches],
+    }
+
+
+def citation_fields(citation: Citation) -> dict[str, Any]:
+    return {
+        "source": citation.source, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
+        "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
+        "sha256": citation.sha256, "id": citation.id,
+    }  # fmt: skip
+
+
+def shown_fields(shown: Shown, context: int) -> dict[str, Any]:
+    """Return a passage inside its article as `show --json` prints it."""
+    first = max(0, shown.at - context)
+    near = shown.passages[first : shown.at + context + 1]
+    passages = [{"text": passage.text, "citation": citation_fields(passage.citation)} for passage in near]
+    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.at - first, "passages": passages}
