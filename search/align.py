@@ -25,6 +25,16 @@ class Covered(NamedTuple):
     similarity: float
 
 
+class Met(NamedTuple):
+    """A word of the question, the most similar word of a passage or its heading, their cosine (cut at 0 and 1), and the word's share of
+    the question's weight."""
+
+    query: str
+    passage: str
+    cosine: float
+    weight: float
+
+
 class Question:
     """The words of one question, to be held against many passages."""
 
@@ -41,6 +51,20 @@ class Question:
         best = (self._words.vectors @ text.vectors.T).max(axis=1).clip(0, 1)
         weights = self._words.weights / self._total
         return Covered(float(weights[best > SAME].sum()), float(weights @ best))
+
+    def met(self, passage: Passage) -> list[Met]:
+        """Return what makes the similarity of `covered`, the heaviest words first: it is the sum of cosine times weight."""
+        whole = f"{passage.heading}\n{passage.text}"
+        text = self._lexicon.words(whole)
+        if self._total <= 0 or not len(text.ids):
+            return []
+        cosines = (self._words.vectors @ text.vectors.T).clip(0, 1)
+        met: dict[tuple[str, str, float], float] = {}
+        for row, (start, end) in enumerate(self._words.places):
+            a, b = text.places[int(cosines[row].argmax())]
+            pair = (self._query[start:end], whole[a:b], float(cosines[row].max()))
+            met[pair] = met.get(pair, 0.0) + float(self._words.weights[row] / self._total)
+        return sorted((Met(*pair, weight) for pair, weight in met.items()), key=lambda word: (-word.cosine * word.weight, -word.weight))
 
     def matches(self, passage: Passage) -> tuple[Match, ...]:
         """Return where words of the question met words of the passage's text: every place of the same word, or the most similar one."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput
-from search.console import colour, progress, width
+from search.console import colour, note, progress, width
 from search.options import (
+    Around,
     AsCsv,
     AsJson,
     AsMarkdown,
@@ -32,7 +33,18 @@ if TYPE_CHECKING:
 
 
 def search(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="The question in your own words; - reads it from standard input.")],
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar="[QUERY]", help="The question in your own words; - reads it from standard input.", show_default=False),
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(
+            "--like",
+            metavar="CITATION_OR_FILE",
+            help="Instead of a question: more like this passage (an id or SOURCE:LINE), or like the text of this file.",
+        ),
+    ] = None,
     place: Place = None,
     top_k: TopK = 10,
     mode: Mode = "hybrid",
@@ -43,6 +55,10 @@ def search(
         int | None,
         typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit. [default: 3, in other formats 0]"),
     ] = None,
+    context: Around = 0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what each hit's rank and probability are made of, and which words met.")
+    ] = False,
     model: ModelName = None,
     device: Device = None,
     as_json: AsJson = False,
@@ -53,15 +69,19 @@ def search(
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
     from search.precedents import open_search
+    from search.selected import nothing_selected
 
-    if query == "-":
-        from search.queries import decoded
-
-        query = decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
+    _refuse_unshown(form, context, explain)
+    asked = _asked(query, like)
     limit = per_article if per_article is not None else 0 if form else 3
+    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": limit}
     with open_search(place, model, device, words_only=mode == "lexical") as precedents:
-        result = precedents.search(query, top_k, mode=mode, min_score=min_score, place=of_place, source=of_source, per_article=limit)
+        ask = precedents.search if like is None else precedents.like
+        result = ask(asked, top_k, context=context, explain=explain, **options)
+        if not result.hits and not result.nearest:
+            for line in nothing_selected(precedents.index, of_place, of_source):
+                note(quiet, line)
     for line in _shown(result, form):
         print(line)
     if not result.found:
@@ -85,6 +105,7 @@ def batch(
     of_place: OfPlace = None,
     of_source: OfSource = None,
     per_article: Annotated[int, typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit.")] = 0,
+    context: Around = 0,
     model: ModelName = None,
     device: Device = None,
     as_json: AsJson = False,
@@ -97,11 +118,15 @@ def batch(
     from search.batch import answers, lines_of, resumed
     from search.precedents import open_search
     from search.queries import read_queries
+    from search.selected import nothing_selected
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
+    _refuse_unshown(form, context)
     queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
-    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article}
+    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article, "context": context}
     with open_search(place, model, device, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
+        for line in nothing_selected(precedents.index, of_place, of_source):
+            note(quiet, line)
         if output is None:
             for line in answers(queries, precedents, top_k, form, options, tell):
                 print(line, flush=True)
@@ -109,6 +134,28 @@ def batch(
         with resumed(output, queries, form) as (write, rest):
             for line in answers(rest, precedents, top_k, form, options, tell):
                 write(line)
+
+
+def _asked(query: str | None, like: str | None) -> str:
+    """Return what is asked: the one of *query* and *like* that was given; a query of - is read from standard input."""
+    if query is not None and like is not None:
+        raise BadInput("a question and --like cannot be asked at once; ask one of them, and limit it with --place or --source")
+    if query == "-":
+        from search.queries import decoded
+
+        return decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
+    asked = query if like is None else like
+    if asked is None:
+        raise BadInput("Missing argument 'QUERY'; ask in a few words, or name a passage or a file with --like; see: qianli search --help")
+    return asked
+
+
+def _refuse_unshown(form: str | None, context: int, explain: bool = False) -> None:
+    """Refuse what a format has no room for, rather than leave it out in silence."""
+    if context and form in ("csv", "trec"):
+        raise BadInput(f"--{form} has no room for neighbours; leave --context out, or choose --json or --md")
+    if explain and form not in (None, "json"):
+        raise BadInput(f"--{form} has no room for --explain; leave one of them out, or choose --json")
 
 
 def _form(**chosen: bool) -> str | None:

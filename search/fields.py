@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from index.article import Citation, Hit
+from index.article import Citation, Context, Hit, Passage
 from index.store import Shown
+from search.explain import explained_fields
 from search.retrieve import Result
 
 SCHEMA = "qianli.result.v1"
@@ -15,7 +16,10 @@ SCHEMA = "qianli.result.v1"
 def result_fields(result: Result, id_: str | None = None) -> dict[str, Any]:
     """Return a result as the fields of the JSON schema qianli.result.v1."""
     hits = [hit_fields(hit) for hit in result.hits]
-    return {"schema": SCHEMA, **({"id": id_} if id_ is not None else {}), "query": result.query, "found": result.found, "hits": hits}
+    for fields, why in zip(hits, result.grounds, strict=False):  # grounds are of the nearest where there are no hits
+        fields["explain"] = explained_fields(why)
+    known = {"schema": SCHEMA, "id": id_, "query": result.query, "like": result.like, "found": result.found, "hits": hits}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def hit_fields(hit: Hit) -> dict[str, Any]:
@@ -26,7 +30,13 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
         "citation": citation_fields(hit.passage.citation),
         "scores": {leg: None if score is None else round(score, 4) for leg, score in hit.scores.items()},
         "matches": [asdict(match) for match in hit.matches],
+        **({"also": [citation_fields(citation) for citation in hit.also]} if hit.also else {}),
+        **({"context": context_fields(hit.context)} if hit.context else {}),
     }
+
+
+def context_fields(context: Context) -> dict[str, Any]:
+    return {"before": [_quoted(passage) for passage in context.before], "after": [_quoted(passage) for passage in context.after]}
 
 
 def citation_fields(citation: Citation) -> dict[str, Any]:
@@ -41,5 +51,8 @@ def shown_fields(shown: Shown, context: int) -> dict[str, Any]:
     """Return a passage inside its article as `show --json` prints it."""
     first = max(0, shown.at - context)
     near = shown.passages[first : shown.at + context + 1]
-    passages = [{"text": passage.text, "citation": citation_fields(passage.citation)} for passage in near]
-    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.at - first, "passages": passages}
+    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.at - first, "passages": [_quoted(passage) for passage in near]}
+
+
+def _quoted(passage: Passage) -> dict[str, Any]:
+    return {"text": passage.text, "citation": citation_fields(passage.citation)}

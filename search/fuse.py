@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
+from typing import NamedTuple
 
 # Share of each leg in the joined score: so much was best on the written questions that are kept aside from training; a little more for
 # alignment at the cost of words was as good there and lost elsewhere (tests/benchmarks/README.md).
@@ -25,6 +26,34 @@ def fuse(legs: Mapping[str, Sequence[float]], weights: Mapping[str, float] = WEI
         for at, score in enumerate(standardised(scores)):
             joined[at] += weights[name] / total * score
     return joined
+
+
+class Leg(NamedTuple):
+    """What one leg adds to the joined score of one candidate: its *score* as it is, *standardised* over the candidates, and the *weight*
+    that this has in the sum."""
+
+    name: str
+    score: float
+    standardised: float
+    weight: float
+
+    @property
+    def share(self) -> float:
+        return self.weight * self.standardised
+
+
+def parts(legs: Mapping[str, Sequence[float]], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[Leg, ...]]:
+    """Return the sum that `fuse` makes, candidate by candidate: the shares of the legs add up to the joined score.
+
+    >>> [[leg.share for leg in legs] for legs in parts({"dense": [0.9, 0.1]})]
+    [[1.0], [-1.0]]
+    """
+    total = sum(weights[name] for name in legs) or 1.0
+    columns = [
+        [Leg(name, score, apart, weights[name] / total) for score, apart in zip(scores, standardised(scores), strict=True)]
+        for name, scores in legs.items()
+    ]
+    return list(zip(*columns, strict=True))
 
 
 def standardised(scores: Sequence[float]) -> list[float]:

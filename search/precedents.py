@@ -17,6 +17,8 @@ from typing import Any
 from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import NoIndex
 from index.store import FOLDER, Index, open_index, refuse_other_model
+from search.context import with_context
+from search.like import asked_with, like
 from search.retrieve import Result, retrieve
 
 
@@ -56,8 +58,19 @@ class Precedents:
     def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder) -> None:
         self.index, self._encoder, self._lexicon = index, encoder, lexicon
 
-    def search(self, query: str, k: int = 10, **options: Any) -> Result:
-        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
+    def search(self, query: str, k: int = 10, *, context: int = 0, **options: Any) -> Result:
+        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article, explain.
+        *context*: so many neighbours of each hit come with it."""
+        return with_context(self._ask(query, k, **options), self.index, context)
+
+    def like(self, citation_or_file: str | Path, k: int = 10, *, context: int = 0, **options: Any) -> Result:
+        """Return the passages that are most like a cited passage, or like any passage of a file, with the same *options*.
+
+        What is left out: the article of the citation; what the index read from a file of the same bytes. Raises BadInput.
+        """
+        return with_context(like(asked_with(citation_or_file, self.index), self._ask, k, **options), self.index, context)
+
+    def _ask(self, query: str, k: int, **options: Any) -> Result:
         return retrieve(query, self.index, self._encoder, self._lexicon, k, **options)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ query ──▶ nearest (vectors) ─┐
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,9 +16,9 @@ from index.encode import Encoder, StaticEncoder
 from index.errors import BadInput
 from index.store import Index
 from index.words import terms
-from search.align import Covered, Question
+from search.align import Covered, Met, Question
 from search.confidence import THRESHOLD, Evidence, probability
-from search.fuse import WEIGHTS, fuse
+from search.fuse import WEIGHTS, Leg, fuse, parts
 
 if TYPE_CHECKING:
     from index.encode import Vectors
@@ -30,14 +30,30 @@ NEAREST = 3  # passages that are shown where there is no precedent
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 
 
+class Grounds(NamedTuple):
+    """What decided about one hit: *legs*, whose shares add up to the joined score that put it in its order (after all that were held
+    against the question word by word come those that were not, without *align*), the *evidence* that its probability rests on, and the
+    *words* of the question with those of the passage that they met."""
+
+    legs: tuple[Leg, ...]
+    evidence: Evidence
+    words: Sequence[Met]
+
+
 class Result(NamedTuple):
     """What a search gives. *found* says whether any of the first k passages reaches the threshold, whatever *hits* shows; where no hit is
-    left, *nearest* has the first passages all the same: for people to judge by themselves."""
+    left, *nearest* has the first passages all the same: for people to judge by themselves.
+
+    *more*: how many hits of an article (source, number) its limit left out. *grounds*, one for each of hits or nearest, are there when
+    they were asked for. *like*: the citation or file that was asked with."""
 
     query: str
     found: bool
     hits: list[Hit]
     nearest: list[Hit]
+    more: dict[tuple[str, int], int] | None = None
+    grounds: Sequence[Grounds] = ()
+    like: str | None = None
 
 
 class Candidate(NamedTuple):
@@ -63,11 +79,14 @@ def retrieve(
     place: str | None = None,
     source: str | None = None,
     per_article: int = 0,
+    without: Collection[int] = (),
+    explain: bool = False,
 ) -> Result:
     """Return at most *k* passages of *index* for *query*, best first.
 
     Hits below *min_score* (when None: the threshold of `found`) are left out. *place* and *source* (a glob) limit the passages before
-    they are ranked; *per_article* limits how many one article gives (0: no limit). *encoder* is the one that made the index and may be
+    they are ranked, and the passages whose keys are in *without* are never candidates; *per_article* limits how many one article gives
+    (0: no limit); *explain* asks for the grounds of each hit. *encoder* is the one that made the index and may be
     None in mode "lexical"; *lexicon* tells which words met. Raises BadInput for a question that cannot be asked.
     """
     query = query.encode("utf-8", "replace").decode()  # half characters, from bytes that are no text, have no meaning to any model
@@ -79,20 +98,29 @@ def retrieve(
     if mode != "lexical" and encoder is None:
         raise BadInput(f"mode {mode} needs the model of the index")
     vector = encoder.encode_query(query) if encoder and mode != "lexical" else None
-    legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k), index.select(place, source))
+    legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k) + len(without), index.select(place, source))
+    legs = {name: {key: score for key, score in scores.items() if key not in without} for name, scores in legs.items()}
     weights = _weights(asked, index) if mode == "hybrid" else WEIGHTS  # a leg alone needs no weighing
     question = Question(query, lexicon)
     aligned = _aligned(_candidates(legs, weights), index, question)
     first = list(islice(aligned, max(ALIGNED, k)))
     ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)
-    chosen = list(islice(_limited(ordered, per_article), k))
-    scores = [probability(_evidence(each, encoder.name if encoder else None)) for each in chosen]
+    model = encoder.name if encoder else None
+    left_out: list[Aligned] = []
+    chosen = list(islice(_limited(ordered, per_article, left_out), k))
+    scores = [probability(_evidence(each, model)) for each in chosen]
     least = THRESHOLD if min_score is None else min_score
     shown = [(score, each) for score, each in zip(scores, chosen, strict=True) if score >= least]
     hits = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(shown, 1)]
     near = [] if hits else list(zip(scores, chosen, strict=True))[:NEAREST]
     nearest = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(near, 1)]
-    return Result(query, any(score >= THRESHOLD for score in scores), hits, nearest)
+    more = Counter(article_of(each.passage) for each in left_out if probability(_evidence(each, model)) >= least)
+    grounds: list[Grounds] = []
+    if explain:
+        sums = _sums(legs, first if mode == "hybrid" else [], weights)
+        told = [each for _, each in shown or near]
+        grounds = [Grounds(sums[each.candidate.key], _evidence(each, model), question.met(each.passage)) for each in told]
+    return Result(query, any(score >= THRESHOLD for score in scores), hits, nearest, dict(more), grounds)
 
 
 def _legs(
@@ -143,14 +171,29 @@ def _reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Alig
     return [each for _, _, each in sorted(zip([-score for score in joined], range(len(first)), first, strict=True))]
 
 
-def _limited(ordered: Iterable[Aligned], per_article: int) -> Iterator[Aligned]:
-    """Leave out what is more than *per_article* passages of one article."""
+def _limited(ordered: Iterable[Aligned], per_article: int, left_out: list[Aligned]) -> Iterator[Aligned]:
+    """Put what is more than *per_article* passages of one article into *left_out* instead."""
     seen: Counter[tuple[str, int]] = Counter()
     for each in ordered:
-        article = (each.passage.citation.source, each.passage.article)
-        seen[article] += 1
-        if not per_article or seen[article] <= per_article:
+        seen[article_of(each.passage)] += 1
+        if not per_article or seen[article_of(each.passage)] <= per_article:
             yield each
+        else:
+            left_out.append(each)
+
+
+def article_of(passage: Passage) -> tuple[str, int]:
+    return passage.citation.source, passage.article
+
+
+def _sums(legs: dict[str, dict[int, float]], first: Sequence[Aligned], weights: dict[str, float]) -> dict[int, tuple[Leg, ...]]:
+    """Return the sum that put each candidate in its order; *first* are those that were reordered."""
+    keys = sorted(set().union(*legs.values()))
+    sums = dict(zip(keys, parts({name: [scores[key] for key in keys] for name, scores in legs.items()}, weights), strict=True))
+    again = {name: [each.candidate.scores[name] for each in first] for name in legs}
+    again["align"] = [each.covered.similarity for each in first]
+    sums.update(zip((each.candidate.key for each in first), parts(again, weights), strict=True))
+    return sums
 
 
 def _evidence(each: Aligned, model: str | None) -> Evidence:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index.article import Citation, Hit, Lines
 from index.store import Shown
+from search.explain import explained_lines
 from search.fields import result_fields
-from search.retrieve import Result
+from search.retrieve import Result, article_of
 from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 NOTHING = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
+LIKE = "类似于 / more like:"
+ALSO = "同文另见 / also in:"
+MORE = "同篇另有 {0} 段 / {0} more of this article: --per-article 0"
+MARGIN = 9  # columns: rank and score
 SHOWN_LINES = 4  # of a passage in the terminal; the citation finds the rest
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so would be computed by a spreadsheet
 COLUMNS = (
@@ -37,9 +42,12 @@ def citation_line(citation: Citation) -> str:
     '《修路》第2段 · 张三 李四 · p.txt:3,7-8'
     """
     title = titled(citation.article)
-    where = f"{citation.source}:{line_ranges(citation.lines)}"
-    parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where)
+    parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where(citation))
     return " · ".join(part for part in parts if part)
+
+
+def where(citation: Citation) -> str:
+    return f"{citation.source}:{line_ranges(citation.lines)}"
 
 
 def titled(title: str | None) -> str:
@@ -57,19 +65,58 @@ def line_ranges(lines: Sequence[Lines]) -> str:
 
 def as_text(result: Result, width: int | None = None, colour: bool = False) -> Iterator[str]:
     """Give the lines for a person. With a *width* (columns of a terminal) passages are wrapped and shortened; without, they are whole."""
+    if result.like is not None:
+        yield from _aside(f"{LIKE} {safe(result.query)}", width, colour, most=1)
     if not result.hits:
         yield NOTHING
         if result.nearest:
             yield NEAREST
-    for hit in result.hits or result.nearest:
-        margin = f"{hit.rank:<3}{hit.score:.2f}  "
-        indent = " " * len(margin)
-        for at, line in enumerate(_passage_lines(hit, width, len(indent))):
-            start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
-            yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
-        cited = safe(citation_line(hit.passage.citation))
-        for line in wrapped(cited, width - len(indent)) if width else [cited]:
-            yield f"{indent}{DIM}{line}{PLAIN}" if colour else indent + line
+    told = result.hits or result.nearest
+    last = {article_of(hit.passage): at for at, hit in enumerate(told)}
+    for at, hit in enumerate(told):
+        if at and hit.context:
+            yield ""
+        article = article_of(hit.passage)
+        more = (result.more or {}).get(article, 0) if last[article] == at else 0
+        yield from _hit_lines(hit, width, colour, more)
+        if result.grounds:
+            yield from _why_lines(explained_lines(result.grounds[at], hit.score), width)
+
+
+def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator[str]:
+    """Give a hit, its citation below it, its neighbours around both. *more*: how many other hits of its article were left out."""
+    margin = f"{hit.rank:<2} {hit.score:.2f}  "
+    indent = " " * len(margin)
+    beside = "-" + indent[1:]  # as grep marks what is no match
+    for passage in hit.context.before if hit.context else ():
+        yield from _aside(safe(passage.text), width, colour, beside, SHOWN_LINES)
+    for at, line in enumerate(_passage_lines(hit, width, len(indent))):
+        start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
+        yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
+    yield from _aside(safe(citation_line(hit.passage.citation)), width, colour, indent)
+    if hit.also:
+        yield from _aside(f"{ALSO} {safe('; '.join(where(citation) for citation in hit.also))}", width, colour, indent, most=1)
+    if more:
+        yield from _aside(MORE.format(more), width, colour, indent)
+    for passage in hit.context.after if hit.context else ():
+        yield from _aside(safe(passage.text), width, colour, beside, SHOWN_LINES)
+
+
+def _aside(text: str, width: int | None, colour: bool, margin: str = "", most: int | None = None) -> Iterator[str]:
+    """Give what is no hit itself, dimmed; with *most*, so many lines of it at most."""
+    lines = wrapped(text, width - len(margin) - 1) if width else [text]  # room for …
+    if most and len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1] + "…"]
+    for at, line in enumerate(lines):
+        start = margin if at == 0 else " " * len(margin)
+        yield f"{start}{DIM}{line}{PLAIN}" if colour else start + line
+
+
+def _why_lines(lines: Iterable[str], width: int | None) -> Iterator[str]:
+    for line in lines:
+        indent = " " * (MARGIN + len(line) - len(line.lstrip()))
+        for row in wrapped(safe(line.strip()), width - len(indent)) if width else [safe(line.strip())]:
+            yield indent + row
 
 
 def as_json(result: Result, id_: str | None = None) -> Iterator[str]:
@@ -102,6 +149,9 @@ def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
         yield ""
         yield f"   — {_markdown(safe(citation_line(hit.passage.citation)))}"
         yield ""
+        for passage in (*hit.context.before, *hit.context.after) if hit.context else ():
+            yield f"   > {where(passage.citation)} {_markdown(safe(passage.text))}"
+            yield ""
 
 
 def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
