@@ -26,7 +26,7 @@ from search.confidence import THRESHOLD
 from search.retrieve import NEAREST, Grounds, Result, article_of
 
 DEPTH = 30  # passages that each part brings up, at least
-MANY = 200  # parts of a file that are asked; of a longer one so many, evenly spread
+MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
 TOLD = 400  # characters of a file that the result repeats as what was asked: as many as a passage has at most
 Ask = Callable[..., Result]
 
@@ -128,7 +128,9 @@ def _of_file(path: Path, index: Index) -> Asked:
     if isinstance(page, Skipped):
         raise BadInput(f"--like {path}: {page.reason}; name a file with text")
     passages = list(passages_of(page, read_articles(page, path)))
-    parts = [text for text in _parts(passages) if terms(text)] or ([page.text] if terms(page.text) else [])  # a mere heading has none
+    parts = [text for text in dict.fromkeys(_parts(passages)) if terms(text)] or (
+        [page.text] if terms(page.text) else []
+    )  # a mere heading has none
     if not parts:
         raise BadInput(f"--like {path}: there is no word in it; name a file with text")
     return Asked(str(path), parts[:: -(-len(parts) // MANY)], frozenset(index.of_file(page.sha256)))

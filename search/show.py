@@ -70,7 +70,7 @@ def as_text(result: Result, width: int | None = None, colour: bool = False) -> I
     if not result.hits:
         yield NOTHING
         if result.nearest:
-            yield NEAREST
+            yield from wrapped(NEAREST, width) if width else [NEAREST]
     told = result.hits or result.nearest
     last = {article_of(hit.passage): at for at, hit in enumerate(told)}
     for at, hit in enumerate(told):
