@@ -117,7 +117,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its rank (from 1), its score (a probability) and why it matched. *also*: where the same text stands once more;
+    """A passage with its rank (from 1), its score (a probability) and why it matched. *also*: where else nearly the same text stands;
     *context*: its neighbours, where they were asked for."""
 
     rank: int
@@ -125,7 +125,7 @@ class Hit:
     passage: Passage
     scores: dict[str, float | None]
     matches: tuple[Match, ...] = field(default=())
-    also: tuple[Citation, ...] = ()
+    also: tuple[Citation, ...] = field(default=())
     context: Context | None = None
 
 

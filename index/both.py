@@ -30,6 +30,7 @@ class Part(Protocol):
     def fingerprint(self) -> str: ...
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
     def encode_query(self, text: str) -> Vectors: ...
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
 
 class BothEncoder:
@@ -55,8 +56,10 @@ class BothEncoder:
         return _side_by_side(self._contextual.encode_passages(texts), self.static.encode_passages(texts))
 
     def encode_query(self, text: str) -> Vectors:
-        vectors = _side_by_side(self._contextual.encode_query(text)[None], self.static.encode_query(text)[None])
-        return vectors[0]  # type: ignore[no-any-return]
+        return self.encode_queries([text])[0]  # type: ignore[no-any-return]
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return _side_by_side(self._contextual.encode_queries(texts), self.static.encode_queries(texts))
 
 
 def _side_by_side(contextual: Vectors, static: Vectors) -> Vectors:

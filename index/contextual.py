@@ -83,6 +83,9 @@ class ContextualEncoder:
         ids = self._tokenizer.encode(text, add_special_tokens=False).ids
         return self._run(ids) if ids else np.zeros(self.dim, np.float32)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_query(texts[0])[None] if len(texts) == 1 else self.encode_passages(texts)  # one text needs no threads
+
     def _run(self, ids: Sequence[int]) -> Vectors:
         import numpy as np
 

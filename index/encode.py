@@ -32,6 +32,7 @@ DEFAULT = BOTH
 ALIASES = {"fast": STATIC}
 SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
+WHOLE = 4000  # length of a vector in whole numbers: no partial sum of products of two leaves those that float32 holds, up to 2 ** 24
 BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
 DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
 HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
@@ -55,13 +56,22 @@ class Encoder(Protocol):
 
 
 class Words(NamedTuple):
-    """The words of one text as the static model knows them: *ids*, *places* (half-open characters of the text), *vectors* (n, dim) of
-    length 1, *weights* (n,): the inverse document frequency of each word in the texts that the model was trained on."""
+    """The words of one text as the static model knows them, in order: *ids* and *places* (half-open characters of the text)."""
 
     ids: Ids
     places: list[tuple[int, int]]
-    vectors: Vectors
-    weights: Vectors
+
+
+def encode_queries(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Return (len(texts), dim), float32: what `encode_query` gives, by the encoder's own `encode_queries` where it has one.
+
+    An encoder has one only if it gives a text the same vector in any company, which those that pad texts to one length do not.
+    """
+    import numpy as np
+
+    together = getattr(encoder, "encode_queries", None)
+    vectors = together(texts) if together else [encoder.encode_query(text) for text in texts]
+    return np.asarray(vectors, np.float32).reshape(len(texts), encoder.dim)
 
 
 def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
@@ -75,9 +85,10 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
         raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
     name = ALIASES.get(name, name)
     if name == BOTH:
-        from index.both import BothEncoder  # onnxruntime
+        from index.both import BothEncoder
+        from index.contextual import ContextualEncoder  # onnxruntime
 
-        return BothEncoder(name, open_encoder(CONTEXTUAL), open_lexicon())
+        return BothEncoder(name, ContextualEncoder(CONTEXTUAL, SHIPPED / CONTEXTUAL), open_lexicon())
     shipped = SHIPPED / name
     if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
         return _light(name, shipped) or TransformerEncoder(str(shipped), device)
@@ -135,6 +146,7 @@ class StaticEncoder:
         self._tokenizer.no_padding()
         self._folder = folder
         self._weights: Vectors | None = None
+        self._whole: Vectors | None = None
         self._name = name
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
@@ -150,6 +162,11 @@ class StaticEncoder:
     def fingerprint(self) -> str:
         return self._fingerprint
 
+    @property
+    def size(self) -> int:
+        """The number of words that it knows."""
+        return len(self._matrix)
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
@@ -162,16 +179,48 @@ class StaticEncoder:
     def encode_query(self, text: str) -> Vectors:
         return self.encode_passages([text])[0]  # type: ignore[no-any-return]
 
-    def words(self, text: str) -> Words:
-        """Return the known words of *text*, in order."""
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_passages(texts)
+
+    def words(self, texts: Sequence[str]) -> list[Words]:
+        """Return the known words of each text."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [Words(np.asarray(encoding.ids, np.int64), encoding.offsets) for encoding in encodings]
+
+    def vocabulary(self, texts: Sequence[str]) -> list[Ids]:
+        """Return the ids of the known words of each text, each once, rising."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [np.asarray(sorted(set(encoding.ids)), np.int64) for encoding in encodings]
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words, (len(ids), dim), rows of length 1."""
+        import numpy as np
+
+        return _unit(self._matrix[ids].astype(np.float32))
+
+    def whole_vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
+        import numpy as np
+
+        if self._whole is None:  # only the rows that are used take memory
+            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)
+        if len(new := ids[~self._made[ids]]):
+            self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
+            self._made[new] = True
+        whole: Vectors = self._whole[ids]
+        return whole
+
+    def weights(self, ids: Ids) -> Vectors:
+        """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""
         import numpy as np
 
         if self._weights is None:
             self._weights = _words(self._folder / WEIGHTS).astype(np.float32)
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        ids = np.asarray(encoding.ids, np.int64)
-        vectors = self._matrix[ids].astype(np.float32)
-        return Words(ids, encoding.offsets, _unit(vectors), self._weights[ids])
+        return self._weights[ids]
 
 
 class TransformerEncoder:

@@ -24,7 +24,7 @@ from index import rows
 from index.article import Article, Page, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError
 from index.generation import REPAIR, Generation, leftovers, write_generation
-from index.store import Model, Scored, Shown, Source
+from index.store import Model, Ranking, Scored, Shown, Source
 from index.words import SEGMENTER
 
 if TYPE_CHECKING:
@@ -65,10 +65,16 @@ class FolderIndex:
             return {file.source: file for file in rows.sources(self._rows)}
 
     def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        return self._generation.nearest(vector, k, within)
+        return _scored(self.nearest_of_each(vector.reshape(1, -1), k, within)[0])
+
+    def nearest_of_each(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
+        return self._generation.nearest(vectors, k, within)
 
     def matching(self, terms: Sequence[str], k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        return self._generation.matching(terms, k, within)
+        return _scored(self.matching_of_each([terms], k, [within])[0])
+
+    def matching_of_each(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
+        return self._generation.matching(asked, k, within)
 
     def known(self, terms: Sequence[str]) -> int:
         return self._generation.known(terms)
@@ -296,6 +302,10 @@ def _refuse_other_formats(place: Path, state: dict[str, str]) -> None:
         )
     if state["segmenter"] != SEGMENTER:
         raise OtherModel(f"the index in {place} was cut into terms by {state['segmenter']!r}, this qianli uses {SEGMENTER!r}; {REPAIR}")
+
+
+def _scored(ranking: Ranking) -> list[Scored]:
+    return [Scored(key, score) for key, score in zip(ranking.keys.tolist(), ranking.scores.tolist(), strict=True)]
 
 
 def _only(found: list[rows.Row], citation: str) -> rows.Row:

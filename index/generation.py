@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,7 +18,7 @@ import xxhash
 
 from index.errors import DamagedIndex
 from index.rows import Row
-from index.store import Model, Scored
+from index.store import Model, Ranking
 from index.words import terms as terms_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ MANIFEST, VECTORS, TERMS = "manifest.json", "vectors.faiss", "terms"
 STEP = 4096  # passages handed to FAISS at once
 HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 HEADING = 0.5  # weight of a term in the title and place against one in the text: it helps the match and must not carry it
+LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
 REPAIR = "repair it with: qianli index --rebuild"
 
 
@@ -39,6 +41,7 @@ class Generation:
         self.folder, self.manifest, self._held = folder, manifest, held
         self._faiss: Any = None
         self._tantivy: Any = None
+        self._keys: dict[tuple[int, int], int] = {}  # where tantivy holds a passage -> its key
         self._borrowed: TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -63,47 +66,60 @@ class Generation:
             raise
         return cls(folder, manifest, held)
 
-    def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
+    def nearest(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
+        """Return a ranking for each row of *vectors*."""
         import faiss
         import numpy as np
 
         index = self._vectors()
         k = min(k, index.ntotal if within is None else len(within))
-        if k == 0 or not vector.any():
-            return []
+        if k == 0:
+            return [_ranking([], []) for _ in vectors]
         only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
-        with _one_thread():
-            cosines, keys = index.search(vector.reshape(1, -1), k, params=only)
-        found = [Scored(int(key), float(cosine)) for key, cosine in zip(keys[0], cosines[0], strict=True) if key >= 0]
-        return sorted(found, key=lambda scored: (-scored.score, scored.key))
+        with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
+            cosines, keys = index.search(vectors, k, params=only)
+        # A vector without a direction is near nothing; a key below 0 stands for less than k.
+        found = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
+        return [_ranking(keys[row][found[row]], cosines[row][found[row]]) for row in range(len(vectors))]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         import numpy as np
 
         index = self._vectors()
-        found = np.zeros((len(keys), index.d), np.float32)
-        for row, key in enumerate(keys):
-            found[row] = index.reconstruct(int(key))
+        if not len(keys):
+            return np.zeros((0, index.d), np.float32)
+        with _one_thread():
+            found: Vectors = index.reconstruct_batch(np.asarray(keys, np.int64))
         return found
 
-    def matching(self, terms: Sequence[str], k: int, within: Sequence[int] | None = None) -> list[Scored]:
+    def matching(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
+        """Return a ranking for each question's terms, each *within* its own keys; several are looked up side by side."""
+        searcher = self._terms().searcher()
+        if len(asked) == 1 or searcher.num_docs < LARGE:
+            return [self._looked_up(searcher, terms, k, keys) for terms, keys in zip(asked, within, strict=True)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(lambda terms, keys: self._looked_up(searcher, terms, k, keys), asked, within))
+
+    def _looked_up(self, searcher: Any, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
         import tantivy
 
-        index = self._terms()
-        schema, searcher = index.schema, index.searcher()
-        if not terms or not searcher.num_docs or (within is not None and not within):
-            return []
-        clauses = []
-        for term in dict.fromkeys(terms):
-            clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")))
-            heading = tantivy.Query.term_query(schema, "heading", term, "freq")
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(heading, HEADING)))
-        query = tantivy.Query.boolean_query(clauses)
+        if not terms or not searcher.num_docs or (within is not None and not len(within)):
+            return _ranking([], [])
+        query = _query(self._terms().schema, terms)
         if within is not None:
-            only = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "key", [str(key) for key in within]), 0.0)
+            keys = tantivy.Query.term_set_query(self._terms().schema, "key", [str(key) for key in within])
+            only = tantivy.Query.const_score_query(keys, 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
-        found = [Scored(int(searcher.doc(address)["key"][0]), float(score)) for score, address in searcher.search(query, k).hits]
-        return sorted(found, key=lambda scored: (-scored.score, scored.key))
+        hits = searcher.search(query, k).hits
+        return _ranking([self._key(searcher, address) for _, address in hits], [score for score, _ in hits])
+
+    def _key(self, searcher: Any, address: Any) -> int:
+        """Return the key of the passage at an *address*; what was looked up once is not read from the disk again."""
+        place = (address.segment_ord, address.doc)
+        key = self._keys.get(place)
+        if key is None:
+            key = self._keys[place] = int(searcher.doc(address)["key"][0])
+        return key
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* stand in any passage or heading."""
@@ -214,6 +230,27 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         faiss.omp_set_num_threads(threads)
+
+
+def _query(schema: Any, terms: Sequence[str]) -> Any:
+    """Return what finds passages with any of *terms* in text or heading."""
+    import tantivy
+
+    clauses = []
+    for term in dict.fromkeys(terms):
+        clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")))
+        heading = tantivy.Query.term_query(schema, "heading", term, "freq")
+        clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(heading, HEADING)))
+    return tantivy.Query.boolean_query(clauses)
+
+
+def _ranking(keys: Any, scores: Any) -> Ranking:
+    """Return keys and scores as a ranking: best first, the same score in the order of the keys."""
+    import numpy as np
+
+    keys, scores = np.asarray(keys, np.int64), np.asarray(scores, np.float64)
+    order = np.lexsort((keys, -scores))
+    return Ranking(keys[order], scores[order])
 
 
 def _schema() -> Any:

@@ -17,7 +17,13 @@ from index.encode import Encoder
 from index.errors import OtherModel
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.encode import Vectors
+
+    Keys = NDArray[np.int64]
+    Scores = NDArray[np.float64]
 
 FOLDER = ".qianli"
 
@@ -49,6 +55,13 @@ class Scored(NamedTuple):
 
     key: int
     score: float
+
+
+class Ranking(NamedTuple):
+    """What one question brings up, best first: *keys* (n,), int64, and *scores* (n,), float64; the same score: in the order of the keys."""
+
+    keys: Keys
+    scores: Scores
 
 
 class Shown(NamedTuple):
@@ -87,8 +100,14 @@ class Index(Protocol):
     def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
         """Return at most *k* passages, highest cosine first. *vector* is (dim,), float32, of length 1; *within* limits the keys."""
 
+    def nearest_of_each(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
+        """Return what `nearest` gives for each row of *vectors*, the same to the last bit."""
+
     def matching(self, terms: Sequence[str], k: int, within: Sequence[int] | None = None) -> list[Scored]:
         """Return at most *k* passages that share a term (see words.terms), highest BM25 first. Robertson and Zaragoza 2009."""
+
+    def matching_of_each(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
+        """Return what `matching` gives for each question's terms, each *within* its own keys: the same to the last bit."""
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* stand in any passage or its heading."""

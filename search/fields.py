@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from index.article import Citation, Context, Hit, Passage
@@ -29,8 +28,10 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "citation": citation_fields(hit.passage.citation),
         "scores": {leg: None if score is None else round(score, 4) for leg, score in hit.scores.items()},
-        "matches": [asdict(match) for match in hit.matches],
-        **({"also": [citation_fields(citation) for citation in hit.also]} if hit.also else {}),
+        "matches": [
+            {"query": match.query, "passage": match.passage, "at": list(match.at), "weight": match.weight} for match in hit.matches
+        ],
+        "also": [citation_fields(citation) for citation in hit.also],
         **({"context": context_fields(hit.context)} if hit.context else {}),
     }
 

@@ -23,7 +23,8 @@ from index.store import Index
 from index.words import terms
 from search.align import WIDEST
 from search.confidence import THRESHOLD
-from search.retrieve import NEAREST, Grounds, Result, article_of
+from search.order import article_of
+from search.retrieve import NEAREST, Grounds, Result
 
 DEPTH = 30  # passages that each part brings up, at least
 MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread

@@ -1,31 +1,31 @@
-"""A question in, ranked passages out.
+"""Questions in, ranked passages out: a chain of stages, each over all questions of a batch at once.
 
-query ──▶ nearest (vectors) ─┐
-      └─▶ matching (terms) ──┴─▶ candidates ──▶ align ──▶ fuse ──▶ the first k ──▶ probability ──▶ hits, found
+questions ──▶ candidates   nearest (vectors) and matching (terms), in one order            candidates.py
+          ──▶ aligned      the first of them, held against the question word by word       order.py, align.py
+          ──▶ ordered      by vectors, terms and words together
+          ──▶ chosen       k of them; what says the same as a better one is told beside it
+          ──▶ results      probability, found, which words met
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from index.article import Hit, Passage
-from index.encode import Encoder, StaticEncoder
+from index.article import Hit, Match
+from index.encode import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.store import Index
 from index.words import terms
-from search.align import Covered, Met, Question
+from search.align import Met, Question, matches, questions_of
+from search.candidates import DEPTH, Candidates, candidates_of
 from search.confidence import THRESHOLD, Evidence, probability
-from search.fuse import WEIGHTS, Leg, fuse, parts
-
-if TYPE_CHECKING:
-    from index.encode import Vectors
+from search.fuse import Leg, parts
+from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
+from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
-DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
-ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
 NEAREST = 3  # passages that are shown where there is no precedent
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 
@@ -56,19 +56,24 @@ class Result(NamedTuple):
     like: str | None = None
 
 
-class Candidate(NamedTuple):
-    key: int
-    scores: dict[str, float]  # leg -> its score for this passage
+class Scored(NamedTuple):
+    """A passage that was chosen, with its probability."""
+
+    score: float
+    chosen: Chosen
 
 
-class Aligned(NamedTuple):
-    candidate: Candidate
-    passage: Passage
-    covered: Covered
+def retrieve(query: str, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, k: int = 10, **options: object) -> Result:
+    """Return at most *k* passages of *index* for *query*, best first; see `retrieve_many`. Raises BadInput for a question that cannot
+    be asked."""
+    (result,) = retrieve_many([query], index, encoder, lexicon, k, **options)  # type: ignore[arg-type]
+    if isinstance(result, BadInput):
+        raise result
+    return result
 
 
-def retrieve(
-    query: str,
+def retrieve_many(
+    queries: Sequence[str],
     index: Index,
     encoder: Encoder | None,
     lexicon: StaticEncoder,
@@ -81,126 +86,110 @@ def retrieve(
     per_article: int = 0,
     without: Collection[int] = (),
     explain: bool = False,
-) -> Result:
-    """Return at most *k* passages of *index* for *query*, best first.
+    shelf: Shelf | None = None,
+) -> list[Result | BadInput]:
+    """Return at most *k* passages of *index* for each query, best first: the same to the last bit alone and in any company.
 
     Hits below *min_score* (when None: the threshold of `found`) are left out. *place* and *source* (a glob) limit the passages before
     they are ranked, and the passages whose keys are in *without* are never candidates; *per_article* limits how many one article gives
     (0: no limit); *explain* asks for the grounds of each hit. *encoder* is the one that made the index and may be
-    None in mode "lexical"; *lexicon* tells which words met. Raises BadInput for a question that cannot be asked.
+    None in mode "lexical"; *lexicon* tells which words met; *shelf* keeps what was read of this index for the next call. A question
+    that cannot be asked has its BadInput in its place.
     """
-    query = query.encode("utf-8", "replace").decode()  # half characters, from bytes that are no text, have no meaning to any model
-    asked = list(dict.fromkeys(terms(query)))[:MANY_TERMS]
-    if not asked:
-        raise BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
     if mode not in MODES:
         raise BadInput(f"no mode {mode!r}; choose one of {', '.join(MODES)}")
     if mode != "lexical" and encoder is None:
         raise BadInput(f"mode {mode} needs the model of the index")
-    vector = encoder.encode_query(query) if encoder and mode != "lexical" else None
-    legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k) + len(without), index.select(place, source))
-    legs = {name: {key: score for key, score in scores.items() if key not in without} for name, scores in legs.items()}
-    weights = _weights(asked, index) if mode == "hybrid" else WEIGHTS  # a leg alone needs no weighing
-    question = Question(query, lexicon)
-    aligned = _aligned(_candidates(legs, weights), index, question)
-    first = list(islice(aligned, max(ALIGNED, k)))
-    ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)
-    model = encoder.name if encoder else None
-    left_out: list[Aligned] = []
-    chosen = list(islice(_limited(ordered, per_article, left_out), k))
-    scores = [probability(_evidence(each, model)) for each in chosen]
+    queries = [asked_text(query) for query in queries]
+    refused = [refusal(query) for query in queries]
+    texts = [query for query, error in zip(queries, refused, strict=True) if error is None]
+    if not texts:
+        return [*refused]  # type: ignore[list-item]  # none of them is None
+    shelf = shelf or Shelf(index, lexicon)
+    many = max(ALIGNED, k)
+
+    questions = questions_of(texts, lexicon)
+    vectors = encode_queries(encoder, texts) if encoder and mode != "lexical" else None
+    asked = [asked_terms(text) for text in texts] if mode != "dense" else None
+    candidates = candidates_of(vectors, asked, index, max(DEPTH, k), index.select(place, source), without)
+    ordered = firsts = aligned(questions, candidates, shelf, last=many)
+    if mode == "hybrid":
+        ordered = [reordered(first, own.weights) for first, own in zip(ordered, candidates, strict=True)]
+    left_out: list[list[Aligned]] = [[] for _ in texts]
+    picked = [
+        chosen(first, further(question, own, shelf, many), shelf, k, per_article, more)
+        for question, own, first, more in zip(questions, candidates, ordered, left_out, strict=True)
+    ]
+    scored = [[Scored(probability(_evidence(each.aligned, encoder)), each) for each in some] for some in picked]
+
     least = THRESHOLD if min_score is None else min_score
-    shown = [(score, each) for score, each in zip(scores, chosen, strict=True) if score >= least]
-    hits = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(shown, 1)]
-    near = [] if hits else list(zip(scores, chosen, strict=True))[:NEAREST]
-    nearest = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(near, 1)]
-    more = Counter(article_of(each.passage) for each in left_out if probability(_evidence(each, model)) >= least)
-    grounds: list[Grounds] = []
+    made = _results(texts, questions, scored, shelf, least)
+    made = [
+        each._replace(more=dict(Counter(article_of(one.passage) for one in more if probability(_evidence(one, encoder)) >= least)))
+        for each, more in zip(made, left_out, strict=True)
+    ]
     if explain:
-        sums = _sums(legs, first if mode == "hybrid" else [], weights)
-        told = [each for _, each in shown or near]
-        grounds = [Grounds(sums[each.candidate.key], _evidence(each, model), question.met(each.passage)) for each in told]
-    return Result(query, any(score >= THRESHOLD for score in scores), hits, nearest, dict(more), grounds)
+        sums = [_sums(own, first if mode == "hybrid" else []) for own, first in zip(candidates, firsts, strict=True)]
+        made = [_explained(*each, encoder) for each in zip(made, questions, scored, sums, strict=True)]
+    results = iter(made)
+    return [error or next(results) for error in refused]
 
 
-def _legs(
-    vector: Vectors | None, asked: Sequence[str], index: Index, depth: int, within: Sequence[int] | None
-) -> dict[str, dict[int, float]]:
-    """Return what either leg brings up, each passage with its score in both."""
-    legs: dict[str, dict[int, float]] = {}
-    if vector is not None:
-        legs["dense"] = dict(index.nearest(vector, depth, within))
-    if asked:
-        legs["lexical"] = dict(index.matching(asked, depth, within))
-    keys = set().union(*legs.values())
-    if vector is not None and (unknown := sorted(keys - legs["dense"].keys())):
-        legs["dense"].update(zip(unknown, map(float, index.vectors(unknown) @ vector), strict=True))
-    if asked and (unknown := sorted(keys - legs["lexical"].keys())):
-        legs["lexical"].update({**dict.fromkeys(unknown, 0.0), **dict(index.matching(asked, len(unknown), unknown))})
-    return legs
+def asked_text(query: str) -> str:
+    """Return a query as it is asked: half characters, from bytes that are no text, have no meaning to any model."""
+    return query.encode("utf-8", "replace").decode()
 
 
-def _weights(asked: Sequence[str], index: Index) -> dict[str, float]:
-    """Let words count by how many of the question's own the index knows: of an English question a Chinese index knows a name or two,
-    and that must not outweigh what the question means. Bigrams are left out: that two characters never met says nothing."""
-    units = [term for term in asked if len(term) != 2 or term.isascii()]
-    share = index.known(units) / len(units) if units else 0.0
-    return {**WEIGHTS, "lexical": WEIGHTS["lexical"] * share}
+def refusal(text: str) -> BadInput | None:
+    """Say why a question cannot be asked, if so."""
+    return None if terms(text) else BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
 
 
-def _candidates(legs: dict[str, dict[int, float]], weights: dict[str, float]) -> list[Candidate]:
-    """Return the candidates in the order of their joined scores, ties in the order of the index."""
-    keys = sorted(set().union(*legs.values()))
-    joined = fuse({name: [scores[key] for key in keys] for name, scores in legs.items()}, weights)
-    order = sorted(zip(keys, joined, strict=True), key=lambda pair: (-pair[1], pair[0]))
-    return [Candidate(key, {name: scores[key] for name, scores in legs.items()}) for key, _ in order]
+def asked_terms(text: str) -> list[str]:
+    """Return the terms of a question that are looked up, each once."""
+    return list(dict.fromkeys(terms(text)))[:MANY_TERMS]
 
 
-def _aligned(candidates: Sequence[Candidate], index: Index, question: Question) -> Iterator[Aligned]:
-    """Hold the candidates against the question one by one, in their order, as far as they are asked for."""
-    for at in range(0, len(candidates), ALIGNED):
-        some = candidates[at : at + ALIGNED]
-        for candidate, passage in zip(some, index.passages([candidate.key for candidate in some]), strict=True):
-            yield Aligned(candidate, passage, question.covered(passage))
+def _evidence(each: Aligned, encoder: Encoder | None) -> Evidence:
+    return Evidence(each.scores.get("dense"), each.covered.coverage, each.covered.similarity, encoder.name if encoder else None)
 
 
-def _reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Aligned]:
-    """Order the first candidates by both legs and by how well their words meet those of the question."""
-    legs = {name: [each.candidate.scores[name] for each in first] for name in ("dense", "lexical")}
-    joined = fuse({**legs, "align": [each.covered.similarity for each in first]}, weights)
-    return [each for _, _, each in sorted(zip([-score for score in joined], range(len(first)), first, strict=True))]
+def _results(
+    texts: Sequence[str], questions: Sequence[Question], scored: Sequence[Sequence[Scored]], shelf: Shelf, least: float
+) -> list[Result]:
+    """Return what is shown for each question, with the words that met in it."""
+    over = [[each for each in some if each.score >= least] for some in scored]
+    shown = [hits or some[:NEAREST] for hits, some in zip(over, scored, strict=True)]
+    words = shelf.words(each.chosen.aligned.key for some in shown for each in some)
+    passages = [[each.chosen.aligned.passage for each in some] for some in shown]
+    met = matches(questions, passages, [[words[each.chosen.aligned.key] for each in some] for some in shown])
+    results = []
+    for text, every, hits, some, ways in zip(texts, scored, over, shown, met, strict=True):
+        made = [_hit(rank, each, way) for rank, (each, way) in enumerate(zip(some, ways, strict=True), 1)]
+        found = any(each.score >= THRESHOLD for each in every)
+        results.append(Result(text, found, made if hits else [], [] if hits else made))
+    return results
 
 
-def _limited(ordered: Iterable[Aligned], per_article: int, left_out: list[Aligned]) -> Iterator[Aligned]:
-    """Put what is more than *per_article* passages of one article into *left_out* instead."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for each in ordered:
-        seen[article_of(each.passage)] += 1
-        if not per_article or seen[article_of(each.passage)] <= per_article:
-            yield each
-        else:
-            left_out.append(each)
-
-
-def article_of(passage: Passage) -> tuple[str, int]:
-    return passage.citation.source, passage.article
-
-
-def _sums(legs: dict[str, dict[int, float]], first: Sequence[Aligned], weights: dict[str, float]) -> dict[int, tuple[Leg, ...]]:
+def _sums(own: Candidates, first: Sequence[Aligned]) -> dict[int, tuple[Leg, ...]]:
     """Return the sum that put each candidate in its order; *first* are those that were reordered."""
-    keys = sorted(set().union(*legs.values()))
-    sums = dict(zip(keys, parts({name: [scores[key] for key in keys] for name, scores in legs.items()}, weights), strict=True))
-    again = {name: [each.candidate.scores[name] for each in first] for name in legs}
+    sums = dict(zip(own.keys.tolist(), parts(own.scores, own.weights), strict=True))
+    again = {name: [each.scores[name] for each in first] for name in own.scores}
     again["align"] = [each.covered.similarity for each in first]
-    sums.update(zip((each.candidate.key for each in first), parts(again, weights), strict=True))
+    sums.update(zip((each.key for each in first), parts(again, own.weights), strict=True))
     return sums
 
 
-def _evidence(each: Aligned, model: str | None) -> Evidence:
-    return Evidence(each.candidate.scores.get("dense"), each.covered.coverage, each.covered.similarity, model)
+def _explained(
+    result: Result, question: Question, scored: Sequence[Scored], sums: dict[int, tuple[Leg, ...]], encoder: Encoder | None
+) -> Result:
+    """Return *result* with the grounds of what it shows."""
+    of = {each.chosen.aligned.passage.citation.id: each.chosen.aligned for each in scored}
+    told = [of[hit.passage.citation.id] for hit in result.hits or result.nearest]
+    return result._replace(grounds=[Grounds(sums[each.key], _evidence(each, encoder), question.met(each.passage)) for each in told])
 
 
-def _hit(rank: int, score: float, each: Aligned, question: Question) -> Hit:
-    dense, lexical = (each.candidate.scores.get(leg) for leg in ("dense", "lexical"))
-    scores = {"dense": dense, "lexical": lexical, "align": each.covered.similarity}
-    return Hit(rank, score, each.passage, scores, question.matches(each.passage))
+def _hit(rank: int, each: Scored, met: tuple[Match, ...]) -> Hit:
+    own = each.chosen.aligned
+    scores = {"dense": own.scores.get("dense"), "lexical": own.scores.get("lexical"), "align": own.covered.similarity}
+    return Hit(rank, each.score, own.passage, scores, met, tuple(each.chosen.also))

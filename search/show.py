@@ -15,7 +15,8 @@ from index.article import Citation, Hit, Lines
 from index.store import Shown
 from search.explain import explained_lines
 from search.fields import result_fields
-from search.retrieve import Result, article_of
+from search.order import article_of
+from search.retrieve import Result
 from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:

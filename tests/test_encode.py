@@ -58,8 +58,8 @@ def test_meaning_crosses_words_and_languages(static: StaticEncoder) -> None:
 
 def test_words_say_where_they_stand(static: StaticEncoder) -> None:
     text = "ＷＥＢ３，电瓶车乱停"
-    found = static.words(text)
-    assert len(found.ids) == len(found.places) == len(found.vectors) == len(found.weights)
+    (found,) = static.words([text])
+    assert len(found.ids) == len(found.places) == len(static.vectors(found.ids)) == len(static.weights(found.ids))
     assert "".join(text[start:end] for start, end in found.places).replace("，", "") == "ＷＥＢ３电瓶车乱停"
 
 

@@ -7,8 +7,8 @@ from math import exp
 import pytest
 
 from search.explain import explained_lines
+from search.order import ALIGNED
 from search.precedents import Precedents
-from search.retrieve import ALIGNED
 from search.show import FORMATS
 
 QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do villages look after their official seal", "老人", "食堂 zxqv"]
@@ -62,5 +62,5 @@ def test_a_person_sees_which_words_met_in_other_words(precedents: Precedents) ->
 
 def test_nothing_is_explained_unless_it_is_asked_for(precedents: Precedents) -> None:
     result = precedents.search("停车", 3, min_score=0)
-    assert result.grounds == []
+    assert list(result.grounds) == []
     assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"](result, None)))["hits"])

@@ -30,4 +30,4 @@ def test_one_leg_alone_keeps_its_own_order() -> None:
 
 
 def test_no_candidates_give_no_scores() -> None:
-    assert fuse({"dense": [], "lexical": []}) == []
+    assert fuse({"dense": [], "lexical": []}).tolist() == []

@@ -41,22 +41,8 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *(
-        "align",
-        "fuse",
-        "confidence",
-        "retrieve",
-        "context",
-        "like",
-        "explain",
-        "typeset",
-        "fields",
-        "show",
-        "pages",
-        "precedents",
-        "queries",
-        "batch",
-    ),
+    *("align", "same", "shelf", "fuse", "candidates", "order", "confidence", "retrieve", "context", "like", "explain"),
+    *("typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
     *("console", "articles", "options", "selected", "asking", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]

@@ -8,11 +8,11 @@ from index.article import Article, Citation, Page, Passage
 from index.encode import StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex, OtherModel
 from index.store import Index, Source, model_of, open_index
-from index.words import terms
+from search.candidates import weights_of
 from search.confidence import THRESHOLD
 from search.fuse import WEIGHTS
 from search.precedents import Precedents, find_place, open_search
-from search.retrieve import Result, _weights, retrieve
+from search.retrieve import Result, asked_terms, retrieve
 from tests.toy import ToyEncoder
 
 TEXTS = {
@@ -118,7 +118,7 @@ def test_words_count_by_how_many_of_them_the_index_knows(precedents: Precedents)
     """Of an English question Chinese pages know a name or a year, and that must not outweigh its meaning."""
 
     def share(query: str) -> float:
-        return _weights(list(dict.fromkeys(terms(query))), precedents.index)["lexical"] / WEIGHTS["lexical"]
+        return weights_of(asked_terms(query), precedents.index)["lexical"] / WEIGHTS["lexical"]
 
     assert share("老旧小区停车难") == 1
     assert share("how do villages look after their official seal since 2024") == pytest.approx(1 / 10)

@@ -153,6 +153,7 @@ def test_json_is_one_line_in_the_schema() -> None:
         },
         "scores": {"dense": 0.6123, "lexical": None},
         "matches": [{"query": "电瓶车", "passage": "电动自行车", "at": [0, 5], "weight": 0.8}],
+        "also": [],
     }
 
 

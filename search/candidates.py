@@ -1,0 +1,128 @@
+"""The terms and vectors of questions to candidates: what either leg brings up, each passage with its score in both, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.store import Index, Ranking
+from search.fuse import WEIGHTS, fuse
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.encode import Vectors
+    from index.store import Keys, Scores
+
+    Numbers = NDArray[np.int64]
+
+DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
+TIED = 1e-5  # of joined scores; BM25 of the same text differs by a tenth of that, by the order in which its sum was made
+
+
+class Candidates(NamedTuple):
+    """The candidates of one question, best first: *keys* and *scores* (leg -> (n,)); those of the same *tie* (a number that rises from
+    one to the next) are as good as each other. *weights*: what each leg counts for this question."""
+
+    keys: Keys
+    scores: dict[str, Scores]
+    tie: Numbers
+    weights: dict[str, float]
+
+
+def candidates_of(
+    vectors: Vectors | None,
+    asked: Sequence[Sequence[str]] | None,
+    index: Index,
+    depth: int,
+    within: Sequence[int] | None,
+    without: Collection[int] = (),
+) -> list[Candidates]:
+    """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
+    passages whose keys are in *without*."""
+    depth += len(without)
+    dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
+    lexical = None if asked is None else index.matching_of_each(asked, depth, [within] * len(asked))
+    legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
+    if dense is None or lexical is None or vectors is None or asked is None:
+        return [_joined(ranking.keys, {name: ranking.scores}, WEIGHTS, without) for name, leg in legs.items() for ranking in leg]
+    keys = [_union(*rankings) for rankings in zip(dense, lexical, strict=True)]
+    scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index), strict=True)
+    return [
+        _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index), without)
+        for each, (cosines, bm25), terms in zip(keys, scores, asked, strict=True)
+    ]
+
+
+def weights_of(asked: Sequence[str], index: Index) -> dict[str, float]:
+    """Let words count by how many of the question's own the index knows: of an English question a Chinese index knows a name or two,
+    and that must not outweigh what the question means. Bigrams are left out: that two characters never met says nothing."""
+    units = [term for term in asked if len(term) != 2 or term.isascii()]
+    share = index.known(units) / len(units) if units else 0.0
+    return {**WEIGHTS, "lexical": WEIGHTS["lexical"] * share}
+
+
+def ties(falling: Scores) -> Numbers:
+    """Number scores that fall: the same number for those that do not differ.
+
+    >>> import numpy as np
+    >>> ties(np.array([2.0, 1.0, 1.0, 0.0])).tolist()
+    [0, 1, 1, 2]
+    """
+    import numpy as np
+
+    return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIED)]) if len(falling) else np.zeros(0, np.int64)
+
+
+def _joined(keys: Keys, scores: dict[str, Scores], weights: dict[str, float], without: Collection[int]) -> Candidates:
+    import numpy as np
+
+    if without:
+        left = ~np.isin(keys, list(without))
+        keys, scores = keys[left], {name: leg[left] for name, leg in scores.items()}
+    joined = fuse(scores, weights)
+    order = np.lexsort((keys, -joined))
+    return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(joined[order]), weights)
+
+
+def _union(*rankings: Ranking) -> Keys:
+    import numpy as np
+
+    return np.union1d(*(ranking.keys for ranking in rankings))
+
+
+def _cosines(keys: Sequence[Keys], rankings: Sequence[Ranking], vectors: Vectors, index: Index) -> list[Scores]:
+    """Return the cosine of every candidate, computed where the leg did not bring it up."""
+    unknown = _missing(keys, rankings)
+    found = index.vectors([key for each in unknown for key in each.tolist()])
+    scores, at = [], 0
+    for every, ranking, missing, vector in zip(keys, rankings, unknown, vectors, strict=True):
+        computed = Ranking(missing, (found[at : at + len(missing)] @ vector).astype(float))
+        scores.append(_filled(every, ranking, computed))
+        at += len(missing)
+    return scores
+
+
+def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Sequence[str]], index: Index) -> list[Scores]:
+    """Return the BM25 score of every candidate, looked up where the leg did not bring it up; 0 where no term stands in it."""
+    unknown = [missing.tolist() for missing in _missing(keys, rankings)]
+    # What a leg cut off is asked for again; a leg that was not cut off has brought up all that hold a term.
+    computed = index.matching_of_each(asked, max(map(len, unknown), default=0), unknown)
+    return [_filled(*each) for each in zip(keys, rankings, computed, strict=True)]
+
+
+def _missing(keys: Sequence[Keys], rankings: Sequence[Ranking]) -> list[Keys]:
+    import numpy as np
+
+    return [np.setdiff1d(every, ranking.keys, assume_unique=True) for every, ranking in zip(keys, rankings, strict=True)]
+
+
+def _filled(keys: Keys, *rankings: Ranking) -> Scores:
+    """Return one score for each of *keys*, which rise, from where it is known."""
+    import numpy as np
+
+    scores = np.zeros(len(keys))
+    for ranking in rankings:
+        scores[np.searchsorted(keys, ranking.keys)] = ranking.scores
+    return scores

@@ -1,0 +1,60 @@
+"""Passages that were read for a question, kept for the next ones: their texts, their words, and what tells which of them say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from index.article import Passage
+from index.encode import StaticEncoder, Words
+from index.store import Index
+from search.align import full_text
+from search.same import Signature, signature
+
+if TYPE_CHECKING:
+    from index.encode import Ids
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+KEPT = 1024  # passages, about 40 MB with all that is known of them; a question looks at some thirty, and many of a batch at the same ones
+
+
+class Shelf:
+    """What was read of one state of an index. Keys are those of the index; nothing is read twice while there is room."""
+
+    def __init__(self, index: Index, lexicon: StaticEncoder) -> None:
+        self._index, self._lexicon = index, lexicon
+        self._passages: dict[int, Passage] = {}
+        self._vocabularies: dict[int, Ids] = {}
+        self._words: dict[int, Words] = {}
+        self._signatures: dict[int, Signature] = {}
+
+    def passages(self, keys: Iterable[int]) -> dict[int, Passage]:
+        return _kept(self._passages, keys, self._index.passages)
+
+    def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
+        """Return the different words of each passage and its heading."""
+        return _kept(self._vocabularies, keys, lambda new: self._lexicon.vocabulary([full_text(each) for each in self._texts(new)]))
+
+    def words(self, keys: Iterable[int]) -> dict[int, Words]:
+        """Return the words of each passage's text, with their places."""
+        return _kept(self._words, keys, lambda new: self._lexicon.words([each.text for each in self._texts(new)]))
+
+    def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
+        return _kept(self._signatures, keys, lambda new: [signature(each.text) for each in self._texts(new)])
+
+    def _texts(self, keys: Sequence[int]) -> list[Passage]:
+        found = self.passages(keys)
+        return [found[key] for key in keys]
+
+
+def _kept(kept: dict[Key, Value], keys: Iterable[Key], read: Callable[[list[Key]], Iterable[Value]]) -> dict[Key, Value]:
+    """Return what belongs to *keys*, each once; what is not kept yet is read, all at once, and kept as long as there is room."""
+    wanted = list(dict.fromkeys(keys))
+    if new := [key for key in wanted if key not in kept]:
+        kept.update(zip(new, read(new), strict=True))
+    found = {key: kept[key] for key in wanted}
+    while len(kept) > KEPT:  # what was kept first is forgotten first
+        del kept[next(iter(kept))]
+    return found
