@@ -108,8 +108,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """The passages that stand before and after one in its article, in the order of the page; they are no hits."""
+
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its rank (from 1), its score (a probability) and why it matched; *also*: where else nearly the same text stands."""
+    """A passage with its rank (from 1), its score (a probability) and why it matched. *also*: where else nearly the same text stands;
+    *context*: its neighbours, where they were asked for."""
 
     rank: int
     score: float
@@ -117,6 +126,7 @@ class Hit:
     scores: dict[str, float | None]
     matches: tuple[Match, ...] = field(default=())
     also: tuple[Citation, ...] = field(default=())
+    context: Context | None = None
 
 
 def quote(text: str, spans: tuple[Span, ...]) -> str:

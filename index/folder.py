@@ -92,6 +92,14 @@ class FolderIndex:
         with _named(self._place):
             return rows.select(self._rows, place, source)
 
+    def places(self) -> list[str]:
+        with _named(self._place):
+            return rows.places(self._rows)
+
+    def of_file(self, sha256: str) -> list[int]:
+        with _named(self._place):
+            return rows.of_file(self._rows, sha256)
+
     def shown(self, citation: str) -> Shown:
         with _named(self._place):
             row = _only(rows.of_keys(self._rows, self._keys_of(citation)), citation)

@@ -169,6 +169,17 @@ def of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
     return [_row(values) for values in connection.execute(_JOINED + "WHERE a.source = ? ORDER BY p.key", (source,))]
 
 
+def places(connection: sqlite3.Connection) -> list[str]:
+    query = "SELECT place FROM articles WHERE place IS NOT NULL GROUP BY place ORDER BY count(*) DESC, place"
+    return [place for (place,) in connection.execute(query)]
+
+
+def of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
+    """Return the keys of the passages of every file with this digest."""
+    query = "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source WHERE f.sha256 = ?"
+    return [key for (key,) in connection.execute(query + " ORDER BY p.key", (sha256,))]
+
+
 def select(connection: sqlite3.Connection, place: str | None, source: str | None) -> list[int]:
     """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*."""
     query = "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article WHERE 1"

@@ -121,6 +121,12 @@ class Index(Protocol):
     def select(self, place: str | None, source: str | None) -> list[int] | None:
         """Return the keys of articles about *place* or below it, in sources that match the glob; None when neither is given."""
 
+    def places(self) -> list[str]:
+        """Return the places that articles are about, those of most articles first."""
+
+    def of_file(self, sha256: str) -> list[int]:
+        """Return the keys of the passages that were read from a file with this digest, whatever its name, in order."""
+
     def shown(self, citation: str) -> Shown:
         """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, inside its article."""
 

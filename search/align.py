@@ -39,6 +39,16 @@ class Covered(NamedTuple):
     similarity: float
 
 
+class Met(NamedTuple):
+    """A word of the question, the most similar word of a passage or its heading, their cosine (cut at 0 and 1), and the word's share of
+    the question's weight."""
+
+    query: str
+    passage: str
+    cosine: float
+    weight: float
+
+
 class Question:
     """The words of one question, to be held against many passages."""
 
@@ -55,6 +65,20 @@ class Question:
     def matches(self, passage: Passage) -> tuple[Match, ...]:
         """Return where words of the question met words of the passage's text: every place of the same word, or the most similar one."""
         return matches([self], [[passage]], [self.lexicon.words([passage.text])])[0][0]
+
+    def met(self, passage: Passage) -> list[Met]:
+        """Return what makes the similarity of `covered`, what counts most first: it is the sum of cosine times weight."""
+        whole = full_text(passage)
+        (text,) = self.lexicon.words([whole])
+        if not len(text.ids) or not len(self.words.ids):
+            return []
+        cosines = _Cosines([self.words.ids], [text.ids], self.lexicon).of(self.words.ids, text.ids).clip(0, 1)
+        met: dict[tuple[str, str, float], float] = {}
+        for row, (start, end) in enumerate(self.words.places):
+            a, b = text.places[int(cosines[row].argmax())]
+            pair = (self.text[start:end], whole[a:b], float(cosines[row].max()))
+            met[pair] = met.get(pair, 0.0) + float(self.shares[row])
+        return sorted((Met(*pair, weight) for pair, weight in met.items()), key=lambda word: (-word.cosine * word.weight, -word.weight))
 
 
 def questions_of(queries: Sequence[str], lexicon: StaticEncoder) -> list[Question]:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadInput, QianliError
+from search.fields import SCHEMA
 from search.precedents import Precedents
 from search.queries import Query, decoded
-from search.show import FORMATS, SCHEMA, csv_header, safe
+from search.show import FORMATS, csv_header
+from search.typeset import safe
 
 
 def lines_of(file: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.store import Index, Ranking
@@ -32,18 +32,25 @@ class Candidates(NamedTuple):
 
 
 def candidates_of(
-    vectors: Vectors | None, asked: Sequence[Sequence[str]] | None, index: Index, depth: int, within: Sequence[int] | None
+    vectors: Vectors | None,
+    asked: Sequence[Sequence[str]] | None,
+    index: Index,
+    depth: int,
+    within: Sequence[int] | None,
+    without: Collection[int] = (),
 ) -> list[Candidates]:
-    """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out."""
+    """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
+    passages whose keys are in *without*."""
+    depth += len(without)
     dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
     lexical = None if asked is None else index.matching_of_each(asked, depth, [within] * len(asked))
     legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
     if dense is None or lexical is None or vectors is None or asked is None:
-        return [_joined(ranking.keys, {name: ranking.scores}, WEIGHTS) for name, leg in legs.items() for ranking in leg]
+        return [_joined(ranking.keys, {name: ranking.scores}, WEIGHTS, without) for name, leg in legs.items() for ranking in leg]
     keys = [_union(*rankings) for rankings in zip(dense, lexical, strict=True)]
     scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index), strict=True)
     return [
-        _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index))
+        _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index), without)
         for each, (cosines, bm25), terms in zip(keys, scores, asked, strict=True)
     ]
 
@@ -68,9 +75,12 @@ def ties(falling: Scores) -> Numbers:
     return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIED)]) if len(falling) else np.zeros(0, np.int64)
 
 
-def _joined(keys: Keys, scores: dict[str, Scores], weights: dict[str, float]) -> Candidates:
+def _joined(keys: Keys, scores: dict[str, Scores], weights: dict[str, float], without: Collection[int]) -> Candidates:
     import numpy as np
 
+    if without:
+        left = ~np.isin(keys, list(without))
+        keys, scores = keys[left], {name: leg[left] for name, leg in scores.items()}
     joined = fuse(scores, weights)
     order = np.lexsort((keys, -joined))
     return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(joined[order]), weights)

@@ -39,6 +39,18 @@ WITHOUT_COSINE = Line(-2.13, 0.0, 0.0, 4.99)  # a cosine of any other model mean
 
 def probability(evidence: Evidence) -> float:
     """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
-    line = WITHOUT_COSINE if evidence.cosine is None else LINES.get(evidence.model or "", WITHOUT_COSINE)
-    weighted = line.cosine * (evidence.cosine or 0.0) + line.coverage * evidence.coverage + line.similarity * evidence.similarity
-    return 1 / (1 + exp(-(line.constant + weighted)))
+    line = line_of(evidence)
+    return 1 / (1 + exp(-(line.constant + sum(share for *_, share in terms(evidence)))))
+
+
+def line_of(evidence: Evidence) -> Line:
+    """Return the line that makes the probability of this *evidence*."""
+    return WITHOUT_COSINE if evidence.cosine is None else LINES.get(evidence.model or "", WITHOUT_COSINE)
+
+
+def terms(evidence: Evidence) -> list[tuple[str, float, float, float]]:
+    """Return what each piece of *evidence* adds to the constant of its line: name, value, weight, and the product of both."""
+    line = line_of(evidence)
+    values = (("cosine", evidence.cosine or 0.0, line.cosine), ("coverage", evidence.coverage, line.coverage),
+              ("similarity", evidence.similarity, line.similarity))  # fmt: skip
+    return [(name, value, weight, value * weight) for name, value, weight in values]

@@ -74,6 +74,6 @@ def progress(quiet: bool) -> Iterator[Told]:
 def note(quiet: bool, line: str) -> None:
     """Print a line about the work, not a result, to stderr."""
     if not quiet:
-        from search.show import safe
+        from search.typeset import safe
 
         print(safe(line), file=sys.stderr)

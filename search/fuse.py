@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,34 @@ def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, flo
     total = sum(weights[name] for name in legs) or 1.0
     parts = [weights[name] / total * standardised(scores) for name, scores in legs.items()]
     return np.sum(parts, axis=0, dtype=np.float64) if parts else np.zeros(0)
+
+
+class Leg(NamedTuple):
+    """What one leg adds to the joined score of one candidate: its *score* as it is, *standardised* over the candidates, and the *weight*
+    that this has in the sum."""
+
+    name: str
+    score: float
+    standardised: float
+    weight: float
+
+    @property
+    def share(self) -> float:
+        return self.weight * self.standardised
+
+
+def parts(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[Leg, ...]]:
+    """Return the sum that `fuse` makes, candidate by candidate: the shares of the legs add up to the joined score.
+
+    >>> [[leg.share for leg in legs] for legs in parts({"dense": [0.9, 0.1]})]
+    [[1.0], [-1.0]]
+    """
+    total = sum(weights[name] for name in legs) or 1.0
+    columns = [
+        [Leg(name, float(score), float(apart), weights[name] / total) for score, apart in zip(scores, standardised(scores), strict=True)]
+        for name, scores in legs.items()
+    ]
+    return list(zip(*columns, strict=True))
 
 
 def standardised(scores: Sequence[float] | Floats) -> Floats:

@@ -31,6 +31,7 @@ OfSource = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="
 Mode = Annotated[
     str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
 ]
+Around = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
 AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]

@@ -78,9 +78,12 @@ def further(question: Question, candidates: Candidates, shelf: Shelf, start: int
         yield from some
 
 
-def chosen(first: Sequence[Aligned], rest: Iterable[Aligned], shelf: Shelf, k: int, per_article: int) -> list[Chosen]:
+def chosen(
+    first: Sequence[Aligned], rest: Iterable[Aligned], shelf: Shelf, k: int, per_article: int, left_out: list[Aligned]
+) -> list[Chosen]:
     """Return *k* of the ordered candidates: no more than *per_article* of one article (0: no limit), and none that says only what a
-    better one says; that one tells where else it stands, as far as the *first* candidates show it."""
+    better one says; that one tells where else it stands, as far as the *first* candidates show it. What is more of an article
+    is put into *left_out*."""
     shown: list[Chosen] = []
     said = Said()
     seen: Counter[tuple[str, int]] = Counter()
@@ -91,11 +94,13 @@ def chosen(first: Sequence[Aligned], rest: Iterable[Aligned], shelf: Shelf, k: i
         if better is not None:
             shown[better].also.append(each.passage.citation)
         elif len(shown) < k:
-            article = (each.passage.citation.source, each.passage.article)
+            article = article_of(each.passage)
             seen[article] += 1
             if not per_article or seen[article] <= per_article:
                 shown.append(Chosen(each, []))
                 said.add(signature)
+            else:
+                left_out.append(each)
     return shown
 
 
@@ -104,6 +109,10 @@ def _while(wanted: Callable[[], bool], rest: Iterable[Aligned]) -> Iterator[Alig
     more = iter(rest)
     while wanted() and (each := next(more, None)):
         yield each
+
+
+def article_of(passage: Passage) -> tuple[str, int]:
+    return passage.citation.source, passage.article
 
 
 def printed(passage: Passage) -> tuple[object, ...]:

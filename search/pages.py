@@ -16,7 +16,8 @@ from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
 from index.names import names
 from index.section import sections
-from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, line_ranges, safe, titled, wrapped
+from search.show import line_ranges, titled
+from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs

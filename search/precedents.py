@@ -18,6 +18,8 @@ from typing import Any
 from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex
 from index.store import FOLDER, Index, open_index, refuse_other_model
+from search.context import with_context
+from search.like import asked_with, like
 from search.retrieve import Result, retrieve, retrieve_many
 from search.shelf import Shelf
 
@@ -59,14 +61,26 @@ class Precedents:
         self.index, self._encoder, self._lexicon = index, encoder, lexicon
         self._shelf = Shelf(index, lexicon)
 
-    def search(self, query: str, k: int = 10, **options: Any) -> Result:
-        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
-        return retrieve(query, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+    def search(self, query: str, k: int = 10, *, context: int = 0, **options: Any) -> Result:
+        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article, explain.
+        *context*: so many neighbours of each hit come with it."""
+        return with_context(self._ask(query, k, **options), self.index, context)
 
-    def search_many(self, queries: Sequence[str], k: int = 10, **options: Any) -> list[Result | BadInput]:
+    def like(self, citation_or_file: str | Path, k: int = 10, *, context: int = 0, **options: Any) -> Result:
+        """Return the passages that are most like a cited passage, or like any article of a file, with the same *options*.
+
+        What is left out: the article of the citation; what the index read from a file of the same bytes. Raises BadInput.
+        """
+        return with_context(like(asked_with(citation_or_file, self.index), self._ask, k, **options), self.index, context)
+
+    def search_many(self, queries: Sequence[str], k: int = 10, *, context: int = 0, **options: Any) -> list[Result | BadInput]:
         """Return what `search` gives for each question, some hundreds of times as many a second; one that cannot be asked has its error
         in its place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
-        return retrieve_many(queries, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+        results = retrieve_many(queries, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+        return [each if isinstance(each, BadInput) else with_context(each, self.index, context) for each in results]
+
+    def _ask(self, query: str, k: int, **options: Any) -> Result:
+        return retrieve(query, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
 
     def close(self) -> None:
         self.index.close()

@@ -9,7 +9,8 @@ questions ──▶ candidates   nearest (vectors) and matching (terms), in one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from index.article import Hit, Match
@@ -17,25 +18,42 @@ from index.encode import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.store import Index
 from index.words import terms
-from search.align import Question, matches, questions_of
+from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms
-from search.candidates import DEPTH, candidates_of
+from search.candidates import DEPTH, Candidates, candidates_of
 from search.confidence import THRESHOLD, Evidence, probability
-from search.order import ALIGNED, Aligned, Chosen, aligned, chosen, further, reordered
+from search.fuse import Leg, parts
+from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
 NEAREST = 3  # passages that are shown where there is no precedent
 
 
+class Grounds(NamedTuple):
+    """What decided about one hit: *legs*, whose shares add up to the joined score that put it in its order (after all that were held
+    against the question word by word come those that were not, without *align*), the *evidence* that its probability rests on, and the
+    *words* of the question with those of the passage that they met."""
+
+    legs: tuple[Leg, ...]
+    evidence: Evidence
+    words: Sequence[Met]
+
+
 class Result(NamedTuple):
     """What a search gives. *found* says whether any of the first k passages reaches the threshold, whatever *hits* shows; where no hit is
-    left, *nearest* has the first passages all the same: for people to judge by themselves."""
+    left, *nearest* has the first passages all the same: for people to judge by themselves.
+
+    *more*: how many hits of an article (source, number) its limit left out. *grounds*, one for each of hits or nearest, are there when
+    they were asked for. *like*: the citation or file that was asked with."""
 
     query: str
     found: bool
     hits: list[Hit]
     nearest: list[Hit]
+    more: dict[tuple[str, int], int] | None = None
+    grounds: Sequence[Grounds] = ()
+    like: str | None = None
 
 
 class Scored(NamedTuple):
@@ -66,12 +84,15 @@ def retrieve_many(
     place: str | None = None,
     source: str | None = None,
     per_article: int = 0,
+    without: Collection[int] = (),
+    explain: bool = False,
     shelf: Shelf | None = None,
 ) -> list[Result | BadInput]:
     """Return at most *k* passages of *index* for each query, best first: the same to the last bit alone and in any company.
 
     Hits below *min_score* (when None: the threshold of `found`) are left out. *place* and *source* (a glob) limit the passages before
-    they are ranked; *per_article* limits how many one article gives (0: no limit). *encoder* is the one that made the index and may be
+    they are ranked, and the passages whose keys are in *without* are never candidates; *per_article* limits how many one article gives
+    (0: no limit); *explain* asks for the grounds of each hit. *encoder* is the one that made the index and may be
     None in mode "lexical"; *lexicon* tells which words met; *shelf* keeps what was read of this index for the next call. A question
     that cannot be asked has its BadInput in its place.
     """
@@ -90,17 +111,27 @@ def retrieve_many(
     questions = questions_of(texts, lexicon)
     vectors = encode_queries(encoder, texts) if encoder and mode != "lexical" else None
     asked = asked_terms(texts, index) if mode != "dense" else None
-    candidates = candidates_of(vectors, asked, index, max(DEPTH, k), index.select(place, source))
-    ordered = aligned(questions, candidates, shelf, last=many)
+    candidates = candidates_of(vectors, asked, index, max(DEPTH, k), index.select(place, source), without)
+    ordered = firsts = aligned(questions, candidates, shelf, last=many)
     if mode == "hybrid":
         ordered = [reordered(first, own.weights) for first, own in zip(ordered, candidates, strict=True)]
+    left_out: list[list[Aligned]] = [[] for _ in texts]
     picked = [
-        chosen(first, further(question, own, shelf, many), shelf, k, per_article)
-        for question, own, first in zip(questions, candidates, ordered, strict=True)
+        chosen(first, further(question, own, shelf, many), shelf, k, per_article, more)
+        for question, own, first, more in zip(questions, candidates, ordered, left_out, strict=True)
     ]
     scored = [[Scored(probability(_evidence(each.aligned, encoder)), each) for each in some] for some in picked]
 
-    results = iter(_results(texts, questions, scored, shelf, THRESHOLD if min_score is None else min_score))
+    least = THRESHOLD if min_score is None else min_score
+    made = _results(texts, questions, scored, shelf, least)
+    made = [
+        each._replace(more=dict(Counter(article_of(one.passage) for one in more if probability(_evidence(one, encoder)) >= least)))
+        for each, more in zip(made, left_out, strict=True)
+    ]
+    if explain:
+        sums = [_sums(own, first if mode == "hybrid" else []) for own, first in zip(candidates, firsts, strict=True)]
+        made = [_explained(*each, encoder) for each in zip(made, questions, scored, sums, strict=True)]
+    results = iter(made)
     return [error or next(results) for error in refused]
 
 
@@ -133,6 +164,24 @@ def _results(
         found = any(each.score >= THRESHOLD for each in every)
         results.append(Result(text, found, made if hits else [], [] if hits else made))
     return results
+
+
+def _sums(own: Candidates, first: Sequence[Aligned]) -> dict[int, tuple[Leg, ...]]:
+    """Return the sum that put each candidate in its order; *first* are those that were reordered."""
+    sums = dict(zip(own.keys.tolist(), parts(own.scores, own.weights), strict=True))
+    again = {name: [each.scores[name] for each in first] for name in own.scores}
+    again["align"] = [each.covered.similarity for each in first]
+    sums.update(zip((each.key for each in first), parts(again, own.weights), strict=True))
+    return sums
+
+
+def _explained(
+    result: Result, question: Question, scored: Sequence[Scored], sums: dict[int, tuple[Leg, ...]], encoder: Encoder | None
+) -> Result:
+    """Return *result* with the grounds of what it shows."""
+    of = {each.chosen.aligned.passage.citation.id: each.chosen.aligned for each in scored}
+    told = [of[hit.passage.citation.id] for hit in result.hits or result.nearest]
+    return result._replace(grounds=[Grounds(sums[each.key], _evidence(each, encoder), question.met(each.passage)) for each in told])
 
 
 def _hit(rank: int, each: Scored, met: tuple[Match, ...]) -> Hit:

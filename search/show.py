@@ -8,27 +8,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.article import Citation, Hit, Lines, Match
+from index.article import Citation, Hit, Lines
 from index.store import Shown
+from search.explain import explained_lines
+from search.fields import result_fields
+from search.order import article_of
 from search.retrieve import Result
+from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:
     from index.build import Report  # brings all that reads pages, which a search does without
 
-SCHEMA = "qianli.result.v1"
 NOTHING = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
+LIKE = "类似于 / more like:"
+ALSO = "同文另见 / also in:"
+MORE = "同篇另有 {0} 段 / {0} more of this article: --per-article 0"
+MARGIN = 9  # columns: rank and score
 SHOWN_LINES = 4  # of a passage in the terminal; the citation finds the rest
-BOLD, DIM, MARKED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
-# What would move the cursor, change colours or turn the direction of writing: shown as � so that a page cannot pretend to be the terminal.
-UNSAFE = {
-    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\ufffd"),
-    0x09: " ",
-    0x0A: " ",
-}  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so would be computed by a spreadsheet
 COLUMNS = (
     *("id", "query", "found", "rank", "score", "text"),
@@ -43,9 +43,12 @@ def citation_line(citation: Citation) -> str:
     '《修路》第2段 · 张三 李四 · p.txt:3,7-8'
     """
     title = titled(citation.article)
-    where = f"{citation.source}:{line_ranges(citation.lines)}"
-    parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where)
+    parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where(citation))
     return " · ".join(part for part in parts if part)
+
+
+def where(citation: Citation) -> str:
+    return f"{citation.source}:{line_ranges(citation.lines)}"
 
 
 def titled(title: str | None) -> str:
@@ -63,19 +66,58 @@ def line_ranges(lines: Sequence[Lines]) -> str:
 
 def as_text(result: Result, width: int | None = None, colour: bool = False) -> Iterator[str]:
     """Give the lines for a person. With a *width* (columns of a terminal) passages are wrapped and shortened; without, they are whole."""
+    if result.like is not None:
+        yield from _aside(f"{LIKE} {safe(result.query)}", width, colour, most=1)
     if not result.hits:
         yield NOTHING
         if result.nearest:
-            yield NEAREST
-    for hit in result.hits or result.nearest:
-        margin = f"{hit.rank:<3}{hit.score:.2f}  "
-        indent = " " * len(margin)
-        for at, line in enumerate(_passage_lines(hit, width, len(indent))):
-            start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
-            yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
-        cited = safe(citation_line(hit.passage.citation))
-        for line in wrapped(cited, width - len(indent)) if width else [cited]:
-            yield f"{indent}{DIM}{line}{PLAIN}" if colour else indent + line
+            yield from wrapped(NEAREST, width) if width else [NEAREST]
+    told = result.hits or result.nearest
+    last = {article_of(hit.passage): at for at, hit in enumerate(told)}
+    for at, hit in enumerate(told):
+        if at and hit.context:
+            yield ""
+        article = article_of(hit.passage)
+        more = (result.more or {}).get(article, 0) if last[article] == at else 0
+        yield from _hit_lines(hit, width, colour, more)
+        if result.grounds:
+            yield from _why_lines(explained_lines(result.grounds[at], hit.score), width)
+
+
+def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator[str]:
+    """Give a hit, its citation below it, its neighbours around both. *more*: how many other hits of its article were left out."""
+    margin = f"{hit.rank:<2} {hit.score:.2f}  "
+    indent = " " * len(margin)
+    beside = "-" + indent[1:]  # as grep marks what is no match
+    for passage in hit.context.before if hit.context else ():
+        yield from _aside(safe(passage.text), width, colour, beside, SHOWN_LINES)
+    for at, line in enumerate(_passage_lines(hit, width, len(indent))):
+        start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
+        yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
+    yield from _aside(safe(citation_line(hit.passage.citation)), width, colour, indent)
+    if hit.also:
+        yield from _aside(f"{ALSO} {safe('; '.join(where(citation) for citation in hit.also))}", width, colour, indent, most=1)
+    if more:
+        yield from _aside(MORE.format(more), width, colour, indent)
+    for passage in hit.context.after if hit.context else ():
+        yield from _aside(safe(passage.text), width, colour, beside, SHOWN_LINES)
+
+
+def _aside(text: str, width: int | None, colour: bool, margin: str = "", most: int | None = None) -> Iterator[str]:
+    """Give what is no hit itself, dimmed; with *most*, so many lines of it at most."""
+    lines = wrapped(text, width - len(margin) - 1) if width else [text]  # room for …
+    if most and len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1] + "…"]
+    for at, line in enumerate(lines):
+        start = margin if at == 0 else " " * len(margin)
+        yield f"{start}{DIM}{line}{PLAIN}" if colour else start + line
+
+
+def _why_lines(lines: Iterable[str], width: int | None) -> Iterator[str]:
+    for line in lines:
+        indent = " " * (MARGIN + len(line) - len(line.lstrip()))
+        for row in wrapped(safe(line.strip()), width - len(indent)) if width else [safe(line.strip())]:
+            yield indent + row
 
 
 def as_json(result: Result, id_: str | None = None) -> Iterator[str]:
@@ -108,6 +150,9 @@ def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
         yield ""
         yield f"   — {_markdown(safe(citation_line(hit.passage.citation)))}"
         yield ""
+        for passage in (*hit.context.before, *hit.context.after) if hit.context else ():
+            yield f"   > {where(passage.citation)} {_markdown(safe(passage.text))}"
+            yield ""
 
 
 def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
@@ -117,42 +162,6 @@ def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
 
 
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}
-
-
-def result_fields(result: Result, id_: str | None = None) -> dict[str, Any]:
-    """Return a result as the fields of the JSON schema qianli.result.v1."""
-    hits = [hit_fields(hit) for hit in result.hits]
-    return {"schema": SCHEMA, **({"id": id_} if id_ is not None else {}), "query": result.query, "found": result.found, "hits": hits}
-
-
-def hit_fields(hit: Hit) -> dict[str, Any]:
-    return {
-        "rank": hit.rank,
-        "score": round(hit.score, 4),
-        "text": hit.passage.text,
-        "citation": citation_fields(hit.passage.citation),
-        "scores": {leg: None if score is None else round(score, 4) for leg, score in hit.scores.items()},
-        "matches": [
-            {"query": match.query, "passage": match.passage, "at": list(match.at), "weight": match.weight} for match in hit.matches
-        ],
-        "also": [citation_fields(citation) for citation in hit.also],
-    }
-
-
-def citation_fields(citation: Citation) -> dict[str, Any]:
-    return {
-        "source": citation.source, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
-        "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
-        "sha256": citation.sha256, "id": citation.id,
-    }  # fmt: skip
-
-
-def shown_fields(shown: Shown, context: int) -> dict[str, Any]:
-    """Return a passage inside its article as `show --json` prints it."""
-    first = max(0, shown.at - context)
-    near = shown.passages[first : shown.at + context + 1]
-    passages = [{"text": passage.text, "citation": citation_fields(passage.citation)} for passage in near]
-    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.at - first, "passages": passages}
 
 
 def shown_lines(shown: Shown, context: int, width: int | None = None, colour: bool = False) -> Iterator[str]:
@@ -194,20 +203,12 @@ def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{name:<11}{said.get(name, str)(value)}"
 
 
-def safe(text: str) -> str:
-    """Return *text* with everything that steers a terminal made visible; its length stays."""
-    return text.translate(UNSAFE)
-
-
-OPEN, CLOSE = "\ue000", "\ue001"  # around a word to be painted, while lines are broken; private use, of no width here
-
-
 def _passage_lines(hit: Hit, width: int | None, indent: int) -> list[str]:
     text = safe(hit.passage.text).replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
-    marked = _marked(text, hit.matches)
+    painted = marked(text, hit.matches)
     if width is None:
-        return [marked]
-    lines = list(balanced(wrapped(marked, width - indent - 2)))  # room for … on either side
+        return [painted]
+    lines = list(balanced(wrapped(painted, width - indent - 2)))  # room for … on either side
     if len(lines) <= SHOWN_LINES:
         return lines
     first = next((at for at, line in enumerate(lines) if OPEN in line), 0)
@@ -216,86 +217,6 @@ def _passage_lines(hit: Hit, width: int | None, indent: int) -> list[str]:
     shown[0] = ("…" if start else "") + shown[0]
     shown[-1] += "…" if start + SHOWN_LINES < len(lines) else ""
     return shown
-
-
-def _marked(text: str, matches: Sequence[Match]) -> str:
-    """Put marks around the words that met, joined where they touch."""
-    within = [False] * (len(text) + 1)
-    for match in matches:
-        within[match.at[0] : match.at[1]] = [True] * (match.at[1] - match.at[0])
-    pieces = []
-    for at, character in enumerate(text):
-        if within[at] and not (at and within[at - 1]):
-            pieces.append(OPEN)
-        pieces.append(character)
-        if within[at] and not within[at + 1]:
-            pieces.append(CLOSE)
-    return "".join(pieces)
-
-
-def balanced(lines: list[str]) -> Iterator[str]:
-    """Close each mark at the end of its line and open it again on the next, so that every line stands alone."""
-    inside = False
-    for line in lines:
-        marked = (OPEN if inside else "") + line
-        inside = marked.rfind(OPEN) > marked.rfind(CLOSE)
-        yield marked + (CLOSE if inside else "")
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits, and no
-    line begins with a mark that closes or ends with one that opens."""
-    from rich.cells import cell_len
-
-    width = max(width, 20)
-    lines, line, used = [], "", 0
-    for piece in _units(text):
-        wide = cell_len(piece.replace(OPEN, "").replace(CLOSE, ""))
-        if used + wide > width and line.strip():
-            lines.append(line.rstrip())
-            line, used = "", 0
-            piece = piece.lstrip()
-            wide = cell_len(piece)
-        while wide > width:  # a word longer than a line
-            lines.append(piece[:width])
-            piece = piece[width:]
-            wide = cell_len(piece)
-        line, used = line + piece, used + wide
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-CLOSES, OPENS = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE, "“‘（《〈「『【⏎" + OPEN
-UNIT = 8  # characters; a longer row of marks is broken where the line ends
-
-
-def _units(text: str) -> Iterator[str]:
-    """Put pieces together that stay in one line: a mark that closes with what it closes, one that opens with what it opens."""
-    unit = ""
-    for piece in _pieces(text):
-        together = piece in CLOSES or unit.endswith(tuple(OPENS)) or not unit
-        if together and len(unit) + len(piece) <= UNIT:
-            unit += piece
-        else:
-            if unit:
-                yield unit
-            unit = piece
-    if unit:
-        yield unit
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Give what must not be broken: single characters of dense scripts, words of others, spaces, marks."""
-    word = ""
-    for character in text:
-        if character.isascii() and not character.isspace():
-            word += character
-            continue
-        if word:
-            yield word
-            word = ""
-        yield character
-    if word:
-        yield word
 
 
 def _csv_line(cells: Sequence[Any]) -> str:

@@ -43,23 +43,9 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *(
-        "asked",
-        "align",
-        "same",
-        "shelf",
-        "fuse",
-        "candidates",
-        "order",
-        "confidence",
-        "retrieve",
-        "show",
-        "pages",
-        "precedents",
-        "queries",
-        "batch",
-    ),
-    *("console", "articles", "options", "exits", "cli"),
+    *("asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "retrieve", "context", "like", "explain"),
+    *("typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
+    *("console", "articles", "options", "selected", "asking", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {

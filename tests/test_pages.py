@@ -12,7 +12,7 @@ from index.doubt import doubts
 from index.page import articles
 from search.cli import run
 from search.pages import YELLOW, article_fields, article_lines, joined
-from search.show import BOLD, CLOSE, DIM, OPEN, PLAIN
+from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN
 from tests.conftest import SEEDS
 
 TEXT = (

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
-from index.article import Citation, Hit, Match, Passage
+from index.article import Citation, Context, Hit, Match, Passage
 from search.retrieve import Result
-from search.show import FORMATS, MARKED, PLAIN, SHOWN_LINES, as_text, csv_header, wrapped
+from search.show import FORMATS, SHOWN_LINES, as_text, csv_header
+from search.typeset import DIM, MARKED, PLAIN, wrapped
 
 CITATION = Citation(
     "页/000.txt", ((37, 37), (41, 43)), 1, "织密“一张网”", None, ("倪森健", "杨涵"), "杭州市上城区", "ab" * 32, "0123456789abcdef"
@@ -77,6 +79,51 @@ def test_a_painted_word_stays_painted_over_a_line_break() -> None:
     assert [line.count(PLAIN) for line in lines] == [2] + [1] * (SHOWN_LINES - 1)  # the first has the rank and score as well
 
 
+def test_what_is_said_where_nothing_is_found_fits_the_terminal_too() -> None:
+    near = Result("没人写过的事", False, [], result().hits)
+    assert max(map(columns, as_text(near, 60))) <= 60
+
+
+def test_the_same_text_elsewhere_is_one_short_line_and_in_the_json() -> None:
+    (hit,) = result().hits
+    also = tuple(replace(CITATION, source=f"转载{n}.txt", lines=((n, n),)) for n in range(1, 9))
+    told = Result("电瓶车充电", True, [replace(hit, also=also)], [])
+    assert list(as_text(told))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
+    *_, line = as_text(told, 60)
+    assert columns(line) <= 60
+    assert line.endswith("…")
+    (fields,) = json.loads(next(FORMATS["json"](told, None)))["hits"]
+    assert [citation["source"] for citation in fields["also"]] == [f"转载{n}.txt" for n in range(1, 9)]
+
+
+def test_neighbours_stand_around_a_hit_and_are_no_hits() -> None:
+    (hit,) = result().hits
+    near = [Passage(text, "标题", 1, replace(CITATION, lines=((n, n),))) for n, text in ((35, "前一段。"), (45, "*后*一段。" + "长" * 400))]
+    told = Result("电瓶车充电", True, [replace(hit, context=Context((near[0],), (near[1],)))], [])
+    plain = list(as_text(told))
+    assert [line[:9].strip() for line in plain] == ["-", "1  0.91", "", "-"]
+    assert [line[9:] for line in plain][::3] == [near[0].text, near[1].text]
+    painted = list(as_text(told, 60, colour=True))
+    assert painted[0] == f"-        {DIM}前一段。{PLAIN}"
+    assert painted[-1].endswith(f"…{PLAIN}")
+    (fields,) = json.loads(next(FORMATS["json"](told, None)))["hits"]
+    assert [passage["text"] for passage in fields["context"]["before"]] == ["前一段。"]
+    assert [passage["citation"]["lines"] for passage in fields["context"]["after"]] == [[[45, 45]]]
+    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"](told, None)
+
+
+def test_what_the_limit_of_an_article_left_out_is_said_below_its_last_hit() -> None:
+    (hit,) = result().hits
+    told = Result("电瓶车充电", True, [hit, replace(hit, rank=2)], [], {(CITATION.source, 1): 4, ("另.txt", 1): 2})
+    lines = [line.strip() for line in as_text(told)]
+    assert [at for at, line in enumerate(lines) if line == "同篇另有 4 段 / 4 more of this article: --per-article 0"] == [4]
+
+
+def test_ranks_of_three_digits_do_not_run_into_scores() -> None:
+    (hit,) = result().hits
+    assert next(as_text(Result("充电", True, [replace(hit, rank=100)], []))).startswith("100 0.91  ")
+
+
 @pytest.mark.parametrize("evil", ["\x1b[2J", "\x07", "\x9b31m", "\u202e", "\r", "\x00"])
 def test_a_page_cannot_steer_the_terminal(evil: str) -> None:
     for colour in (False, True):
@@ -106,6 +153,7 @@ def test_json_is_one_line_in_the_schema() -> None:
         },
         "scores": {"dense": 0.6123, "lexical": None},
         "matches": [{"query": "电瓶车", "passage": "电动自行车", "at": [0, 5], "weight": 0.8}],
+        "also": [],
     }
 
 

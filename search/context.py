@@ -1,0 +1,26 @@
+"""Hits to hits with their neighbours: the passages before and after in the same article, whatever the filters of the question are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from index.article import Context, Hit
+from index.store import Index
+from search.retrieve import Result
+
+
+def with_context(result: Result, index: Index, count: int) -> Result:
+    """Return *result*, its hits with at most *count* passages from either side; of a hit at an article's end there are fewer."""
+    if not count:
+        return result
+    return result._replace(
+        hits=[_with_neighbours(hit, index, count) for hit in result.hits],
+        nearest=[_with_neighbours(hit, index, count) for hit in result.nearest],
+    )
+
+
+def _with_neighbours(hit: Hit, index: Index, count: int) -> Hit:
+    shown = index.shown(hit.passage.citation.id)
+    before = shown.passages[max(0, shown.at - count) : shown.at]
+    after = shown.passages[shown.at + 1 : shown.at + 1 + count]
+    return replace(hit, context=Context(tuple(before), tuple(after)))

@@ -1,0 +1,27 @@
+"""Filters that leave nothing to ask: which one it is, and what the index knows instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from index.store import Index
+
+TOLD = 5  # places or sources that are named
+
+
+def nothing_selected(index: Index, place: str | None, source: str | None) -> Iterator[str]:
+    """Give a line if no passage is about *place* in a source that matches *source*, nothing otherwise."""
+    if (place is None and source is None) or index.select(place, source):
+        return
+    if place is not None and not index.select(place, None):
+        yield f"no passage of the index is about {place}; {_known('places', place, index.places())}"
+    elif source is not None and not index.select(None, source):
+        yield f"no source of the index is called {source}; {_known('sources', source, sorted(index.sources()))}"
+    else:
+        yield f"no passage of the index is about {place} and stands in {source}; leave --place or --source out"
+
+
+def _known(what: str, asked: str, names: Sequence[str]) -> str:
+    """Name some of *names*, those that share most characters with what was *asked* first."""
+    near = sorted(names, key=lambda name: -len(set(name) & set(asked)))
+    return f"{what} it knows: {', '.join(near[:TOLD])}{' …' if len(near) > TOLD else ''}" if near else f"it knows no {what}"
