@@ -13,6 +13,7 @@ INDEX = [
         "errors",
         "words",
         "tensors",
+        "hub",
         "contextual",
         "both",
         "encode",
@@ -50,7 +51,7 @@ HEAVY = {
     "tantivy": {"index.generation"},
     "tokenizers": {"index.encode", "index.contextual"},
     "onnxruntime": {"index.contextual"},
-    "sentence_transformers": {"index.encode"},
+    "sentence_transformers": {"index.hub"},
     "rjieba": {"index.words"},
     "filelock": {"index.folder"},
 }
