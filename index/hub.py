@@ -1,6 +1,6 @@
 """Models of sentence-transformers, by path or by name: what is on disk first, then the hub, and one line for each thing that is missing.
 
-    name ──▶ a folder? ──▶ the hub's cache? ──▶ the hub, asked once ──▶ SentenceTransformer or CrossEncoder
+name ──▶ a folder? ──▶ the hub's cache? ──▶ the hub, asked once ──▶ SentenceTransformer or CrossEncoder
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import typer
 
 from index.errors import BadInput
 from search.console import colour, note, progress, width
+from search.eval_command import evaluate
 from search.exits import exit_code
 from search.options import (
     AsCsv,
@@ -30,6 +31,7 @@ from search.options import (
     Paths,
     Place,
     Quiet,
+    RerankName,
     TopK,
 )
 
@@ -100,6 +102,7 @@ def search(
     ] = None,
     model: ModelName = None,
     device: Device = None,
+    rerank: RerankName = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
@@ -115,7 +118,7 @@ def search(
         query = decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     limit = per_article if per_article is not None else 0 if form else 3
-    with open_search(place, model, device, words_only=mode == "lexical") as precedents:
+    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents:
         result = precedents.search(query, top_k, mode=mode, min_score=min_score, place=of_place, source=of_source, per_article=limit)
     for line in _shown(result, form):
         print(line)
@@ -143,6 +146,7 @@ def batch(
     per_article: Annotated[int, typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit.")] = 0,
     model: ModelName = None,
     device: Device = None,
+    rerank: RerankName = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
@@ -157,7 +161,7 @@ def batch(
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article}
-    with open_search(place, model, device, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
+    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
         if output is None:
             for line in answers(queries, precedents, top_k, form, options, tell):
                 print(line, flush=True)
@@ -236,6 +240,9 @@ def info(
         print(*facts_lines(facts), sep="\n")
     if wrong:
         raise typer.Exit(2)
+
+
+app.command(name="eval")(evaluate)
 
 
 def main() -> None:

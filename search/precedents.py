@@ -17,15 +17,24 @@ from typing import Any
 from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import NoIndex
 from index.store import FOLDER, Index, open_index, refuse_other_model
+from search.calibration import kept, load
+from search.confidence import THRESHOLD
+from search.rerank import Reranker, open_reranker
 from search.retrieve import Result, retrieve
 
 
 def open_search(
-    place: str | Path | None = None, model: str | None = None, device: str | None = None, *, words_only: bool = False
+    place: str | Path | None = None,
+    model: str | None = None,
+    device: str | None = None,
+    *,
+    rerank: str | None = None,
+    words_only: bool = False,
 ) -> Precedents:
     """Open the index in *place* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
 
     *model* need not be given; when it is, it must be that model. *words_only*: the model is not loaded, for questions in mode "lexical".
+    *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
     Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
     index = open_index(find_place(place))
@@ -35,7 +44,7 @@ def open_search(
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
-        return Precedents(index, encoder, open_lexicon(encoder))
+        return Precedents(index, encoder, open_lexicon(encoder), open_reranker(rerank, device) if rerank else None)
     except BaseException:
         index.close()
         raise
@@ -53,12 +62,21 @@ def find_place(given: str | Path | None = None) -> Path:
 class Precedents:
     """An opened index with its models. Not for use from several threads at once; open one for each."""
 
-    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder) -> None:
-        self.index, self._encoder, self._lexicon = index, encoder, lexicon
+    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, reranker: Reranker | None = None) -> None:
+        self.index, self.reranker, self._encoder, self._lexicon = index, reranker, encoder, lexicon
+        self.calibration = (
+            load(index.place, index.model.fingerprint, reranker.fingerprint if reranker else None) if kept(index.place) else None
+        )
+
+    @property
+    def threshold(self) -> float:
+        """The least score that counts as found."""
+        return self.calibration.threshold if self.calibration else THRESHOLD
 
     def search(self, query: str, k: int = 10, **options: Any) -> Result:
         """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
-        return retrieve(query, self.index, self._encoder, self._lexicon, k, **options)
+        known = {"reranker": self.reranker, "calibration": self.calibration, **options}
+        return retrieve(query, self.index, self._encoder, self._lexicon, k, **known)
 
     def close(self) -> None:
         self.index.close()

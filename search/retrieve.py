@@ -17,8 +17,10 @@ from index.errors import BadInput
 from index.store import Index
 from index.words import terms
 from search.align import Covered, Question
+from search.calibration import Calibration
 from search.confidence import THRESHOLD, Evidence, probability
 from search.fuse import WEIGHTS, fuse
+from search.rerank import RERANKED, Reranker
 
 if TYPE_CHECKING:
     from index.encode import Vectors
@@ -63,12 +65,15 @@ def retrieve(
     place: str | None = None,
     source: str | None = None,
     per_article: int = 0,
+    reranker: Reranker | None = None,
+    calibration: Calibration | None = None,
 ) -> Result:
     """Return at most *k* passages of *index* for *query*, best first.
 
     Hits below *min_score* (when None: the threshold of `found`) are left out. *place* and *source* (a glob) limit the passages before
     they are ranked; *per_article* limits how many one article gives (0: no limit). *encoder* is the one that made the index and may be
-    None in mode "lexical"; *lexicon* tells which words met. Raises BadInput for a question that cannot be asked.
+    None in mode "lexical"; *lexicon* tells which words met; a *reranker* decides the order of the first passages; a *calibration* gives
+    scores and threshold where the evidence that it weighs is known. Raises BadInput for a question that cannot be asked.
     """
     query = query.encode("utf-8", "replace").decode()  # half characters, from bytes that are no text, have no meaning to any model
     asked = list(dict.fromkeys(terms(query)))[:MANY_TERMS]
@@ -85,14 +90,18 @@ def retrieve(
     aligned = _aligned(_candidates(legs, weights), index, question)
     first = list(islice(aligned, max(ALIGNED, k)))
     ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)
+    if reranker:
+        ordered = chain(_reranked(query, list(islice(ordered, RERANKED)), reranker), ordered)
     chosen = list(islice(_limited(ordered, per_article), k))
-    scores = [probability(_evidence(each, encoder.name if encoder else None)) for each in chosen]
-    least = THRESHOLD if min_score is None else min_score
+    own = calibration if calibration and chosen and calibration.knows(_scores(chosen[0], reranker)) else None
+    told = own.threshold if own else THRESHOLD
+    scores = [own.probability(_scores(each, reranker)) if own else _probability(each, encoder) for each in chosen]
+    least = told if min_score is None else min_score
     shown = [(score, each) for score, each in zip(scores, chosen, strict=True) if score >= least]
-    hits = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(shown, 1)]
+    hits = [_hit(rank, score, each, question, reranker) for rank, (score, each) in enumerate(shown, 1)]
     near = [] if hits else list(zip(scores, chosen, strict=True))[:NEAREST]
-    nearest = [_hit(rank, score, each, question) for rank, (score, each) in enumerate(near, 1)]
-    return Result(query, any(score >= THRESHOLD for score in scores), hits, nearest)
+    nearest = [_hit(rank, score, each, question, reranker) for rank, (score, each) in enumerate(near, 1)]
+    return Result(query, any(score >= told for score in scores), hits, nearest)
 
 
 def _legs(
@@ -143,6 +152,14 @@ def _reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Alig
     return [each for _, _, each in sorted(zip([-score for score in joined], range(len(first)), first, strict=True))]
 
 
+def _reranked(query: str, first: Sequence[Aligned], reranker: Reranker) -> Iterator[Aligned]:
+    """Order the first candidates as *reranker* does, each with its score."""
+    [ranked] = reranker.ranked([(query, [each.passage for each in first])])
+    for at, score in ranked:
+        candidate = first[at].candidate
+        yield first[at]._replace(candidate=candidate._replace(scores={**candidate.scores, "rerank": score}))
+
+
 def _limited(ordered: Iterable[Aligned], per_article: int) -> Iterator[Aligned]:
     """Leave out what is more than *per_article* passages of one article."""
     seen: Counter[tuple[str, int]] = Counter()
@@ -153,11 +170,15 @@ def _limited(ordered: Iterable[Aligned], per_article: int) -> Iterator[Aligned]:
             yield each
 
 
-def _evidence(each: Aligned, model: str | None) -> Evidence:
-    return Evidence(each.candidate.scores.get("dense"), each.covered.coverage, each.covered.similarity, model)
+def _probability(each: Aligned, encoder: Encoder | None) -> float:
+    model = encoder.name if encoder else None
+    return probability(Evidence(each.candidate.scores.get("dense"), each.covered.coverage, each.covered.similarity, model))
 
 
-def _hit(rank: int, score: float, each: Aligned, question: Question) -> Hit:
-    dense, lexical = (each.candidate.scores.get(leg) for leg in ("dense", "lexical"))
-    scores = {"dense": dense, "lexical": lexical, "align": each.covered.similarity}
-    return Hit(rank, score, each.passage, scores, question.matches(each.passage))
+def _hit(rank: int, score: float, each: Aligned, question: Question, reranker: Reranker | None) -> Hit:
+    return Hit(rank, score, each.passage, _scores(each, reranker), question.matches(each.passage))
+
+
+def _scores(each: Aligned, reranker: Reranker | None) -> dict[str, float | None]:
+    dense, lexical, rerank = (each.candidate.scores.get(leg) for leg in ("dense", "lexical", "rerank"))
+    return {"dense": dense, "lexical": lexical, "align": each.covered.similarity, **({"rerank": rerank} if reranker else {})}

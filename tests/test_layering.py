@@ -42,8 +42,9 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
-    *("console", "articles", "options", "exits", "cli"),
+    *("align", "fuse", "confidence", "calibration", "rerank", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("measures", "judged", "runs", "evaluate", "fit", "show_report"),
+    *("console", "articles", "options", "judging", "eval_command", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
