@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
 
     refuse_missing(device)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk takes no time worth a bar
+    if kind == "CrossEncoder":  # what is none is refused by us, in one line
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        getLogger("sentence_transformers").setLevel("ERROR")
     opened = getattr(sentence_transformers, kind)
     try:
         return opened(name, device=device, local_files_only=True)  # a cached model opens without asking the hub

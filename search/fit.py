@@ -28,7 +28,7 @@ SEED = 1
 # Of a normal prior on the weight of each standardised score, variance 1: where a few right passages happen to score above all others,
 # the likelihood alone has no maximum and would make certainties of them.
 PENALTY = 1.0
-PRECISION = 4  # digits of a threshold, rounded down so that what reached it still does
+STEPS = 10_000  # between 0 and 1; a threshold is rounded down to one, so that what reached it still does
 
 
 class Sample(NamedTuple):
@@ -131,7 +131,7 @@ def threshold(best: Floats, answerable: Sequence[int], error: float) -> float:
 
     tops = np.sort(best[list(answerable)])
     lost = min(floor(error * len(tops)), len(tops) - 1)
-    return float(floor(tops[lost] * 10**PRECISION)) / 10**PRECISION
+    return floor(float(tops[lost]) * STEPS) / STEPS
 
 
 def calibration_error(chance: Floats, right: Floats) -> float:
@@ -149,8 +149,8 @@ def area(chance: Floats, right: Floats) -> float:
     _, place, count = np.unique(chance, return_inverse=True, return_counts=True)
     rank = (np.cumsum(count) - (count - 1) / 2)[place]
     many = right.sum()
-    above = float(rank[right > 0].sum() - many * (many + 1) / 2)
-    return above / float(many * (len(right) - many))
+    above = rank[right > 0].sum() - many * (many + 1) / 2
+    return float(above) / float(many * (len(right) - many))
 
 
 def _newton(features: Floats, right: Floats) -> Floats:
