@@ -17,7 +17,8 @@ def refuse(*arguments, **options):
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
 from search.cli import run
 for command in (["index", sys.argv[1]], ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", sys.argv[3]],
-                ["articles", sys.argv[1]], ["eval", sys.argv[4]], ["show", "000_1e2b8c975dd70d3e.txt:37"], ["info", "--check"], ["index", "--rebuild"]):
+                ["articles", sys.argv[1]], ["eval", sys.argv[4]],
+                ["show", "000_1e2b8c975dd70d3e.txt:37"], ["info", "--check"], ["index", "--rebuild"]):
     code = run([*command, *([] if command[0] == "articles" else ["--index", sys.argv[2]])])
     if code:
         sys.exit(f"{command}: {code}")
