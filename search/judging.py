@@ -90,7 +90,7 @@ def _asked(precedents: Precedents, questions: Sequence[Question], k: int, mode: 
     with progress(quiet) as tell:
         results = asked(questions, precedents, k * PASSAGES if names.of_sources else k, {"mode": mode}, tell)
     lines = [line for id_, result in results.items() for line in as_json(result, id_)]
-    return Judged(run_of(results), names, precedents.threshold, lines)
+    return Judged(run_of(results), names, precedents.threshold(mode), lines)
 
 
 def _names(questions: Sequence[Question]) -> set[str]:

@@ -68,10 +68,9 @@ class Precedents:
             load(index.place, index.model.fingerprint, reranker.fingerprint if reranker else None) if kept(index.place) else None
         )
 
-    @property
-    def threshold(self) -> float:
-        """The least score that counts as found."""
-        return self.calibration.threshold if self.calibration else THRESHOLD
+    def threshold(self, mode: str = "hybrid") -> float:
+        """Return the least score that counts as found in this *mode*; a line of the index's own needs a cosine."""
+        return self.calibration.threshold if self.calibration and mode != "lexical" else THRESHOLD
 
     def search(self, query: str, k: int = 10, **options: Any) -> Result:
         """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article."""
