@@ -34,10 +34,10 @@ class Part(Protocol):
 
 
 class BothEncoder:
-    """The two shipped models side by side. *static* is the one that also knows single words."""
+    """The two shipped models side by side. *static* is the one that also knows single words, *contextual* the one that reads them in order."""
 
     def __init__(self, name: str, contextual: Part, static: Part) -> None:
-        self._name, self._contextual, self.static = name, contextual, static
+        self._name, self.contextual, self.static = name, contextual, static
 
     @property
     def name(self) -> str:
@@ -45,21 +45,21 @@ class BothEncoder:
 
     @property
     def dim(self) -> int:
-        return self._contextual.dim + self.static.dim
+        return self.contextual.dim + self.static.dim
 
     @property
     def fingerprint(self) -> str:
-        return f"{self._contextual.fingerprint}-{self.static.fingerprint}-{SHARE}"
+        return f"{self.contextual.fingerprint}-{self.static.fingerprint}-{SHARE}"
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
-        return _side_by_side(self._contextual.encode_passages(texts), self.static.encode_passages(texts))
+        return _side_by_side(self.contextual.encode_passages(texts), self.static.encode_passages(texts))
 
     def encode_query(self, text: str) -> Vectors:
         return self.encode_queries([text])[0]  # type: ignore[no-any-return]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return _side_by_side(self._contextual.encode_queries(texts), self.static.encode_queries(texts))
+        return _side_by_side(self.contextual.encode_queries(texts), self.static.encode_queries(texts))
 
 
 def _side_by_side(contextual: Vectors, static: Vectors) -> Vectors:

@@ -9,13 +9,12 @@ Encoder (Protocol) ── StaticEncoder        a StaticEmbedding folder, read wi
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from index.errors import BadInput, NoModel
+from index.errors import NoModel
+from index.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
 from index.tensors import mapped
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ SAMPLED = 64  # of so many words one goes into the fingerprint: training moves t
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
 WHOLE = 4000  # length of a vector in whole numbers: no partial sum of products of two leaves those that float32 holds, up to 2 ** 24
 BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
-DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
-HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
 
 
 class Encoder(Protocol):
@@ -81,8 +78,7 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     none. Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing; BadInput for a *device*
     that this machine has not.
     """
-    if device is not None and not DEVICE.fullmatch(device):
-        raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
+    refuse_nonsense(device)
     name = ALIASES.get(name, name)
     if name == BOTH:
         from index.both import BothEncoder
@@ -228,8 +224,10 @@ class TransformerEncoder:
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self._name = name
-        self._model = _open_sentence_transformer(name, device)
-        self._fingerprint = _fingerprint(self._model)
+        instead = f"name the folder of a sentence-transformers model, or one that is shipped: {', '.join(shipped_models())}"
+        self._model = loaded("SentenceTransformer", name, device, instead)
+        prompts = {kind: prompt for kind, prompt in self._model.prompts.items() if prompt}
+        self._fingerprint = fingerprint(self._model, prompts, self._model.max_seq_length)
         self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # its own answer to this has changed its name
 
     @property
@@ -270,51 +268,6 @@ def _unit(vectors: Vectors) -> Vectors:
     return unit
 
 
-def _open_sentence_transformer(name: str, device: str | None) -> Any:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # else its client asks the hub who is asking, even for a model on disk
-    try:
-        from sentence_transformers import SentenceTransformer  # seconds: torch
-    except ImportError as error:
-        raise NoModel(f"--model {name} needs sentence-transformers; install it with: pip install 'qianli[models]'") from error
-    from transformers.utils import logging
-
-    _refuse_missing(device)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk takes no time worth a bar
-    try:
-        return SentenceTransformer(name, device=device, local_files_only=True)  # a cached model opens without asking the hub
-    except Exception as error:
-        if Path(name).expanduser().exists():
-            raise NoModel(f"the model in {name} cannot be read: {_first_line(error)}") from error
-    try:
-        _ask_hub(name)
-        return SentenceTransformer(name, device=device)
-    except Exception as error:
-        raise NoModel(
-            f"no model {name}: it is not on disk and the hub did not give it ({_first_line(error)}); "
-            f"name the folder of a sentence-transformers model, or one that is shipped: {', '.join(shipped_models())}"
-        ) from error
-
-
-def _refuse_missing(device: str | None) -> None:
-    import torch
-
-    try:
-        torch.zeros(1, device=device)
-    except Exception as error:  # each device has its own
-        raise BadInput(f"--device {device} cannot be used here ({_first_line(error)}); leave it out, or choose cpu") from error
-
-
-def _ask_hub(name: str) -> None:
-    """Raise when the hub does not know *name* or is out of reach, after one try: the loader itself retries for minutes."""
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    try:
-        HfApi().model_info(name, timeout=10)  # seconds
-    except RepositoryNotFoundError as error:
-        raise LookupError("it knows no such name") from error
-
-
 def _words(path: Path) -> NDArray[np.float16]:
     """Return the one tensor of *path*, float16, mapped."""
     [tensor] = mapped(path).values()
@@ -334,20 +287,3 @@ def _modules(folder: Path) -> list[dict[str, str]]:
     except (OSError, ValueError) as error:
         raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
     return modules
-
-
-def _fingerprint(model: Any) -> str:
-    """Return a digest of the weights in memory, the prompts and the length: the same model gives the same, wherever it lies."""
-    import torch
-    import xxhash
-
-    prompts = {kind: prompt for kind, prompt in model.prompts.items() if prompt}
-    digest = xxhash.xxh3_64(json.dumps([prompts, model.max_seq_length], sort_keys=True, default=str).encode())
-    for parameter, tensor in sorted(model.state_dict().items()):
-        digest.update(parameter.encode())
-        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
-    return digest.hexdigest()
-
-
-def _first_line(error: BaseException) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

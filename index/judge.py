@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.both import BothEncoder
 from index.contextual import END, START, ContextualEncoder, open_session
+from index.encode import Encoder
 from index.errors import NoModel
 
 if TYPE_CHECKING:
@@ -60,3 +62,8 @@ class Judge:
     def _run(self, asked: Sequence[int], said: Sequence[int]) -> float:
         inputs = {"asked": self._contextual.rows([START, *asked, END]), "said": self._contextual.rows([*said, END])}
         return float(self._session.run(None, inputs)[0][0])
+
+
+def open_judge(encoder: Encoder | None) -> Judge | None:
+    """Return the judge that reads with the words of *encoder*, None where that is not the default of both shipped models."""
+    return Judge(encoder.contextual) if isinstance(encoder, BothEncoder) and isinstance(encoder.contextual, ContextualEncoder) else None

@@ -25,6 +25,7 @@ from search.options import (
     OfSource,
     Place,
     Quiet,
+    RerankName,
     TopK,
 )
 
@@ -61,6 +62,7 @@ def search(
     ] = False,
     model: ModelName = None,
     device: Device = None,
+    rerank: RerankName = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
@@ -76,7 +78,7 @@ def search(
     asked = _asked(query, like)
     limit = per_article if per_article is not None else 0 if form else 3
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": limit}
-    with open_search(place, model, device, words_only=mode == "lexical") as precedents:
+    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents:
         ask = precedents.search if like is None else precedents.like
         result = ask(asked, top_k, context=context, explain=explain, **options)
         if not result.hits and not result.nearest:
@@ -108,6 +110,7 @@ def batch(
     context: Around = 0,
     model: ModelName = None,
     device: Device = None,
+    rerank: RerankName = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
@@ -124,7 +127,7 @@ def batch(
     _refuse_unshown(form, context)
     queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article, "context": context}
-    with open_search(place, model, device, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
+    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
         for line in nothing_selected(precedents.index, of_place, of_source):
             note(quiet, line)
         if output is None:

@@ -15,6 +15,7 @@ import typer
 from index.errors import BadInput
 from search.asking import batch, search
 from search.console import colour, note, progress, width
+from search.eval_command import evaluate
 from search.exits import exit_code
 from search.options import AsJson, Device, ModelName, Paths, Place, Quiet
 
@@ -141,6 +142,9 @@ def info(
         print(*facts_lines(facts), sep="\n")
     if wrong:
         raise typer.Exit(2)
+
+
+app.command(name="eval")(evaluate)
 
 
 def main() -> None:

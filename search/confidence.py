@@ -1,8 +1,8 @@
 """Evidence to the probability that a passage is a precedent, and the threshold that says found or not.
 
 The order of hits may use what belongs to the query or the index; the probability must not, so that the same evidence gives the
-same score everywhere. It rests on what means the same in any index: the cosine of question and passage by the shipped model, and the
-share of the question's weight that the passage covers, word for word and by similar words.
+same score everywhere. It rests on what means the same in any index: the cosine of question and passage by the shipped model, the share of
+the question's weight that the passage covers, word for word and by similar words, and what the judge says of a passage that it has read.
 """
 
 from __future__ import annotations
@@ -15,25 +15,28 @@ THRESHOLD = 0.5  # a passage is shown as a precedent when it is more likely one 
 
 class Evidence(NamedTuple):
     """What is known of one passage: *cosine* by *model* (None where none was asked); *coverage* and *similarity* as search/align.py
-    has them, from 0 to 1."""
+    has them, from 0 to 1; *judge*: the score of index/judge.py, None where it has not read the passage."""
 
     cosine: float | None
     coverage: float
     similarity: float
+    judge: float | None = None
     model: str | None = None
 
 
 class Line(NamedTuple):
-    """A logistic regression: probability = 1 / (1 + exp(-(constant + cosine·… + coverage·… + similarity·…)))."""
+    """A logistic regression: probability = 1 / (1 + exp(-(constant + cosine·… + coverage·… + similarity·… + judge·…)))."""
 
     constant: float
     cosine: float
     coverage: float
     similarity: float
+    judge: float = 0.0
 
 
 # Fitted by tests/benchmarks/calibrate.py.
 LINES = {"both": Line(-4.26, 11.86, 0.0, 0.88), "static": Line(-3.15, 11.38, 0.0, 0.0)}  # by the shipped model that gives the cosine
+READ = {"both": Line(-4.26, 11.86, 0.0, 0.88, 0.5)}  # the same of passages that the judge has read
 WITHOUT_COSINE = Line(-2.13, 0.0, 0.0, 4.99)  # a cosine of any other model means something else
 
 
@@ -45,12 +48,15 @@ def probability(evidence: Evidence) -> float:
 
 def line_of(evidence: Evidence) -> Line:
     """Return the line that makes the probability of this *evidence*."""
-    return WITHOUT_COSINE if evidence.cosine is None else LINES.get(evidence.model or "", WITHOUT_COSINE)
+    if evidence.cosine is None:
+        return WITHOUT_COSINE
+    lines = LINES if evidence.judge is None else READ
+    return lines.get(evidence.model or "", WITHOUT_COSINE)
 
 
 def terms(evidence: Evidence) -> list[tuple[str, float, float, float]]:
     """Return what each piece of *evidence* adds to the constant of its line: name, value, weight, and the product of both."""
     line = line_of(evidence)
-    values = (("cosine", evidence.cosine or 0.0, line.cosine), ("coverage", evidence.coverage, line.coverage),
-              ("similarity", evidence.similarity, line.similarity))  # fmt: skip
+    names = ("cosine", "coverage", "similarity", *(["judge"] if evidence.judge is not None else []))
+    values = [(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
     return [(name, value, weight, value * weight) for name, value, weight in values]

@@ -36,4 +36,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a l
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
 AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
 AsTrec = Annotated[bool, typer.Option("--trec", help="Print a TREC run.")]
+RerankName = Annotated[
+    str | None,
+    typer.Option(
+        "--rerank", metavar="NAME_OR_PATH", help="A cross-encoder (sentence-transformers) that decides the order of the first 50."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]

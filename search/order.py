@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.article import Citation, Passage
 from search.align import Covered, Question, covered
@@ -16,6 +16,9 @@ from search.candidates import Candidates, ties
 from search.fuse import fuse
 from search.same import Said
 from search.shelf import Shelf
+
+if TYPE_CHECKING:
+    from search.fuse import Floats
 
 ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
 
@@ -57,13 +60,22 @@ def aligned(
 
 def reordered(first: Sequence[Aligned], weights: dict[str, float]) -> list[Aligned]:
     """Order the first candidates by both legs and by how well their words meet those of the question."""
+    return sorted_by(first, joined(first, weights))
+
+
+def joined(first: Sequence[Aligned], weights: dict[str, float]) -> Floats:
+    """Return the joined score of the first candidates: both legs and how well their words meet those of the question."""
+    legs = {name: [each.scores[name] for each in first] for name in ("dense", "lexical")}
+    return fuse({**legs, "align": [each.covered.similarity for each in first]}, weights)
+
+
+def sorted_by(some: Sequence[Aligned], scores: Floats) -> list[Aligned]:
+    """Order candidates by *scores*, highest first, ties as they are printed."""
     import numpy as np
 
-    legs = {name: [each.scores[name] for each in first] for name in ("dense", "lexical")}
-    joined = fuse({**legs, "align": [each.covered.similarity for each in first]}, weights)
-    order = np.argsort(-joined, kind="stable")
-    tie = ties(joined[order]).tolist()
-    ordered = [first[at] for at in order.tolist()]
+    order = np.argsort(-scores, kind="stable")
+    tie = ties(scores[order]).tolist()
+    ordered = [some[at] for at in order.tolist()]
     if tie and tie[-1] + 1 < len(tie):
         ordered = [each for _, each in sorted(zip(tie, ordered, strict=True), key=lambda pair: (pair[0], printed(pair[1].passage)))]
     return ordered

@@ -17,19 +17,29 @@ from typing import Any
 
 from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex
+from index.judge import open_judge
 from index.store import FOLDER, Index, open_index, refuse_other_model
+from search.calibration import kept, load
+from search.confidence import THRESHOLD
 from search.context import with_context
 from search.like import asked_with, like
+from search.rerank import Reranker, open_reranker
 from search.retrieve import Result, retrieve, retrieve_many
 from search.shelf import Shelf
 
 
 def open_search(
-    place: str | Path | None = None, model: str | None = None, device: str | None = None, *, words_only: bool = False
+    place: str | Path | None = None,
+    model: str | None = None,
+    device: str | None = None,
+    *,
+    rerank: str | None = None,
+    words_only: bool = False,
 ) -> Precedents:
     """Open the index in *place* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
 
     *model* need not be given; when it is, it must be that model. *words_only*: the model is not loaded, for questions in mode "lexical".
+    *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
     Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
     index = open_index(find_place(place))
@@ -39,7 +49,7 @@ def open_search(
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
-        return Precedents(index, encoder, open_lexicon(encoder))
+        return Precedents(index, encoder, open_lexicon(encoder), open_reranker(rerank, device) if rerank else None)
     except BaseException:
         index.close()
         raise
@@ -57,9 +67,16 @@ def find_place(given: str | Path | None = None) -> Path:
 class Precedents:
     """An opened index with its models. Not for use from several threads at once; open one for each."""
 
-    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder) -> None:
-        self.index, self._encoder, self._lexicon = index, encoder, lexicon
-        self._shelf = Shelf(index, lexicon)
+    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, reranker: Reranker | None = None) -> None:
+        self.index, self.reranker, self._encoder, self._lexicon = index, reranker, encoder, lexicon
+        self._shelf, self._judge = Shelf(index, lexicon), open_judge(encoder)
+        self.calibration = (
+            load(index.place, index.model.fingerprint, reranker.fingerprint if reranker else None) if kept(index.place) else None
+        )
+
+    def threshold(self, mode: str = "hybrid") -> float:
+        """Return the least score that counts as found in this *mode*; a line of the index's own needs a cosine."""
+        return self.calibration.threshold if self.calibration and mode != "lexical" else THRESHOLD
 
     def search(self, query: str, k: int = 10, *, context: int = 0, **options: Any) -> Result:
         """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article, explain.
@@ -76,11 +93,15 @@ class Precedents:
     def search_many(self, queries: Sequence[str], k: int = 10, *, context: int = 0, **options: Any) -> list[Result | BadInput]:
         """Return what `search` gives for each question, some hundreds of times as many a second; one that cannot be asked has its error
         in its place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
-        results = retrieve_many(queries, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+        results = retrieve_many(queries, self.index, self._encoder, self._lexicon, k, **self._known, **options)
         return [each if isinstance(each, BadInput) else with_context(each, self.index, context) for each in results]
 
     def _ask(self, query: str, k: int, **options: Any) -> Result:
-        return retrieve(query, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
+        return retrieve(query, self.index, self._encoder, self._lexicon, k, **self._known, **options)
+
+    @property
+    def _known(self) -> dict[str, Any]:
+        return {"shelf": self._shelf, "judge": self._judge, "reranker": self.reranker, "calibration": self.calibration}
 
     def close(self) -> None:
         self.index.close()

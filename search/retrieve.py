@@ -3,6 +3,7 @@
 questions ──▶ candidates   nearest (vectors) and matching (terms), in one order            candidates.py
           ──▶ aligned      the first of them, held against the question word by word       order.py, align.py
           ──▶ ordered      by vectors, terms and words together
+          ──▶ reread       the first of them together with the question: by a reranker, by the judge   reread.py
           ──▶ chosen       k of them; what says the same as a better one is told beside it
           ──▶ results      probability, found, which words met
 """
@@ -16,14 +17,18 @@ from typing import NamedTuple
 from index.article import Hit, Match
 from index.encode import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
+from index.judge import Judge
 from index.store import Index
 from index.words import terms
 from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms
+from search.calibration import Calibration
 from search.candidates import DEPTH, Candidates, candidates_of
 from search.confidence import THRESHOLD, Evidence, probability
 from search.fuse import Leg, parts
 from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
+from search.rerank import RERANKED, Reranker
+from search.reread import JUDGED, judged, judged_where, reranked, shares, weighed
 from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
@@ -87,14 +92,19 @@ def retrieve_many(
     without: Collection[int] = (),
     explain: bool = False,
     shelf: Shelf | None = None,
+    judge: Judge | None = None,
+    read: int = JUDGED,
+    reranker: Reranker | None = None,
+    calibration: Calibration | None = None,
 ) -> list[Result | BadInput]:
     """Return at most *k* passages of *index* for each query, best first: the same to the last bit alone and in any company.
 
     Hits below *min_score* (when None: the threshold of `found`) are left out. *place* and *source* (a glob) limit the passages before
     they are ranked, and the passages whose keys are in *without* are never candidates; *per_article* limits how many one article gives
     (0: no limit); *explain* asks for the grounds of each hit. *encoder* is the one that made the index and may be
-    None in mode "lexical"; *lexicon* tells which words met; *shelf* keeps what was read of this index for the next call. A question
-    that cannot be asked has its BadInput in its place.
+    None in mode "lexical"; *lexicon* tells which words met; *shelf* keeps what was read of this index for the next call. In mode "hybrid"
+    *judge* reads the first *read* passages; a *reranker* decides the order of the first in its place. A *calibration* gives scores and
+    threshold where the evidence that it weighs is known. A question that cannot be asked has its BadInput in its place.
     """
     if mode not in MODES:
         raise BadInput(f"no mode {mode!r}; choose one of {', '.join(MODES)}")
@@ -106,7 +116,9 @@ def retrieve_many(
     if not texts:
         return [*refused]  # type: ignore[list-item]  # none of them is None
     shelf = shelf or Shelf(index, lexicon)
-    many = max(ALIGNED, k)
+    many = max(RERANKED if reranker else ALIGNED, k)
+    scale = Scale(encoder.name if encoder else None, calibration if mode != "lexical" else None)
+    judge = judge if mode == "hybrid" else None
 
     questions = questions_of(texts, lexicon)
     vectors = encode_queries(encoder, texts) if encoder and mode != "lexical" else None
@@ -115,22 +127,33 @@ def retrieve_many(
     ordered = firsts = aligned(questions, candidates, shelf, last=many)
     if mode == "hybrid":
         ordered = [reordered(first, own.weights) for first, own in zip(ordered, candidates, strict=True)]
+    if reranker:
+        ordered = reranked(texts, ordered, reranker)
+    if judge:
+        ordered = judged(texts, ordered, judge, read)
+        if not reranker:
+            ordered = [weighed(some, own.weights) for some, own in zip(ordered, candidates, strict=True)]
     left_out: list[list[Aligned]] = [[] for _ in texts]
     picked = [
         chosen(first, further(question, own, shelf, many), shelf, k, per_article, more)
         for question, own, first, more in zip(questions, candidates, ordered, left_out, strict=True)
     ]
-    scored = [[Scored(probability(_evidence(each.aligned, encoder)), each) for each in some] for some in picked]
-
-    least = THRESHOLD if min_score is None else min_score
-    made = _results(texts, questions, scored, shelf, least)
+    least = scale.threshold if min_score is None else min_score
+    if judge:
+        picked = _read(texts, picked, judge, scale)
+    scored = [[Scored(scale.score(each.aligned), each) for each in some] for some in picked]
+    made = _results(texts, questions, scored, shelf, least, scale.threshold)
     made = [
-        each._replace(more=dict(Counter(article_of(one.passage) for one in more if probability(_evidence(one, encoder)) >= least)))
+        each._replace(more=dict(Counter(article_of(one.passage) for one in more if scale.score(one) >= least)))
         for each, more in zip(made, left_out, strict=True)
     ]
     if explain:
         sums = [_sums(own, first if mode == "hybrid" else []) for own, first in zip(candidates, firsts, strict=True)]
-        made = [_explained(*each, encoder) for each in zip(made, questions, scored, sums, strict=True)]
+        if judge and not reranker:
+            sums = [
+                {**legs, **{key: (*legs[key], leg) for key, leg in shares(some).items()}} for legs, some in zip(sums, ordered, strict=True)
+            ]
+        made = [_explained(*each, scale) for each in zip(made, questions, scored, sums, strict=True)]
     results = iter(made)
     return [error or next(results) for error in refused]
 
@@ -145,12 +168,36 @@ def refusal(text: str) -> BadInput | None:
     return None if terms(text) else BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
 
 
-def _evidence(each: Aligned, encoder: Encoder | None) -> Evidence:
-    return Evidence(each.scores.get("dense"), each.covered.coverage, each.covered.similarity, encoder.name if encoder else None)
+class Scale(NamedTuple):
+    """What turns evidence into a probability: the line of the shipped *model*, or the index's own."""
+
+    model: str | None
+    calibration: Calibration | None
+
+    @property
+    def threshold(self) -> float:
+        return self.calibration.threshold if self.calibration else THRESHOLD
+
+    def score(self, each: Aligned) -> float:
+        scores = _scores(each)
+        if self.calibration and self.calibration.knows(scores):
+            return self.calibration.probability(scores)
+        return probability(self.evidence(each))
+
+    def evidence(self, each: Aligned) -> Evidence:
+        scores = each.scores
+        return Evidence(scores.get("dense"), each.covered.coverage, each.covered.similarity, scores.get("judge"), self.model)
+
+
+def _read(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:
+    """Let the judge read what would be told found without it."""
+    passages = [[each.aligned for each in some] for some in picked]
+    read = judged_where(lambda each: scale.score(each) >= scale.threshold, texts, passages, judge)
+    return [[Chosen(each, old.also) for each, old in zip(new, some, strict=True)] for new, some in zip(read, picked, strict=True)]
 
 
 def _results(
-    texts: Sequence[str], questions: Sequence[Question], scored: Sequence[Sequence[Scored]], shelf: Shelf, least: float
+    texts: Sequence[str], questions: Sequence[Question], scored: Sequence[Sequence[Scored]], shelf: Shelf, least: float, told: float
 ) -> list[Result]:
     """Return what is shown for each question, with the words that met in it."""
     over = [[each for each in some if each.score >= least] for some in scored]
@@ -161,7 +208,7 @@ def _results(
     results = []
     for text, every, hits, some, ways in zip(texts, scored, over, shown, met, strict=True):
         made = [_hit(rank, each, way) for rank, (each, way) in enumerate(zip(some, ways, strict=True), 1)]
-        found = any(each.score >= THRESHOLD for each in every)
+        found = any(each.score >= told for each in every)
         results.append(Result(text, found, made if hits else [], [] if hits else made))
     return results
 
@@ -175,16 +222,18 @@ def _sums(own: Candidates, first: Sequence[Aligned]) -> dict[int, tuple[Leg, ...
     return sums
 
 
-def _explained(
-    result: Result, question: Question, scored: Sequence[Scored], sums: dict[int, tuple[Leg, ...]], encoder: Encoder | None
-) -> Result:
+def _explained(result: Result, question: Question, scored: Sequence[Scored], sums: dict[int, tuple[Leg, ...]], scale: Scale) -> Result:
     """Return *result* with the grounds of what it shows."""
     of = {each.chosen.aligned.passage.citation.id: each.chosen.aligned for each in scored}
     told = [of[hit.passage.citation.id] for hit in result.hits or result.nearest]
-    return result._replace(grounds=[Grounds(sums[each.key], _evidence(each, encoder), question.met(each.passage)) for each in told])
+    return result._replace(grounds=[Grounds(sums[each.key], scale.evidence(each), question.met(each.passage)) for each in told])
 
 
 def _hit(rank: int, each: Scored, met: tuple[Match, ...]) -> Hit:
-    own = each.chosen.aligned
-    scores = {"dense": own.scores.get("dense"), "lexical": own.scores.get("lexical"), "align": own.covered.similarity}
-    return Hit(rank, each.score, own.passage, scores, met, tuple(each.chosen.also))
+    return Hit(rank, each.score, each.chosen.aligned.passage, _scores(each.chosen.aligned), met, tuple(each.chosen.also))
+
+
+def _scores(each: Aligned) -> dict[str, float | None]:
+    """Return the scores of a hit as they are shown; those that not every search has stand only where they were made."""
+    made = {name: each.scores[name] for name in ("judge", "rerank") if name in each.scores}
+    return {"dense": each.scores.get("dense"), "lexical": each.scores.get("lexical"), "align": each.covered.similarity, **made}

@@ -156,9 +156,10 @@ def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
 
 
 def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
-    """Give a TREC run: query, Q0, passage, rank, score, name of the run."""
+    """Give a TREC run: query, Q0, passage, rank, score, name of the run. Other programs order by the score alone, so it falls with the
+    rank: probabilities need not."""
     for hit in result.hits:
-        yield f"{id_ or 'q1'} Q0 {hit.passage.citation.id} {hit.rank} {hit.score:.6f} qianli"
+        yield f"{id_ or 'q1'} Q0 {hit.passage.citation.id} {hit.rank} {1 / hit.rank:.6f} qianli"
 
 
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}

@@ -13,6 +13,7 @@ INDEX = [
         "errors",
         "words",
         "tensors",
+        "hub",
         "contextual",
         "both",
         "encode",
@@ -43,9 +44,10 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "retrieve", "context", "like", "explain"),
-    *("typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
-    *("console", "articles", "options", "selected", "asking", "exits", "cli"),
+    *("asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "calibration", "rerank", "reread", "retrieve"),
+    *("context", "like", "explain", "typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
+    *("measures", "judged", "runs", "evaluate", "fit", "show_report"),
+    *("console", "articles", "options", "selected", "asking", "judging", "eval_command", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
@@ -53,7 +55,7 @@ HEAVY = {
     "tantivy": {"index.generation"},
     "tokenizers": {"index.encode", "index.contextual"},
     "onnxruntime": {"index.contextual"},
-    "sentence_transformers": {"index.encode"},
+    "sentence_transformers": {"index.hub"},
     "rjieba": {"index.words"},
     "filelock": {"index.folder"},
 }

@@ -1,6 +1,5 @@
 """The report on quality: its figures are those of its run files, and its intervals those of the textbook."""
 
-import doctest
 import gzip
 import json
 import math
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import measures, quality
-from tests.benchmarks.measures import figure, gain
+from search.measures import figure, gain
+from tests.benchmarks import quality
 from tests.benchmarks.sets import chosen, open_set
 
 TEXTS = ["电动自行车集中充电点建成", "河道水质明显改善", "村里的印章装进智能套筒", "社区食堂给老人送饭上门"]
@@ -101,7 +100,3 @@ def test_an_unknown_set_ends_with_the_names_of_those_there_are(shared: Path) -> 
     assert chosen(shared, None) == ["tatoeba_x", "y"]
     with pytest.raises(SystemExit, match=r"no set z .*tatoeba_x, y"):
         chosen(shared, ["y", "z"])
-
-
-def test_the_examples_in_the_measures_hold() -> None:
-    assert doctest.testmod(measures).failed == 0

@@ -172,7 +172,7 @@ def test_markdown_cannot_be_broken_by_a_passage() -> None:
 
 def test_trec_has_six_columns() -> None:
     (line,) = FORMATS["trec"](result(), "q1")
-    assert line.split() == ["q1", "Q0", "0123456789abcdef", "1", "0.912340", "qianli"]
+    assert line.split() == ["q1", "Q0", "0123456789abcdef", "1", "1.000000", "qianli"]
 
 
 @pytest.mark.parametrize("width", [20, 21, 33])

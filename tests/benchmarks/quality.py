@@ -24,8 +24,8 @@ import numpy as np
 
 from index.encode import Encoder, open_encoder, shipped_models
 from index.store import open_index
+from search.measures import Figure, figure, gain
 from search.precedents import open_search
-from tests.benchmarks.measures import Figure, figure, gain, write_run
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, words_alone
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
 
@@ -126,6 +126,14 @@ def ask(judged: JudgedSet, method: str, rank: Method, scores: Scores, runs: Path
         tag = re.sub(r"[^\w.]+", "-", method)
         write_run(runs / f"{judged.name}.{tag}.trec", tag, named)
     tell(f"{judged.name}, {method}: {len(rankings)} questions in {time.perf_counter() - start:.1f} s", last=True)
+
+
+def write_run(path: Path, tag: str, rankings: Iterable[tuple[str, Sequence[tuple[str, float]]]]) -> None:
+    """Write a TREC run: each question's passages in their order, with scores that fall; a line is `qid Q0 docid rank score tag`."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for question, ranking in rankings:
+            for rank, (passage, score) in enumerate(ranking, 1):
+                file.write(f"{question} Q0 {passage} {rank} {score:.6f} {tag}\n")
 
 
 def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from index.article import Article, Citation, Page, Passage
 from index.build import build, embedded_text
 from index.encode import Encoder
 from index.store import Source, model_of, open_index
-from tests.benchmarks.measures import ndcg
+from search.measures import ndcg
 
 DEV = "dev"
 SEED = 1  # of the questions that stand for a large set

@@ -1,0 +1,115 @@
+"""A probability line of the user's own: fitted on judged questions (`qianli eval --calibrate`), kept in the index, used by every search.
+
+    calibration.json ── one line for each model and reranker, and the digest of them all
+
+It takes the place of the shipped line (confidence.py) for the model, and the reranker if there is one, that it was fitted for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import exp, isfinite, log
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from index.errors import BadInput, DamagedIndex
+
+FILE, SCHEMA = "calibration.json", "qianli.calibration.v1"
+EVIDENCE = ("dense", "align", "rerank")  # of the scores of a hit: those that do not depend on what else the index holds, as BM25 does
+LEAST = 1e-6  # a reranker that is sure says 1.0, whose logarithm of the odds has no end
+
+
+class Calibration(NamedTuple):
+    """A logistic regression over the scores of a hit: probability = 1 / (1 + exp(-(constant + Σ weight · score))).
+
+    *model* and *reranker* are fingerprints (*reranker* None: none was asked). *odds*: the reranker's scores lie between 0 and 1, and count
+    by the logarithm of their odds. *threshold* is the least probability that counts as found.
+    """
+
+    model: str
+    reranker: str | None
+    constant: float
+    weights: dict[str, float]
+    odds: bool
+    threshold: float
+
+    def knows(self, scores: Mapping[str, float | None]) -> bool:
+        """Say whether *scores* hold all the evidence that this line weighs."""
+        return all(scores.get(name) is not None for name in self.weights)
+
+    def probability(self, scores: Mapping[str, float | None]) -> float:
+        """Return the probability that a passage with these *scores* answers the question; 0 where evidence is missing."""
+        if not self.knows(scores):
+            return 0.0
+        values = evidence(scores, self.odds)
+        return sigmoid(self.constant + sum(weight * values[name] for name, weight in self.weights.items()))
+
+
+def evidence(scores: Mapping[str, float | None], odds: bool) -> dict[str, float]:
+    """Return what a line weighs of the *scores* of a hit.
+
+    >>> evidence({"dense": 0.5, "lexical": 7.0, "rerank": 0.5}, odds=True)
+    {'dense': 0.5, 'rerank': 0.0}
+    """
+    known = {name: score for name in EVIDENCE if (score := scores.get(name)) is not None}
+    if odds and "rerank" in known:
+        sure = min(max(known["rerank"], LEAST), 1 - LEAST)
+        known["rerank"] = log(sure / (1 - sure))
+    return known
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + exp(-x)) if x > -700 else 0.0  # beyond that exp overflows
+
+
+def load(place: Path, model: str, reranker: str | None) -> Calibration | None:
+    """Return the line that is kept in *place* for this model and reranker, None where there is none."""
+    return next((line for line in _lines(place) if (line.model, line.reranker) == (model, reranker)), None)
+
+
+def kept(place: Path) -> bool:
+    """Say whether any line is kept in *place*: only then fingerprints are worth their time."""
+    return (place / FILE).is_file()
+
+
+def save(place: Path, line: Calibration) -> Path:
+    """Keep *line* in *place*, instead of the one for the same model and reranker. The file is whole or the old one."""
+    others = [other for other in _lines(place) if (other.model, other.reranker) != (line.model, line.reranker)]
+    lines = [each._asdict() for each in (*others, line)]
+    path = place / FILE
+    new = path.with_suffix(".new")
+    try:
+        new.write_text(json.dumps({"schema": SCHEMA, "lines": lines, "digest": _digest(lines)}, indent=1) + "\n", "utf-8", newline="\n")
+        new.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {(error.strerror or str(error)).lower()}; leave --save out to print it only") from error
+    return path
+
+
+def _lines(place: Path) -> list[Calibration]:
+    path = place / FILE
+    if not kept(place):
+        return []
+    try:
+        held = json.loads(path.read_text("utf-8"))
+        if held["schema"] != SCHEMA or held["digest"] != _digest(held["lines"]):
+            raise ValueError("it does not agree with its digest")
+        return [_checked(Calibration(**line)) for line in held["lines"]]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        why = f"{path} cannot be read ({' '.join(str(error).split())})"
+        raise DamagedIndex(f"{why}; remove it, and fit it anew with: qianli eval QUERIES --calibrate --save") from error
+
+
+def _checked(line: Calibration) -> Calibration:
+    if set(line.weights) - set(EVIDENCE):
+        raise ValueError(f"it weighs {', '.join(sorted(set(line.weights) - set(EVIDENCE)))}, which this qianli does not know")
+    if not all(isfinite(number) for number in (line.constant, line.threshold, *line.weights.values())):
+        raise ValueError("it holds what is no number")
+    return line
+
+
+def _digest(lines: list[dict[str, Any]]) -> str:
+    import xxhash
+
+    return xxhash.xxh3_64_hexdigest(json.dumps(lines, sort_keys=True).encode())

@@ -1,0 +1,109 @@
+"""`qianli eval`: judged questions to figures, for people and programs, or to a probability line of the index's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import BadInput
+from search.console import note
+from search.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
+
+Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
+Qrels = Annotated[
+    Path | None,
+    typer.Option("--qrels", metavar="FILE", help="Judgements by name, as BEIR and TREC have them; QUERIES holds the questions."),
+]
+Results = Annotated[
+    Path | None, typer.Option("--results", metavar="FILE", help="Judge this run (what batch wrote, or a TREC run) and ask no index.")
+]
+Against = Annotated[Path | None, typer.Option("--against", metavar="FILE", help="Compare with this run, question by question.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the run there: JSON lines, or a TREC run with --trec.")
+]
+Calibrate = Annotated[bool, typer.Option("--calibrate", help="Fit the probabilities of this model (or reranker) on the judged questions.")]
+Error = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, max=1.0, help="With --calibrate: the share of answerable questions that may be told nothing.", show_default="0.05"
+    ),
+]
+Save = Annotated[bool, typer.Option("--save", help="With --calibrate: keep the line in the index, for every later search.")]
+ERROR = 0.05
+
+
+def evaluate(
+    queries: Queries,
+    qrels: Qrels = None,
+    place: Place = None,
+    top_k: TopK = 10,
+    mode: Mode = "hybrid",
+    model: ModelName = None,
+    device: Device = None,
+    rerank: RerankName = None,
+    results: Results = None,
+    against: Against = None,
+    output: Output = None,
+    calibrate: Calibrate = False,
+    error: Error = None,
+    save: Save = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_trec: AsTrec = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
+    from search.evaluate import report
+    from search.judged import read_questions
+    from search.judging import Opening, ask, calibrated, read
+    from search.runs import read_run
+    from search.show_report import REPORTS, trec_lines
+
+    printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
+    elsewhere = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}
+    _refuse(any(elsewhere.values()) and calibrate, f"--calibrate asks the index and prints JSON; leave out {_given(elsewhere)}")
+    _refuse((save or error is not None) and not calibrate, "--error and --save belong to --calibrate; add it")
+    _refuse(sum(printed.values()) > 1, f"only one of {_given(printed)} can be printed; choose one")
+    _refuse(bool(output and output.exists()), f"{output} exists; remove it, or name another file with -o")
+    _refuse(bool(output and results and not as_trec), "-o with --results writes a TREC run; add --trec")
+    questions, left_out = read_questions(queries, qrels)
+    note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
+    over = read_run(against, questions) if against else None
+    opening = Opening(place, model, device, rerank, mode)
+    if calibrate:
+        print(json.dumps(calibrated(opening, questions, top_k, ERROR if error is None else error, save, quiet), ensure_ascii=False))
+        return
+    judged = read(results, questions, quiet) if results else ask(opening, questions, top_k, quiet)
+    if output:
+        _write(output, trec_lines(judged.run) if as_trec else judged.lines or ())
+    elif as_trec:
+        _print(trec_lines(judged.run))
+        return
+    given = report(questions, judged.run, judged.names, top_k, judged.threshold, over)
+    facts = {"queries": str(queries), "left_out": left_out, "threshold": judged.threshold, "against": str(against) if against else None}
+    _print(REPORTS["json" if as_json else "csv" if as_csv else "text"](given, facts))
+
+
+def _given(options: Mapping[str, object]) -> str:
+    return ", ".join(name for name, given in options.items() if given)
+
+
+def _refuse(when: bool, why: str) -> None:
+    if when:
+        raise BadInput(why)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _write(output: Path, lines: Iterable[str]) -> None:
+    try:
+        output.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(f"{output} cannot be written: {(error.strerror or str(error)).lower()}; name another file with -o") from error

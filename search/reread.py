@@ -1,0 +1,70 @@
+"""The first candidates, read once more together with the question: by the shipped judge, and by a cross-encoder that the user names.
+
+    ordered ──▶ reranked   the first 50, by the user's own cross-encoder, which decides their order        rerank.py
+            ──▶ judged     the first 5, by the shipped judge: a share in their order, and evidence for their probability
+
+The judge also reads whatever would be called a precedent without it, so that no hit is told found that it has not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from index.judge import Judge
+from search.fuse import Leg, standardised
+from search.order import Aligned, joined, sorted_by
+from search.rerank import RERANKED, Reranker
+
+JUDGED = 5  # candidates that the judge reads: each costs as much as embedding it anew
+WEIGHT = 0.3  # of the judge's standardised score beside the joined score of the legs
+
+
+def reranked(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], reranker: Reranker) -> list[list[Aligned]]:
+    """Order the first candidates of each question as *reranker* does, each with its score; those after them keep their order."""
+    ranked = reranker.ranked([(text, [each.passage for each in some[:RERANKED]]) for text, some in zip(texts, ordered, strict=True)])
+    return [
+        [*(scored(some[at], rerank=score) for at, score in order), *some[RERANKED:]] for some, order in zip(ordered, ranked, strict=True)
+    ]
+
+
+def judged(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], judge: Judge, first: int = JUDGED) -> list[list[Aligned]]:
+    """Return the candidates with the judge's score of the *first* of each question, in the order in which they stand."""
+    return [[*read, *some[first:]] for read, some in zip(_read(texts, [some[:first] for some in ordered], judge), ordered, strict=True)]
+
+
+def weighed(some: Sequence[Aligned], weights: dict[str, float]) -> list[Aligned]:
+    """Order the candidates that the judge has read, which stand first, by the legs and by what the judge says of them."""
+    many = sum("judge" in each.scores for each in some)
+    sums = joined(some, weights)[:many] + WEIGHT * standardised([each.scores["judge"] for each in some[:many]])
+    return [*sorted_by(some[:many], sums), *some[many:]]
+
+
+def shares(some: Sequence[Aligned]) -> dict[int, Leg]:
+    """Return what the judge adds to the joined score of each candidate that was `weighed`."""
+    read = [each for each in some if "judge" in each.scores]
+    scores = [each.scores["judge"] for each in read]
+    return {
+        each.key: Leg("judge", score, apart, WEIGHT) for each, score, apart in zip(read, scores, standardised(scores).tolist(), strict=True)
+    }
+
+
+def judged_where(
+    wanted: Callable[[Aligned], bool], texts: Sequence[str], picked: Sequence[Sequence[Aligned]], judge: Judge
+) -> list[list[Aligned]]:
+    """Return the passages, those that the judge has not read and that are *wanted* with its score."""
+    some = [[each for each in own if "judge" not in each.scores and wanted(each)] for own in picked]
+    if not any(some):
+        return [list(own) for own in picked]
+    read = [{each.key: each for each in own} for own in _read(texts, some, judge)]
+    return [[found.get(each.key, each) for each in own] for own, found in zip(picked, read, strict=True)]
+
+
+def scored(each: Aligned, **scores: float) -> Aligned:
+    """Return the candidate with one more score."""
+    return each._replace(scores={**each.scores, **scores})
+
+
+def _read(texts: Sequence[str], some: Sequence[Sequence[Aligned]], judge: Judge) -> list[list[Aligned]]:
+    """Let the judge read some passages of each question, all questions at once."""
+    scores = iter(judge.scores([(text, each.passage.text) for text, own in zip(texts, some, strict=True) for each in own]).tolist())
+    return [[scored(each, judge=next(scores)) for each in own] for own in some]
