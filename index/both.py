@@ -34,7 +34,7 @@ class Part(Protocol):
 
 
 class BothEncoder:
-    """The two shipped models side by side. *static* is the one that also knows single words, *contextual* the one that reads them in order."""
+    """The two shipped models side by side. *static* also knows single words, *contextual* reads them in order."""
 
     def __init__(self, name: str, contextual: Part, static: Part) -> None:
         self._name, self.contextual, self.static = name, contextual, static

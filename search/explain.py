@@ -15,7 +15,7 @@ from search.confidence import line_of, terms
 from search.retrieve import Grounds
 
 SHOWN_WORDS = 8  # of a question in the terminal; the others are summed up
-NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 align", "judge": "通读 judge"}
+NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 align"}
 
 
 def explained_fields(why: Grounds) -> dict[str, Any]:

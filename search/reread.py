@@ -1,9 +1,10 @@
 """The first candidates, read once more together with the question: by the shipped judge, and by a cross-encoder that the user names.
 
     ordered ──▶ reranked   the first 50, by the user's own cross-encoder, which decides their order        rerank.py
-            ──▶ judged     the first 5, by the shipped judge: a share in their order, and evidence for their probability
+            ──▶ judged     the first 5, by the shipped judge, whose score is evidence for their probability
 
-The judge also reads whatever would be called a precedent without it, so that no hit is told found that it has not read.
+The judge also reads whatever would be called a precedent without it, so that no hit is told found that it has not read. Their order it
+leaves alone: on questions kept aside vectors, terms and words together order better than it does, and than with it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from index.judge import Judge
-from search.fuse import Leg, standardised
-from search.order import Aligned, joined, sorted_by
+from search.order import Aligned
 from search.rerank import RERANKED, Reranker
 
 JUDGED = 5  # candidates that the judge reads: each costs as much as embedding it anew
-WEIGHT = 0.3  # of the judge's standardised score beside the joined score of the legs
 
 
 def reranked(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], reranker: Reranker) -> list[list[Aligned]]:
@@ -28,24 +27,9 @@ def reranked(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], reranke
 
 
 def judged(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], judge: Judge, first: int = JUDGED) -> list[list[Aligned]]:
-    """Return the candidates with the judge's score of the *first* of each question, in the order in which they stand."""
-    return [[*read, *some[first:]] for read, some in zip(_read(texts, [some[:first] for some in ordered], judge), ordered, strict=True)]
-
-
-def weighed(some: Sequence[Aligned], weights: dict[str, float]) -> list[Aligned]:
-    """Order the candidates that the judge has read, which stand first, by the legs and by what the judge says of them."""
-    many = sum("judge" in each.scores for each in some)
-    sums = joined(some, weights)[:many] + WEIGHT * standardised([each.scores["judge"] for each in some[:many]])
-    return [*sorted_by(some[:many], sums), *some[many:]]
-
-
-def shares(some: Sequence[Aligned]) -> dict[int, Leg]:
-    """Return what the judge adds to the joined score of each candidate that was `weighed`."""
-    read = [each for each in some if "judge" in each.scores]
-    scores = [each.scores["judge"] for each in read]
-    return {
-        each.key: Leg("judge", score, apart, WEIGHT) for each, score, apart in zip(read, scores, standardised(scores).tolist(), strict=True)
-    }
+    """Return the candidates in their order, the *first* of each question with the judge's score."""
+    read = _read(texts, [some[:first] for some in ordered], judge)
+    return [[*those, *some[first:]] for those, some in zip(read, ordered, strict=True)]
 
 
 def judged_where(

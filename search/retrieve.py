@@ -28,7 +28,7 @@ from search.confidence import THRESHOLD, Evidence, probability
 from search.fuse import Leg, parts
 from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.rerank import RERANKED, Reranker
-from search.reread import JUDGED, judged, judged_where, reranked, shares, weighed
+from search.reread import JUDGED, judged, judged_where, reranked
 from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
@@ -117,7 +117,7 @@ def retrieve_many(
         return [*refused]  # type: ignore[list-item]  # none of them is None
     shelf = shelf or Shelf(index, lexicon)
     many = max(RERANKED if reranker else ALIGNED, k)
-    scale = Scale(encoder.name if encoder else None, calibration if mode != "lexical" else None)
+    scale = Scale(encoder.name if encoder else None, calibration if mode != "lexical" else None, reranker is not None)
     judge = judge if mode == "hybrid" else None
 
     questions = questions_of(texts, lexicon)
@@ -131,8 +131,6 @@ def retrieve_many(
         ordered = reranked(texts, ordered, reranker)
     if judge:
         ordered = judged(texts, ordered, judge, read)
-        if not reranker:
-            ordered = [weighed(some, own.weights) for some, own in zip(ordered, candidates, strict=True)]
     left_out: list[list[Aligned]] = [[] for _ in texts]
     picked = [
         chosen(first, further(question, own, shelf, many), shelf, k, per_article, more)
@@ -142,17 +140,13 @@ def retrieve_many(
     if judge:
         picked = _read(texts, picked, judge, scale)
     scored = [[Scored(scale.score(each.aligned), each) for each in some] for some in picked]
-    made = _results(texts, questions, scored, shelf, least, scale.threshold)
+    made = _results(texts, questions, scored, shelf, least, scale)
     made = [
         each._replace(more=dict(Counter(article_of(one.passage) for one in more if scale.score(one) >= least)))
         for each, more in zip(made, left_out, strict=True)
     ]
     if explain:
         sums = [_sums(own, first if mode == "hybrid" else []) for own, first in zip(candidates, firsts, strict=True)]
-        if judge and not reranker:
-            sums = [
-                {**legs, **{key: (*legs[key], leg) for key, leg in shares(some).items()}} for legs, some in zip(sums, ordered, strict=True)
-            ]
         made = [_explained(*each, scale) for each in zip(made, questions, scored, sums, strict=True)]
     results = iter(made)
     return [error or next(results) for error in refused]
@@ -173,16 +167,25 @@ class Scale(NamedTuple):
 
     model: str | None
     calibration: Calibration | None
+    rerank: bool  # whether a reranker was asked
 
     @property
     def threshold(self) -> float:
         return self.calibration.threshold if self.calibration else THRESHOLD
 
     def score(self, each: Aligned) -> float:
-        scores = _scores(each)
+        scores = self.scores(each)
         if self.calibration and self.calibration.knows(scores):
             return self.calibration.probability(scores)
         return probability(self.evidence(each))
+
+    def scores(self, each: Aligned) -> dict[str, float | None]:
+        """Return the scores of a hit as they are shown: those of both legs always, the others where they were asked for."""
+        shown: dict[str, float | None] = {"dense": each.scores.get("dense"), "lexical": each.scores.get("lexical")}
+        shown["align"] = each.covered.similarity
+        if "judge" in each.scores:
+            shown["judge"] = each.scores["judge"]
+        return shown | ({"rerank": each.scores.get("rerank")} if self.rerank else {})
 
     def evidence(self, each: Aligned) -> Evidence:
         scores = each.scores
@@ -197,7 +200,7 @@ def _read(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge
 
 
 def _results(
-    texts: Sequence[str], questions: Sequence[Question], scored: Sequence[Sequence[Scored]], shelf: Shelf, least: float, told: float
+    texts: Sequence[str], questions: Sequence[Question], scored: Sequence[Sequence[Scored]], shelf: Shelf, least: float, scale: Scale
 ) -> list[Result]:
     """Return what is shown for each question, with the words that met in it."""
     over = [[each for each in some if each.score >= least] for some in scored]
@@ -207,8 +210,8 @@ def _results(
     met = matches(questions, passages, [[words[each.chosen.aligned.key] for each in some] for some in shown])
     results = []
     for text, every, hits, some, ways in zip(texts, scored, over, shown, met, strict=True):
-        made = [_hit(rank, each, way) for rank, (each, way) in enumerate(zip(some, ways, strict=True), 1)]
-        found = any(each.score >= told for each in every)
+        made = [_hit(rank, each, way, scale) for rank, (each, way) in enumerate(zip(some, ways, strict=True), 1)]
+        found = any(each.score >= scale.threshold for each in every)
         results.append(Result(text, found, made if hits else [], [] if hits else made))
     return results
 
@@ -229,11 +232,5 @@ def _explained(result: Result, question: Question, scored: Sequence[Scored], sum
     return result._replace(grounds=[Grounds(sums[each.key], scale.evidence(each), question.met(each.passage)) for each in told])
 
 
-def _hit(rank: int, each: Scored, met: tuple[Match, ...]) -> Hit:
-    return Hit(rank, each.score, each.chosen.aligned.passage, _scores(each.chosen.aligned), met, tuple(each.chosen.also))
-
-
-def _scores(each: Aligned) -> dict[str, float | None]:
-    """Return the scores of a hit as they are shown; those that not every search has stand only where they were made."""
-    made = {name: each.scores[name] for name in ("judge", "rerank") if name in each.scores}
-    return {"dense": each.scores.get("dense"), "lexical": each.scores.get("lexical"), "align": each.covered.similarity, **made}
+def _hit(rank: int, each: Scored, met: tuple[Match, ...], scale: Scale) -> Hit:
+    return Hit(rank, each.score, each.chosen.aligned.passage, scale.scores(each.chosen.aligned), met, tuple(each.chosen.also))

@@ -67,9 +67,11 @@ def test_the_first_fifty_stand_in_the_order_of_its_own_predictions(
 
 
 def test_the_score_stays_the_calibrated_one(rereading: Precedents, precedents: Precedents) -> None:
-    plain = {hit.passage.citation.id: hit.score for hit in precedents.search(QUESTIONS[0], RERANKED, min_score=0).hits}
+    plain = {hit.passage.citation.id: hit for hit in precedents.search(QUESTIONS[0], RERANKED, min_score=0).hits}
     hits = rereading.search(QUESTIONS[0], RERANKED, min_score=0).hits
-    assert {hit.passage.citation.id: hit.score for hit in hits} == pytest.approx(plain)
+    same = [hit for hit in hits if ("judge" in hit.scores) == ("judge" in plain[hit.passage.citation.id].scores)]
+    assert len(same) >= RERANKED - 10, "the judge reads the first five, which are others"
+    assert [hit.score for hit in same] == pytest.approx([plain[hit.passage.citation.id].score for hit in same])
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 
 
