@@ -179,8 +179,7 @@ class StaticEncoder:
     def encode_query(self, text: str) -> Vectors:
         return self.encode_passages([text])[0]  # type: ignore[no-any-return]
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.encode_passages(texts)
+    encode_queries = encode_passages
 
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Return the known words of each text."""
@@ -211,8 +210,7 @@ class StaticEncoder:
         if len(new := ids[~self._made[ids]]):
             self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
             self._made[new] = True
-        whole: Vectors = self._whole[ids]
-        return whole
+        return self._whole[ids]
 
     def weights(self, ids: Ids) -> Vectors:
         """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""
