@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
-
     Ids = NDArray[np.int64]
 
 SHIPPED = Path(__file__).parent / "model"
@@ -164,7 +163,7 @@ class StaticEncoder:
 
     @property
     def size(self) -> int:
-        """The number of words that it knows."""
+        """How many words it knows."""
         return len(self._matrix)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -205,8 +204,8 @@ class StaticEncoder:
         """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
         import numpy as np
 
-        if self._whole is None:  # only the rows that are used take memory
-            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)
+        if self._whole is None:
+            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)  # unused rows take no memory
         if len(new := ids[~self._made[ids]]):
             self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
             self._made[new] = True

@@ -1,4 +1,4 @@
-"""Many questions at once: the same answers as one by one, to the last bit; the same order however an index was filled; the same text once."""
+"""Many questions at once: the answers that each has alone, to the last bit; one order however an index was filled; the same text once."""
 
 import random
 from collections.abc import Sequence
