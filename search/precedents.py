@@ -64,8 +64,8 @@ class Precedents:
         return retrieve(query, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
 
     def search_many(self, queries: Sequence[str], k: int = 10, **options: Any) -> list[Result | BadInput]:
-        """Return what `search` gives for each question, some hundreds of times as many a second; one that cannot be asked has its error
-        in its place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
+        """Return what `search` gives for each question, sooner than one by one; one that cannot be asked has its error in its place.
+        Thousands are best asked some dozens at a time: all their answers are held in memory."""
         return retrieve_many(queries, self.index, self._encoder, self._lexicon, k, shelf=self._shelf, **options)
 
     def close(self) -> None:
