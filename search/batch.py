@@ -48,7 +48,7 @@ class Lines:
 def blocks_of(file: str) -> Iterator[bytes]:
     """Give what there is to be read, as soon as there is anything."""
     if file == "-":
-        while block := sys.stdin.buffer.read1(BLOCK):
+        while block := sys.stdin.buffer.read1(BLOCK):  # type: ignore[union-attr]  # standard input is buffered
             yield block
         return
     try:
@@ -90,10 +90,11 @@ def answers(
         for query, result in zip(some, results, strict=True):
             done += 1
             tell(f"{f'of {total}, ' if total else ''}{done / (time.perf_counter() - start):.0f} a second: {safe(query.text[:40])}")
-            if query.error or isinstance(result, BadInput):
-                yield from _refused(query, BadInput(query.error) if query.error else result, form)
+            answer = BadInput(query.error) if query.error else result
+            if isinstance(answer, BadInput):
+                yield from _refused(query, answer, form)
             else:
-                yield from FORMATS[form](result, query.id)
+                yield from FORMATS[form](answer, query.id)
 
 
 def counted(file: str) -> int | None:
