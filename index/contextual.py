@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +62,8 @@ class ContextualEncoder:
 
     def encode_passages(self, texts: Sequence[str], told: Callable[[int], None] | None = None) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros). *told*: hears how many are done."""
+        from concurrent.futures import ThreadPoolExecutor  # brings logging, which a single question does without
+
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dim), np.float32)

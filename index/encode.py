@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
-
     Ids = NDArray[np.int64]
 
 SHIPPED = Path(__file__).parent / "model"
@@ -160,7 +159,7 @@ class StaticEncoder:
 
     @property
     def size(self) -> int:
-        """The number of words that it knows."""
+        """How many words it knows."""
         return len(self._matrix)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -175,8 +174,7 @@ class StaticEncoder:
     def encode_query(self, text: str) -> Vectors:
         return self.encode_passages([text])[0]  # type: ignore[no-any-return]
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.encode_passages(texts)
+    encode_queries = encode_passages
 
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Return the known words of each text."""
@@ -202,13 +200,12 @@ class StaticEncoder:
         """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
         import numpy as np
 
-        if self._whole is None:  # only the rows that are used take memory
-            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)
+        if self._whole is None:
+            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)  # unused rows take no memory
         if len(new := ids[~self._made[ids]]):
             self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
             self._made[new] = True
-        whole: Vectors = self._whole[ids]
-        return whole
+        return self._whole[ids]
 
     def weights(self, ids: Ids) -> Vectors:
         """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -97,6 +96,8 @@ class Generation:
         searcher = self._terms().searcher()
         if len(asked) == 1 or searcher.num_docs < LARGE:
             return [self._looked_up(searcher, terms, k, keys) for terms, keys in zip(asked, within, strict=True)]
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             return list(threads.map(lambda terms, keys: self._looked_up(searcher, terms, k, keys), asked, within))
 

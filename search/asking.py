@@ -118,24 +118,29 @@ def batch(
     quiet: Quiet = False,
 ) -> None:
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
-    from search.batch import answers, lines_of, resumed
+    from search.batch import Lines, answers, chunks, counted, resumed
     from search.precedents import open_search
     from search.queries import read_queries
     from search.selected import nothing_selected
+    from search.show import csv_header
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     _refuse_unshown(form, context)
-    queries = read_queries(lines_of(file), csv_named=file.lower().endswith(".csv"))
+    lines = Lines(file)
+    queries = read_queries(lines, csv_named=file.lower().endswith(".csv"))
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article, "context": context}
     with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
         for line in nothing_selected(precedents.index, of_place, of_source):
             note(quiet, line)
+        total = counted(file) if sys.stderr.isatty() and not quiet else None
         if output is None:
-            for line in answers(queries, precedents, top_k, form, options, tell):
+            if form == "csv":
+                print("\ufeff" + csv_header())
+            for line in answers(chunks(queries, lines.waiting), precedents, top_k, form, options, tell, total):
                 print(line, flush=True)
             return
         with resumed(output, queries, form) as (write, rest):
-            for line in answers(rest, precedents, top_k, form, options, tell):
+            for line in answers(chunks(rest, lines.waiting), precedents, top_k, form, options, tell, total):
                 write(line)
 
 

@@ -2,72 +2,129 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import os
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from index.errors import BadInput, QianliError
 from search.fields import SCHEMA
 from search.precedents import Precedents
 from search.queries import Query, decoded
-from search.show import FORMATS, csv_header
+from search.retrieve import asked_text, refusal
+from search.show import COLUMNS, FORMATS, cell, csv_header
 from search.typeset import safe
 
+CHUNK = 32  # questions that are answered together: more share little more, and the first answer would wait for the last
+BLOCK = 1 << 16  # bytes that are read at once; a pipe gives what is there
 
-def lines_of(file: str) -> Iterator[str]:
-    """Give the lines of a file (`-`: standard input) as they come."""
+
+class Lines:
+    """The lines of a file (`-`: standard input) as they come; *waiting* says whether one has come that was not taken yet."""
+
+    def __init__(self, file: str) -> None:
+        self._blocks = blocks_of(file)
+        self._whole: deque[bytes] = deque()
+        self._rest = b""
+
+    def __iter__(self) -> Iterator[str]:
+        for block in self._blocks:
+            *whole, self._rest = (self._rest + block).split(b"\n")
+            self._whole.extend(whole)
+            while self._whole:
+                yield decoded(self._whole.popleft() + b"\n")
+        if self._rest:
+            yield decoded(self._rest)
+
+    def waiting(self) -> bool:
+        return any(line.strip() for line in self._whole)
+
+
+def blocks_of(file: str) -> Iterator[bytes]:
+    """Give what there is to be read, as soon as there is anything."""
     if file == "-":
-        yield from map(decoded, sys.stdin.buffer)
+        while block := sys.stdin.buffer.read1(BLOCK):  # type: ignore[union-attr]  # standard input is buffered
+            yield block
         return
     try:
         with Path(file).open("rb") as opened:
             start = opened.read(2)
             opened.seek(0)
             if start in (b"\xff\xfe", b"\xfe\xff"):
-                yield from opened.read().decode("utf-16", "replace").splitlines(keepends=True)
+                yield opened.read().decode("utf-16", "replace").encode("utf-8", "replace")
             else:
-                yield from map(decoded, opened)
+                yield from iter(lambda: opened.read(BLOCK), b"")
     except OSError as error:
         raise BadInput(
             f"{file} cannot be read: {(error.strerror or str(error)).lower()}; name a file with questions, or - for standard input"
         ) from None
 
 
+def chunks(queries: Iterator[Query], waiting: Callable[[], bool]) -> Iterator[list[Query]]:
+    """Gather queries that are there already: who types one a line gets an answer a line, and a file is answered CHUNK at a time."""
+    while first := next(queries, None):
+        chunk = [first]
+        while len(chunk) < CHUNK and waiting() and (query := next(queries, None)):
+            chunk.append(query)
+        yield chunk
+
+
 def answers(
-    queries: Iterable[Query], precedents: Precedents, k: int, form: str, options: dict[str, Any], tell: Callable[[str], None]
+    asked: Iterable[list[Query]],
+    precedents: Precedents,
+    k: int,
+    form: str,
+    options: dict[str, Any],
+    tell: Callable[[str], None],
+    total: int | None = None,
 ) -> Iterator[str]:
     """Give the answer to each query in the format *form* (see show.FORMATS); one that cannot be asked says so in its place."""
-    if form == "csv":
-        yield "\ufeff" + csv_header()
-    for query in queries:
-        tell(safe(query.text[:40]))
-        try:
-            if query.error:
-                raise BadInput(query.error)
-            yield from FORMATS[form](precedents.search(query.text, k, **options), query.id)
-        except BadInput as error:
-            yield from _refused(query, error, form)
+    start, done = time.perf_counter(), 0
+    for some in asked:
+        results = precedents.search_many([query.text for query in some], k, **options)
+        for query, result in zip(some, results, strict=True):
+            done += 1
+            tell(f"{f'of {total}, ' if total else ''}{done / (time.perf_counter() - start):.0f} a second: {safe(query.text[:40])}")
+            answer = BadInput(query.error) if query.error else result
+            if isinstance(answer, BadInput):
+                yield from _refused(query, answer, form)
+            else:
+                yield from FORMATS[form](answer, query.id)
+
+
+def counted(file: str) -> int | None:
+    """Return how many questions a file has, one a line; None where that is not known: standard input, CSV."""
+    if file == "-" or file.lower().endswith(".csv"):
+        return None
+    return sum(1 for line in Lines(file) if line.strip())
 
 
 @contextmanager
 def resumed(output: Path, queries: Iterator[Query], form: str) -> Iterator[tuple[Callable[[str], None], Iterator[Query]]]:
     """Open *output* and give a function that writes one answer to it, and the queries that it does not answer yet.
 
-    A last line that was not finished is written again. Raises BadInput when the file holds answers to other queries.
+    What was not finished is written again. Raises BadInput when the file holds answers to other queries.
     """
-    if form != "json" and output.exists() and output.stat().st_size:
-        raise BadInput(f"{output} exists, and only JSON can go on where it stopped; remove it or name another file")
+    if form not in RESUMED and output.exists() and output.stat().st_size:
+        raise BadInput(
+            f"{output} exists, and only JSON and CSV can go on where they stopped, since they keep the questions; "
+            "remove it or name another file with -o"
+        )
     with _writing(output):
         opened = output.open("a+b")
     with opened as file:
         file.seek(0)
-        rest = _unanswered(file, output, queries)
+        rest = RESUMED[form](file, output, queries) if form in RESUMED else queries
         file.truncate()
+        if form == "csv" and not file.tell():
+            file.write(f"\ufeff{csv_header()}\n".encode())
 
         def write(line: str) -> None:
             with _writing(output):
@@ -87,7 +144,7 @@ def _writing(output: Path) -> Iterator[None]:
         raise BadInput(f"{output} cannot be written: {(error.strerror or str(error)).lower()}; name another file with -o") from error
 
 
-def _unanswered(file: Any, output: Path, queries: Iterator[Query]) -> Iterator[Query]:
+def _after_json(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterator[Query]:
     """Return the queries that follow the answers in *file*, and leave the file's position after the last whole answer."""
     for number in itertools.count(1):
         at = file.tell()
@@ -102,8 +159,50 @@ def _unanswered(file: Any, output: Path, queries: Iterator[Query]) -> Iterator[Q
         except (ValueError, KeyError, TypeError):
             same = False
         if not same:
-            raise BadInput(f"{output} holds answers to other questions (line {number}); remove it or name another file with -o")
+            raise _others(output, number)
     raise AssertionError("unreachable")
+
+
+def _after_csv(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterator[Query]:
+    """Return the queries from the last one that has rows in *file*, which may miss some, and leave the file's position before these.
+
+    A query without rows is one that could not be asked."""
+    at = 0  # where the rows of the last query begin
+    last: Query | None = None
+    for number, (start, row) in enumerate(_rows(file)):
+        if number == 0 and row == list(COLUMNS):
+            continue
+        if row[3] in ("", "1"):  # the rank: the rows of the next query begin
+            at = start
+            last = next((query for query in queries if not (query.error or refusal(asked_text(query.text)))), None)
+        if last is None or row[:2] != [str(cell(last.id)), cell(asked_text(last.text))]:
+            raise _others(output, number + 1)
+    file.seek(at)
+    return itertools.chain([last], queries) if last else queries
+
+
+def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """Give each whole row with the byte at which it begins."""
+    ends = [0]
+
+    def lines() -> Iterator[str]:
+        for line in file:
+            ends[0] += len(line)
+            if line.endswith(b"\n"):
+                yield line.decode("utf-8-sig", "replace")
+
+    start = 0
+    for row in csv.reader(lines()):
+        if len(row) == len(COLUMNS):
+            yield start, row
+        start = ends[0]
+
+
+def _others(output: Path, number: int) -> BadInput:
+    return BadInput(f"{output} holds answers to other questions (line {number}); remove it or name another file with -o")
+
+
+RESUMED = {"json": _after_json, "csv": _after_csv}
 
 
 def _refused(query: Query, error: QianliError, form: str) -> Iterator[str]:

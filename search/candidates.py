@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
+KNOWN = 2  # so many times as deep BM25 is asked for scores: mostly that spares asking again for those that only the vectors brought up
 TIED = 1e-5  # of joined scores; BM25 of the same text differs by a tenth of that, by the order in which its sum was made
 
 
@@ -41,14 +42,16 @@ def candidates_of(
 ) -> list[Candidates]:
     """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
     passages whose keys are in *without*."""
+    import numpy as np
+
     depth += len(without)
     dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
-    lexical = None if asked is None else index.matching_of_each(asked, depth, [within] * len(asked))
+    lexical = None if asked is None else index.matching_of_each(asked, KNOWN * depth, [within] * len(asked))
     legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
     if dense is None or lexical is None or vectors is None or asked is None:
-        return [_joined(ranking.keys, {name: ranking.scores}, WEIGHTS, without) for name, leg in legs.items() for ranking in leg]
-    keys = [_union(*rankings) for rankings in zip(dense, lexical, strict=True)]
-    scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index), strict=True)
+        return [_joined(each.keys[:depth], {name: each.scores[:depth]}, WEIGHTS, without) for name, leg in legs.items() for each in leg]
+    keys = [np.union1d(*(ranking.keys[:depth] for ranking in rankings)) for rankings in zip(dense, lexical, strict=True)]
+    scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index, KNOWN * depth), strict=True)
     return [
         _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index), without)
         for each, (cosines, bm25), terms in zip(keys, scores, asked, strict=True)
@@ -86,15 +89,9 @@ def _joined(keys: Keys, scores: dict[str, Scores], weights: dict[str, float], wi
     return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(joined[order]), weights)
 
 
-def _union(*rankings: Ranking) -> Keys:
-    import numpy as np
-
-    return np.union1d(*(ranking.keys for ranking in rankings))
-
-
 def _cosines(keys: Sequence[Keys], rankings: Sequence[Ranking], vectors: Vectors, index: Index) -> list[Scores]:
     """Return the cosine of every candidate, computed where the leg did not bring it up."""
-    unknown = _missing(keys, rankings)
+    unknown = [_missing(*each) for each in zip(keys, rankings, strict=True)]
     found = index.vectors([key for each in unknown for key in each.tolist()])
     scores, at = [], 0
     for every, ranking, missing, vector in zip(keys, rankings, unknown, vectors, strict=True):
@@ -104,25 +101,33 @@ def _cosines(keys: Sequence[Keys], rankings: Sequence[Ranking], vectors: Vectors
     return scores
 
 
-def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Sequence[str]], index: Index) -> list[Scores]:
-    """Return the BM25 score of every candidate, looked up where the leg did not bring it up; 0 where no term stands in it."""
-    unknown = [missing.tolist() for missing in _missing(keys, rankings)]
-    # What a leg cut off is asked for again; a leg that was not cut off has brought up all that hold a term.
-    computed = index.matching_of_each(asked, max(map(len, unknown), default=0), unknown)
-    return [_filled(*each) for each in zip(keys, rankings, computed, strict=True)]
+def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Sequence[str]], index: Index, deep: int) -> list[Scores]:
+    """Return the BM25 score of every candidate, 0 where no term stands in it; a leg that was not cut off at *deep* tells all of them."""
+    unknown = [_missing(*each) if len(each[1].keys) == deep else each[1].keys[:0] for each in zip(keys, rankings, strict=True)]
+    open_ = [at for at, missing in enumerate(unknown) if len(missing)]
+    scores = [_filled(*each) for each in zip(keys, rankings, strict=True)]
+    if open_:
+        most = max(len(unknown[at]) for at in open_)
+        computed = index.matching_of_each([asked[at] for at in open_], most, [unknown[at].tolist() for at in open_])
+        for at, ranking in zip(open_, computed, strict=True):
+            scores[at] = _filled(keys[at], rankings[at], ranking)
+    return scores
 
 
-def _missing(keys: Sequence[Keys], rankings: Sequence[Ranking]) -> list[Keys]:
+def _missing(keys: Keys, ranking: Ranking) -> Keys:
+    """Return the *keys*, which rise, that the ranking does not hold."""
     import numpy as np
 
-    return [np.setdiff1d(every, ranking.keys, assume_unique=True) for every, ranking in zip(keys, rankings, strict=True)]
+    return np.setdiff1d(keys, ranking.keys, assume_unique=True)
 
 
 def _filled(keys: Keys, *rankings: Ranking) -> Scores:
-    """Return one score for each of *keys*, which rise, from where it is known."""
+    """Return one score for each of *keys*, which rise, from where it is known; 0 elsewhere."""
     import numpy as np
 
     scores = np.zeros(len(keys))
     for ranking in rankings:
-        scores[np.searchsorted(keys, ranking.keys)] = ranking.scores
+        at = np.searchsorted(keys, ranking.keys)
+        there = (at < len(keys)) & (keys.take(at, mode="clip") == ranking.keys)
+        scores[at[there]] = ranking.scores[there]
     return scores

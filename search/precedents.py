@@ -91,8 +91,8 @@ class Precedents:
         return with_context(like(asked_with(citation_or_file, self.index), self._ask, k, **options), self.index, context)
 
     def search_many(self, queries: Sequence[str], k: int = 10, *, context: int = 0, **options: Any) -> list[Result | BadInput]:
-        """Return what `search` gives for each question, some hundreds of times as many a second; one that cannot be asked has its error
-        in its place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
+        """Return what `search` gives for each question, sooner than one by one; one that cannot be asked has its error in its place.
+        Thousands are best asked some dozens at a time: all their answers are held in memory."""
         results = retrieve_many(queries, self.index, self._encoder, self._lexicon, k, **self._known, **options)
         return [each if isinstance(each, BadInput) else with_context(each, self.index, context) for each in results]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 SHARED = 0.6  # of the pairs of characters; where both readings err in 5 % of characters about .8 are left, in true texts .05 are shared
@@ -59,7 +60,10 @@ class Said:
         """Return which of the shown passages (from 0) holds this *one*; None when it says something new."""
         if one.plain in self._plain:
             return self._plain[one.plain]
-        shared = Counter(at for pair in one.sample for at in self._sharing.get(pair, ()))
+        sharing = [self._sharing[pair] for pair in one.sample if pair in self._sharing]
+        if len(sharing) < ALIKE:
+            return None
+        shared = Counter(chain.from_iterable(sharing))
         alike = sorted(at for at, many in shared.items() if many >= ALIKE)
         return next((at for at in alike if holds(self._shown[at], one)), None)
 

@@ -132,7 +132,7 @@ def as_csv(result: Result, id_: str | None = None) -> Iterator[str]:
         row = {**fields, **hit, **cited, "citation": cited.get("id"), "authors": " ".join(cited.get("authors", ()))}
         row["lines"] = line_ranges(cited.get("lines", ()))
         row["id"] = id_
-        yield _csv_line([_cell(row.get(column)) for column in COLUMNS])
+        yield _csv_line([cell(row.get(column)) for column in COLUMNS])
 
 
 def csv_header() -> str:
@@ -226,7 +226,7 @@ def _csv_line(cells: Sequence[Any]) -> str:
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, str) and value.startswith(FORMULA):
