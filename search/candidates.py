@@ -44,7 +44,7 @@ def candidates_of(
     passages whose keys are in *without*."""
     import numpy as np
 
-    depth += len(without)
+    depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
     dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
     lexical = None if asked is None else index.matching_of_each(asked, KNOWN * depth, [within] * len(asked))
     legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
