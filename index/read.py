@@ -151,8 +151,9 @@ def decode(content: bytes) -> tuple[str, str] | None:
         if content.startswith(mark):
             text = _try(content, encoding)
             return (text.removeprefix("\ufeff"), encoding) if text is not None else None
-    if b"\x00" in content:
-        return _without_mark(content)
+    wide = _without_mark(content) if b"\x00" in content else None
+    if wide:
+        return wide
     text = _try(content, "utf-8")
     if text is not None:
         return (text, "utf-8") if _printable(text) else None
@@ -172,10 +173,10 @@ def _given(path: Path) -> Iterator[File | Skipped]:
         raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
         path = _page_of(path) or path  # who names a sidecar means its page
-        yield _file(path, _clean(path.name), mode, named=True)
+        yield _file(path, clean(path.name), mode, named=True)
         return
     if _is_index(path):
-        yield Skipped(_clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages")
+        yield Skipped(clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages")
         return
     try:
         os.scandir(path).close()
@@ -195,7 +196,7 @@ def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterat
     for entry in entries:
         if entry.name.startswith(".") or (_page_of(Path(entry.path)) and not entry.is_dir()):
             continue
-        path, source = Path(entry.path), prefix + _clean(entry.name)
+        path, source = Path(entry.path), prefix + clean(entry.name)
         if entry.is_symlink():
             refused = _link(path, root, above)
             if refused:
@@ -243,7 +244,7 @@ def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     return File(path, source)
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
     """A name as people read it: composed characters, and no bytes that could not be printed."""
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
@@ -262,13 +263,14 @@ def _printable(text: str) -> bool:
 
 
 def _without_mark(content: bytes) -> tuple[str, str] | None:
-    """UTF-16 without a mark shows itself: each ASCII character has its zero byte on the same side."""
-    odd, even = content[1::2].count(0), content[0::2].count(0)
-    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        text = _try(content, encoding) if zeros > 20 * others else None
-        if text is not None and _printable(text) and (plausible(text) > 0.15 or text[:2000].isascii()):
-            return text, encoding
-    return None
+    """Tell UTF-16 without a mark by what makes sense: read the wrong way round it is noise. Zero bytes alone do not tell, since `一` has one."""
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _try(content, encoding)
+        if text and _printable(text):
+            found.append((1.0 if text[:2000].isascii() else plausible(text), encoding, text))
+    weight, encoding, text = max(found, default=(0.0, "", ""))
+    return (text, encoding) if weight > 0.15 else None
 
 
 def _weighed(content: bytes) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput
+from search.checking import verify
 from search.console import colour, note, progress, width
 from search.exits import exit_code
 from search.options import (
@@ -210,6 +211,9 @@ def show(
         print(json.dumps(shown_fields(shown, context), ensure_ascii=False))
     else:
         print(*shown_lines(shown, context, width(), colour()), sep="\n")
+
+
+app.command()(verify)
 
 
 @app.command()

@@ -42,7 +42,8 @@ INDEX = [
 ]
 SEARCH = [
     *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
-    *("console", "articles", "options", "exits", "cli"),
+    *("standing", "difference", "sources", "verify", "claims"),
+    *("console", "articles", "options", "checking", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
