@@ -120,6 +120,20 @@ def read(path: Path, source: str) -> Page | Skipped:
     return Page(source, text, hashlib.sha256(content).hexdigest(), encoding, path.suffix.lower() in MARKDOWN)
 
 
+def status(path: Path, size: int, sha256: str) -> str:
+    """Say what became of a file since it was read: unchanged, changed, missing, or unreadable (there, but it cannot be looked into)."""
+    try:
+        now = path.stat()
+        if not stat.S_ISREG(now.st_mode) or now.st_size != size:
+            return "changed"
+        with path.open("rb") as file:
+            return "unchanged" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "changed"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except OSError:
+        return "unreadable"
+
+
 def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
     """Find and read what lies under *paths*, each page with the path of its file."""
     for found in find(paths):
@@ -263,7 +277,7 @@ def _printable(text: str) -> bool:
 
 
 def _without_mark(content: bytes) -> tuple[str, str] | None:
-    """Tell UTF-16 without a mark by what makes sense: read the wrong way round it is noise. Zero bytes alone do not tell, since `一` has one."""
+    """Tell UTF-16 without a mark by what makes sense, since the wrong way round it is noise. Zero bytes do not tell: `一` has one."""
     found = []
     for encoding in ("utf-16-le", "utf-16-be"):
         text = _try(content, encoding)

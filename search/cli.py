@@ -201,16 +201,20 @@ def show(
     """Show a cited passage inside its article, with its neighbours."""
     import json
 
+    from index.read import status
     from index.store import open_index
     from search.precedents import find_place
-    from search.show import shown_fields, shown_lines
+    from search.show import SINCE, shown_fields, shown_lines
 
     with open_index(find_place(place)) as opened:
         shown = opened.shown(citation)
+        file = opened.sources()[shown.passages[shown.at].citation.source]
+    since = status(file.path, file.size, file.sha256)
     if as_json:
-        print(json.dumps(shown_fields(shown, context), ensure_ascii=False))
+        print(json.dumps({**shown_fields(shown, context), "source_status": since}, ensure_ascii=False))
     else:
         print(*shown_lines(shown, context, width(), colour()), sep="\n")
+    note(since == "unchanged", f"qianli: {file.path} {SINCE.get(since)}; above stands what it said then; see: qianli verify {citation}")
 
 
 app.command()(verify)

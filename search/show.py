@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 SCHEMA = "qianli.result.v1"
 NOTHING = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
+SINCE = {  # what became of a source
+    "changed": "has changed since it was indexed",
+    "missing": "is not there any more since it was indexed",
+    "unreadable": "cannot be read now",
+}
 SHOWN_LINES = 4  # of a passage in the terminal; the citation finds the rest
 BOLD, DIM, MARKED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
 # What would move the cursor, change colours or turn the direction of writing: shown as � so that a page cannot pretend to be the terminal.

@@ -1,6 +1,7 @@
 """What became of citations: ok, moved, altered or missing, told from the sources and the results alone."""
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -307,3 +308,25 @@ def test_lines_of_a_verdict_are_those_that_a_citation_would_give(tmp_path: Path)
     text = "甲乙丙，\n\n丁戊己，\n图为甲。（王五 摄）\n庚辛。\n"
     moved = verdict(claims(text)[0]._replace(lines=((99, 99),)), tmp_path, text)
     assert moved.now == claims(text)[0].lines
+
+
+# ---- evidence survives its source ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("become", "said"), [("changed", "has changed since"), ("missing", "is not there any more"), ("unchanged", "")])
+def test_show_says_what_became_of_the_source_and_still_shows_the_evidence(
+    become: str, said: str, indexed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = indexed / "pages" / "a.txt"
+    if become == "missing":
+        path.unlink()
+    if become == "changed":  # as many bytes as before, at the same time
+        before = path.stat()
+        path.write_text(STORY.replace("不同意", "都同意"), "utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run(["show", "a.txt:8"]) == 0
+    out, err = capsys.readouterr()
+    assert "> 8        街道说，不同意拆除车棚。" in out
+    assert (said in err and err.count("\n") == 1) if said else not err
+    assert run(["show", "a.txt:8", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["source_status"] == become
