@@ -10,6 +10,7 @@ nowhere become banners of the nearest article: nothing is lost.
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -40,7 +41,10 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     """
     beside = sidecar_of(path)
     try:
-        if beside.stat().st_size > LARGEST:
+        status = beside.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInput(f"{beside.name}: not a file that can be read (a folder, a pipe or a device); remove it")
+        if status.st_size > LARGEST:
             raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
         content = beside.read_bytes()
     except FileNotFoundError:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadInput, QianliError
+from search.jsonline import json_line
 from search.precedents import Precedents
 from search.queries import Query, decoded
 from search.show import FORMATS, SCHEMA, csv_header, safe
@@ -106,6 +107,6 @@ def _unanswered(file: Any, output: Path, queries: Iterator[Query]) -> Iterator[Q
 
 def _refused(query: Query, error: QianliError, form: str) -> Iterator[str]:
     if form == "json":
-        yield json.dumps({"schema": SCHEMA, "id": query.id, "query": query.text, "error": str(error)}, ensure_ascii=False)
+        yield json_line({"schema": SCHEMA, "id": query.id, "query": query.text, "error": str(error)})
     else:
         print(f"qianli: {query.id}: {error}", file=sys.stderr)

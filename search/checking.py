@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -43,6 +42,7 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."""
+    from search.jsonline import json_line
     from search.sources import Sources
     from search.verify import STATES, verdict_fields, verdict_line, verified
 
@@ -57,7 +57,7 @@ def verify(
             counts[verdict.status] += 1
             tell(verdict.claim.source)
             if as_json:
-                print(json.dumps(verdict_fields(verdict), ensure_ascii=False))
+                print(json_line(verdict_fields(verdict)))
             elif verdict.status != "ok":
                 print(verdict_line(verdict))
     said = [f"{counts[name]} {name}" for name in (*STATES, "unreadable") if counts[name] or name == "ok"]

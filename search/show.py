@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.article import Citation, Hit, Lines, Match
 from index.store import Shown
+from search.jsonline import json_line
 from search.retrieve import Result
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def as_text(result: Result, width: int | None = None, colour: bool = False) -> I
 
 
 def as_json(result: Result, id_: str | None = None) -> Iterator[str]:
-    yield json.dumps(result_fields(result, id_), ensure_ascii=False)
+    yield json_line(result_fields(result, id_))
 
 
 def as_csv(result: Result, id_: str | None = None) -> Iterator[str]:

@@ -41,7 +41,7 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
+    *("jsonline", "align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
     *("standing", "difference", "sources", "verify", "claims"),
     *("console", "articles", "options", "checking", "exits", "cli"),
 ]

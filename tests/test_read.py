@@ -87,7 +87,7 @@ def test_a_file_that_is_too_large_is_named_with_the_limit(tmp_path: Path) -> Non
         file.truncate(LARGEST + 1)
     page = read(path, "a.txt")
     assert isinstance(page, Skipped)
-    assert "64 MB" in page.reason
+    assert "at most 8 MB" in page.reason
 
 
 def test_a_file_that_vanished_is_skipped(tmp_path: Path) -> None:
