@@ -303,7 +303,7 @@ def _try(content: bytes, encoding: str) -> str | None:
 def _printable(text: str) -> bool:
     """Text has hardly any control characters; binary files are full of them."""
     head = text[:65536]
-    return sum(c < " " and c not in "\t\n\r\x0b\x0c\x1a" for c in head) <= len(head) // 100
+    return sum(c < " " and c not in "\t\n\r\x0b\x0c\x1a" for c in head) <= 1 + len(head) // 100
 
 
 def _without_mark(content: bytes) -> tuple[str, str] | None:

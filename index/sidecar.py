@@ -9,6 +9,7 @@ nowhere become banners of the nearest article: nothing is lost.
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 from collections.abc import Sequence
@@ -50,6 +51,8 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     except FileNotFoundError:
         return articles(page)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # with so long a name a page has none
+            return articles(page)
         raise BadInput(f"{beside.name}: {(error.strerror or str(error)).lower()}; make it readable, or remove it") from None
     given = _parsed(content, beside.name)
     for number, article in enumerate(given, 1):

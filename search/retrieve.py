@@ -27,6 +27,7 @@ MODES = ("hybrid", "dense", "lexical")
 DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
 ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
 NEAREST = 3  # passages that are shown where there is no precedent
+READ = 20_000  # characters of a question that are read; of a megabyte that was pasted the rest costs seconds and tells no more
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 
 
@@ -71,17 +72,18 @@ def retrieve(
     None in mode "lexical"; *lexicon* tells which words met. Raises BadInput for a question that cannot be asked.
     """
     query = query.encode("utf-8", "replace").decode()  # half characters, from bytes that are no text, have no meaning to any model
-    asked = list(dict.fromkeys(terms(query)))[:MANY_TERMS]
+    read = query[:READ]
+    asked = list(dict.fromkeys(terms(read)))[:MANY_TERMS]
     if not asked:
         raise BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
     if mode not in MODES:
         raise BadInput(f"no mode {mode!r}; choose one of {', '.join(MODES)}")
     if mode != "lexical" and encoder is None:
         raise BadInput(f"mode {mode} needs the model of the index")
-    vector = encoder.encode_query(query) if encoder and mode != "lexical" else None
+    vector = encoder.encode_query(read) if encoder and mode != "lexical" else None
     legs = _legs(vector, asked if mode != "dense" else [], index, max(DEPTH, k), index.select(place, source))
     weights = _weights(asked, index) if mode == "hybrid" else WEIGHTS  # a leg alone needs no weighing
-    question = Question(query, lexicon)
+    question = Question(read, lexicon)
     aligned = _aligned(_candidates(legs, weights), index, question)
     first = list(islice(aligned, max(ALIGNED, k)))
     ordered = chain(_reordered(first, weights) if mode == "hybrid" else first, aligned)

@@ -104,7 +104,7 @@ def csv_header() -> str:
 
 
 def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
-    yield f"## {_markdown(result.query)}"
+    yield f"## {_markdown(safe(result.query))}"
     yield ""
     if not result.hits:
         yield NOTHING
@@ -119,7 +119,7 @@ def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
 def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
     """Give a TREC run: query, Q0, passage, rank, score, name of the run."""
     for hit in result.hits:
-        yield f"{id_ or 'q1'} Q0 {hit.passage.citation.id} {hit.rank} {hit.score:.6f} qianli"
+        yield f"{safe(id_ or 'q1')} Q0 {hit.passage.citation.id} {hit.rank} {hit.score:.6f} qianli"
 
 
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}
@@ -310,9 +310,9 @@ def _csv_line(cells: Sequence[Any]) -> str:
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    return f"'{safe(value)}" if value.startswith(FORMULA) else safe(value)
 
 
 def _markdown(text: str) -> str:

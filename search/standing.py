@@ -21,7 +21,7 @@ from index.article import Lines, lines_of
 
 WORD = re.compile(r"\S+")
 EFFORT = 500_000  # comparisons of words for one passage; what needs more is no page's text
-PLACES = 1_000  # occurrences of one text that are looked at
+PLACES = 50  # occurrences of one text that are looked at
 SHIFTS = 100  # places to which the cited lines may have moved together
 WIDE = 100  # characters without a mark; what runs on for longer is cut where it falls
 BEGINS = 4  # characters of a passage by which those places are found

@@ -26,9 +26,10 @@ TEXT = "居民反映电动车进楼道，社区装了集中充电棚，今年没
 STEERS = frozenset(map(chr, (*range(9), *range(11, 32), *STEERING)))
 EVIL = "\x1b]0;owned\x07\x1b[2J\u202e\u2066\x9b31m"
 NAMES: list[str | bytes] = [
-    *("a\nb.txt", "a\"b'c`d$(e).txt", "报" * 83 + ".txt", "x" * 251 + ".txt", "~.txt", "-rf.txt", "%s{0}.txt", "a;b|c&.txt", "'; DROP TABLE files;--.txt"),
-    *("\u202etxt.exe.txt", f"{EVIL}.txt".replace("/", ""), "caf\u00e9.txt", "cafe\u0301.txt", "路径 有 空格.txt", "é".encode("latin-1") + b".txt", b"\xff\xfe.txt", b"\xff\xff.txt"),
-]  # fmt: skip
+    *("a\nb.txt", "a\"b'c`d$(e).txt", "报" * 83 + ".txt", "x" * 251 + ".txt", "~.txt", "-rf.txt", "%s{0}.txt", "a;b|c&.txt"),
+    *("'; DROP TABLE files;--.txt", "\u202etxt.exe.txt", f"{EVIL}.txt", "caf\u00e9.txt", "cafe\u0301.txt", "路径 有 空格.txt"),
+    *("é".encode("latin-1") + b".txt", b"\xff\xfe.txt", b"\xff\xff.txt"),
+]
 CONTENTS = {
     "empty.txt": b"",
     "one.txt": "字".encode(),
@@ -53,9 +54,10 @@ CONTENTS = {
     "formula.txt": "=cmd|' /C calc'!A0，这是一段表格公式开头的文字。\n".encode(),
 }
 QUESTIONS = [
-    *('停车 AND (OR NOT', 'text:停车', '"停车', '停车~2^5', 'key:[1 TO 9]', "*", "??", "\\", "+停 -车", "/停.*/", "heading:\"x\" || y", "停车' OR '1'='1", "'; DROP TABLE passages;--"),
-    *("%", "_", "\x00停车\x00", f"停车{EVIL}", "停\ud800车", "\u200b停车", "𠮷" * 50, "停" * 400_000, "a " * 500_000, "停车\n" * 9, "🚗" * 99, "ﷺ" * 99, "=1+1 停车", "\ufeff停车", "停\u0301" * 500),
-]  # fmt: skip
+    *("停车 AND (OR NOT", "text:停车", '"停车', "停车~2^5", "key:[1 TO 9]", "*", "??", "\\", "+停 -车", "/停.*/", 'heading:"x" || y'),
+    *("停车' OR '1'='1", "'; DROP TABLE passages;--", "%", "_", "\x00停车\x00", f"停车{EVIL}", "停\ud800车", "\u200b停车", "𠮷" * 50),
+    *("停" * 400_000, "a " * 500_000, "停车\n" * 9, "🚗" * 99, "ﷺ" * 99, "=1+1 停车", "\ufeff停车", "停\u0301" * 500),
+]
 
 
 def make(folder: Path) -> None:
@@ -95,8 +97,7 @@ def test_every_file_is_indexed_or_named_with_its_reason(hostile: tuple[Path, Pat
     assert left == []
     assert {os.fsdecode(name) for name in NAMES} <= {path.name for path in held}
     assert named == {
-        *("empty.txt", "blank.txt", "nuls.txt", "noise.txt", "cut.txt", "front.md", "pipe.txt", "zero.txt", "loop.txt", "again", "out", "huge.txt"),
-        *({"mixed.txt"} & named),
+        *("empty.txt", "blank.txt", "nuls.txt", "noise.txt", "cut.txt", "front.md", "mixed.txt", "pipe.txt", "zero.txt", "loop.txt", "again", "out", "huge.txt"),
     }  # fmt: skip
     assert all(len(skipped.reason) > 4 for skipped in report.skipped)
 
@@ -155,7 +156,8 @@ def test_a_file_of_nothing_but_lines_is_named(tmp_path: Path) -> None:
 
 def test_folders_deeper_than_pythons_stack_are_walked(tmp_path: Path) -> None:
     deep = tmp_path / "/".join("d" * 1900)
-    deep.mkdir(parents=False) if deep.parent.exists() else os.makedirs(deep)
+    for depth in range(1, 1901):
+        (tmp_path / "/".join("d" * depth)).mkdir()
     (deep / "a.txt").write_text(TEXT, "utf-8")
     try:
         found = list(find([tmp_path / "d"]))
@@ -244,7 +246,8 @@ def test_syntax_of_engines_changes_no_answer(precedents: Precedents) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_bytes_by_chance_are_read_or_named_and_what_is_read_is_quoted(seed: int, tmp_path: Path) -> None:
     its = random.Random(seed)
-    pieces = [b"\n", b"\r", b"\x00", b"\xff", b"#", b" ", b"|", "（".encode(), "。".encode(), "“".encode(), "字".encode(), TEXT.encode()[:60], b"\x1b[2J", b"**", b"- ", b"---\n", "　".encode(), "𠮷".encode(), "\u202e".encode(), "e\u0301".encode(), "居民".encode("gb18030")]  # fmt: skip
+    marks = ("#", " ", "|", "（", "。", "“", "字", TEXT[:20], "\x1b[2J", "**", "- ", "---\n", "\u3000", "𠮷", "\u202e", "e\u0301")
+    pieces = [b"\n", b"\r", b"\x00", b"\xff", "居民".encode("gb18030"), *(mark.encode() for mark in marks)]
     weights = [its.random() ** 4 for _ in pieces]
     (tmp_path / "a.md").write_bytes(b"".join(its.choices(pieces, weights, k=its.randrange(400))))
     made = read(tmp_path / "a.md", "a.md")
