@@ -96,9 +96,8 @@ def test_every_file_is_indexed_or_named_with_its_reason(hostile: tuple[Path, Pat
     left = [entry for entry in folder.iterdir() if entry not in held and clean(entry.name) not in named and entry.name != "dir.txt"]
     assert left == []
     assert {os.fsdecode(name) for name in NAMES} <= {path.name for path in held}
-    assert named == {
-        *("empty.txt", "blank.txt", "nuls.txt", "noise.txt", "cut.txt", "front.md", "mixed.txt", "pipe.txt", "zero.txt", "loop.txt", "again", "out", "huge.txt"),
-    }  # fmt: skip
+    unread = "again blank.txt cut.txt empty.txt front.md huge.txt loop.txt mixed.txt noise.txt nuls.txt out pipe.txt zero.txt"
+    assert sorted(named) == unread.split()
     assert all(len(skipped.reason) > 4 for skipped in report.skipped)
 
 
@@ -162,7 +161,7 @@ def test_folders_deeper_than_pythons_stack_are_walked(tmp_path: Path) -> None:
     try:
         found = list(find([tmp_path / "d"]))
         assert [one.source.count("/") for one in found if isinstance(one, File)] == [1899]
-        assert [claim_of(each).lines for each in _passages(found[0])] == [((1, 1),), ((2, 2),), ((3, 3),)]
+        assert [claim_of(each).lines for each in _passages(found[0])] == [((1, 3),)]
     finally:
         subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)  # Python's own way is recursive
 

@@ -18,7 +18,8 @@ socket.socket.connect = socket.socket.connect_ex = socket.create_connection = so
 socket.socket.send = socket.socket.sendto = socket.socket.sendall = socket.socket.bind = socket.gethostbyname = refuse
 from search.cli import run
 seeds, place, questions, results = sys.argv[1:]
-for command in (["index", seeds], ["index", seeds], ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", questions],
+for command in (["index", seeds], ["index", seeds],
+                ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", questions],
                 ["batch", questions, "-o", results], ["articles", seeds], ["show", "000_1e2b8c975dd70d3e.txt:37"], ["verify"],
                 ["verify", results], ["info", "--check"], ["index", questions], ["index", "--rebuild"], ["search", "停车"]):
     code = run([*command, *([] if command[0] == "articles" else ["--index", place])])
