@@ -44,7 +44,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     try:
         status = beside.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise BadInput(f"{beside.name}: not a file that can be read (a folder, a pipe or a device); remove it")
+            raise BadInput(f"{beside.name}: a folder, a pipe or a device; make it readable, or remove it")
         if status.st_size > LARGEST:
             raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
         content = beside.read_bytes()
