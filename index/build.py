@@ -8,6 +8,7 @@ find ──▶ read ──▶ articles ──▶ passages ──▶ encode ─�
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,7 +19,7 @@ from index.article import Article, Page, Passage
 from index.chunk import passages_of
 from index.encode import Encoder
 from index.errors import BadInput
-from index.read import UNREADABLE, File, Skipped, find, read
+from index.read import UNREADABLE, File, Skipped, clean, find, read
 from index.sidecar import read_articles, stamp
 from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 
@@ -141,10 +142,9 @@ def _changed(
 def _free(file: File, taken: set[str]) -> str:
     """Return a name for *file* that no other source has: as found, with its folder's name before it, or as last resort its whole path."""
     root = file.path.parents[file.source.count("/")]
-    candidates = (file.source, f"{root.name}/{file.source}", file.path.as_posix())
-    return next(
-        (name for name in candidates if name not in taken), f"{file.source}~{hashlib.sha256(str(file.path).encode()).hexdigest()[:6]}"
-    )
+    digest = hashlib.sha256(os.fsencode(file.path)).hexdigest()[:6]
+    candidates = (file.source, f"{clean(root.name)}/{file.source}", clean(file.path.as_posix()))
+    return next((name for name in candidates if name not in taken), f"{file.source}~{digest}")
 
 
 def _batches(changed: Iterable[Read]) -> Iterator[list[Read]]:

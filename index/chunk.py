@@ -30,7 +30,7 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
                 if not bare:
                     continue
                 times[bare] += 1
-                name = hashlib.sha256(f"{page.source}\n{bare}\n{times[bare]}".encode()).hexdigest()[:16]
+                name = id_of(page.source, bare, times[bare])
                 yield Passage(
                     part.text,
                     heading,
@@ -47,6 +47,11 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
                         id=name,
                     ),
                 )
+
+
+def id_of(source: str, bare: str, times: int) -> str:
+    """Return the id of the passage that stands in *source* for the nth time; *bare* is its text without blanks."""
+    return hashlib.sha256(f"{source}\n{bare}\n{times}".encode()).hexdigest()[:16]
 
 
 def passages(article: Article, page: Page) -> list[Passage]:

@@ -23,7 +23,8 @@ MARKDOWN = (".md", ".markdown")
 SUFFIXES = (".txt", ".text", *MARKDOWN)
 SIDECAR = ".articles.json"  # after the name of a page: how a person wants it read
 INDEX_FILE = "passages.db"  # a folder with this file is an index, not pages
-LARGEST = 64 * 2**20  # bytes; a page of 64 MB is no newspaper page, and in memory it takes a gigabyte on its way
+LARGEST = 8 * 2**20  # bytes, two long novels; reading more takes more than ten seconds
+MOST_LINES = 200_000  # each takes half a kilobyte of memory on its way
 
 MAGIC = (  # what a file begins with that is no text, whatever it is called
     (b"%PDF-", "a PDF"),
@@ -117,7 +118,23 @@ def read(path: Path, source: str) -> Page | Skipped:
     text = lines_ended(text)
     if not text.strip():
         return Skipped(source, "empty: nothing but white space")
+    if text.count("\n") > MOST_LINES:
+        return Skipped(source, f"too large: {text.count(chr(10))} lines, at most {MOST_LINES} are read; split it")
     return Page(source, text, hashlib.sha256(content).hexdigest(), encoding, path.suffix.lower() in MARKDOWN)
+
+
+def status(path: Path, size: int, sha256: str) -> str:
+    """Say what became of a file since it was read: unchanged, changed, missing, or unreadable (there, but it cannot be looked into)."""
+    try:
+        now = path.stat()
+        if not stat.S_ISREG(now.st_mode) or now.st_size != size:
+            return "changed"
+        with path.open("rb") as file:
+            return "unchanged" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "changed"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except OSError:
+        return "unreadable"
 
 
 def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
@@ -151,8 +168,9 @@ def decode(content: bytes) -> tuple[str, str] | None:
         if content.startswith(mark):
             text = _try(content, encoding)
             return (text.removeprefix("\ufeff"), encoding) if text is not None else None
-    if b"\x00" in content:
-        return _without_mark(content)
+    wide = _without_mark(content) if b"\x00" in content else None
+    if wide:
+        return wide
     text = _try(content, "utf-8")
     if text is not None:
         return (text, "utf-8") if _printable(text) else None
@@ -172,36 +190,60 @@ def _given(path: Path) -> Iterator[File | Skipped]:
         raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
         path = _page_of(path) or path  # who names a sidecar means its page
-        yield _file(path, _clean(path.name), mode, named=True)
+        yield _file(path, clean(path.name), mode, named=True)
         return
     if _is_index(path):
-        yield Skipped(_clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages")
+        yield Skipped(clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages")
         return
     try:
         os.scandir(path).close()
     except OSError as error:
         raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a folder that can be read") from None
-    yield from _walk(path, "", os.path.realpath(path), frozenset())
+    yield from _walk(path)
 
 
-def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterator[File | Skipped]:
-    """Yield what lies in *folder*; *above* are the real paths of the folders on the way down, to see loops."""
+class _Folder(NamedTuple):
+    """A folder on the way down: *real* is where it really lies, *way* the stretches of real folders that led to it, links between."""
+
+    path: Path
+    prefix: str
+    real: str
+    way: tuple[tuple[str, str], ...]
+
+
+def _walk(top: Path) -> Iterator[File | Skipped]:
+    """Yield what lies in *top*, each folder sorted by name; without recursion, since folders may be deeper than Python's stack."""
+    root = os.path.realpath(top)
+    waiting: list[_Folder | File | Skipped] = [_Folder(top, "", root, ((root, root),))]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, _Folder):
+            waiting.extend(reversed([*_entries(found, root)]))
+        else:
+            yield found
+
+
+def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: unicodedata.normalize("NFC", entry.name))
+        with os.scandir(folder.path) as scanned:
+            entries = sorted(scanned, key=lambda entry: unicodedata.normalize("NFC", entry.name))
     except OSError as error:
-        yield Skipped(prefix.rstrip("/"), f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
+        yield Skipped(folder.prefix.rstrip("/"), f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
         return
-    above |= {os.path.realpath(folder)}
+    names = {entry.name for entry in entries}
     for entry in entries:
-        if entry.name.startswith(".") or (_page_of(Path(entry.path)) and not entry.is_dir()):
+        beside = entry.name.removesuffix(SIDECAR)
+        if entry.name.startswith(".") or (beside != entry.name and beside in names and not entry.is_dir() and _page_of(Path(entry.path))):
             continue
-        path, source = Path(entry.path), prefix + _clean(entry.name)
-        if entry.is_symlink():
-            refused = _link(path, root, above)
-            if refused:
-                yield Skipped(source, refused)
-                continue
+        path, source, real, way = Path(entry.path), folder.prefix + clean(entry.name), f"{folder.real}/{entry.name}", folder.way
         try:
+            if entry.is_symlink():
+                real = os.path.realpath(path)
+                refused = _link(real, root, way)
+                if refused:
+                    yield Skipped(source, refused)
+                    continue
+                way = (*way, (real, real))
             mode = path.stat().st_mode
         except OSError as error:
             yield Skipped(source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
@@ -209,7 +251,7 @@ def _walk(folder: Path, prefix: str, root: str, above: frozenset[str]) -> Iterat
         if not stat.S_ISDIR(mode):
             yield _file(path, source, mode, named=False)
         elif not _is_index(path):
-            yield from _walk(path, source + "/", root, above)
+            yield _Folder(path, source + "/", real, (*way[:-1], (way[-1][0], real)))
 
 
 def _page_of(path: Path) -> Path | None:
@@ -225,14 +267,17 @@ def _is_index(folder: Path) -> bool:
         return False  # what cannot be looked into is said so when it is read
 
 
-def _link(path: Path, root: str, above: frozenset[str]) -> str | None:
-    """Return why a link is not followed, or None where it is."""
-    real = os.path.realpath(path)
+def _link(real: str, root: str, way: tuple[tuple[str, str], ...]) -> str | None:
+    """Return why a link to *real* is not followed, or None where it is."""
     if not Path(real).exists():
         return "a link that leads nowhere"
-    if os.path.commonpath([root, real]) != root:
+    if not _lies_in(real, root):
         return "a link that leaves the folder; name its target as well to have it read"
-    return "a link to a folder that it lies in" if real in above else None
+    return "a link to a folder that it lies in" if any(_lies_in(real, top) and _lies_in(here, real) for top, here in way) else None
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder
 
 
 def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
@@ -243,7 +288,7 @@ def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     return File(path, source)
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
     """A name as people read it: composed characters, and no bytes that could not be printed."""
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
@@ -258,17 +303,18 @@ def _try(content: bytes, encoding: str) -> str | None:
 def _printable(text: str) -> bool:
     """Text has hardly any control characters; binary files are full of them."""
     head = text[:65536]
-    return sum(c < " " and c not in "\t\n\r\x0b\x0c\x1a" for c in head) <= len(head) // 100
+    return sum(c < " " and c not in "\t\n\r\x0b\x0c\x1a" for c in head) <= 1 + len(head) // 100
 
 
 def _without_mark(content: bytes) -> tuple[str, str] | None:
-    """UTF-16 without a mark shows itself: each ASCII character has its zero byte on the same side."""
-    odd, even = content[1::2].count(0), content[0::2].count(0)
-    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        text = _try(content, encoding) if zeros > 20 * others else None
-        if text is not None and _printable(text) and (plausible(text) > 0.15 or text[:2000].isascii()):
-            return text, encoding
-    return None
+    """Tell UTF-16 without a mark by what makes sense, since the wrong way round it is noise. Zero bytes do not tell: `一` has one."""
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _try(content, encoding)
+        if text and _printable(text):
+            found.append((1.0 if text[:2000].isascii() else plausible(text), encoding, text))
+    weight, encoding, text = max(found, default=(0.0, "", ""))
+    return (text, encoding) if weight > 0.15 else None
 
 
 def _weighed(content: bytes) -> tuple[str, str] | None:

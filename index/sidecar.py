@@ -9,7 +9,9 @@ nowhere become banners of the nearest article: nothing is lost.
 
 from __future__ import annotations
 
+import errno
 import json
+import stat
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -40,12 +42,17 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     """
     beside = sidecar_of(path)
     try:
-        if beside.stat().st_size > LARGEST:
+        status = beside.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInput(f"{beside.name}: a folder, a pipe or a device; make it readable, or remove it")
+        if status.st_size > LARGEST:
             raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
         content = beside.read_bytes()
     except FileNotFoundError:
         return articles(page)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # with so long a name a page has none
+            return articles(page)
         raise BadInput(f"{beside.name}: {(error.strerror or str(error)).lower()}; make it readable, or remove it") from None
     given = _parsed(content, beside.name)
     for number, article in enumerate(given, 1):

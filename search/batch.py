@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from index.errors import BadInput, QianliError
 from search.fields import SCHEMA
+from search.jsonline import json_line
 from search.precedents import Precedents
 from search.queries import Query, decoded
 from search.retrieve import asked_text, refusal
@@ -207,6 +208,6 @@ RESUMED = {"json": _after_json, "csv": _after_csv}
 
 def _refused(query: Query, error: QianliError, form: str) -> Iterator[str]:
     if form == "json":
-        yield json.dumps({"schema": SCHEMA, "id": query.id, "query": query.text, "error": str(error)}, ensure_ascii=False)
+        yield json_line({"schema": SCHEMA, "id": query.id, "query": query.text, "error": str(error)})
     else:
         print(f"qianli: {query.id}: {error}", file=sys.stderr)

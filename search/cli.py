@@ -14,6 +14,7 @@ import typer
 
 from index.errors import BadInput
 from search.asking import batch, search
+from search.checking import verify
 from search.console import colour, note, progress, width
 from search.eval_command import evaluate
 from search.exits import exit_code
@@ -103,19 +104,25 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
-    import json
-
+    from index.read import status
     from index.store import open_index
     from search.fields import shown_fields
+    from search.jsonline import json_line
     from search.precedents import find_place
-    from search.show import shown_lines
+    from search.show import SINCE, shown_lines
 
     with open_index(find_place(place)) as opened:
         shown = opened.shown(citation)
+        file = opened.sources()[shown.passages[shown.at].citation.source]
+    since = status(file.path, file.size, file.sha256)
     if as_json:
-        print(json.dumps(shown_fields(shown, context), ensure_ascii=False))
+        print(json_line({**shown_fields(shown, context), "source_status": since}))
     else:
         print(*shown_lines(shown, context, width(), colour()), sep="\n")
+    note(since == "unchanged", f"qianli: {file.path} {SINCE.get(since)}; above stands what it said then; see: qianli verify {citation}")
+
+
+app.command()(verify)
 
 
 @app.command()
@@ -125,9 +132,8 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""
-    import json
-
     from index.store import open_index
+    from search.jsonline import json_line
     from search.precedents import find_place
     from search.show import facts_lines
 
@@ -137,7 +143,7 @@ def info(
     if check:
         facts["damage"] = wrong
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        print(json_line(facts))
     else:
         print(*facts_lines(facts), sep="\n")
     if wrong:

@@ -47,7 +47,9 @@ class Bars:
         self._bar: TaskID | None = None
 
     def __call__(self, what: str) -> None:
-        self._counted.update(self._count, advance=1, description=what)
+        from search.typeset import safe
+
+        self._counted.update(self._count, advance=1, description=safe(what))
 
     def embedded(self, done: int, of: int) -> None:
         if self._bar is None:

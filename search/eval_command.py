@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from index.errors import BadInput
 from search.console import note
+from search.jsonline import json_line
 from search.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
@@ -75,7 +75,7 @@ def evaluate(
     over = read_run(against, questions) if against else None
     opening = Opening(place, model, device, rerank, mode)
     if calibrate:
-        print(json.dumps(calibrated(opening, questions, top_k, ERROR if error is None else error, save, quiet), ensure_ascii=False))
+        print(json_line(calibrated(opening, questions, top_k, ERROR if error is None else error, save, quiet)))
         return
     judged = read(results, questions, quiet) if results else ask(opening, questions, top_k, quiet)
     if output:

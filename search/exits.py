@@ -50,5 +50,7 @@ def _closed() -> int:
 
 
 def _fail(message: str, code: int = 2) -> int:
-    print(f"qianli: {' '.join(message.split())}", file=sys.stderr)
+    from search.typeset import safe  # a name of a file or a citation in it may be anything
+
+    print(safe(f"qianli: {' '.join(message.split())}"), file=sys.stderr)
     return code

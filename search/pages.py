@@ -6,7 +6,6 @@ below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -16,6 +15,7 @@ from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
 from index.names import names
 from index.section import sections
+from search.jsonline import json_line
 from search.show import line_ranges, titled
 from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
 
@@ -30,7 +30,7 @@ MARGIN = 16  # columns: a number and its lines
 def json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
     """Give the *articles* of *page* for a program, one a line, with what is doubtful in each."""
     for article, about, section in zip(articles, doubts, sections(page, articles), strict=True):
-        yield json.dumps(article_fields(article, about, section), ensure_ascii=False)
+        yield json_line(article_fields(article, about, section))
 
 
 def text_lines(

@@ -33,6 +33,7 @@ from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
 NEAREST = 3  # passages that are shown where there is no precedent
+READ = 20_000  # characters of a question that are read; of a megabyte that was pasted the rest costs seconds and tells no more
 
 
 class Grounds(NamedTuple):
@@ -112,7 +113,8 @@ def retrieve_many(
         raise BadInput(f"mode {mode} needs the model of the index")
     queries = [asked_text(query) for query in queries]
     refused = [refusal(query) for query in queries]
-    texts = [query for query, error in zip(queries, refused, strict=True) if error is None]
+    queries = [query for query, error in zip(queries, refused, strict=True) if error is None]
+    texts = [_read_of(query) for query in queries]
     if not texts:
         return [*refused]  # type: ignore[list-item]  # none of them is None
     shelf = shelf or Shelf(index, lexicon)
@@ -138,9 +140,9 @@ def retrieve_many(
     ]
     least = scale.threshold if min_score is None else min_score
     if judge:
-        picked = _read(texts, picked, judge, scale)
+        picked = _reread(texts, picked, judge, scale)
     scored = [[Scored(scale.score(each.aligned), each) for each in some] for some in picked]
-    made = _results(texts, questions, scored, shelf, least, scale)
+    made = _results(queries, questions, scored, shelf, least, scale)
     made = [
         each._replace(more=dict(Counter(article_of(one.passage) for one in more if scale.score(one) >= least)))
         for each, more in zip(made, left_out, strict=True)
@@ -159,7 +161,13 @@ def asked_text(query: str) -> str:
 
 def refusal(text: str) -> BadInput | None:
     """Say why a question cannot be asked, if so."""
-    return None if terms(text) else BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
+    return (
+        None if terms(_read_of(text)) else BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
+    )
+
+
+def _read_of(query: str) -> str:
+    return query.strip()[:READ]
 
 
 class Scale(NamedTuple):
@@ -192,7 +200,7 @@ class Scale(NamedTuple):
         return Evidence(scores.get("dense"), each.covered.coverage, each.covered.similarity, scores.get("judge"), self.model)
 
 
-def _read(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:
+def _reread(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:
     """Let the judge read what would be told found without it."""
     passages = [[each.aligned for each in some] for some in picked]
     read = judged_where(lambda each: scale.score(each) >= scale.threshold, texts, passages, judge)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from index.article import Citation, Hit, Lines
 from index.store import Shown
 from search.explain import explained_lines
 from search.fields import result_fields
+from search.jsonline import json_line
 from search.order import article_of
 from search.retrieve import Result
 from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
@@ -28,6 +28,11 @@ LIKE = "类似于 / more like:"
 ALSO = "同文另见 / also in:"
 MORE = "同篇另有 {0} 段 / {0} more of this article: --per-article 0"
 MARGIN = 9  # columns: rank and score
+SINCE = {  # what became of a source
+    "changed": "has changed since it was indexed",
+    "missing": "is not there any more since it was indexed",
+    "unreadable": "cannot be read now",
+}
 SHOWN_LINES = 4  # of a passage in the terminal; the citation finds the rest
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so would be computed by a spreadsheet
 COLUMNS = (
@@ -121,7 +126,7 @@ def _why_lines(lines: Iterable[str], width: int | None) -> Iterator[str]:
 
 
 def as_json(result: Result, id_: str | None = None) -> Iterator[str]:
-    yield json.dumps(result_fields(result, id_), ensure_ascii=False)
+    yield json_line(result_fields(result, id_))
 
 
 def as_csv(result: Result, id_: str | None = None) -> Iterator[str]:
@@ -140,7 +145,7 @@ def csv_header() -> str:
 
 
 def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
-    yield f"## {_markdown(result.query)}"
+    yield f"## {_markdown(safe(result.query))}"
     yield ""
     if not result.hits:
         yield NOTHING
@@ -159,7 +164,7 @@ def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
     """Give a TREC run: query, Q0, passage, rank, score, name of the run. Other programs order by the score alone, so it falls with the
     rank: probabilities need not."""
     for hit in result.hits:
-        yield f"{id_ or 'q1'} Q0 {hit.passage.citation.id} {hit.rank} {1 / hit.rank:.6f} qianli"
+        yield f"{safe(id_ or 'q1')} Q0 {hit.passage.citation.id} {hit.rank} {1 / hit.rank:.6f} qianli"
 
 
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}
@@ -229,9 +234,9 @@ def _csv_line(cells: Sequence[Any]) -> str:
 def cell(value: Any) -> Any:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    return f"'{safe(value)}" if value.startswith(FORMULA) else safe(value)
 
 
 def _markdown(text: str) -> str:

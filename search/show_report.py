@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.evaluate import FOUND, TOLD_FOUND, Report, Row, report_fields
+from search.jsonline import json_line
 from search.measures import Gain
 from search.runs import Run
 
@@ -40,7 +40,7 @@ def as_text(report: Report, facts: dict[str, Any]) -> Iterator[str]:
 
 
 def as_json(report: Report, facts: dict[str, Any]) -> Iterator[str]:
-    yield json.dumps(report_fields(report, facts), ensure_ascii=False)
+    yield json_line(report_fields(report, facts))
 
 
 def as_csv(report: Report, facts: dict[str, Any]) -> Iterator[str]:

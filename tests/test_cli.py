@@ -40,12 +40,12 @@ def started(*arguments: object, stdin: bytes = b"", **environment: str) -> subpr
 def test_help_names_every_command_with_what_it_does(qianli: Command) -> None:
     code, out, err = qianli("--help")
     assert (code, err) == (0, "")
-    for name in ("index", "search", "batch", "articles", "show", "eval", "info"):
+    for name in ("index", "search", "batch", "articles", "show", "verify", "eval", "info"):
         assert f"\n  {name} " in out
     assert qianli() == (code, out, err)
 
 
-@pytest.mark.parametrize("name", ["index", "search", "batch", "articles", "show", "eval", "info"])
+@pytest.mark.parametrize("name", ["index", "search", "batch", "articles", "show", "verify", "eval", "info"])
 def test_every_command_explains_its_options(qianli: Command, name: str) -> None:
     code, out, _ = qianli(name, "-h")
     assert code == 0

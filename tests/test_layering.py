@@ -44,10 +44,11 @@ INDEX = [
     *("store", "rows", "generation", "folder", "build"),
 ]
 SEARCH = [
-    *("asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "calibration", "rerank", "reread", "retrieve"),
-    *("context", "like", "explain", "typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
+    *("jsonline", "asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "calibration", "rerank", "reread"),
+    *("retrieve", "context", "like", "explain", "typeset", "fields", "show", "pages", "precedents", "queries", "batch"),
+    *("standing", "difference", "sources", "verify", "claims"),
     *("measures", "judged", "runs", "evaluate", "fit", "show_report"),
-    *("console", "articles", "options", "selected", "asking", "judging", "eval_command", "exits", "cli"),
+    *("console", "articles", "options", "selected", "asking", "checking", "judging", "eval_command", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {

@@ -15,11 +15,14 @@ def refuse(*arguments, **options):
     raise Refused("a socket was asked for")
 
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
+socket.socket.send = socket.socket.sendto = socket.socket.sendall = socket.socket.bind = socket.gethostbyname = refuse
 from search.cli import run
-for command in (["index", sys.argv[1]], ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", sys.argv[3]],
-                ["articles", sys.argv[1]], ["eval", sys.argv[4]],
-                ["show", "000_1e2b8c975dd70d3e.txt:37"], ["info", "--check"], ["index", "--rebuild"]):
-    code = run([*command, *([] if command[0] == "articles" else ["--index", sys.argv[2]])])
+seeds, place, questions, results, judged = sys.argv[1:]
+for command in (["index", seeds], ["index", seeds],
+                ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", questions],
+                ["batch", questions, "-o", results], ["articles", seeds], ["show", "000_1e2b8c975dd70d3e.txt:37"], ["eval", judged],
+                ["verify"], ["verify", results], ["info", "--check"], ["index", questions], ["index", "--rebuild"], ["search", "停车"]):
+    code = run([*command, *([] if command[0] == "articles" else ["--index", place])])
     if code:
         sys.exit(f"{command}: {code}")
 """
@@ -29,7 +32,7 @@ def test_every_command_works_with_sockets_blocked(tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("停车\n", "utf-8")
     (tmp_path / "q.jsonl").write_text('{"query": "停车", "relevant": []}\n', "utf-8")
     made = subprocess.run(
-        [sys.executable, "-c", BLOCKED, SEEDS, tmp_path / "ix", tmp_path / "q.txt", tmp_path / "q.jsonl"],
+        [sys.executable, "-c", BLOCKED, SEEDS, tmp_path / "ix", tmp_path / "q.txt", tmp_path / "r.jsonl", tmp_path / "q.jsonl"],
         capture_output=True,
         cwd=ROOT,
         check=False,

@@ -87,7 +87,7 @@ def test_a_file_that_is_too_large_is_named_with_the_limit(tmp_path: Path) -> Non
         file.truncate(LARGEST + 1)
     page = read(path, "a.txt")
     assert isinstance(page, Skipped)
-    assert "64 MB" in page.reason
+    assert "at most 8 MB" in page.reason
 
 
 def test_a_file_that_vanished_is_skipped(tmp_path: Path) -> None:
@@ -159,3 +159,18 @@ def test_what_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "scandir", refusing)
     assert "permission denied" in reasons(list(find([tmp_path])))["shut"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_although_some_characters_have_a_zero_byte_too(encoding: str) -> None:
+    text = "一个小区，一家公司，一张网。" * 3  # `一` is U+4E00
+    assert decode(text.encode(encoding)) == (text, encoding)
+    english = "The council listened to every resident."
+    assert decode(english.encode(encoding)) == (english, encoding)
+
+
+def test_a_zero_byte_among_text_is_a_blank_and_the_page_is_read(tmp_path: Path) -> None:
+    for encoding in ("utf-8", "gb18030"):
+        page = page_of(tmp_path, (SIMPLE * 3 + "甲\x00乙。\n").encode(encoding))
+        assert isinstance(page, Page)
+        assert page.text == SIMPLE * 3 + "甲 乙。\n"
