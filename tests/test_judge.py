@@ -33,9 +33,9 @@ def shipped(contextual: ContextualEncoder) -> Judge:
     return Judge(contextual)
 
 
-def test_what_answers_scores_above_what_shares_its_words_and_that_above_another_subject(shipped: Judge) -> None:
+def test_what_answers_scores_above_what_shares_its_words_and_above_another_subject(shipped: Judge) -> None:
     answer, near, far = shipped.scores([(QUESTION, ANSWER), (QUESTION, NEAR), (QUESTION, FAR)])
-    assert answer > near > far
+    assert answer > 0 > max(near, far)
 
 
 def test_a_pair_has_the_same_score_in_any_company(shipped: Judge) -> None:
