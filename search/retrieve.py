@@ -197,7 +197,7 @@ class Scale(NamedTuple):
 
     def evidence(self, each: Aligned) -> Evidence:
         scores = each.scores
-        return Evidence(scores.get("dense"), each.covered.coverage, each.covered.similarity, scores.get("judge"), self.model)
+        return Evidence(scores.get("dense"), each.covered.similarity, scores.get("judge"), self.model)
 
 
 def _reread(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:
