@@ -3,10 +3,10 @@
     python -m tests.benchmarks.calibrate --shared ../shared
 
 Questions: the written ones that no model was trained on, in Chinese, in English, in other languages and by keywords. Each is asked twice:
-of 500 other paragraphs of the same kind, as many as some newspaper pages hold, and of the same with the passage that it was written for. Right: that passage,
-where it stands among the first ten. Wrong: the most probable of the first five where it is missing, by the line itself, which is fitted
-again until it names the same; a near miss, of the same field and vocabulary. So a probability means: of the most probable passage, when
-every second question has an answer. The judged dev queries and the seeds are not used.
+of 500 other paragraphs of the same kind, as many as some newspaper pages hold, and of the same with the passage that it was written for.
+Right: that passage, where it stands among the first ten. Wrong: the most probable of the first five where it is missing, by the line
+itself, which is fitted again until it names the same; a near miss, of the same field and vocabulary. So a probability means: of the most
+probable passage, when every second question has an answer. The judged dev queries and the seeds are not used.
 
 The threshold is the highest at which one answerable question in twenty is told that there is nothing.
 """
