@@ -25,7 +25,7 @@ import numpy as np
 from index.article import Hit
 from index.encode import Encoder, open_encoder
 from index.training.data import rows, task
-from search.confidence import LINES, READ, THRESHOLD, Evidence, Line
+from search.confidence import EVEN, LINES, READ, Evidence, Line
 from search.fit import area, calibration_error, threshold
 from search.precedents import open_search
 from tests.benchmarks.sets import indexed
@@ -51,14 +51,16 @@ class Asked(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    corpora = parser.parse_args().shared / "corpora"
+    parser.add_argument("--models", nargs="+", choices=list(LINES), default=list(LINES))
+    options = parser.parse_args()
+    corpora, models = options.shared / "corpora", options.models
     pairs = [(pair.a, pair.b) for pair in task(corpora) if pair.held_out]
     pool = [row["text"] for name in POOL for row, _ in zip(rows(corpora / "text" / f"{name}.jsonl.gz"), range(MANY), strict=False)]
     starts = {answer[:60] for _, answer in pairs}
     others = [text for text in dict.fromkeys(pool) if len(text) > 40 and text[:60] not in starts]
     random.Random(1).shuffle(pairs)
     print(f"{len(pairs)} questions, {len({answer for _, answer in pairs})} answers, {len(others)} other paragraphs")
-    for name in LINES:
+    for name in models:
         found = list(gathered(pairs, others, Remembering(open_encoder(name))))
         fit(f'LINES["{name}"]', found, used=("cosine", "similarity"))
         if name in READ:
@@ -118,9 +120,10 @@ def fit(name: str, found: Sequence[Asked], used: Sequence[str]) -> None:
 def fitted(found: Sequence[Asked], used: Sequence[str]) -> Line:
     """Return the logistic regression of right and wrong passages; which are wrong is chosen by the line before."""
     right = [each.with_it[each.right] for each in found if each.right is not None]
-    line = regression(right, [each.without[0] for each in found], used)
+    nothing = [each.without[:FIRST] for each in found if each.without]  # of a question without a known word nothing is found
+    line = regression(right, [first for first, *_ in nothing], used)
     for _ in range(AGAIN):
-        again = regression(right, [max(each.without[:FIRST], key=lambda one: score(line, one)) for each in found], used)
+        again = regression(right, [max(some, key=lambda one: score(line, one)) for some in nothing], used)
         if np.allclose(again, line, atol=0.005):
             break
         line = again
@@ -178,7 +181,7 @@ def report(line: Line, found: Sequence[Asked]) -> str:
     at = least(line, found)
     told = "; ".join(
         f"at {limit:.2f} {(answered >= limit).mean():.2f} of the answerable found, {(nothing < limit).mean():.2f} of the others told none"
-        for limit in (at, THRESHOLD)
+        for limit in (at, EVEN)
     )
     return f"AUC {area(chances, labels):.3f}, calibration error {error:.3f}, {told}"
 
