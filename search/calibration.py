@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import BadInput, DamagedIndex
+from search.confidence import Term
 
 FILE, SCHEMA = "calibration.json", "qianli.calibration.v1"
 EVIDENCE = ("dense", "align", "rerank")  # of the scores of a hit: those that do not depend on what else the index holds, as BM25 does
@@ -42,8 +43,12 @@ class Calibration(NamedTuple):
         """Return the probability that a passage with these *scores* answers the question; 0 where evidence is missing."""
         if not self.knows(scores):
             return 0.0
+        return sigmoid(self.constant + sum(term.share for term in self.terms(scores)))
+
+    def terms(self, scores: Mapping[str, float | None]) -> list[Term]:
+        """Return what each of the *scores* adds to the constant; all that are weighed must be known."""
         values = evidence(scores, self.odds)
-        return sigmoid(self.constant + sum(weight * values[name] for name, weight in self.weights.items()))
+        return [Term(name, values[name], weight) for name, weight in self.weights.items()]
 
 
 def evidence(scores: Mapping[str, float | None], odds: bool) -> dict[str, float]:

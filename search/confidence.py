@@ -48,7 +48,7 @@ def threshold(model: str | None) -> float:
 def probability(evidence: Evidence) -> float:
     """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
     line = line_of(evidence)
-    return 1 / (1 + exp(-(line.constant + sum(share for *_, share in terms(evidence)))))
+    return 1 / (1 + exp(-(line.constant + sum(term.share for term in terms(evidence)))))
 
 
 def line_of(evidence: Evidence) -> Line:
@@ -59,9 +59,20 @@ def line_of(evidence: Evidence) -> Line:
     return lines.get(evidence.model or "", WITHOUT_COSINE)
 
 
-def terms(evidence: Evidence) -> list[tuple[str, float, float, float]]:
-    """Return what each piece of *evidence* adds to the constant of its line: name, value, weight, and the product of both."""
+class Term(NamedTuple):
+    """What one piece of evidence adds to the constant of a line."""
+
+    evidence: str
+    value: float
+    weight: float
+
+    @property
+    def share(self) -> float:
+        return self.value * self.weight
+
+
+def terms(evidence: Evidence) -> list[Term]:
+    """Return what each piece of *evidence* adds to the constant of its line."""
     line = line_of(evidence)
     names = ("cosine", "similarity", *(["judge"] if evidence.judge is not None else []))
-    values = [(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
-    return [(name, value, weight, value * weight) for name, value, weight in values]
+    return [Term(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]

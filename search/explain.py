@@ -1,7 +1,7 @@
 """Why a hit stands where it does, in numbers that add up: the order, the probability, and the words that met.
 
 order         each leg's score ──standardised──▶ × weight ──▶ shares ──sum──▶ the joined score
-probability   constant + Σ evidence × weight ──▶ 1 / (1 + e^-sum)        (search/confidence.py)
+probability   constant + Σ evidence × weight ──▶ 1 / (1 + e^-sum)        (search/confidence.py, calibration.py)
 words         Σ cosine × weight of each word of the question ──▶ the score of the leg *align*
 """
 
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from search.align import Met
-from search.confidence import line_of, terms
 from search.retrieve import Grounds
 
 SHOWN_WORDS = 8  # of a question in the terminal; the others are summed up
@@ -20,7 +19,7 @@ NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 
 
 def explained_fields(why: Grounds) -> dict[str, Any]:
     """Return the arithmetic of a hit as the field `explain` of the JSON."""
-    legs, evidence, words = why
+    legs, constant, terms, words, most = why
     return {
         "joined": round(sum(leg.share for leg in legs), 4),
         "legs": [
@@ -28,8 +27,9 @@ def explained_fields(why: Grounds) -> dict[str, Any]:
         ],
         "probability": {
             "sum": round(_sum(why), 4),
-            "constant": line_of(evidence).constant,
-            "terms": [_rounded(evidence=name, value=value, weight=weight, share=share) for name, value, weight, share in terms(evidence)],
+            "constant": round(constant, 4),
+            "terms": [_rounded(**term._asdict(), share=term.share) for term in terms],
+            **({} if most is None else {"at_most": round(most, 4)}),
         },
         "words": [_rounded(**word._asdict(), share=word.cosine * word.weight) for word in words],
     }
@@ -37,15 +37,16 @@ def explained_fields(why: Grounds) -> dict[str, Any]:
 
 def explained_lines(why: Grounds, score: float) -> Iterator[str]:
     """Give the arithmetic of a hit for a person."""
-    legs, evidence, words = why
+    legs, constant, terms, words, most = why
     yield f"次序 order {sum(leg.share for leg in legs):+.3f} = Σ z × 权重 weight"
     for leg in legs:
         yield f"  {NAMES.get(leg.name, leg.name)} {leg.score:.3f}: z {leg.standardised:+.3f} × {leg.weight:.3f} = {leg.share:+.3f}"
-    yield f"把握 score {score:.3f} = 1/(1+e^-s), s = {_sum(why):+.3f} = Σ"
-    yield f"  常数 constant {line_of(evidence).constant:+.3f}"
-    for name, value, weight, share in terms(evidence):
-        if weight:
-            yield f"  {name} {value:.3f} × {weight:.3f} = {share:+.3f}"
+    limit = "" if most is None else "，不超过通读过的最高分 / at most the best that the judge has read"
+    yield f"把握 score {score:.3f} = 1/(1+e^-s){limit}, s = {_sum(why):+.3f} = Σ"
+    yield f"  常数 constant {constant:+.3f}"
+    for term in terms:
+        if term.weight:
+            yield f"  {term.evidence} {term.value:.3f} × {term.weight:.3f} = {term.share:+.3f}"
     yield from _word_lines(words)
 
 
@@ -59,7 +60,7 @@ def _word_lines(words: Sequence[Met]) -> Iterator[str]:
 
 
 def _sum(why: Grounds) -> float:
-    return line_of(why.evidence).constant + sum(share for *_, share in terms(why.evidence))
+    return why.constant + sum(term.share for term in why.terms)
 
 
 def _rounded(**fields: Any) -> dict[str, Any]:

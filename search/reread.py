@@ -3,13 +3,13 @@
     ordered ──▶ reranked   the first 50, by the user's own cross-encoder, which decides their order        rerank.py
             ──▶ judged     the first 5, by the shipped judge, whose score is evidence for their probability
 
-The judge also reads whatever would be called a precedent without it, so that no hit is told found that it has not read. Their order it
-leaves alone: on questions kept aside vectors, terms and words together order better than it does, and than with it.
+What the judge has not read is no surer than the surest that it has, so that nothing is told found that it would have to have read.
+The order it leaves alone: on questions kept aside vectors, terms and words together order better than it does, and than with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from index.judge import Judge
 from search.order import Aligned
@@ -30,17 +30,6 @@ def judged(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], judge: Ju
     """Return the candidates in their order, the *first* of each question with the judge's score."""
     read = _read(texts, [some[:first] for some in ordered], judge)
     return [[*those, *some[first:]] for those, some in zip(read, ordered, strict=True)]
-
-
-def judged_where(
-    wanted: Callable[[Aligned], bool], texts: Sequence[str], picked: Sequence[Sequence[Aligned]], judge: Judge
-) -> list[list[Aligned]]:
-    """Return the passages, those that the judge has not read and that are *wanted* with its score."""
-    some = [[each for each in own if "judge" not in each.scores and wanted(each)] for own in picked]
-    if not any(some):
-        return [list(own) for own in picked]
-    read = [{each.key: each for each in own} for own in _read(texts, some, judge)]
-    return [[found.get(each.key, each) for each in own] for own, found in zip(picked, read, strict=True)]
 
 
 def scored(each: Aligned, **scores: float) -> Aligned:

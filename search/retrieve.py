@@ -24,11 +24,12 @@ from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms
 from search.calibration import Calibration
 from search.candidates import DEPTH, Candidates, candidates_of
-from search.confidence import Evidence, probability, threshold
+from search.confidence import Evidence, Term, line_of, probability, threshold
+from search.confidence import terms as terms_of
 from search.fuse import Leg, parts
 from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.rerank import RERANKED, Reranker
-from search.reread import JUDGED, judged, judged_where, reranked
+from search.reread import JUDGED, judged, reranked
 from search.shelf import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
@@ -38,12 +39,15 @@ READ = 20_000  # characters of a question that are read; of a megabyte that was 
 
 class Grounds(NamedTuple):
     """What decided about one hit: *legs*, whose shares add up to the joined score that put it in its order (after all that were held
-    against the question word by word come those that were not, without *align*), the *evidence* that its probability rests on, and the
-    *words* of the question with those of the passage that they met."""
+    against the question word by word come those that were not, without *align*); the *constant* and the *terms* whose sum its
+    probability is made of; the *words* of the question with those of the passage that they met; *most*: the probability of the surest
+    passage that the judge has read, where that limits this one, which it has not."""
 
     legs: tuple[Leg, ...]
-    evidence: Evidence
+    constant: float
+    terms: Sequence[Term]
     words: Sequence[Met]
+    most: float | None = None
 
 
 class Result(NamedTuple):
@@ -63,10 +67,11 @@ class Result(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A passage that was chosen, with its probability."""
+    """A passage that was chosen, with its probability; *most*: what limits it, where that is less than its own evidence says."""
 
     score: float
     chosen: Chosen
+    most: float | None = None
 
 
 def retrieve(query: str, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, k: int = 10, **options: object) -> Result:
@@ -139,9 +144,7 @@ def retrieve_many(
         for question, own, first, more in zip(questions, candidates, ordered, left_out, strict=True)
     ]
     least = scale.threshold if min_score is None else min_score
-    if judge:
-        picked = _reread(texts, picked, judge, scale)
-    scored = [[Scored(scale.score(each.aligned), each) for each in some] for some in picked]
+    scored = [_scored(some, scale) for some in picked]
     made = _results(queries, questions, scored, shelf, least, scale)
     made = [
         each._replace(more=dict(Counter(article_of(one.passage) for one in more if scale.score(one) >= least)))
@@ -195,16 +198,29 @@ class Scale(NamedTuple):
             shown["judge"] = each.scores["judge"]
         return shown | ({"rerank": each.scores.get("rerank")} if self.rerank else {})
 
+    def sum(self, each: Aligned) -> tuple[float, list[Term]]:
+        """Return the constant and the terms whose sum makes the score."""
+        scores = self.scores(each)
+        if self.calibration and self.calibration.knows(scores):
+            return self.calibration.constant, self.calibration.terms(scores)
+        evidence = self.evidence(each)
+        return line_of(evidence).constant, terms_of(evidence)
+
     def evidence(self, each: Aligned) -> Evidence:
         scores = each.scores
         return Evidence(scores.get("dense"), each.covered.similarity, scores.get("judge"), self.model)
 
 
-def _reread(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:
-    """Let the judge read what would be told found without it."""
-    passages = [[each.aligned for each in some] for some in picked]
-    read = judged_where(lambda each: scale.score(each) >= scale.threshold, texts, passages, judge)
-    return [[Chosen(each, old.also) for each, old in zip(new, some, strict=True)] for new, some in zip(read, picked, strict=True)]
+def _scored(picked: Sequence[Chosen], scale: Scale) -> list[Scored]:
+    """Return the passages with their probabilities. One that the judge has not read is no surer than the surest that it has: what the first
+    ones are not, those behind them are not taken for unread."""
+    scores = [scale.score(each.aligned) for each in picked]
+    read = ["judge" in each.aligned.scores for each in picked]
+    most = max((score for score, one in zip(scores, read, strict=True) if one), default=1.0)
+    return [
+        Scored(score if one else min(score, most), each, most if not one and score > most else None)
+        for score, one, each in zip(scores, read, picked, strict=True)
+    ]
 
 
 def _results(
@@ -235,9 +251,10 @@ def _sums(own: Candidates, first: Sequence[Aligned]) -> dict[int, tuple[Leg, ...
 
 def _explained(result: Result, question: Question, scored: Sequence[Scored], sums: dict[int, tuple[Leg, ...]], scale: Scale) -> Result:
     """Return *result* with the grounds of what it shows."""
-    of = {each.chosen.aligned.passage.citation.id: each.chosen.aligned for each in scored}
-    told = [of[hit.passage.citation.id] for hit in result.hits or result.nearest]
-    return result._replace(grounds=[Grounds(sums[each.key], scale.evidence(each), question.met(each.passage)) for each in told])
+    of = {each.chosen.aligned.passage.citation.id: each for each in scored}
+    told = [(each, each.chosen.aligned) for each in (of[hit.passage.citation.id] for hit in result.hits or result.nearest)]
+    grounds = [Grounds(sums[own.key], *scale.sum(own), question.met(own.passage), each.most) for each, own in told]
+    return result._replace(grounds=grounds)
 
 
 def _hit(rank: int, each: Scored, met: tuple[Match, ...], scale: Scale) -> Hit:

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from index.errors import BadInput, NoModel
+from search.align import Covered
 from search.cli import run
+from search.order import Aligned
 from search.precedents import Precedents, open_search
 from search.rerank import RERANKED, Reranker, open_reranker
+from search.retrieve import Scale
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
@@ -69,9 +72,15 @@ def test_the_first_fifty_stand_in_the_order_of_its_own_predictions(
 def test_the_score_stays_the_calibrated_one(rereading: Precedents, precedents: Precedents) -> None:
     plain = {hit.passage.citation.id: hit for hit in precedents.search(QUESTIONS[0], RERANKED, min_score=0).hits}
     hits = rereading.search(QUESTIONS[0], RERANKED, min_score=0).hits
-    same = [hit for hit in hits if ("judge" in hit.scores) == ("judge" in plain[hit.passage.citation.id].scores)]
-    assert len(same) >= RERANKED - 10, "the judge reads the first five, which are others"
+    read = [hit for hit in hits if "judge" in hit.scores]
+    assert [hit.rank for hit in read] == [1, 2, 3, 4, 5], "the judge reads what the reranker puts first"
+    same = [hit for hit in read if "judge" in plain[hit.passage.citation.id].scores]
     assert [hit.score for hit in same] == pytest.approx([plain[hit.passage.citation.id].score for hit in same])
+    scale = Scale("both", None, rerank=True)
+    for hit in read:
+        covered = Covered(0.0, hit.scores["align"])
+        scores = {name: score for name, score in hit.scores.items() if score is not None and name != "align"}
+        assert hit.score == scale.score(Aligned(0, hit.passage, scores, covered))
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 
 

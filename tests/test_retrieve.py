@@ -12,6 +12,7 @@ from search.candidates import weights_of
 from search.confidence import THRESHOLD
 from search.fuse import WEIGHTS
 from search.precedents import Precedents, find_place, open_search
+from search.reread import JUDGED
 from search.retrieve import Result, asked_terms, retrieve
 from tests.toy import ToyEncoder
 
@@ -165,3 +166,12 @@ def test_the_place_is_what_is_given_else_the_environment_else_the_nearest_parent
     monkeypatch.setenv("QIANLI_INDEX", "elsewhere")
     assert find_place() == Path("elsewhere")
     assert find_place("given") == Path("given")
+
+
+def test_what_the_judge_has_not_read_is_no_surer_than_the_surest_that_it_has(precedents: Precedents) -> None:
+    for question in ("电瓶车没地方充电", "停车难", "老楼加装电梯，一楼住户坚决反对，怎么补偿", "志愿服务"):
+        result = precedents.search(question, 20, min_score=0)
+        read = [hit.score for hit in result.hits if "judge" in hit.scores]
+        assert len(read) == JUDGED
+        assert all(hit.score <= max(read) for hit in result.hits)
+        assert result.found == any(hit.score >= THRESHOLD for hit in result.hits)
