@@ -1,23 +1,27 @@
-"""What is derived from the rows of an index: vectors.faiss and terms/ (tantivy), written once, digested at every opening.
+"""What is derived from the rows of an index, opened: vectors (FAISS) and terms (tantivy), as `derive.py` writes them.
 
-write_generation(rows) ──▶ generation-000012/ {vectors.faiss, terms/, manifest.json} ──▶ Generation.nearest, .matching
+    vectors.faiss, terms/     the base: what was written at once
+    delta-000013.faiss        what came later; its terms are segments in terms/ as well
+    gone/                     the terms of the passages of the base that are gone since
+
+What is gone still counts in tantivy's statistics until the base is written anew. Here it does not: document frequencies are those of
+all less those of gone/, and `ballast` keeps the mean length what it is without them. So BM25 gives what a new index would give.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import xxhash
-
-from index.errors import DamagedIndex
-from index.rows import Row
-from index.store import Model, Scored
+from index.article import Passage
+from index.sealed import opened
+from index.store import Scored
 from index.words import terms as terms_of
 
 if TYPE_CHECKING:
@@ -25,11 +29,11 @@ if TYPE_CHECKING:
 
     from index.encode import Vectors
 
-MANIFEST, VECTORS, TERMS = "manifest.json", "vectors.faiss", "terms"
-STEP = 4096  # passages handed to FAISS at once
-HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
+VECTORS, TERMS, GONE = "vectors.faiss", "terms", "gone"
 HEADING = 0.5  # weight of a term in the title and place against one in the text: it helps the match and must not carry it
-REPAIR = "repair it with: qianli index --rebuild"
+DECIMALS = 4  # of a BM25 score: the last ones depend on the order of adding
+FIELDS = ("text", "heading")
+LITTLE = 15_000_000  # bytes, the least that tantivy takes to gather terms in
 
 
 class Generation:
@@ -38,30 +42,14 @@ class Generation:
     def __init__(self, folder: Path, manifest: dict[str, Any], held: BinaryIO) -> None:
         self.folder, self.manifest, self._held = folder, manifest, held
         self._faiss: Any = None
-        self._tantivy: Any = None
-        self._borrowed: TemporaryDirectory[str] | None = None
+        self._tantivy: dict[str, Any] = {}
+        self._borrowed: list[TemporaryDirectory[str]] = []
 
     @classmethod
     def open(cls, place: Path, number: int, digest: str) -> Generation:
         """Open generation *number* of the index folder *place*; *digest* is of its manifest. Raises DamagedIndex, naming the file."""
         folder = folder_of(place, number)
-        try:
-            held = (folder / MANIFEST).open("rb")
-        except OSError as error:
-            raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
-        try:
-            _share(held)
-            raw = held.read()
-            if xxhash.xxh3_64_hexdigest(raw) != digest:
-                raise DamagedIndex(f"{folder / MANIFEST} does not agree with its digest; {REPAIR}")
-            manifest = json.loads(raw)
-            for name, expected in manifest["files"].items():
-                if _digest_of(folder / name) != expected:
-                    raise DamagedIndex(f"{folder / name} does not agree with its digest; {REPAIR}")
-        except BaseException:
-            held.close()
-            raise
-        return cls(folder, manifest, held)
+        return cls(folder, *opened(folder, digest))
 
     def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
         import faiss
@@ -95,35 +83,52 @@ class Generation:
             return []
         clauses = []
         for term in dict.fromkeys(terms):
-            clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")))
-            heading = tantivy.Query.term_query(schema, "heading", term, "freq")
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(heading, HEADING)))
+            for field, weight in (("text", 1.0), ("heading", HEADING)):
+                one = tantivy.Query.term_query(schema, field, term, "freq")
+                weight *= self._corrected(field, term)
+                clauses.append((tantivy.Occur.Should, one if weight == 1 else tantivy.Query.boost_query(one, weight)))
         query = tantivy.Query.boolean_query(clauses)
         if within is not None:
             only = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "key", [str(key) for key in within]), 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
-        found = [Scored(int(searcher.doc(address)["key"][0]), float(score)) for score, address in searcher.search(query, k).hits]
-        return sorted(found, key=lambda scored: (-scored.score, scored.key))
+        hits = _with_equals(lambda many: searcher.search(query, many).hits, k)
+        found = [Scored(int(searcher.doc(address)["key"][0]), round(float(score), DECIMALS)) for score, address in hits]
+        return sorted(found, key=lambda scored: (-scored.score, scored.key))[:k]
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* stand in any passage or heading."""
-        searcher = self._terms().searcher()
-        return sum(any(searcher.doc_freq(field, term) for field in ("text", "heading")) for term in terms)
+        return sum(any(self._holding(field, term) for field in FIELDS) for term in terms)
 
     def close(self) -> None:
-        self._faiss = self._tantivy = None
-        if self._borrowed:
-            self._borrowed.cleanup()
+        self._faiss = None
+        self._tantivy.clear()
+        for borrowed in self._borrowed:
+            borrowed.cleanup()
         self._held.close()
+
+    def keys(self) -> set[int]:
+        """Return the keys of all passages."""
+        import faiss
+
+        return set(faiss.vector_to_array(self._vectors().id_map).tolist())
+
+    def _holding(self, field: str, term: str) -> int:
+        """Return how many passages hold *term* in *field*."""
+        count: int = self._terms().searcher().doc_freq(field, term)
+        return count - (self._terms(GONE).searcher().doc_freq(field, term) if self.manifest["gone"]["keys"] else 0)
+
+    def _corrected(self, field: str, term: str) -> float:
+        """Return what a term's weight is without the passages that are gone, as a multiple of what tantivy takes it for."""
+        holding = self._holding(field, term) if self.manifest["gone"]["keys"] else 0
+        if not holding:
+            return 1.0
+        counted = self._terms().searcher().doc_freq(field, term)
+        return _rarity(holding, self.manifest["passages"]) / _rarity(counted, self.manifest["counted"])
 
     def _vectors(self) -> Any:
         if self._faiss is None:
-            import faiss  # .15 s
-            import numpy as np
-
-            raw = np.fromfile(self.folder / VECTORS, np.uint8)
-            faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more than it holds
-            self._faiss = faiss.deserialize_index(raw)
+            names = [VECTORS, *(f"{delta['name']}.faiss" for delta in self.manifest["deltas"])]
+            self._faiss = joined([read_vectors(self.folder / name) for name in names], self.manifest["gone"]["keys"])
         return self._faiss
 
     def _writable(self, terms: Path) -> Path:
@@ -132,75 +137,135 @@ class Generation:
             return terms
         import tempfile
 
-        self._borrowed = tempfile.TemporaryDirectory(prefix="qianli-", ignore_cleanup_errors=True)
+        self._borrowed.append(tempfile.TemporaryDirectory(prefix="qianli-", ignore_cleanup_errors=True))
+        borrowed = Path(self._borrowed[-1].name)
         for path in terms.iterdir():
             try:
-                (Path(self._borrowed.name) / path.name).symlink_to(path.resolve())
+                (borrowed / path.name).symlink_to(path.resolve())
             except OSError:  # Windows lets few people make links
-                shutil.copyfile(path, Path(self._borrowed.name) / path.name)
-        return Path(self._borrowed.name)
+                shutil.copyfile(path, borrowed / path.name)
+        return borrowed
 
-    def _terms(self) -> Any:
-        if self._tantivy is None:
-            import tantivy
-
-            self._tantivy = tantivy.Index(_schema(), path=str(self._writable(self.folder / TERMS)), reuse=True)
-            self._tantivy.register_tokenizer("terms", _split())
-        return self._tantivy
-
-
-def write_generation(place: Path, number: int, model: Model, rows: Iterable[Row]) -> str:
-    """Write generation *number* of *rows* into the folder *place* and onto the disk; return the digest of its manifest."""
-    import faiss
-    import numpy as np
-    import tantivy
-
-    folder = folder_of(place, number)
-    shutil.rmtree(folder, ignore_errors=True)  # what a killed build left
-    (folder / TERMS).mkdir(parents=True)
-    vectors = faiss.IndexIDMap2(faiss.IndexScalarQuantizer(model.dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT))
-    index = tantivy.Index(_schema(), path=str(folder / TERMS), reuse=False)
-    index.register_tokenizer("terms", _split())
-    writer = index.writer(heap_size=HEAP, num_threads=1)  # one thread: the same rows give the same segments
-    keys: list[int] = []
-    waiting: list[bytes] = []
-    count = 0
-
-    def hand_over() -> None:
-        if keys:
-            vectors.add_with_ids(
-                np.frombuffer(b"".join(waiting), "<f2").reshape(len(keys), -1).astype(np.float32), np.asarray(keys, np.int64)
-            )
-        keys.clear()
-        waiting.clear()
-
-    for row in rows:
-        document = tantivy.Document()
-        document.add_text("key", str(row.key))  # as raw text: tantivy deletes nothing by a number, silently
-        document.add_text("text", " ".join(terms_of(row.passage.text)))
-        document.add_text("heading", " ".join(terms_of(row.passage.heading)))
-        writer.add_document(document)
-        keys.append(row.key)
-        waiting.append(row.vector)
-        count += 1
-        if len(keys) == STEP:
-            hand_over()
-    hand_over()
-    writer.commit()
-    writer.wait_merging_threads()
-    del writer, index
-    (folder / VECTORS).write_bytes(faiss.serialize_index(vectors).tobytes())  # FAISS itself cannot write 中文 paths on Windows
-    return _write_manifest(folder, {"number": number, "model": model._asdict(), "passages": count})
-
-
-def leftovers(place: Path, number: int) -> list[Path]:
-    """Return the folders of generations other than *number* that nobody reads: safe to remove."""
-    others = [folder for folder in sorted(place.glob("generation-*")) if folder != folder_of(place, number)]
-    return [folder for folder in others if _nobody_reads(folder / MANIFEST)]
+    def _terms(self, name: str = TERMS) -> Any:
+        if name not in self._tantivy:
+            self._tantivy[name] = open_terms(self._writable(self.folder / name))
+        return self._tantivy[name]
 
 
 def folder_of(place: Path, number: int) -> Path:
     return place / f"generation-{number:06d}"
+
+
+def empty_vectors(dim: int) -> Any:
+    import faiss  # .15 s
+
+    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT))
+
+
+def read_vectors(path: Path) -> Any:
+    import faiss
+    import numpy as np
+
+    raw = np.fromfile(path, np.uint8)
+    faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more than it holds
+    return faiss.deserialize_index(raw)
+
+
+def write_vectors(path: Path, vectors: Any) -> None:
+    import faiss
+
+    path.write_bytes(faiss.serialize_index(vectors).tobytes())  # FAISS itself cannot write 中文 paths on Windows
+
+
+def joined(parts: Sequence[Any], gone: Sequence[int]) -> Any:
+    """Return the vectors of *parts* as one, in the order of their keys, without those of the first one whose keys are *gone*."""
+    import faiss
+    import numpy as np
+
+    if len(parts) == 1 and not gone:
+        return parts[0]
+    keys = [faiss.vector_to_array(part.id_map) for part in parts]
+    codes = [faiss.vector_to_array(_flat(part).codes).reshape(part.ntotal, -1) for part in parts]
+    kept = ~np.isin(keys[0], np.asarray(gone, np.int64))
+    every = np.concatenate([keys[0][kept], *keys[1:]])
+    order = np.argsort(every)
+    whole = empty_vectors(parts[0].d)
+    flat = _flat(whole)
+    faiss.copy_array_to_vector(np.concatenate([codes[0][kept], *codes[1:]])[order].ravel(), flat.codes)
+    faiss.copy_array_to_vector(every[order], whole.id_map)
+    flat.ntotal = whole.ntotal = len(every)
+    whole.construct_rev_map()
+    return whole
+
+
+def _flat(vectors: Any) -> Any:
+    import faiss
+
+    return faiss.downcast_index(vectors.index)
+
+
+def empty_terms(folder: Path) -> Any:
+    """Make an index of terms in *folder*."""
+    import tantivy
+
+    folder.mkdir(parents=True)
+    index = tantivy.Index(_schema(), path=str(folder), reuse=False)
+    index.register_tokenizer("terms", _split())
+    return index
+
+
+def open_terms(folder: Path) -> Any:
+    import tantivy
+
+    index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+    index.register_tokenizer("terms", _split())
+    return index
+
+
+def document(key: int | None, fields: Mapping[str, Sequence[str]]) -> Any:
+    import tantivy
+
+    made = tantivy.Document()
+    made.add_text("key", "" if key is None else str(key))  # as raw text: tantivy deletes nothing by a number, silently
+    for field, terms in fields.items():
+        made.add_text(field, " ".join(terms))
+    return made
+
+
+def fields_of(passage: Passage) -> dict[str, list[str]]:
+    """Return the terms of *passage* in each of FIELDS."""
+    return {"text": terms_of(passage.text), "heading": terms_of(passage.heading)}
+
+
+def without(folder: Path, keys: Iterable[int]) -> list[dict[str, Any]]:
+    """Delete the documents of *keys* from the index of terms in *folder*; return its segments."""
+    import tantivy
+
+    index = open_terms(folder)
+    writer = index.writer(heap_size=LITTLE, num_threads=1)
+    writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "key", [str(key) for key in keys]))
+    writer.commit()
+    writer.wait_merging_threads()
+    return segments(folder)
+
+
+def segments(folder: Path) -> list[dict[str, Any]]:
+    """Return what tantivy knows of each segment in *folder*: its name, its size, what is deleted in it."""
+    found: list[dict[str, Any]] = json.loads((folder / "meta.json").read_text("utf-8"))["segments"]
+    return found
+
+
+def _rarity(holding: int, passages: int) -> float:
+    """Return a term's inverse document frequency, as Lucene and tantivy have it."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def _with_equals(search: Callable[[int], list[Any]], k: int) -> list[Any]:
+    """Return the first *k* hits and those that are as good as the last of them: which of these come first must not be chance."""
+    many = k + 1
+    while len(hits := search(many)) == many and hits[-1][0] > hits[k - 1][0] - 10**-DECIMALS:
+        many *= 2
+    return hits
 
 
 @contextmanager
@@ -230,63 +295,3 @@ def _split() -> Any:
     import tantivy
 
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-
-
-def _write_manifest(folder: Path, known: dict[str, Any]) -> str:
-    for lock in (folder / TERMS).glob(".*.lock"):
-        lock.unlink()
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    known["files"] = {path.relative_to(folder).as_posix(): _digest_of(path) for path in files}
-    raw = json.dumps(known, ensure_ascii=False, indent=1).encode()
-    (folder / MANIFEST).write_bytes(raw)
-    for path in [*files, folder / MANIFEST, folder / TERMS, folder, folder.parent]:
-        _sync(path)
-    return xxhash.xxh3_64_hexdigest(raw)
-
-
-def _digest_of(path: Path) -> str:
-    """Return the xxh3 digest of a file; raise DamagedIndex, naming it, where it is missing or cannot be read."""
-    digest = xxhash.xxh3_64()
-    try:
-        with path.open("rb", buffering=0) as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        raise DamagedIndex(f"{path} cannot be read ({error.strerror}); {REPAIR}") from error
-    return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk; systems that cannot sync a folder (Windows) keep its entries safe themselves."""
-    try:
-        handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    except PermissionError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _share(file: BinaryIO) -> None:
-    """Tell writers that this generation is being read. On Windows an open file cannot be removed anyway."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    fcntl.flock(file, fcntl.LOCK_SH)
-
-
-def _nobody_reads(manifest: Path) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        return True  # removal itself fails while somebody reads
-    try:
-        with manifest.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return True  # a build that died before its manifest
-    except OSError:
-        return False
-    return True

@@ -6,7 +6,7 @@ open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +33,8 @@ class Model(NamedTuple):
 class Source(NamedTuple):
     """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch.
 
-    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`).
+    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`);
+    *noted* is when the file was looked at, before it was read.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Source(NamedTuple):
     modified: int
     sha256: str
     sidecar: str = ""
+    noted: int = 0
 
 
 class Scored(NamedTuple):
@@ -66,8 +68,14 @@ class Writer(Protocol):
         """Put one page in the place of what its source held before. *vectors* is (len(passages), dim), rows of length 1."""
 
     def remove(self, source: str) -> None: ...
+    def sources(self) -> Iterable[Source]:
+        """Give what the index holds now, which another writer may have changed since it was opened."""
+
     def touch(self, file: Source) -> None:
         """Note a new path, size or time of a file whose text is the same."""
+
+    def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        """Return for each passage the vector of one that has the same heading and text, None where there is none."""
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
         """Give every passage (by key) another vector, made by another *model*."""
@@ -114,7 +122,9 @@ class Index(Protocol):
     def check(self) -> list[str]:
         """Read every row and file; return what is wrong, a line each."""
 
-    def writing(self) -> AbstractContextManager[Writer]: ...
+    def writing(self, wait: float = 0.0, tell: Callable[[str], None] = ...) -> AbstractContextManager[Writer]:
+        """Give the one writer. While there is another, wait *wait* seconds at most after telling who it is; then raise Busy."""
+
     def close(self) -> None: ...
     def __enter__(self) -> Index: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
@@ -146,8 +156,8 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
     raise OtherModel(f"the index in {index.place} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
 
 
-def rederive(place: Path) -> None:
-    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in."""
-    from index.folder import rebuild
+def rederive(place: Path, wait: float = 0.0, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in; see `Index.writing`."""
+    from index.commit import rebuild  # the embedded engine
 
-    rebuild(place)
+    rebuild(place, wait, tell)
