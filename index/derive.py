@@ -41,6 +41,7 @@ HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 FULL = 2048  # passages; a segment that has as many is not joined with others
 TENTH = 10  # a base of which more than one part in so many has changed is written anew
 BALLAST = "·"  # no term of any text
+BALLASTS = 1000  # passages of ballast that are tried, so that the mean length is right to the last digit that tantivy keeps
 SCRATCH = "scratch"
 
 Tokens = dict[str, int]  # field -> how many terms stand there
@@ -220,7 +221,7 @@ def _added(folder: Path, rows: list[Row], tokens: Tokens) -> Tokens:
 def _ballast(folder: Path, base: Segment, deltas: list[dict[str, Any]], gone: Mapping[str, Any]) -> Segment | None:
     """Write passages that nothing finds, so long and so many that the mean length of a passage is what it is without the gone ones.
 
-    tantivy counts what is gone in a field's mean length, N passages of T terms and G gone of S: with B of ballast it is
+    tantivy counts what is gone in a field's mean length: beside N passages of T terms G gone ones of S. With B of ballast it is
     (T + S + X) / (N + G + B) = T / N where X = (G + B) T / N - S.
     """
     lost = len(gone["keys"])
@@ -228,9 +229,7 @@ def _ballast(folder: Path, base: Segment, deltas: list[dict[str, Any]], gone: Ma
     if not lost or not count:
         return None
     totals = {field: base.tokens[field] - gone["tokens"][field] + sum(delta["tokens"][field] for delta in deltas) for field in FIELDS}
-    needed = [gone["tokens"][field] * count / totals[field] - lost for field in FIELDS if totals[field]]
-    many = max(1, *(int(need) + 1 for need in needed)) if needed else 1
-    terms = {field: max(0, round((lost + many) * totals[field] / count) - gone["tokens"][field]) for field in FIELDS}
+    many, terms = _weighed(lost, count, totals, gone["tokens"])
     scratch = folder / SCRATCH / "ballast"
     index = empty_terms(scratch)
     writer = index.writer(heap_size=LITTLE, num_threads=1)
@@ -242,6 +241,23 @@ def _ballast(folder: Path, base: Segment, deltas: list[dict[str, Any]], gone: Ma
     made = Segment(many, terms, segments(scratch))
     _take(scratch, folder / TERMS, made.terms)
     return made
+
+
+def _weighed(lost: int, count: int, totals: Tokens, gone: Tokens) -> tuple[int, Tokens]:
+    """Return how many passages of ballast there must be, and how many terms in each field: the B for which X is nearest to whole numbers.
+
+    >>> _weighed(2, 10, {"text": 25}, {"text": 4})
+    (2, {'text': 6})
+    """
+    fields = [field for field in totals if totals[field]]
+    least = max([1, *(-(-gone[field] * count // totals[field]) - lost for field in fields)])
+
+    def off(many: int) -> float:
+        remainders = [(lost + many) * totals[field] % count for field in fields]
+        return max((min(left, count - left) for left in remainders), default=0)
+
+    many = min(range(least, least + BALLASTS), key=off)
+    return many, {field: max(0, round((lost + many) * totals[field] / count) - gone[field]) for field in totals}
 
 
 def _files(terms: Path, entry: dict[str, Any]) -> list[str]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 VECTORS, TERMS, GONE = "vectors.faiss", "terms", "gone"
 HEADING = 0.5  # weight of a term in the title and place against one in the text: it helps the match and must not carry it
-DECIMALS = 4  # of a BM25 score: the last ones depend on the order of adding
+DECIMALS = 3  # of a BM25 score: the last ones depend on the order of adding
 FIELDS = ("text", "heading")
 LITTLE = 15_000_000  # bytes, the least that tantivy takes to gather terms in
 

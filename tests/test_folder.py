@@ -31,17 +31,22 @@ def vectors_of(count: int, seed: int = 0) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def add(index: Index, source: str, texts: Sequence[str], place: str | None = None, seed: int = 0) -> np.ndarray:
-    """Put a page with one article and a passage per text into *index*; return their vectors."""
+def page_of(source: str, texts: Sequence[str], place: str | None = None) -> tuple[Page, Source, list[Article], list[Passage]]:
+    """Return a page with one article and a passage per text, as a writer takes it."""
     page = Page(source, "\n".join(texts), "0" * 64, "utf-8")
     article = Article(source, 1, "标题", None, None, ("张三",), place, tuple(Paragraph(text, ((0, 1),), ((1, 1),)) for text in texts))
     passages = [
         Passage(text, "标题", 1, Citation(source, ((n, n),), n, "标题", None, ("张三",), place, "0" * 64, f"{source[:2]}{n:014x}"))
         for n, text in enumerate(texts, 1)
     ]
+    return page, Source(source, Path("/", source), 1, 1, "0" * 64), [article], passages
+
+
+def add(index: Index, source: str, texts: Sequence[str], place: str | None = None, seed: int = 0) -> np.ndarray:
+    """Put a page with one article and a passage per text into *index*; return their vectors."""
     vectors = vectors_of(len(texts), seed)
     with index.writing() as writer:
-        writer.add(page, Source(source, Path("/", source), 1, 1, "0" * 64), [article], passages, vectors)
+        writer.add(*page_of(source, texts, place), vectors)
     return vectors
 
 

@@ -42,7 +42,7 @@ INDEX = [
 ]
 SEARCH = [
     *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
-    *("console", "articles", "options", "exits", "cli"),
+    *("console", "articles", "options", "watch", "indexing", "exits", "cli"),
 ]
 HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEARCH]
 HEAVY = {
@@ -53,6 +53,7 @@ HEAVY = {
     "sentence_transformers": {"index.encode"},
     "rjieba": {"index.words"},
     "filelock": {"index.lock"},
+    "watchfiles": {"search.watch"},
 }
 
 
