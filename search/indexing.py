@@ -84,20 +84,22 @@ def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> Non
     from search.watch import changes
 
     given = [path.absolute() for path in paths]
-    first = True
-    for standing in changes(given, place.absolute(), lambda line: note(quiet, _now(line))):
-        while True:
-            try:
-                report, _ = _update([path for path in standing if path.exists()], place, encoder, quiet)
-                break
-            except (QianliError, OSError) as error:
-                note(False, _now(f"{' '.join(str(error).split())} (trying again in {RETRY:.0f} s)"))
-                time.sleep(RETRY)
-        if first or report.added or report.changed or report.moved or report.removed:
+    for turn, standing in enumerate(changes(given, place.absolute(), lambda line: note(quiet, _now(line)))):
+        report = _sooner_or_later(standing, place, encoder, quiet)
+        if turn == 0 or report.added or report.changed or report.moved or report.removed:
             note(quiet, _now(files_line(report)))
-        if first:
+        if turn == 1:
             note(quiet, _now("watching; stop with Ctrl-C"))
-        first = False
+
+
+def _sooner_or_later(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> Report:
+    """Bring the index up to date; say why where that fails, and try again."""
+    while True:
+        try:
+            return _update([path for path in paths if path.exists()], place, encoder, quiet)[0]
+        except (QianliError, OSError) as error:
+            note(False, _now(f"{' '.join(str(error).split())} (trying again in {RETRY:.0f} s)"))
+            time.sleep(RETRY)
 
 
 def _now(line: str) -> str:

@@ -13,7 +13,8 @@ AGAIN = 600.0  # seconds; some network drives report nothing, so look at everyth
 
 
 def changes(paths: Sequence[Path], place: Path, tell: Callable[[str], None]) -> Iterator[list[Path]]:
-    """Yield those of *paths* that are there, at once and whenever something below them changed (but in *place*, which is the index).
+    """Yield those of *paths* that are there: at once, as soon as they are watched, and whenever something below them changed, but for
+    *place*, which is the index.
 
     A path that vanishes (a drive that is pulled out) is told and waited for. It ends with KeyboardInterrupt only.
     """
@@ -40,14 +41,14 @@ def _while_standing(paths: Sequence[Path], standing: dict[Path, tuple[int, int]]
         path = Path(name)
         return path != place and place not in path.parents
 
-    looked = time.monotonic()
+    looked = float("-inf")  # once the watch stands, look again: something may have changed since the look before it
     look = int(LOOK * 1000)
     try:
         for found in watch(*standing, watch_filter=matters, debounce=LATEST, step=SETTLED, rust_timeout=look, yield_on_timeout=True):
             if _standing(paths) != standing:
                 return
             if found or time.monotonic() - looked > AGAIN:
-                looked = time.monotonic()
+                looked = float("-inf")  # once the watch stands, look again: something may have changed since the look before it
                 yield list(standing)
     except FileNotFoundError:
         return  # it went between the look and the watch
