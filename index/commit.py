@@ -123,7 +123,7 @@ def transaction(place: Path, wait: float, tell: Tell, ended: Callable[[], None])
 def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> None:
     """Derive a new generation from the rows alone, whatever state the old one is in: without the sources, without embedding.
 
-    An index of an older format becomes one of this release.
+    An index of an older format becomes one of this release. Pages whose rows are damaged are left out, and *tell* is told their names.
     """
     if not exists(place):
         raise NoIndex(f"no index in {place}; make one with: qianli index FOLDER")
@@ -134,6 +134,8 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
             state = rows.state(connection)
             if state["format"] != FORMAT:
                 upgrade(place, connection, state["format"])
+            for source in rows.drop_damaged(connection):
+                tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
             model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
             with _written(place):
                 _name(connection, model, number, write_whole(place, number, model, rows.every(connection)))

@@ -20,6 +20,7 @@ import xxhash
 
 from index.article import Article, Citation, Page, Passage
 from index.errors import DamagedIndex
+from index.sealed import REPAIR
 from index.store import Source
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def state(connection: sqlite3.Connection) -> dict[str, str]:
         return {}
     found = dict(connection.execute("SELECT key, value FROM state"))
     if found and found.pop("digest", None) != _state_digest(found):
-        raise DamagedIndex(f"the state in {FILE} does not agree with its digest")
+        raise DamagedIndex(f"the state in {FILE} does not agree with its digest; index the sources anew, with another --index")
     return found
 
 
@@ -160,6 +161,20 @@ def remove(connection: sqlite3.Connection, source: str) -> int | None:
     return int(found[0]) if found else None
 
 
+def drop_damaged(connection: sqlite3.Connection) -> list[str]:
+    """Delete each page of which a row does not agree with its digest; return their sources."""
+    dropped = []
+    for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
+        try:
+            agree(digest, f"file {source}", source, page, *columns)
+            of_source(connection, source)
+        except (DamagedIndex, ValueError, TypeError, KeyError):  # what is no JSON any more, too
+            connection.execute("DELETE FROM files WHERE source = ?", (source,))
+            dropped.append(str(source))
+    connection.execute("DELETE FROM articles WHERE source NOT IN (SELECT source FROM files)")
+    return dropped
+
+
 def touch(connection: sqlite3.Connection, file: Source) -> None:
     page, encoding = connection.execute("SELECT page, encoding FROM files WHERE source = ?", (file.source,)).fetchone()
     add_file(connection, page, file, encoding)
@@ -186,7 +201,7 @@ def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
         found.update((row.key, row) for row in map(_row, connection.execute(f"{_JOINED} WHERE p.key IN ({marks})", list(some))))
     missing = [key for key in keys if key not in found]
     if missing:
-        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names")
+        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names; {REPAIR}")
     return [found[key] for key in keys]
 
 
@@ -281,4 +296,4 @@ def _state_digest(values: dict[str, str]) -> str:
 
 def agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
     if digest != _digest(*values):
-        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest")
+        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")

@@ -251,9 +251,25 @@ def test_a_row_that_was_changed_behind_our_back_is_never_shown(place: Path) -> N
     connection.commit()
     connection.close()
     with open_index(place) as index:
-        with pytest.raises(DamagedIndex, match="does not agree"):
+        with pytest.raises(DamagedIndex, match=r"does not agree.*qianli index --rebuild"):
             index.passages([key])
         assert index.check() != []
+
+
+def test_a_page_with_a_damaged_row_is_left_out_by_a_rebuild_and_told(place: Path) -> None:
+    filled(place)
+    with open_index(place) as index:
+        add(index, "bb.txt", ["另一页"])
+    connection = sqlite3.connect(place / "passages.db")
+    connection.execute("UPDATE passages SET text = 'x' WHERE text = ?", (TEXTS[3],))
+    connection.commit()
+    connection.close()
+    told: list[str] = []
+    rederive(place, 0, told.append)
+    assert told == ["aa.txt: its rows were damaged and are left out; take it in again with: qianli index FOLDER"]
+    with open_index(place) as index:
+        assert index.check() == []
+        assert [passage.text for _, passage in index.texts()] == ["另一页"]
 
 
 def test_a_database_that_is_none_is_named(place: Path) -> None:

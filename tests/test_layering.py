@@ -38,7 +38,7 @@ INDEX = [
         "sidecar",
         "chunk",
     ),
-    *("store", "rows", "sealed", "lock", "generation", "derive", "formats", "commit", "folder", "build"),
+    *("store", "sealed", "rows", "lock", "generation", "derive", "formats", "commit", "folder", "build"),
 ]
 SEARCH = [
     *("align", "fuse", "confidence", "retrieve", "show", "pages", "precedents", "queries", "batch"),
