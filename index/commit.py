@@ -249,4 +249,5 @@ def _clean(place: Path) -> None:
     with suppress(QianliError, sqlite3.Error, OSError):  # the next build tries again
         state = current_state(place)
         for folder in leftovers(place, int(state["generation"])) if state else []:
-            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # Windows: somebody reads in it
+                shutil.rmtree(folder.rename(folder.with_suffix(".gone")), ignore_errors=True)
