@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from index import rows
 from index.article import Article, Page, Passage
-from index.derive import Change, leftovers, write_delta, write_whole
+from index.derive import TENTH, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.formats import upgrade
 from index.generation import Generation
@@ -85,6 +85,8 @@ class FolderWriter:
 
     def _delta(self, current: Generation) -> str | None:
         """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did."""
+        if TENTH * len(self._pages) > current.manifest["base"]["passages"]:
+            return None
         before, _ = begun(self._place)
         try:
             was, now = rows.keys(before, self._pages), rows.keys(self._rows, self._pages)

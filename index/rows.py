@@ -72,8 +72,9 @@ class Row(NamedTuple):
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database in autocommit mode: transactions begin and end where the code says so."""
     address = path.resolve().as_uri()
-    if not os.access(path.parent, os.W_OK):
-        address += "?immutable=1"  # a read-only folder cannot hold the shared memory of a write-ahead log
+    if not os.access(path.parent, os.W_OK):  # a read-only folder cannot hold the shared memory of a write-ahead log
+        log = path.with_name(f"{path.name}-wal")
+        address += "?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1"  # which would pass over what is in the log
     connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns, with the generation that it names
@@ -239,13 +240,13 @@ def embedded(connection: sqlite3.Connection, passages: Sequence[Passage]) -> lis
     return [_embedded(connection, passage.heading, passage.text) for passage in passages]
 
 
-def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[int, bytes]]:
-    """Return the keys of the passages of these pages, each with what the generation is derived from: content and vector."""
-    found: dict[int, tuple[int, bytes]] = {}
+def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return the keys of the passages of these pages, each with digests of what a generation is derived from: content and vector."""
+    found: dict[int, tuple[int, int]] = {}
     for page in pages:
         within = (page << PLACES, (page + 1) << PLACES)
         for key, content, vector in connection.execute("SELECT key, content, vector FROM passages WHERE key >= ? AND key < ?", within):
-            found[key] = (content, vector)
+            found[key] = (content, xxhash.xxh3_64_intdigest(vector))
     return found
 
 

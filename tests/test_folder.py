@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import signal
 import sqlite3
 import subprocess
@@ -279,6 +280,19 @@ def test_a_database_that_is_none_is_named(place: Path) -> None:
     (place / "passages.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(DamagedIndex, match=r"passages\.db"):
         open_index(place)
+
+
+def test_a_read_only_folder_shows_what_is_committed_and_not_yet_in_the_database_itself(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(place)
+    with open_index(place), open_index(place) as index:  # the first one keeps the log from being written back
+        add(index, "bb.txt", ["新的一段"])
+        monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere, so this is played
+        assert (place / "passages.db-wal").stat().st_size
+        with open_index(place) as other:
+            assert len(list(other.texts())) == len(other) == len(TEXTS) + 1
+            assert other.matching(terms("停车"), 1) != []
 
 
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
