@@ -55,6 +55,18 @@ def test_the_index_of_format_1_is_taken_over_without_its_sources_and_without_emb
     assert encoder.asked == []
 
 
+def test_an_index_of_other_terms_is_refused_and_cut_anew_without_its_sources_and_without_embedding(
+    tmp_path: Path, fresh: list[object]
+) -> None:
+    place = shutil.copytree(FROZEN / "segmenter-1", tmp_path / "ix")
+    message = "was cut into terms by 'characters[+]bigrams 1', this qianli uses .*; repair it with: qianli index --rebuild"
+    with pytest.raises(OtherModel, match=message):
+        open_index(place)
+    rebuild_index(place)
+    assert told(place) == fresh
+    assert told(place)[0] == TEXTS
+
+
 def test_the_index_of_this_release_is_read(tmp_path: Path, fresh: list[object]) -> None:
     place = shutil.copytree(FROZEN / "format-2", tmp_path / "ix")
     with open_index(place) as index:

@@ -1,6 +1,7 @@
 """Writes a small index of two pages as this release does: `python -m tests.frozen.make FOLDER`.
 
-The folders beside this file were made so, each by the release whose format it has; what is in them is never written anew.
+The folders beside this file were made so, each by the release whose format or segmenter it has; `format-2` is written anew when the terms
+change, after the one before has got the name of its segmenter.
 """
 
 import shutil
