@@ -25,7 +25,7 @@ from search.align import WIDEST
 from search.order import article_of
 from search.retrieve import NEAREST, Grounds, Result
 
-DEPTH = 30  # passages that each part brings up, at least
+DEPTH = 10  # passages that each part brings up, at least: joined by rank, what stands lower in all parts comes to nothing
 MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
 TOLD = 400  # characters of a file that the result repeats as what was asked: as many as a passage has at most
 Ask = Callable[..., Result]
