@@ -24,6 +24,7 @@ bench: .venv/test
 	$(BIN)/python -m tests.benchmarks.quality --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
 
 lint: .venv/test
 	$(BIN)/ruff check .

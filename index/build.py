@@ -1,14 +1,19 @@
 """All of indexing on one page: files in, one commit out.
 
 find ──▶ read ──▶ articles ──▶ passages ──▶ encode ──▶ add
-         unchanged files stop here; what vanished is removed; what cannot be read is named and its old passages stay
-         (a page is unchanged when neither it nor its sidecar changed)
+    │        │                                 └─ what the index has a vector for is not embedded again: moved files, paragraphs that stayed
+    │        └─ files with the same text as before stop here (and nothing but their size, time and path is noted)
+    └─ files with the same size and time stop here, unless they changed so lately that their time could not tell
+
+What vanished is removed; what cannot be read is named and its old passages stay. A page is the same when its sidecar is, too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from index.encode import Vectors
 
 STEP = 2048  # passages written at once: little enough for memory
+GRAIN = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
 STRIDE = 128  # passages encoded between two signs of life: two batches of a slow encoder, enough for a fast one
 
 
@@ -36,6 +42,7 @@ class Report:
 
     added: int = 0
     changed: int = 0
+    moved: int = 0
     removed: int = 0
     unchanged: int = 0
     passages: int = 0  # encoded in this run
@@ -58,30 +65,46 @@ def build(
     encoder: Encoder,
     tell: Callable[[str], None] = lambda source: None,
     embedded: Embedded = lambda done, of: None,
+    *,
+    wait: float = 0.0,
+    waiting: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Bring *index* up to date with the files under *paths*, in one commit; *tell* is called with each source that is looked at,
     *embedded* while their passages are embedded.
 
-    Raises OtherModel when the index was made with another encoder, BadInput when one of *paths* cannot be read at all.
+    While another process writes the index, *waiting* is told who, and *wait* seconds are waited. Raises Busy after that, OtherModel when
+    the index was made with another encoder, BadInput when one of *paths* cannot be read at all.
     """
     refuse_other_model(index, encoder)
     paths = [Path(path).absolute() for path in paths]
-    known = {file.path: file for file in index.sources().values()}
     report = Report()
     seen: set[Path] = set()
-    with index.writing() as writer:
-        changed = _changed(find(paths), known, seen, writer, report, tell)
-        for batch in _batches(changed):
+    with index.writing(wait, waiting) as writer:
+        known = {file.path: file for file in writer.sources()}
+        fresh: Counter[str] = Counter()
+        for batch in _batches(_changed(find(paths), known, seen, writer, report, tell)):
+            fresh.update(each.page.sha256 for each in batch if each.file.path not in known)
             _add(batch, writer, encoder, report, embedded)
-        for source in _vanished(known, paths, seen, report.skipped):
-            writer.remove(source)
-            report.removed += 1
+        for file in _vanished(known, paths, seen, report.skipped):
+            writer.remove(file.source)
+            if fresh[file.sha256]:  # the same text has come under another name
+                fresh[file.sha256] -= 1
+                report.moved, report.added = report.moved + 1, report.added - 1
+            else:
+                report.removed += 1
     return report
 
 
-def rebuild_index(place: Path, encoder: Encoder | None = None, embedded: Embedded = lambda done, of: None) -> None:
+def rebuild_index(
+    place: Path,
+    encoder: Encoder | None = None,
+    embedded: Embedded = lambda done, of: None,
+    *,
+    wait: float = 0.0,
+    waiting: Callable[[str], None] = lambda line: None,
+) -> None:
     """Derive the index in *place* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
-    rederive(place)
+    rederive(place, wait, waiting)
     if encoder is not None:
         with open_index(place) as index:
             if index.model != model_of(encoder):
@@ -107,13 +130,15 @@ def _changed(
             continue
         tell(each.source)
         old = known.get(each.path)
+        noted = time.time_ns()
         try:
             status = each.path.stat()
         except OSError as error:
             report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}"))
             continue
         beside = stamp(each.path)
-        if old and (old.size, old.modified, old.sidecar) == (status.st_size, status.st_mtime_ns, beside):
+        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, status.st_mtime_ns, beside)
+        if old and same and old.modified < old.noted - GRAIN:  # else it may have changed since within the grain of its time
             seen.add(each.path)
             report.unchanged += 1
             continue
@@ -124,7 +149,7 @@ def _changed(
             report.skipped.append(page)
             continue
         seen.add(each.path)
-        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256, beside)
+        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256, beside, noted)
         if old and (old.sha256, old.sidecar) == (page.sha256, beside):
             writer.touch(file)
             report.unchanged += 1
@@ -162,12 +187,23 @@ def _batches(changed: Iterable[Read]) -> Iterator[list[Read]]:
 
 def _add(batch: list[Read], writer: Writer, encoder: Encoder, report: Report, embedded: Embedded) -> None:
     passages = [passage for each in batch for passage in each.passages]
-    vectors = _vectors(passages, encoder, report.passages, report.passages + len(passages), embedded)
-    report.passages += len(passages)
+    vectors = _reused(passages, writer, encoder, report, embedded)
     at = 0
     for each in batch:
         writer.add(each.page, each.file, each.articles, each.passages, vectors[at : at + len(each.passages)])
         at += len(each.passages)
+
+
+def _reused(passages: list[Passage], writer: Writer, encoder: Encoder, report: Report, embedded: Embedded) -> Vectors:
+    """Return (len(passages), dim): vectors that the index has, and new ones of the other passages."""
+    import numpy as np
+
+    had = writer.embedded(passages)
+    new = [passage for passage, vector in zip(passages, had, strict=True) if vector is None]
+    made = iter(_vectors(new, encoder, report.passages, report.passages + len(new), embedded) if new else ())
+    report.passages += len(new)
+    whole = [next(made) if vector is None else vector for vector in had]
+    return np.array(whole, np.float32).reshape(len(passages), encoder.dim)
 
 
 def _vectors(passages: Sequence[Passage], encoder: Encoder, before: int, of: int, embedded: Embedded) -> Vectors:
@@ -195,11 +231,11 @@ def _again(index: Index, encoder: Encoder, embedded: Embedded) -> Iterator[tuple
         done += len(step)
 
 
-def _vanished(known: dict[Path, Source], paths: list[Path], seen: set[Path], skipped: list[Skipped]) -> list[str]:
-    """Return the sources that lie under *paths* and were not found there; what could not be read has not vanished."""
+def _vanished(known: dict[Path, Source], paths: list[Path], seen: set[Path], skipped: list[Skipped]) -> list[Source]:
+    """Return the files that lay under *paths* and were not found there; what could not be read has not vanished."""
     unread = {each.source for each in skipped if each.reason.startswith(UNREADABLE)}
     return [
-        file.source
+        file
         for path, file in known.items()
         if path not in seen
         and any(path == given or given in path.parents for given in paths)

@@ -4,6 +4,7 @@
     ├── BadInput          a question, an option or a file that cannot be used as it is
     ├── NoIndex           there is no index where one was asked for
     ├── DamagedIndex      an index whose files do not agree with their digests
+    ├── Unwritten         a change that could not be written (a full disk, a read-only folder); the last good state stays
     ├── OtherModel        the index was made with another model, segmenter or format
     ├── Busy              another process writes this index
     └── NoModel           a model that is neither shipped, nor on disk, nor reachable
@@ -23,6 +24,9 @@ class NoIndex(QianliError): ...
 
 
 class DamagedIndex(QianliError): ...
+
+
+class Unwritten(QianliError): ...
 
 
 class OtherModel(QianliError): ...

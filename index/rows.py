@@ -2,6 +2,9 @@
 
 files ──< articles ──< passages      deleting a file deletes what was read out of it
 state                                the generation that belongs to these rows, and what made it
+
+The key of a passage is made of its source's name and its place in the page, so it does not tell what was indexed when: where keys
+decide between equals, an index that was updated many times answers as one that was made at once.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +20,7 @@ import xxhash
 
 from index.article import Article, Citation, Page, Passage
 from index.errors import DamagedIndex
+from index.sealed import REPAIR
 from index.store import Source
 
 if TYPE_CHECKING:
@@ -25,27 +29,32 @@ if TYPE_CHECKING:
 FILE = "passages.db"
 WAIT = 10.0  # seconds for SQLite's own locks, which are held for moments only
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
+CACHE = 64  # MB of the database that a writer keeps in memory
+PLACES = 25  # bits of a key for the place in the page: more paragraphs than the largest file that is read can hold
+PAGES = 63 - PLACES  # bits for the page
 
 SCHEMA = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
-    source TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest TEXT NOT NULL);
+    source TEXT PRIMARY KEY, page INTEGER NOT NULL UNIQUE, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+    noted INTEGER NOT NULL, sha256 TEXT NOT NULL, encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
     place TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id TEXT NOT NULL,
     paragraph INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, vector BLOB NOT NULL,
-    digest TEXT NOT NULL);
+    content INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
+CREATE INDEX passages_by_content ON passages (content);
 """
 
 _JOINED = """
 SELECT p.key, p.article, p.id, p.paragraph, p.text, p.heading, p.lines, p.vector, p.digest,
-       a.source, a.number, a.place, a.record, a.digest, f.path, f.size, f.modified, f.sha256, f.encoding, f.sidecar, f.digest
+       a.source, a.number, a.place, a.record, a.digest, f.page, f.path, f.size, f.modified, f.noted,
+       f.sha256, f.encoding, f.sidecar, f.digest
 FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source
 """
 
@@ -63,10 +72,14 @@ class Row(NamedTuple):
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database in autocommit mode: transactions begin and end where the code says so."""
     address = path.resolve().as_uri()
-    if not os.access(path.parent, os.W_OK):
-        address += "?immutable=1"  # a read-only folder cannot hold the shared memory of a write-ahead log
+    if not os.access(path.parent, os.W_OK):  # a read-only folder cannot hold the shared memory of a write-ahead log
+        log = path.with_name(f"{path.name}-wal")
+        address += "?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1"  # which would pass over what is in the log
     connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns, with the generation that it names
+    connection.execute("PRAGMA fullfsync = ON")  # macOS alone: past the drive's own cache
+    connection.execute(f"PRAGMA cache_size = -{CACHE * 1024}")
     return connection
 
 
@@ -76,7 +89,7 @@ def state(connection: sqlite3.Connection) -> dict[str, str]:
         return {}
     found = dict(connection.execute("SELECT key, value FROM state"))
     if found and found.pop("digest", None) != _state_digest(found):
-        raise DamagedIndex(f"the state in {FILE} does not agree with its digest")
+        raise DamagedIndex(f"the state in {FILE} does not agree with its digest; index the sources anew, with another --index")
     return found
 
 
@@ -86,49 +99,86 @@ def set_state(connection: sqlite3.Connection, values: dict[str, str]) -> None:
 
 
 def sources(connection: sqlite3.Connection) -> Iterator[Source]:
-    for source, path, size, modified, sha256, encoding, sidecar, digest in connection.execute("SELECT * FROM files ORDER BY source"):
-        _agree(digest, f"file {source}", source, path, size, modified, sha256, encoding, sidecar)
-        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar)
+    for source, page, path, size, modified, noted, sha256, encoding, sidecar, digest in connection.execute(
+        "SELECT * FROM files ORDER BY source"
+    ):
+        agree(digest, f"file {source}", source, page, path, size, modified, noted, sha256, encoding, sidecar)
+        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
 
 
 def add(
     connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
-) -> None:
-    """Insert one page. *vectors* is (len(passages), dim); they are kept as float16, as the vector index keeps them."""
-    columns = (file.source, os.fsencode(file.path), file.size, file.modified, file.sha256, page.encoding, file.sidecar)
-    connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*columns, _digest(*columns)))
-    keys = {}
-    for article in articles:
-        about = (file.source, article.number, article.place, _record(article))
-        cursor = connection.execute(
-            "INSERT INTO articles (source, number, place, record, digest) VALUES (?, ?, ?, ?, ?)", (*about, _digest(*about))
-        )
-        keys[article.number] = cursor.lastrowid
-    halves = vectors.astype("<f2")
-    for passage, vector in zip(passages, halves, strict=True):
-        citation = passage.citation
-        values = (
-            keys[passage.article],
-            citation.id,
-            citation.paragraph,
-            passage.text,
-            passage.heading,
-            json.dumps(citation.lines),
-            vector.tobytes(),
-        )
-        connection.execute(
-            "INSERT INTO passages (article, id, paragraph, text, heading, lines, vector, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, _digest(*values)),
-        )
+) -> int:
+    """Insert one page and return its number. *vectors* is (len(passages), dim); they are kept as float16, as the vector index does."""
+    number = free_page(connection, file.source)
+    add_file(connection, number, file, page.encoding)
+    keys = {
+        article.number: add_article(connection, number, file.source, article.number, article.place, _record(article))
+        for article in articles
+    }
+    for at, (passage, half) in enumerate(zip(passages, vectors.astype("<f2"), strict=True)):
+        citation, lines = passage.citation, json.dumps(passage.citation.lines)
+        about = (keys[passage.article], citation.id, citation.paragraph, passage.text, passage.heading, lines, half.tobytes())
+        add_passage(connection, number, at, *about)
+    return number
+
+
+def free_page(connection: sqlite3.Connection, source: str) -> int:
+    """Return a number for a new page: a digest of its name, or the next free one after it."""
+    number: int = xxhash.xxh3_64_intdigest(source.encode()) >> (64 - PAGES)
+    while connection.execute("SELECT 1 FROM files WHERE page = ?", (number,)).fetchone():
+        number = (number + 1) % (1 << PAGES)
+    return number
+
+
+def add_file(connection: sqlite3.Connection, page: int, file: Source, encoding: str) -> None:
+    columns = (file.source, page, os.fsencode(file.path), file.size, file.modified, file.noted, file.sha256, encoding, file.sidecar)
+    names = "source, page, path, size, modified, noted, sha256, encoding, sidecar, digest"
+    updates = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
+    connection.execute(
+        f"INSERT INTO files ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET {updates}",
+        (*columns, _digest(*columns)),
+    )
+
+
+def add_article(connection: sqlite3.Connection, page: int, source: str, number: int, place: str | None, record: str) -> int:
+    """Insert an article of this page; return its key."""
+    values = (source, number, place, record)
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (page << PLACES | number, *values, _digest(*values)))
+    return page << PLACES | number
+
+
+def add_passage(connection: sqlite3.Connection, page: int, at: int, *values: str | int | bytes) -> None:
+    """Insert the passage that stands at place *at* of this page: key of its article, id, paragraph, text, heading, lines, vector."""
+    _, _, _, text, heading, _, _ = values
+    kept = (page << PLACES | at, *values, _content(heading, text), _digest(*values))
+    connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kept)
+
+
+def remove(connection: sqlite3.Connection, source: str) -> int | None:
+    """Delete a page with all that was read out of it; return its number, None where there is no such source."""
+    found = connection.execute("SELECT page FROM files WHERE source = ?", (source,)).fetchone()
+    connection.execute("DELETE FROM files WHERE source = ?", (source,))
+    return int(found[0]) if found else None
+
+
+def drop_damaged(connection: sqlite3.Connection) -> list[str]:
+    """Delete each page of which a row does not agree with its digest; return their sources."""
+    dropped = []
+    for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
+        try:
+            agree(digest, f"file {source}", source, page, *columns)
+            of_source(connection, source)
+        except (DamagedIndex, ValueError, TypeError, KeyError):  # what is no JSON any more, too
+            connection.execute("DELETE FROM files WHERE source = ?", (source,))
+            dropped.append(str(source))
+    connection.execute("DELETE FROM articles WHERE source NOT IN (SELECT source FROM files)")
+    return dropped
 
 
 def touch(connection: sqlite3.Connection, file: Source) -> None:
-    (encoding,) = connection.execute("SELECT encoding FROM files WHERE source = ?", (file.source,)).fetchone()
-    columns = (os.fsencode(file.path), file.size, file.modified, file.sha256, encoding, file.sidecar)
-    connection.execute(
-        "UPDATE files SET path = ?, size = ?, modified = ?, sha256 = ?, encoding = ?, sidecar = ?, digest = ? WHERE source = ?",
-        (*columns, _digest(file.source, *columns), file.source),
-    )
+    page, encoding = connection.execute("SELECT page, encoding FROM files WHERE source = ?", (file.source,)).fetchone()
+    add_file(connection, page, file, encoding)
 
 
 def set_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
@@ -152,7 +202,7 @@ def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
         found.update((row.key, row) for row in map(_row, connection.execute(f"{_JOINED} WHERE p.key IN ({marks})", list(some))))
     missing = [key for key in keys if key not in found]
     if missing:
-        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names")
+        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names; {REPAIR}")
     return [found[key] for key in keys]
 
 
@@ -196,6 +246,31 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
 
 
+def embedded(connection: sqlite3.Connection, passages: Sequence[Passage]) -> list[bytes | None]:
+    """Return for each passage the vector of one that has the same text and heading, None where there is none."""
+    return [_embedded(connection, passage.heading, passage.text) for passage in passages]
+
+
+def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return the keys of the passages of these pages, each with digests of what a generation is derived from: content and vector."""
+    found: dict[int, tuple[int, int]] = {}
+    for page in pages:
+        within = (page << PLACES, (page + 1) << PLACES)
+        for key, content, vector in connection.execute("SELECT key, content, vector FROM passages WHERE key >= ? AND key < ?", within):
+            found[key] = (content, xxhash.xxh3_64_intdigest(vector))
+    return found
+
+
+def _embedded(connection: sqlite3.Connection, heading: str, text: str) -> bytes | None:
+    same = connection.execute("SELECT heading, text, vector FROM passages WHERE content = ?", (_content(heading, text),))
+    return next((vector for *words, vector in same if words == [heading, text]), None)
+
+
+def _content(heading: Any, text: Any) -> int:
+    """Return a number that is the same for the same heading and text; SQLite's integers have a sign."""
+    return xxhash.xxh3_64_intdigest(f"{len(heading)}:{heading}{text}".encode()) - (1 << 63)
+
+
 def _record(article: Article) -> str:
     """Return what is known of an article besides its paragraphs, as JSON."""
     heads = [{"role": head.role, "text": head.text, "lines": head.lines} for head in article.heads]
@@ -206,13 +281,13 @@ def _record(article: Article) -> str:
 
 def _row(values: Sequence[Any]) -> Row:
     (key, article, id_, paragraph, text, heading, lines, vector, digest, source, number, place, record, about, *file, file_digest) = values
-    _agree(digest, f"passage {id_} of {source}", article, id_, paragraph, text, heading, lines, vector)
-    _agree(about, f"article {number} of {source}", source, number, place, record)
-    _agree(file_digest, f"file {source}", source, *file)
+    agree(digest, f"passage {id_} of {source}", article, id_, paragraph, text, heading, lines, vector)
+    agree(about, f"article {number} of {source}", source, number, place, record)
+    agree(file_digest, f"file {source}", source, *file)
     known = json.loads(record)
     citation = Citation(
         source=source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph, article=known["title"],
-        kicker=known["kicker"], authors=tuple(known["authors"]), place=place, sha256=file[3], id=id_,
+        kicker=known["kicker"], authors=tuple(known["authors"]), place=place, sha256=file[5], id=id_,
     )  # fmt: skip
     return Row(key, article, Passage(text, heading, number, citation), vector, known)
 
@@ -231,6 +306,6 @@ def _state_digest(values: dict[str, str]) -> str:
     return _digest(*(part for item in sorted(values.items()) for part in item))
 
 
-def _agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
+def agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
     if digest != _digest(*values):
-        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest")
+        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")

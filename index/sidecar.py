@@ -10,11 +10,12 @@ nowhere become banners of the nearest article: nothing is lost.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
-import stat
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from index.article import Article, Head, Page, Paragraph, Span, quote
@@ -43,7 +44,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     beside = sidecar_of(path)
     try:
         status = beside.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not S_ISREG(status.st_mode):
             raise BadInput(f"{beside.name}: a folder, a pipe or a device; make it readable, or remove it")
         if status.st_size > LARGEST:
             raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
@@ -61,14 +62,17 @@ def read_articles(page: Page, path: Path) -> list[Article]:
 
 
 def stamp(path: Path) -> str:
-    """Return the size and time of the sidecar of the page in *path*, empty where there is none: another one means another reading."""
+    """Return a digest of the sidecar of the page in *path*, empty where there is none: another one means another reading."""
+    beside = sidecar_of(path)
     try:
-        status = sidecar_of(path).stat()
+        status = beside.stat()
+        if not S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return f"{status.st_size} {status.st_mtime_ns}"
+        return hashlib.sha256(beside.read_bytes()).hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         return str(error)
-    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def write_sidecar(page: Page, path: Path) -> bool:

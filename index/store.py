@@ -6,7 +6,7 @@ open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +39,8 @@ class Model(NamedTuple):
 class Source(NamedTuple):
     """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch.
 
-    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`).
+    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`);
+    *noted* is when the file was looked at, before it was read.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Source(NamedTuple):
     modified: int
     sha256: str
     sidecar: str = ""
+    noted: int = 0
 
 
 class Scored(NamedTuple):
@@ -62,6 +64,15 @@ class Ranking(NamedTuple):
 
     keys: Keys
     scores: Scores
+
+
+def ranking(keys: Any, scores: Any) -> Ranking:
+    """Return keys and scores as a ranking: best first, the same score in the order of the keys."""
+    import numpy as np
+
+    keys, scores = np.asarray(keys, np.int64), np.asarray(scores, np.float64)
+    order = np.lexsort((keys, -scores))
+    return Ranking(keys[order], scores[order])
 
 
 class Shown(NamedTuple):
@@ -79,8 +90,14 @@ class Writer(Protocol):
         """Put one page in the place of what its source held before. *vectors* is (len(passages), dim), rows of length 1."""
 
     def remove(self, source: str) -> None: ...
+    def sources(self) -> Iterable[Source]:
+        """Give what the index holds now, which another writer may have changed since it was opened."""
+
     def touch(self, file: Source) -> None:
         """Note a new path, size or time of a file whose text is the same."""
+
+    def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        """Return for each passage the vector of one that has the same heading and text, None where there is none."""
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
         """Give every passage (by key) another vector, made by another *model*."""
@@ -139,7 +156,9 @@ class Index(Protocol):
     def check(self) -> list[str]:
         """Read every row and file; return what is wrong, a line each."""
 
-    def writing(self) -> AbstractContextManager[Writer]: ...
+    def writing(self, wait: float = 0.0, tell: Callable[[str], None] = ...) -> AbstractContextManager[Writer]:
+        """Give the one writer. While there is another, wait *wait* seconds at most after telling who it is; then raise Busy."""
+
     def close(self) -> None: ...
     def __enter__(self) -> Index: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
@@ -153,6 +172,13 @@ def open_index(place: Path | str, create: Model | None = None) -> Index:
     from index.folder import FolderIndex  # the embedded engine; brings SQLite, FAISS and tantivy
 
     return FolderIndex.open(Path(place), create)
+
+
+def made_with(place: Path) -> Model | None:
+    """Return the model of the index in *place*, None where there is no index; nothing else of it is read, and no file is digested."""
+    from index.commit import model_in  # the embedded engine
+
+    return model_in(place)
 
 
 def model_of(encoder: Encoder) -> Model:
@@ -171,8 +197,8 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
     raise OtherModel(f"the index in {index.place} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
 
 
-def rederive(place: Path) -> None:
-    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in."""
-    from index.folder import rebuild
+def rederive(place: Path, wait: float = 0.0, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in; see `Index.writing`."""
+    from index.commit import rebuild  # the embedded engine
 
-    rebuild(place)
+    rebuild(place, wait, tell)

@@ -7,7 +7,6 @@ closes is no error. Heavy imports stand in the functions that need them: `qianli
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +14,11 @@ import typer
 from index.errors import BadInput
 from search.asking import batch, search
 from search.checking import verify
-from search.console import colour, note, progress, width
+from search.console import colour, note, width
 from search.eval_command import evaluate
 from search.exits import exit_code
-from search.options import AsJson, Device, ModelName, Paths, Place, Quiet
+from search.indexing import index
+from search.options import AsJson, Paths, Place, Quiet
 
 app = typer.Typer(
     name="qianli",
@@ -30,45 +30,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
-def index(
-    paths: Paths = None,
-    place: Place = None,
-    model: ModelName = None,
-    device: Device = None,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Derive the index anew from its own rows; with --model, embed them with that model.")
-    ] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Read files and folders into the index: adds what is new or changed, removes what vanished."""
-    from index.build import build, rebuild_index
-    from index.encode import open_encoder
-    from index.store import model_of, open_index
-    from search.precedents import find_place
-    from search.show import report_lines
-
-    there = find_place(place)
-    if rebuild:
-        if paths:
-            raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
-        with progress(quiet) as tell:
-            rebuild_index(there, open_encoder(model, device) if model else None, tell.embedded)
-        note(quiet, f"rebuilt {there} from its own rows")
-        return
-    if not paths:
-        raise BadInput("nothing to index; name files or folders: qianli index FOLDER")
-    for path in paths:
-        if not path.exists():
-            raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
-    encoder = open_encoder(model or _model_of(there), device)
-    with open_index(there, create=model_of(encoder)) as opened, progress(quiet) as tell:
-        report = build(paths, opened, encoder, tell, tell.embedded)
-        facts = opened.facts()
-    for line in report_lines(report, facts):
-        note(quiet, line)
-
-
+app.command()(index)
 app.command()(search)
 app.command()(batch)
 
@@ -166,19 +128,6 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     return exit_code(app, arguments or ["--help"])
-
-
-def _model_of(place: Path) -> str:
-    """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
-    from index.encode import DEFAULT
-    from index.errors import NoIndex
-    from index.store import open_index
-
-    try:
-        with open_index(place) as opened:
-            return opened.model.name
-    except NoIndex:
-        return DEFAULT
 
 
 if __name__ == "__main__":

@@ -187,15 +187,21 @@ def report_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     """Say what a run of indexing did: each skipped file with its reason, then counts."""
     for skipped in report.skipped:
         yield f"skipped {skipped.source}: {skipped.reason}"
+    yield files_line(report)
+    yield f"{facts['place']} holds {facts['pages']} pages, {facts['articles']} articles, {facts['passages']} passages"
+
+
+def files_line(report: Report) -> str:
+    """Return the counts of a run of indexing in one line."""
     done = {
         "new": report.added,
         "changed": report.changed,
+        "moved": report.moved,
         "unchanged": report.unchanged,
         "removed": report.removed,
         "skipped": len(report.skipped),
     }
-    yield f"files: {', '.join(f'{count} {what}' for what, count in done.items() if count) or 'none'}"
-    yield f"{facts['place']} holds {facts['pages']} pages, {facts['articles']} articles, {facts['passages']} passages"
+    return f"files: {', '.join(f'{count} {what}' for what, count in done.items() if count) or 'none'}"
 
 
 def facts_lines(facts: dict[str, Any]) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Indexing: what is new, changed, unchanged, gone, unreadable; and another model."""
 
 import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.build import Report, build, rebuild_index
@@ -47,7 +50,7 @@ def test_a_second_run_reads_only_what_changed_and_removes_what_vanished(pages: P
     assert run(place, pages) == Report(unchanged=2)
     before = ids(place)
     (pages / "一.txt").write_text(TEXT + "\n新添的一段，讲的是食堂怎样给老人送饭上门。\n", "utf-8")
-    assert run(place, pages) == Report(changed=1, unchanged=1, passages=3)
+    assert run(place, pages) == Report(changed=1, unchanged=1, passages=1)  # the others are not embedded again
     after = ids(place)
     assert {text: after[text] for text in before} == before  # paragraphs that did not change keep their ids
     (pages / "二.md").unlink()
@@ -155,3 +158,79 @@ def test_the_title_helps_the_match_and_is_not_quoted(tmp_path: Path) -> None:
             (passage,) = index.passages([scored.key for scored in found])
             assert passage.citation.source == "a.md"
             assert "充电" not in passage.text
+
+
+class Counting(ToyEncoder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.asked += texts
+        return super().encode_passages(texts)
+
+
+def again(place: Path, *paths: Path) -> tuple[Report, list[str]]:
+    """Index again; return the report, and what was embedded."""
+    encoder = Counting()
+    with open_index(place) as index:
+        return build(paths, index, encoder), encoder.asked
+
+
+def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    before = texts(tmp_path / "ix")
+    (pages / "2024").mkdir()
+    (pages / "一.txt").rename(pages / "2024" / "三.txt")
+    assert again(tmp_path / "ix", pages) == (Report(moved=1, unchanged=1), [])
+    assert texts(tmp_path / "ix") == {"2024/三.txt": before["一.txt"], "二.md": before["二.md"]}
+    with open_index(tmp_path / "ix") as index:
+        (first, *_) = index.nearest(TOY.encode_query("充电"), 1)
+        assert index.passages([first.key])[0].citation.source == "2024/三.txt"
+        assert index.check() == []
+
+
+def test_of_a_page_that_changed_only_the_new_paragraph_is_embedded(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    new = "食堂给八十岁以上的老人送饭，每餐补贴三元，志愿者每天上门。"
+    (pages / "一.txt").write_text(TEXT.replace("\n\n社区", f"\n\n{new}\n\n社区"), "utf-8")
+    report, asked = again(tmp_path / "ix", pages)
+    assert report == Report(changed=1, unchanged=1, passages=1)
+    assert [text.endswith(new) for text in asked] == [True]
+
+
+def test_a_file_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+    page = pages / "一.txt"
+    run(tmp_path / "ix", pages)
+    status = page.stat()
+    page.write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")  # as long as before
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert run(tmp_path / "ix", pages).changed == 1
+    assert "停电问题" in "".join(texts(tmp_path / "ix")["一.txt"])
+
+
+def test_a_file_whose_time_is_older_than_its_indexing_is_not_opened(pages: Path, tmp_path: Path) -> None:
+    for page in pages.iterdir():
+        os.utime(page, (1, 1))
+    run(tmp_path / "ix", pages)
+    opened: list[str] = []
+    looking = True
+    sys.addaudithook(lambda event, about: opened.append(str(about[0])) if looking and event == "open" else None)  # stays for good
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    looking = False
+    assert [name for name in opened if name.endswith(("一.txt", "二.md"))] == []
+    assert any(name.endswith("writer.json") for name in opened)
+
+
+def test_a_sidecar_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+    page, beside = pages / "一.txt", pages / "一.txt.articles.json"
+    os.utime(page, (1, 1))
+    beside.write_text('[{"title": "甲", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")
+    os.utime(beside, (1, 1))
+    run(tmp_path / "ix", pages)
+    beside.write_text('[{"title": "乙", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")
+    os.utime(beside, (1, 1))
+    assert run(tmp_path / "ix", pages).changed == 1
+    with open_index(tmp_path / "ix") as index:
+        assert {passage.citation.article for _, passage in index.texts()} == {"乙", "河道"}

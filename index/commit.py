@@ -1,0 +1,264 @@
+"""Changes to an index folder become one state: one SQLite transaction changes rows and names the generation that goes with them.
+
+    lock ──▶ BEGIN ──▶ changes ──▶ the generation is written and on the disk ──▶ COMMIT ──▶ old generations are removed
+
+Until the COMMIT a reader sees the old rows and the old generation. A build that dies, a full disk or an I/O error leaves only a folder
+that nothing names, and the next build removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index import rows
+from index.article import Article, Page, Passage
+from index.derive import TENTH, Change, leftovers, write_delta, write_whole
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
+from index.formats import upgrade
+from index.generation import Generation
+from index.lock import Tell, locked
+from index.sealed import REPAIR
+from index.store import Model, Source
+from index.words import SEGMENTER
+
+if TYPE_CHECKING:
+    from index.encode import Vectors
+
+FORMAT = "2"  # of the folder
+MOMENTS = 10.0  # seconds that the making of an empty index may take another process
+STAYS = "the last good state stays"
+
+
+class FolderWriter:
+    """Changes to the rows of one transaction, and their commit."""
+
+    def __init__(self, place: Path, connection: sqlite3.Connection, state: dict[str, str]) -> None:
+        self._place, self._rows, self._state = place, connection, state
+        self._model = Model(**json.loads(state["model"]))
+        self._pages: set[int] = set()  # whose passages changed
+        self._anew = False
+
+    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
+        self.remove(file.source)
+        self._pages.add(rows.add(self._rows, page, file, articles, passages, vectors))
+
+    def remove(self, source: str) -> None:
+        page = rows.remove(self._rows, source)
+        if page is not None:
+            self._pages.add(page)
+
+    def sources(self) -> Iterator[Source]:
+        return rows.sources(self._rows)
+
+    def touch(self, file: Source) -> None:
+        rows.touch(self._rows, file)
+
+    def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        import numpy as np
+
+        halves = rows.embedded(self._rows, passages)
+        return [None if half is None else np.frombuffer(half, "<f2").astype(np.float32) for half in halves]
+
+    def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
+        for key, vector in vectors:
+            rows.set_vector(self._rows, rows.of_keys(self._rows, [key])[0], vector)
+        self._model, self._anew = model, True
+
+    def commit(self, current: Generation | None) -> None:
+        """Name the generation that goes with the rows, after writing it where they changed; *current* is the one before, if it is open."""
+        if not self._pages and not self._anew:
+            return
+        with _written(self._place):
+            manifest = None if self._anew or current is None else self._delta(current)
+            if manifest == self._state["manifest"]:
+                return
+            number = int(self._state["generation"]) + 1
+            if manifest is None:
+                manifest = write_whole(self._place, number, self._model, rows.every(self._rows))
+            _name(self._rows, self._model, number, manifest)
+
+    def _delta(self, current: Generation) -> str | None:
+        """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did."""
+        if TENTH * len(self._pages) > current.manifest["base"]["passages"]:
+            return None
+        before, _ = begun(self._place)
+        try:
+            was, now = rows.keys(before, self._pages), rows.keys(self._rows, self._pages)
+            gone = [key for key, content in was.items() if now.get(key) != content]
+            came = [key for key, content in now.items() if was.get(key) != content]
+            if not gone and not came:
+                return self._state["manifest"]
+            return write_delta(
+                self._place, int(self._state["generation"]) + 1, self._model, current, Change(gone, came),
+                lambda keys: rows.of_keys(before, keys), lambda keys: rows.of_keys(self._rows, keys),
+            )  # fmt: skip
+        finally:
+            before.close()
+
+
+@contextmanager
+def transaction(place: Path, wait: float, tell: Tell, ended: Callable[[], None]) -> Iterator[tuple[FolderWriter, dict[str, str]]]:
+    """Be the one writer of *place* and give it with the state that it starts from; what it changed is there when the block has ended.
+
+    *ended* is called then, or after an error, when no other process can write yet: to let go of the old generation.
+    """
+    with locked(place, wait, tell), named(place, Unwritten):
+        connection = rows.connect(place / rows.FILE)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            state = rows.state(connection)
+            refuse_other_formats(place, state)
+            yield FolderWriter(place, connection, state), state
+            connection.execute("COMMIT")
+        finally:
+            connection.close()  # without a COMMIT before it: a rollback
+            ended()
+            _clean(place)
+
+
+def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> None:
+    """Derive a new generation from the rows alone, whatever state the old one is in: without the sources, without embedding.
+
+    An index of an older format becomes one of this release. Pages whose rows are damaged are left out, and *tell* is told their names.
+    """
+    if not exists(place):
+        raise NoIndex(f"no index in {place}; make one with: qianli index FOLDER")
+    with locked(place, wait, tell), named(place, Unwritten):
+        connection = rows.connect(place / rows.FILE)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            state = rows.state(connection)
+            if state["format"] != FORMAT:
+                upgrade(place, connection, state["format"])
+            for source in rows.drop_damaged(connection):
+                tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
+            model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
+            with _written(place):
+                _name(connection, model, number, write_whole(place, number, model, rows.every(connection)))
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+            _clean(place)
+
+
+def make(place: Path, model: Model) -> None:
+    """Make an empty index for *model* in *place*, unless another process just did."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with locked(place, MOMENTS), named(place, Unwritten):
+            if not exists(place):
+                _make(place, model)
+    except OSError as error:
+        raise BadInput(f"no index can be made in {place}: {error.strerror}; name another folder with --index") from error
+    except Busy:
+        if not exists(place):
+            raise
+
+
+def _make(place: Path, model: Model) -> None:
+    connection = rows.connect(place / rows.FILE)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")  # readers go on while a writer writes
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in rows.SCHEMA.split(";"):
+            connection.execute(statement)
+        with _written(place):
+            _name(connection, model, 1, write_whole(place, 1, model, ()))
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def exists(place: Path) -> bool:
+    """Say whether an index was ever committed in *place*; a database without a state is what a killed creation left."""
+    if not (place / rows.FILE).is_file():
+        return False
+    with named(place):
+        return bool(current_state(place))
+
+
+def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
+    """Begin to read the rows that are committed now; return their connection and state."""
+    connection = rows.connect(place / rows.FILE)
+    try:
+        with named(place):
+            connection.execute("BEGIN")
+            return connection, rows.state(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def current_state(place: Path) -> dict[str, str]:
+    connection, state = begun(place)
+    connection.close()
+    return state
+
+
+def model_in(place: Path) -> Model | None:
+    """Return the model that the state in *place* names; see store.made_with."""
+    if not exists(place):
+        return None
+    state = current_state(place)
+    refuse_other_formats(place, state)
+    return Model(**json.loads(state["model"]))
+
+
+def refuse_other_formats(place: Path, state: dict[str, str]) -> None:
+    """Raise OtherModel unless this release reads the index: the message names the command that brings it here, where there is one."""
+    theirs = state.get("format", "0")
+    if theirs != FORMAT and int(theirs) < int(FORMAT):
+        older = f"the index in {place} is of an older qianli (format {theirs}, now {FORMAT})"
+        raise OtherModel(f"{older}; take it over with: qianli index --rebuild")
+    if theirs != FORMAT:
+        newer = f"the index in {place} has format {theirs} of a newer qianli, this one reads {FORMAT}"
+        raise OtherModel(f"{newer}; install that one, or name another --index")
+    if state["segmenter"] != SEGMENTER:
+        raise OtherModel(f"the index in {place} was cut into terms by {state['segmenter']!r}, this qianli uses {SEGMENTER!r}; {REPAIR}")
+
+
+@contextmanager
+def named(place: Path, unusable: type[QianliError] = DamagedIndex) -> Iterator[None]:
+    """Turn SQLite's complaints about a database into ours, naming the file; *unusable* is what it cannot do now, but may another time."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise unusable(f"{place / rows.FILE} cannot be read or written: {error}; {STAYS}, mend this and try again") from error
+    except sqlite3.DatabaseError as error:
+        raise DamagedIndex(f"{place / rows.FILE} is damaged ({error}); index the sources anew, with another --index") from error
+
+
+@contextmanager
+def _written(place: Path) -> Iterator[None]:
+    """Turn what stops the writing of a generation into one of our errors; tantivy and FAISS have no names for a full disk."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{error.filename or place}: {(error.strerror or str(error)).lower()}"
+        raise Unwritten(f"{what}; {STAYS}, mend this and try again") from error
+    except (ValueError, RuntimeError) as error:
+        raise Unwritten(f"no generation could be written in {place} ({error}); {STAYS}, mend this and try again") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # tantivy's, of which Python has no type
+            raise
+        raise Unwritten(f"no generation could be written in {place} ({error}); {STAYS}, mend this and try again") from error
+
+
+def _name(connection: sqlite3.Connection, model: Model, number: int, manifest: str) -> None:
+    known = {"format": FORMAT, "segmenter": SEGMENTER, "model": json.dumps(model._asdict()), "generation": str(number)}
+    rows.set_state(connection, {**known, "manifest": manifest})
+
+
+def _clean(place: Path) -> None:
+    """Remove what is not needed any more: generations that nobody reads, and what a killed or failed build left."""
+    with suppress(QianliError, sqlite3.Error, OSError):  # the next build tries again
+        state = current_state(place)
+        for folder in leftovers(place, int(state["generation"])) if state else []:
+            with suppress(OSError):  # Windows: somebody reads in it
+                shutil.rmtree(folder.rename(folder.with_suffix(".gone")), ignore_errors=True)

@@ -1,0 +1,115 @@
+"""`qianli index`: files and folders into the index, once or for as long as it runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import BadInput, QianliError
+from search.console import note, progress
+from search.options import Device, ModelName, Paths, Place, Quiet
+
+if TYPE_CHECKING:
+    from index.build import Report
+    from index.encode import Encoder
+
+WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
+RETRY = 10.0  # seconds until an update that failed is tried again: a full disk, another writer
+
+
+def index(
+    paths: Paths = None,
+    place: Place = None,
+    model: ModelName = None,
+    device: Device = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Derive the index anew from its own rows; with --model, embed them with that model.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on: take up every change until interrupted.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read files and folders into the index: adds what is new or changed, removes what vanished."""
+    from index.encode import open_encoder
+    from search.precedents import find_place
+
+    there = find_place(place)
+    if rebuild:
+        _rebuild(there, paths, model, device, quiet)
+        return
+    if not paths:
+        raise BadInput("nothing to index; name files or folders: qianli index FOLDER")
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
+    encoder = open_encoder(model or _model_of(there), device)
+    if watch:
+        _watch(paths, there, encoder, quiet)
+    from search.show import report_lines
+
+    report, facts = _update(paths, there, encoder, quiet)
+    for line in report_lines(report, facts):
+        note(quiet, line)
+
+
+def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
+    from index.build import build
+    from index.store import model_of, open_index
+
+    def waiting(line: str) -> None:
+        note(quiet, line)
+
+    with open_index(place, create=model_of(encoder)) as opened, progress(quiet) as tell:
+        report = build(paths, opened, encoder, tell, tell.embedded, wait=WAIT, waiting=waiting)
+        return report, opened.facts()
+
+
+def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
+    from index.build import rebuild_index
+    from index.encode import open_encoder
+
+    if paths:
+        raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
+    with progress(quiet) as tell:
+        encoder = open_encoder(model, device) if model else None
+        rebuild_index(place, encoder, tell.embedded, wait=WAIT, waiting=lambda line: note(quiet, line))
+    note(quiet, f"rebuilt {place} from its own rows")
+
+
+def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> None:
+    """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
+    from search.show import files_line
+    from search.watch import changes
+
+    given = [path.absolute() for path in paths]
+    for turn, standing in enumerate(changes(given, place.absolute(), lambda line: note(quiet, _now(line)))):
+        report = _sooner_or_later(standing, place, encoder, quiet)
+        if turn == 0 or report.added or report.changed or report.moved or report.removed:
+            note(quiet, _now(files_line(report)))
+        if turn == 1:
+            note(quiet, _now("watching; stop with Ctrl-C"))
+
+
+def _sooner_or_later(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> Report:
+    """Bring the index up to date; say why where that fails, and try again."""
+    while True:
+        try:
+            return _update([path for path in paths if path.exists()], place, encoder, quiet)[0]
+        except (QianliError, OSError) as error:
+            note(False, _now(f"{' '.join(str(error).split())} (trying again in {RETRY:.0f} s)"))
+            time.sleep(RETRY)
+
+
+def _now(line: str) -> str:
+    return f"{time.strftime('%H:%M:%S')} {line}"
+
+
+def _model_of(place: Path) -> str:
+    """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
+    from index.encode import DEFAULT
+    from index.store import made_with
+
+    made = made_with(place)
+    return made.name if made else DEFAULT

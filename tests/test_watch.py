@@ -1,0 +1,91 @@
+"""`qianli index --watch` in a process of its own: every change is taken up, a folder may go and come back, Ctrl-C ends it cleanly."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.store import open_index
+from tests.conftest import ROOT
+
+LONG = 240  # seconds until a process that says nothing more is killed, and the test fails
+
+
+class Watching:
+    """A running `qianli index FOLDER --watch`; `until` reads its lines up to one that says what is waited for."""
+
+    def __init__(self, pages: Path, place: Path) -> None:
+        command = [sys.executable, "-m", "search.cli", "index", str(pages), "--index", str(place), "--model", "static", "--watch"]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+        self.guard = threading.Timer(LONG, self.process.kill)
+        self.guard.start()
+
+    def until(self, words: str) -> list[str]:
+        lines: list[str] = []
+        assert self.process.stderr
+        for line in self.process.stderr:
+            lines.append(line)
+            if words in line:
+                return lines
+        raise AssertionError(f"it ended without {words!r}: {lines}")
+
+    def stopped(self) -> tuple[int, str, str]:
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate()
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "报纸"
+    folder.mkdir()
+    (folder / "一.txt").write_text("社区建了集中充电点，停车问题也解决了。\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def watching(pages: Path) -> Iterator[Watching]:
+    started = Watching(pages, pages / ".qianli")  # inside of what is watched: its own changes are none
+    yield started
+    started.guard.cancel()
+    started.process.kill()
+    started.process.communicate()
+
+
+def sources(place: Path) -> set[str]:
+    with open_index(place) as index:
+        return set(index.sources())
+
+
+def test_a_page_that_is_written_is_found_until_it_is_interrupted(watching: Watching, pages: Path) -> None:
+    assert "files: 1 new" in "".join(watching.until("watching; stop with Ctrl-C"))
+    (pages / "二.txt").write_text("河道里的垃圾由河长组织清理，每周一次。\n", "utf-8")
+    (line,) = watching.until("files: ")
+    assert line.endswith("files: 1 new, 1 unchanged\n")
+    assert sources(pages / ".qianli") == {"一.txt", "二.txt"}
+    (pages / "一.txt").rename(pages / "三.txt")
+    (line,) = watching.until("files: ")
+    assert line.endswith("files: 1 moved, 1 unchanged\n")
+    assert watching.stopped() == (130, "", "qianli: interrupted; what was not finished is as it was before\n")
+    assert sources(pages / ".qianli") == {"二.txt", "三.txt"}
+
+
+def test_a_folder_that_vanishes_keeps_its_pages_and_is_read_when_it_is_back(pages: Path, tmp_path: Path) -> None:
+    place = tmp_path / "ix"
+    watching = Watching(pages, place)
+    try:
+        watching.until("watching")
+        pages.rename(tmp_path / "weg")
+        watching.until("is not there now; its pages stay")
+        assert sources(place) == {"一.txt"}
+        (tmp_path / "weg" / "二.txt").write_text("河道里的垃圾由河长组织清理，每周一次。\n", "utf-8")
+        (tmp_path / "weg").rename(pages)
+        (line,) = watching.until("files: ")
+        assert line.endswith("files: 1 new, 1 unchanged\n")
+    finally:
+        watching.guard.cancel()
+        assert watching.stopped()[0] == 130
