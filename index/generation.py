@@ -29,6 +29,8 @@ MANIFEST, VECTORS, TERMS = "manifest.json", "vectors.faiss", "terms"
 STEP = 4096  # passages handed to FAISS at once
 HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 HEADING = 0.5  # weight of a term in the title and place against one in the text: it helps the match and must not carry it
+FIELDS = ("text", "heading")
+KEPT = 20_000  # terms whose clauses are kept
 LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
 REPAIR = "repair it with: qianli index --rebuild"
 
@@ -41,6 +43,7 @@ class Generation:
         self._faiss: Any = None
         self._tantivy: Any = None
         self._keys: dict[tuple[int, int], int] = {}  # where tantivy holds a passage -> its key
+        self._found: dict[str, list[Any]] = {}  # term -> the clauses that find it
         self._borrowed: TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -106,12 +109,12 @@ class Generation:
 
         if not terms or not searcher.num_docs or (within is not None and not len(within)):
             return _ranking([], [])
-        query = _query(self._terms().schema, terms)
+        query = tantivy.Query.boolean_query([clause for term in dict.fromkeys(terms) for clause in self._clauses(searcher, term)])
         if within is not None:
             keys = tantivy.Query.term_set_query(self._terms().schema, "key", [str(key) for key in within])
             only = tantivy.Query.const_score_query(keys, 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
-        hits = searcher.search(query, k).hits
+        hits = searcher.search(query, k, count=False).hits
         return _ranking([self._key(searcher, address) for _, address in hits], [score for score, _ in hits])
 
     def _key(self, searcher: Any, address: Any) -> int:
@@ -125,7 +128,21 @@ class Generation:
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* stand in any passage or heading."""
         searcher = self._terms().searcher()
-        return sum(any(searcher.doc_freq(field, term) for field in ("text", "heading")) for term in terms)
+        return sum(bool(self._clauses(searcher, term)) for term in terms)
+
+    def _clauses(self, searcher: Any, term: str) -> list[Any]:
+        """Return what finds a *term* in text and heading, where it stands there; the next questions often have the same."""
+        import tantivy
+
+        found = self._found.get(term)
+        if found is None:
+            if len(self._found) >= KEPT:
+                self._found.clear()
+            schema = self._terms().schema
+            queries = {field: tantivy.Query.term_query(schema, field, term, "freq") for field in FIELDS if searcher.doc_freq(field, term)}
+            weighted = [query if field == "text" else tantivy.Query.boost_query(query, HEADING) for field, query in queries.items()]
+            found = self._found[term] = [(tantivy.Occur.Should, query) for query in weighted]
+        return found
 
     def close(self) -> None:
         self._faiss = self._tantivy = None
@@ -233,18 +250,6 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(threads)
 
 
-def _query(schema: Any, terms: Sequence[str]) -> Any:
-    """Return what finds passages with any of *terms* in text or heading."""
-    import tantivy
-
-    clauses = []
-    for term in dict.fromkeys(terms):
-        clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")))
-        heading = tantivy.Query.term_query(schema, "heading", term, "freq")
-        clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(heading, HEADING)))
-    return tantivy.Query.boolean_query(clauses)
-
-
 def _ranking(keys: Any, scores: Any) -> Ranking:
     """Return keys and scores as a ranking: best first, the same score in the order of the keys."""
     import numpy as np
@@ -259,7 +264,7 @@ def _schema() -> Any:
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("text", "heading"):
+    for name in FIELDS:
         builder.add_text_field(name, tokenizer_name="terms", index_option="freq")
     return builder.build()
 
