@@ -42,7 +42,6 @@ def candidates_of(
 ) -> list[Candidates]:
     """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
     passages whose keys are in *without*."""
-    import numpy as np
 
     depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
     dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
