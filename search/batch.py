@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from index.errors import BadInput, QianliError
 from search.fields import SCHEMA
@@ -25,6 +25,7 @@ from search.show import COLUMNS, FORMATS, cell, csv_header
 from search.typeset import safe
 
 Results = list[Result | BadInput]
+Given = TypeVar("Given")
 
 CHUNK = 32  # questions that are answered together: more share little more, and the first answer would wait for the last
 BLOCK = 1 << 16  # bytes that are read at once; a pipe gives what is there
@@ -109,15 +110,15 @@ def answers(
 
 
 def side_by_side(
-    asked: Iterable[list[Query]], ask: Callable[[list[Query]], Results], threads: int, waiting: Callable[[], bool]
-) -> Iterator[tuple[list[Query], Results]]:
+    asked: Iterable[list[Query]], ask: Callable[[list[Query]], Given], threads: int, waiting: Callable[[], bool]
+) -> Iterator[tuple[list[Query], Given]]:
     """Ask so many chunks at once as there are *threads*, and give each with its results, in order; while none is *waiting*, no more is
     asked for before all results are given."""
     chunks = iter(asked)
     for first in itertools.islice(chunks, 1):
         yield first, ask(first)  # alone: it opens what is opened when it is first used
     with ThreadPoolExecutor(threads) as pool:
-        open_: deque[tuple[list[Query], Future[Results]]] = deque()
+        open_: deque[tuple[list[Query], Future[Given]]] = deque()
         for some in chunks:
             open_.append((some, pool.submit(ask, some)))
             while open_ and (len(open_) > threads or not waiting()):

@@ -34,8 +34,8 @@ from search.batch import CHUNK, answers
 from search.precedents import open_search
 from search.queries import Query
 
-RUNS = 11
-MANY = 300  # questions
+RUNS = 7
+MANY = 100  # questions
 LONG = 43  # characters of a question: 24 tokens of the shipped contextual model, on average
 K = 10
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
