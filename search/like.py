@@ -22,7 +22,6 @@ from index.errors import BadInput
 from index.store import Index
 from index.words import terms
 from search.align import WIDEST
-from search.confidence import THRESHOLD
 from search.order import article_of
 from search.retrieve import NEAREST, Grounds, Result
 
@@ -56,18 +55,21 @@ def asked_with(citation_or_file: str | Path, index: Index) -> Asked:
     return _of_file(path, index) if there else _of_citation(name, index)
 
 
-def like(asked: Asked, ask: Ask, k: int = 10, **options: Any) -> Result:
-    """Return at most *k* passages like what is *asked*; *options* are those of `retrieve`."""
-    result = answered(asked.parts, ask, k, **options, without=asked.without)
+def like(asked: Asked, ask: Ask, k: int, least: float, **options: Any) -> Result:
+    """Return at most *k* passages like what is *asked*, each with a probability of *least* unless *options* say
+    otherwise, which are those of `retrieve`."""
+    result = answered(asked.parts, ask, k, least, **options, without=asked.without)
     return result._replace(query=_told(asked.parts), like=asked.name)
 
 
-def answered(parts: Sequence[str], ask: Ask, k: int, *, min_score: float | None = None, per_article: int = 0, **options: Any) -> Result:
+def answered(
+    parts: Sequence[str], ask: Ask, k: int, least: float, *, min_score: float | None = None, per_article: int = 0, **options: Any
+) -> Result:
     """Ask with each of the *parts* and join the results: each passage stands where the part that suits it best puts it."""
     if len(parts) == 1:
         return ask(parts[0], k, min_score=min_score, per_article=per_article, **options)
     results = [ask(part, max(k, DEPTH), min_score=0.0, **options) for part in parts]
-    return joined(results, k, THRESHOLD if min_score is None else min_score, per_article)
+    return joined(results, k, least if min_score is None else min_score, per_article)
 
 
 def joined(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
@@ -84,7 +86,7 @@ def joined(results: Sequence[Result], k: int, least: float, per_article: int = 0
     told = chosen or list(best.values())[:NEAREST]
     hits = [replace(hit, rank=rank) for rank, (hit, _) in enumerate(told, 1)]
     grounds = [why for _, why in told if why]
-    found = any(hit.score >= THRESHOLD for hit, _ in best.values())
+    found = any(result.found for result in results)
     return Result("", found, hits if chosen else [], [] if chosen else hits, dict(more), grounds)
 
 

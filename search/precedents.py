@@ -20,7 +20,7 @@ from index.errors import BadInput, NoIndex
 from index.judge import open_judge
 from index.store import FOLDER, Index, open_index, refuse_other_model
 from search.calibration import kept, load
-from search.confidence import THRESHOLD
+from search.confidence import threshold
 from search.context import with_context
 from search.like import asked_with, like
 from search.rerank import Reranker, open_reranker
@@ -76,7 +76,9 @@ class Precedents:
 
     def threshold(self, mode: str = "hybrid") -> float:
         """Return the least score that counts as found in this *mode*; a line of the index's own needs a cosine."""
-        return self.calibration.threshold if self.calibration and mode != "lexical" else THRESHOLD
+        if mode == "lexical" or not self.calibration:
+            return threshold(self._encoder.name if self._encoder and mode != "lexical" else None)
+        return self.calibration.threshold
 
     @property
     def threads(self) -> int:
@@ -93,7 +95,11 @@ class Precedents:
 
         What is left out: the article of the citation; what the index read from a file of the same bytes. Raises BadInput.
         """
-        return with_context(like(asked_with(citation_or_file, self.index), self._ask, k, **options), self.index, context)
+        return with_context(
+            like(asked_with(citation_or_file, self.index), self._ask, k, self.threshold(options.get("mode", "hybrid")), **options),
+            self.index,
+            context,
+        )
 
     def search_many(self, queries: Sequence[str], k: int = 10, *, context: int = 0, **options: Any) -> list[Result | BadInput]:
         """Return what `search` gives for each question, sooner than one by one; one that cannot be asked has its error in its place.

@@ -24,7 +24,7 @@ from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms
 from search.calibration import Calibration
 from search.candidates import DEPTH, Candidates, candidates_of
-from search.confidence import THRESHOLD, Evidence, probability
+from search.confidence import Evidence, probability, threshold
 from search.fuse import Leg, parts
 from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.rerank import RERANKED, Reranker
@@ -119,7 +119,7 @@ def retrieve_many(
         return [*refused]  # type: ignore[list-item]  # none of them is None
     shelf = shelf or Shelf(index, lexicon)
     many = max(RERANKED if reranker else ALIGNED, k)
-    scale = Scale(encoder.name if encoder else None, calibration if mode != "lexical" else None, reranker is not None)
+    scale = Scale(encoder.name if encoder and mode != "lexical" else None, calibration if mode != "lexical" else None, reranker is not None)
     judge = judge if mode == "hybrid" else None
 
     questions = questions_of(texts, lexicon)
@@ -171,7 +171,7 @@ def _read_of(query: str) -> str:
 
 
 class Scale(NamedTuple):
-    """What turns evidence into a probability: the line of the shipped *model*, or the index's own."""
+    """What turns evidence into a probability: the line of the shipped *model* (None: no cosine is asked for), or the index's own."""
 
     model: str | None
     calibration: Calibration | None
@@ -179,7 +179,7 @@ class Scale(NamedTuple):
 
     @property
     def threshold(self) -> float:
-        return self.calibration.threshold if self.calibration else THRESHOLD
+        return self.calibration.threshold if self.calibration else threshold(self.model)
 
     def score(self, each: Aligned) -> float:
         scores = self.scores(each)
@@ -197,7 +197,7 @@ class Scale(NamedTuple):
 
     def evidence(self, each: Aligned) -> Evidence:
         scores = each.scores
-        return Evidence(scores.get("dense"), each.covered.coverage, each.covered.similarity, scores.get("judge"), self.model)
+        return Evidence(scores.get("dense"), each.covered.similarity, scores.get("judge"), self.model)
 
 
 def _reread(texts: Sequence[str], picked: Sequence[Sequence[Chosen]], judge: Judge, scale: Scale) -> list[list[Chosen]]:

@@ -16,9 +16,9 @@ from index.build import build
 from index.encode import open_encoder
 from index.errors import BadInput, DamagedIndex
 from index.store import model_of, open_index
+from search import confidence
 from search.calibration import FILE, Calibration, load, save
 from search.cli import run
-from search.confidence import THRESHOLD
 from search.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
 from search.judged import NONE, Found, Names, Question
 from search.precedents import open_search
@@ -182,7 +182,7 @@ def test_an_index_is_calibrated_and_every_search_uses_it(
         words = precedents.search("停车难", mode="lexical", min_score=0).hits[0]
         assert words.scores["dense"] is None  # without the evidence the shipped line decides
         assert words.score > 0
-        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, THRESHOLD)
+        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, confidence.threshold(None))
     after = run_json(["search", "停车难", "--json", "--min-score", "0"], capsys)
     assert [hit["citation"] for hit in after["hits"]] == [hit["citation"] for hit in before[0]["hits"]]
     assert run(["info", "--check"]) == 0

@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
 from search.cli import run
+from search.confidence import THRESHOLD
 from search.evaluate import report
 from search.judged import NONE, Anchor, Found, Names, Question, bare, earned
 from search.measures import figure, gain, gains, measures
@@ -186,7 +187,7 @@ def test_an_index_and_the_run_that_batch_writes_of_it_have_the_same_figures(qian
     assert (code, err) == (0, "")
     made = json.loads(out)
     assert {**made, "types": sorted(made["types"])} == {
-        **{"schema": "qianli.eval.v1", "queries": str(judged), "left_out": 0, "k": 10, "threshold": 0.5, "against": None},
+        **{"schema": "qianli.eval.v1", "queries": str(judged), "left_out": 0, "k": 10, "threshold": THRESHOLD, "against": None},
         **{"found": made["found"], "types": ["all", "problem", "关键词"]},
     }
     assert made["types"]["all"]["n"] == 2

@@ -15,6 +15,7 @@ from index.errors import BadInput
 from index.store import Index
 from index.words import words
 from search.asked import asked_terms
+from search.fuse import WEIGHTS
 from search.precedents import Precedents
 
 K = 10
@@ -59,6 +60,20 @@ def whole_search(precedents: Precedents) -> Method:
         return Ranked([hit.passage for hit in result.hits], falling, result.found)
 
     return rank
+
+
+def without(leg: str, rank: Method) -> Method:
+    """Return the whole search with one of its legs (dense, lexical, align) left out of the order: what it adds shows in the difference."""
+
+    def ranked(query: str) -> Ranked:
+        kept = dict(WEIGHTS)
+        WEIGHTS[leg] = 0.0
+        try:
+            return rank(query)
+        finally:
+            WEIGHTS.update(kept)
+
+    return ranked
 
 
 def jieba_words(passages: Sequence[Passage]) -> Method:

@@ -26,7 +26,7 @@ from index.encode import Encoder, open_encoder, shipped_models
 from index.store import open_index
 from search.measures import Figure, figure, gain
 from search.precedents import open_search
-from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, words_alone
+from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 QUERIES = 300  # of a public set: enough for differences of .03
 STEP = 512  # passages that are encoded between two signs of life
 WORDS, RIVAL = "BM25", "BM25, jieba words"
+LEGS = {"dense": "vectors", "lexical": "words", "align": "alignment"}  # of the whole search, each left out in turn
 SHOWN = ("all", "problem", "keyword", "number", "english", "other-lang", "more-like-this", "typo", "broad")
 
 
@@ -107,7 +108,10 @@ def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | Non
                     ask(judged, RIVAL, jieba_words([passage for _, passage in index.texts()]), scores, runs)
                 ask(judged, f"{model} vectors", vectors_alone(index, encoder), scores, runs)
             with open_search(place) as precedents:
-                ask(judged, f"{model} whole", whole_search(precedents), scores, runs)
+                whole = whole_search(precedents)
+                ask(judged, f"{model} whole", whole, scores, runs)
+                for leg, named in LEGS.items():
+                    ask(judged, f"{model} without {named}", without(leg, whole), scores, runs)
     return scores
 
 
@@ -139,6 +143,7 @@ def write_run(path: Path, tag: str, rankings: Iterable[tuple[str, Sequence[tuple
 def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
     """Give the tables line by line: nDCG@10 of all, hit@1 of translations, what is told where there is nothing, and differences."""
     methods = [*(f"{model} vectors" for model in models), WORDS, RIVAL, *(f"{model} whole" for model in models)]
+    methods += [f"{model} without {named}" for model in models for named in LEGS.values()]
     rows = [row for each in scores for row in rows_of(each, lambda judged: judged.ndcg)]
     yield from table("nDCG@10", rows, methods, figure_of)
     translations = [each for each in scores if each.name.startswith("tatoeba")]
@@ -151,6 +156,7 @@ def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
     differences = [
         *((f"{model} whole", other) for model in models for other in (f"{model} vectors", WORDS, RIVAL)),
         *((f"{model} vectors", WORDS) for model in models),
+        *((f"{model} whole", f"{model} without {named}") for model in models for named in LEGS.values()),
         (WORDS, RIVAL),
         *((f"{b} {kind}", f"{a} {kind}") for a, b in combinations(models, 2) for kind in ("vectors", "whole")),
     ]
