@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TOKENS = 256  # of a text, its two ends counted; what follows is not read. About 400 Chinese characters
 START, END = 1, 2  # the ids of the tokens that stand at both ends of every text
 SAMPLED = 64  # of so many words one goes into the fingerprint, beside all of the layers
+LAYERS = "model.onnx"
+BLOCK = 1 << 18  # bytes that are digested at once: memory that was just used is sooner used again than new memory is had
 QUIET = 3  # onnxruntime's level for errors: its warnings tell of processors, not of answers
 
 
@@ -32,21 +34,30 @@ class ContextualEncoder:
     """The folder `model/contextual`, read with tokenizers, numpy and onnxruntime: a twentieth of a second to open."""
 
     def __init__(self, name: str, folder: Path) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
         import xxhash
         from tokenizers import Tokenizer
 
         try:
             tensors = mapped(folder / "entrance.safetensors")
             self._rows, self._scales = tensors["rows"], tensors["scales"]
-            tokenizer, layers = ((folder / file).read_bytes() for file in ("tokenizer.json", "model.onnx"))
-            self._tokenizer = Tokenizer.from_buffer(tokenizer)
-            self._session = open_session(layers)
+            tokenizer = (folder / "tokenizer.json").read_bytes()
+            with ThreadPoolExecutor(1) as aside:  # both leave Python's lock alone for most of their time
+                session = aside.submit(open_session, folder / LAYERS)
+                self._tokenizer = Tokenizer.from_buffer(tokenizer)
+                digest = xxhash.xxh3_64(tokenizer)
+                with (folder / LAYERS).open("rb", buffering=0) as layers:
+                    while block := layers.read(BLOCK):
+                        digest.update(block)
+                self._session = session.result()
         except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
             raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(TOKENS - 2)
         self._name = name
-        self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + layers + self._rows[::SAMPLED].tobytes())
+        digest.update(self._rows[::SAMPLED].tobytes())
+        self._fingerprint = digest.hexdigest()
 
     @property
     def name(self) -> str:
@@ -62,7 +73,7 @@ class ContextualEncoder:
 
     def encode_passages(self, texts: Sequence[str], told: Callable[[int], None] | None = None) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros). *told*: hears how many are done."""
-        from concurrent.futures import ThreadPoolExecutor  # brings logging, which a single question does without
+        from concurrent.futures import ThreadPoolExecutor
 
         import numpy as np
 
@@ -104,11 +115,13 @@ class ContextualEncoder:
         return vector
 
 
-def open_session(layers: bytes) -> Any:
-    """Return what runs a graph of *layers* in ONNX form, one core a run."""
+def open_session(layers: Path | bytes) -> Any:
+    """Return what runs a graph of *layers* in ONNX form, a file or its bytes, one core a run."""
     import onnxruntime  # a tenth of a second
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # a text is short: cores take texts, not parts of one
     options.log_severity_level = QUIET
-    return onnxruntime.InferenceSession(layers, options, providers=["CPUExecutionProvider"])
+    # As they are exported: what onnxruntime would rewrite gives the same numbers to the last bit, a sixth slower here.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(layers if isinstance(layers, bytes) else str(layers), options, providers=["CPUExecutionProvider"])

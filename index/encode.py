@@ -80,10 +80,15 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     refuse_nonsense(device)
     name = ALIASES.get(name, name)
     if name == BOTH:
+        from concurrent.futures import ThreadPoolExecutor
+
         from index.both import BothEncoder
         from index.contextual import ContextualEncoder  # onnxruntime
 
-        return BothEncoder(name, ContextualEncoder(CONTEXTUAL, SHIPPED / CONTEXTUAL), open_lexicon())
+        with ThreadPoolExecutor(1) as aside:  # side by side: half of what opens a model leaves Python's lock alone
+            contextual = aside.submit(ContextualEncoder, CONTEXTUAL, SHIPPED / CONTEXTUAL)
+            static = open_lexicon()
+            return BothEncoder(name, contextual.result(), static)
     shipped = SHIPPED / name
     if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
         return _light(name, shipped) or TransformerEncoder(str(shipped), device)

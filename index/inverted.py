@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FIELDS = {"text": 1.0, "heading": 0.5}  # weight of a term in each: in the title and place it helps the match and must not carry it
 DECIMALS = 3  # of a BM25 score: the last ones depend on the order of adding
+KEPT = 20_000  # terms whose clauses are kept
 LITTLE = 15_000_000  # bytes, the least that tantivy takes to gather terms in
 
 
@@ -44,6 +45,7 @@ class Inverted:
         self._schema, self._searcher, self._counts = index.schema, index.searcher(), counts
         self._gone = open_terms(self._writable(gone)).searcher() if gone else None
         self._keys: dict[tuple[int, int], int] = {}  # where this searcher holds a passage -> its key
+        self._found: dict[str, list[Any]] = {}  # term -> the clauses that find it
 
     def matching(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
         """Return a ranking for each question's terms, each *within* its own keys; several are looked up side by side."""
@@ -56,7 +58,7 @@ class Inverted:
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* stand in any passage or heading."""
-        return sum(any(self._holding(field, term) for field in FIELDS) for term in terms)
+        return sum(bool(self._clauses(term)) for term in terms)
 
     def close(self) -> None:
         self._searcher = self._gone = None
@@ -68,7 +70,7 @@ class Inverted:
         if not terms or k == 0:
             return ranking([], [])
         query = self._query(terms, within)
-        hits = _with_equals(lambda many: self._searcher.search(query, many).hits, k)
+        hits = _with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k)
         found = ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
         return Ranking(found.keys[:k], found.scores[:k])
 
@@ -76,18 +78,29 @@ class Inverted:
         """Return what finds passages with any of *terms* in text or heading."""
         import tantivy
 
-        clauses = []
-        for term in dict.fromkeys(terms):
-            for field, weight in FIELDS.items():
-                one = tantivy.Query.term_query(self._schema, field, term, "freq")
-                weight *= self._corrected(field, term)
-                clauses.append((tantivy.Occur.Should, one if weight == 1 else tantivy.Query.boost_query(one, weight)))
+        clauses = [clause for term in dict.fromkeys(terms) for clause in self._clauses(term)]
         query = tantivy.Query.boolean_query(clauses)
         if within is None:
             return query
         keys = tantivy.Query.term_set_query(self._schema, "key", [str(key) for key in within])
         only = tantivy.Query.const_score_query(keys, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
+
+    def _clauses(self, term: str) -> list[Any]:
+        """Return what finds a *term* in text and heading, where it stands there; the next questions often have the same."""
+        import tantivy
+
+        found = self._found.get(term)
+        if found is None:
+            if len(self._found) >= KEPT:
+                self._found.clear()
+            found = []
+            for field in (field for field in FIELDS if self._holding(field, term)):
+                one = tantivy.Query.term_query(self._schema, field, term, "freq")
+                weight = FIELDS[field] * self._corrected(field, term)
+                found.append((tantivy.Occur.Should, one if weight == 1 else tantivy.Query.boost_query(one, weight)))
+            self._found[term] = found
+        return found
 
     def _key(self, address: Any) -> int:
         """Return the key of the passage at an *address*; what was looked up once is not read from the disk again."""

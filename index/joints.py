@@ -96,12 +96,17 @@ def likely(texts: Sequence[str]) -> Scores:
     return np.where(codes[:, 2:].T > 0, each, 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
-def by_chance(texts: Sequence[str]) -> Scores:
-    """Return what `likely` would, did no character depend on those before it."""
+def each(text: str) -> tuple[Scores, Scores]:
+    """Return (len(text),) twice: the log-probability of each character after the two before it, and the same did it not depend on them;
+    \0 is nothing, and so are the first two."""
     import numpy as np
 
-    codes = _rows_of_codes(texts)[:, 2:]
-    return np.where(codes > 0, _table().alone(codes), 0).sum(axis=1, dtype=np.float32)  # type: ignore[no-any-return]
+    table, codes = _table(), _rows_of_codes([text])[0]
+    there = codes[2:] > 0
+    after_two, alone = np.zeros((2, len(codes)), np.float32)
+    after_two[2:] = np.where(there, table.after_two(codes[:-2], codes[1:-1], codes[2:]), 0)
+    alone[2:] = np.where(there, table.alone(codes[2:]), 0)
+    return after_two, alone
 
 
 def _edges(codes: Codes, edge: list[int]) -> Codes:

@@ -14,10 +14,10 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.both import BothEncoder
-from index.contextual import END, START, ContextualEncoder, open_session
+from index.contextual import END, LAYERS, START, ContextualEncoder, open_session
 from index.encode import Encoder
 from index.errors import NoModel
 
@@ -37,31 +37,42 @@ class Judge:
 
     def __init__(self, contextual: ContextualEncoder, folder: Path = FOLDER) -> None:
         try:
-            layers = (folder / "model.onnx").read_bytes()
             made_for = json.loads((folder / "config.json").read_text("utf-8"))["contextual"]
-            self._session = open_session(layers)
-        except Exception as error:  # onnxruntime raises nothing more precise
-            raise NoModel(f"the model in {folder} cannot be read ({error}); install qianli again") from error
+            self._opening = ThreadPoolExecutor(1).submit(open_session, folder / LAYERS)  # while candidates are looked for
+        except (OSError, ValueError, KeyError) as error:
+            raise _broken(folder, error) from error
         if made_for != contextual.fingerprint:
             raise NoModel(f"the model in {folder} was made for another contextual model; install qianli again")
-        self._contextual = contextual
+        self._contextual, self._folder = contextual, folder
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Scores:
         """Return (len(pairs),), float32: the score of each question and passage; a text without a known word gives the lowest, -10."""
         import numpy as np
 
+        session = self._session()
         asked = [ids[:ASKED] for ids in self._contextual.tokens([question for question, _ in pairs])]
         said = [ids[:SAID] for ids in self._contextual.tokens([passage for _, passage in pairs])]
         scores = np.full(len(pairs), -10, np.float32)
         known = [at for at in range(len(pairs)) if asked[at] and said[at]]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for at, score in zip(known, threads.map(lambda at: self._run(asked[at], said[at]), known), strict=True):
+            for at, score in zip(known, threads.map(lambda at: self._run(session, asked[at], said[at]), known), strict=True):
                 scores[at] = score
         return scores
 
-    def _run(self, asked: Sequence[int], said: Sequence[int]) -> float:
+    def _session(self) -> Any:
+        """Return what reads, once it is open. Raises NoModel."""
+        try:
+            return self._opening.result()
+        except Exception as error:  # onnxruntime raises nothing more precise
+            raise _broken(self._folder, error) from error
+
+    def _run(self, session: Any, asked: Sequence[int], said: Sequence[int]) -> float:
         inputs = {"asked": self._contextual.rows([START, *asked, END]), "said": self._contextual.rows([*said, END])}
-        return float(self._session.run(None, inputs)[0][0])
+        return float(session.run(None, inputs)[0][0])
+
+
+def _broken(folder: Path, error: Exception) -> NoModel:
+    return NoModel(f"the model in {folder} cannot be read ({error}); install qianli again")
 
 
 def open_judge(encoder: Encoder | None) -> Judge | None:

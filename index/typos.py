@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from index import joints
 from index.words import CHARACTERS, fold, terms
+
+if TYPE_CHECKING:
+    from index.joints import Scores
 
 SLIP = -6.0  # log-probability of one certain other character in the place of the right one; from -4 to -8 it hardly matters
 LIKELY = 0.5  # a character counts as meant when it is more likely than not
@@ -34,35 +37,52 @@ def meant(texts: Sequence[str]) -> list[list[Meant]]:
     >>> [slip.terms for slip in meant(["智彗印章"])[0]]
     [('慧', '智慧', '慧印')]
     """
-    windows = [(row, window) for row, text in enumerate(texts) for window in _windows(text)]
+    odd: list[tuple[int, str]] = []
+    typed: list[float] = []
+    for row, (padded, after_two) in enumerate(_scored(texts)):
+        for at, score in _odd(padded, *after_two):
+            odd.append((row, padded[at - 2 : at + 3]))
+            typed.append(score)
     found: list[list[Meant]] = [[] for _ in texts]
-    for (row, window), better in zip(windows, _better([window for _, window in windows]), strict=True):
+    for (row, window), better in zip(odd, _better([window for _, window in odd], typed), strict=True):
         if better:
             found[row].append(_slip(window, better))
     return found
 
 
-def _windows(text: str) -> Iterator[str]:
-    """Give the five characters around each character of *text* that others are like."""
-    padded = f"\n\n{joints.fold(fold(text))[:LONGEST]}\0\0"
-    return (padded[at : at + 5] for at in range(len(padded) - 4) if _alike(padded[at + 2]))
+def _scored(texts: Sequence[str]) -> Iterator[tuple[str, tuple[Scores, Scores]]]:
+    """Give each text with what stands before and after it, and the log-probability of each of its characters, after two and by chance."""
+    padded = [f"\n\n{joints.fold(fold(text))[:LONGEST]}\0\0" for text in texts]
+    after_two, by_chance = joints.each("".join(padded))
+    start = 0
+    for text in padded:
+        end = start + len(text)
+        yield text, (after_two[start:end], by_chance[start:end])
+        start = end
 
 
-def _better(windows: list[str]) -> list[str]:
-    """Return for each window of five characters the one that is meant in its middle, "" where that is the one that stands there."""
+def _odd(padded: str, after_two: Scores, by_chance: Scores) -> Iterator[tuple[int, float]]:
+    """Give the places of characters that go with those around them no better than by chance, if others are like them, and the
+    log-probability of what stands there. The others go together as they are: most of a question."""
+    near = after_two[2:-2] + after_two[3:-1]
+    odd = near <= by_chance[2:-2] + by_chance[3:-1]
+    typed = near + after_two[4:]
+    for at in odd.nonzero()[0].tolist():
+        if _alike(padded[at + 2]):
+            yield at + 2, float(typed[at])
+
+
+def _better(windows: list[str], typed: list[float]) -> list[str]:
+    """Return for each window of five characters the one that is meant in its middle, "" where that is the one that stands there, with
+    which the window has the log-probability *typed*."""
     import numpy as np
 
-    if not windows:
-        return []
-    near = [window[:4] for window in windows]
-    odd = joints.likely(near) <= joints.by_chance(near)  # the others go together as they are: most of a question
     better = [""] * len(windows)
-    tried = [(at, other) for at in np.flatnonzero(odd).tolist() for other in _alike(windows[at][2])]
+    tried = [(at, other) for at, window in enumerate(windows) for other in _alike(window[2])]
     if not tried:
         return better
     scores = joints.likely([_with(windows[at], other) for at, other in tried]) + SLIP
-    typed = joints.likely(windows)
-    weights = np.exp((scores - typed[[at for at, _ in tried]]).clip(-50, 50))  # against what stands there, which has 1
+    weights = np.exp((scores - np.take(typed, [at for at, _ in tried])).clip(-50, 50))  # against what stands there, which has 1
     total = np.bincount([at for at, _ in tried], weights, len(windows)) + 1
     for (at, other), weight in zip(tried, weights.tolist(), strict=True):
         if weight / total[at] > LIKELY:

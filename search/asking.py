@@ -136,11 +136,11 @@ def batch(
         if output is None:
             if form == "csv":
                 print("\ufeff" + csv_header())
-            for line in answers(chunks(queries, lines.waiting), precedents, top_k, form, options, tell, total):
+            for line in answers(chunks(queries, lines.waiting), precedents, top_k, form, options, tell, total, lines.waiting):
                 print(line, flush=True)
             return
         with resumed(output, queries, form) as (write, rest):
-            for line in answers(chunks(rest, lines.waiting), precedents, top_k, form, options, tell, total):
+            for line in answers(chunks(rest, lines.waiting), precedents, top_k, form, options, tell, total, lines.waiting):
                 write(line)
 
 

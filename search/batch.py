@@ -10,18 +10,22 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from index.errors import BadInput, QianliError
 from search.fields import SCHEMA
 from search.jsonline import json_line
 from search.precedents import Precedents
 from search.queries import Query, decoded
-from search.retrieve import asked_text, refusal
+from search.retrieve import Result, asked_text, refusal
 from search.show import COLUMNS, FORMATS, cell, csv_header
 from search.typeset import safe
+
+Results = list[Result | BadInput]
+Given = TypeVar("Given")
 
 CHUNK = 32  # questions that are answered together: more share little more, and the first answer would wait for the last
 BLOCK = 1 << 16  # bytes that are read at once; a pipe gives what is there
@@ -85,11 +89,16 @@ def answers(
     options: dict[str, Any],
     tell: Callable[[str], None],
     total: int | None = None,
+    waiting: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
-    """Give the answer to each query in the format *form* (see show.FORMATS); one that cannot be asked says so in its place."""
+    """Give the answer to each query in the format *form* (see show.FORMATS); one that cannot be asked says so in its place.
+    *waiting* says whether more can be asked at once, before these answers are seen."""
     start, done = time.perf_counter(), 0
-    for some in asked:
-        results = precedents.search_many([query.text for query in some], k, **options)
+
+    def ask(some: list[Query]) -> Results:
+        return precedents.search_many([query.text for query in some], k, **options)
+
+    for some, results in side_by_side(asked, ask, precedents.threads, waiting):
         for query, result in zip(some, results, strict=True):
             done += 1
             tell(f"{f'of {total}, ' if total else ''}{done / (time.perf_counter() - start):.0f} a second: {safe(query.text[:40])}")
@@ -98,6 +107,24 @@ def answers(
                 yield from _refused(query, answer, form)
             else:
                 yield from FORMATS[form](answer, query.id)
+
+
+def side_by_side(
+    asked: Iterable[list[Query]], ask: Callable[[list[Query]], Given], threads: int, waiting: Callable[[], bool]
+) -> Iterator[tuple[list[Query], Given]]:
+    """Ask so many chunks at once as there are *threads*, and give each with its results, in order; while none is *waiting*, no more is
+    asked for before all results are given."""
+    chunks = iter(asked)
+    for first in itertools.islice(chunks, 1):
+        yield first, ask(first)  # alone: it opens what is opened when it is first used
+    with ThreadPoolExecutor(threads) as pool:
+        open_: deque[tuple[list[Query], Future[Given]]] = deque()
+        for some in chunks:
+            open_.append((some, pool.submit(ask, some)))
+            while open_ and (len(open_) > threads or not waiting()):
+                yield open_[0][0], open_.popleft()[1].result()
+        for some, results in open_:
+            yield some, results.result()
 
 
 def counted(file: str) -> int | None:

@@ -42,7 +42,6 @@ def candidates_of(
 ) -> list[Candidates]:
     """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
     passages whose keys are in *without*."""
-    import numpy as np
 
     depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
     dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
@@ -50,7 +49,7 @@ def candidates_of(
     legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
     if dense is None or lexical is None or vectors is None or asked is None:
         return [_joined(each.keys[:depth], {name: each.scores[:depth]}, WEIGHTS, without) for name, leg in legs.items() for each in leg]
-    keys = [np.union1d(*(ranking.keys[:depth] for ranking in rankings)) for rankings in zip(dense, lexical, strict=True)]
+    keys = [_union(*(ranking.keys[:depth] for ranking in rankings)) for rankings in zip(dense, lexical, strict=True)]
     scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index, KNOWN * depth), strict=True)
     return [
         _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index), without)
@@ -114,11 +113,22 @@ def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Seq
     return scores
 
 
+def _union(one: Keys, other: Keys) -> Keys:
+    """Return the keys of both, each once, rising."""
+    import numpy as np
+
+    keys = np.sort(np.concatenate([one, other]))
+    return keys[np.append(keys[1:] != keys[:-1], True)] if len(keys) else keys
+
+
 def _missing(keys: Keys, ranking: Ranking) -> Keys:
     """Return the *keys*, which rise, that the ranking does not hold."""
     import numpy as np
 
-    return np.setdiff1d(keys, ranking.keys, assume_unique=True)
+    held = np.zeros(len(keys), bool)
+    at, there = _places(keys, ranking)
+    held[at[there]] = True
+    return keys[~held]
 
 
 def _filled(keys: Keys, *rankings: Ranking) -> Scores:
@@ -127,7 +137,12 @@ def _filled(keys: Keys, *rankings: Ranking) -> Scores:
 
     scores = np.zeros(len(keys))
     for ranking in rankings:
-        at = np.searchsorted(keys, ranking.keys)
-        there = (at < len(keys)) & (keys.take(at, mode="clip") == ranking.keys)
+        at, there = _places(keys, ranking)
         scores[at[there]] = ranking.scores[there]
     return scores
+
+
+def _places(keys: Keys, ranking: Ranking) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Return where each of the ranking's keys stands, or would, among *keys*, which rise, and whether it does."""
+    at = keys.searchsorted(ranking.keys)
+    return at, (at < len(keys)) & (keys.take(at, mode="clip") == ranking.keys) if len(keys) else at < 0

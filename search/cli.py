@@ -6,6 +6,7 @@ closes is no error. Heavy imports stand in the functions that need them: `qianli
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -117,12 +118,16 @@ app.command(name="eval")(evaluate)
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait for each other longer than they work on tables of this size
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(
                 encoding="utf-8", errors="replace"
             )  # whatever the console says: a GBK console would stop at the first rare character
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # all is written and closed; to free models piece by piece would take as long as to import numpy
 
 
 def run(arguments: list[str]) -> int:

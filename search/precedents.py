@@ -65,7 +65,7 @@ def find_place(given: str | Path | None = None) -> Path:
 
 
 class Precedents:
-    """An opened index with its models. Not for use from several threads at once; open one for each."""
+    """An opened index with its models. Once a first question was answered, *threads* of them may ask at the same time."""
 
     def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, reranker: Reranker | None = None) -> None:
         self.index, self.reranker, self._encoder, self._lexicon = index, reranker, encoder, lexicon
@@ -79,6 +79,11 @@ class Precedents:
         if mode == "lexical" or not self.calibration:
             return threshold(self._encoder.name if self._encoder and mode != "lexical" else None)
         return self.calibration.threshold
+
+    @property
+    def threads(self) -> int:
+        """How many threads gain by asking at once: any other model than the static one takes all cores for the questions of one."""
+        return (os.cpu_count() or 1) if self._encoder in (None, self._lexicon) and self.reranker is None else 1
 
     def search(self, query: str, k: int = 10, *, context: int = 0, **options: Any) -> Result:
         """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article, explain.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from index.article import Passage
@@ -21,32 +22,37 @@ KEPT = 1024  # passages, about 40 MB with all that is known of them; a question 
 
 
 class Shelf:
-    """What was read of one state of an index. Keys are those of the index; nothing is read twice while there is room."""
+    """What was read of one state of an index. Keys are those of the index; nothing is read twice while there is room.
+    Several threads may ask at once."""
 
     def __init__(self, index: Index, lexicon: StaticEncoder) -> None:
-        self._index, self._lexicon = index, lexicon
+        self._index, self._lexicon, self._lock = index, lexicon, RLock()
         self._passages: dict[int, Passage] = {}
         self._vocabularies: dict[int, Ids] = {}
         self._words: dict[int, Words] = {}
         self._signatures: dict[int, Signature] = {}
 
     def passages(self, keys: Iterable[int]) -> dict[int, Passage]:
-        return _kept(self._passages, keys, self._index.passages)
+        return self._known(self._passages, keys, self._index.passages)
 
     def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
         """Return the different words of each passage and its heading."""
-        return _kept(self._vocabularies, keys, lambda new: self._lexicon.vocabulary([full_text(each) for each in self._texts(new)]))
+        return self._known(self._vocabularies, keys, lambda new: self._lexicon.vocabulary([full_text(each) for each in self._texts(new)]))
 
     def words(self, keys: Iterable[int]) -> dict[int, Words]:
         """Return the words of each passage's text, with their places."""
-        return _kept(self._words, keys, lambda new: self._lexicon.words([each.text for each in self._texts(new)]))
+        return self._known(self._words, keys, lambda new: self._lexicon.words([each.text for each in self._texts(new)]))
 
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
-        return _kept(self._signatures, keys, lambda new: [signature(each.text) for each in self._texts(new)])
+        return self._known(self._signatures, keys, lambda new: [signature(each.text) for each in self._texts(new)])
 
     def _texts(self, keys: Sequence[int]) -> list[Passage]:
         found = self.passages(keys)
         return [found[key] for key in keys]
+
+    def _known(self, kept: dict[int, Value], keys: Iterable[int], read: Callable[[list[int]], Iterable[Value]]) -> dict[int, Value]:
+        with self._lock:
+            return _kept(kept, keys, read)
 
 
 def _kept(kept: dict[Key, Value], keys: Iterable[Key], read: Callable[[list[Key]], Iterable[Value]]) -> dict[Key, Value]:

@@ -5,8 +5,17 @@ import io
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+from index.build import build
+from index.encode import open_encoder
+from index.errors import BadInput
+from index.store import model_of, open_index
+from search.batch import answers, side_by_side
+from search.precedents import open_search
+from search.queries import Query
 from tests.conftest import ROOT
 from tests.test_cli import QUESTION, Command, one_line, qianli, started
 
@@ -84,3 +93,42 @@ def test_batch_streams_from_standard_input(seeds_index: Path) -> None:
     made = started("batch", "-", "--index", seeds_index, "-k", 1, stdin="停车\n充电\n".encode())
     assert made.returncode == 0
     assert [json.loads(line)["query"] for line in made.stdout.decode().splitlines()] == ["停车", "充电"]
+
+
+def test_chunks_that_are_asked_side_by_side_are_answered_in_order_and_none_is_asked_for_while_answers_are_due() -> None:
+    both = threading.Barrier(2)  # the second and third chunk meet here: neither is answered before the other is asked
+    taken: list[int] = []
+
+    def chunks() -> Iterator[list[Query]]:
+        for number in range(6):
+            taken.append(number)
+            yield [Query(str(number), "停车")]
+
+    def ask(some: list[Query]) -> list[BadInput]:
+        if some[0].id in "12":
+            both.wait(timeout=60)
+        return [BadInput(some[0].id)]
+
+    due = []
+    for some, (answer,) in side_by_side(chunks(), ask, 2, lambda: len(taken) < 4):
+        assert str(answer) == some[0].id
+        due.append((some[0].id, len(taken)))
+    assert [number for number, _ in due] == list("012345")
+    assert due[3:] == [("3", 4), ("4", 5), ("5", 6)]  # none is waiting any more: one after the other
+
+
+def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Path) -> None:
+    encoder = open_encoder("static")
+    with open_index(tmp_path / "index", create=model_of(encoder)) as index:
+        build([ROOT / "seeds"], index, encoder)
+    texts = [
+        text[at : at + 30]
+        for text in (page.read_text("utf-8") for page in sorted((ROOT / "seeds").glob("*.txt")))
+        for at in range(0, 600, 20)
+    ]
+    chunks = [[Query(str(at), text) for at, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)]
+    with open_search(tmp_path / "index") as precedents:
+        alone = [list(answers([chunk], precedents, 5, "json", {}, lambda _: None)) for chunk in chunks]
+        assert list(answers(chunks, precedents, 5, "json", {}, lambda _: None, waiting=lambda: True)) == [
+            line for some in alone for line in some
+        ]
