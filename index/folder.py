@@ -109,11 +109,11 @@ class FolderIndex:
         }
 
     def check(self) -> list[str]:
-        """Read everything: SQLite's own check, the digest of every row, and whether rows and generation name the same passages."""
+        """Read everything: SQLite's own check with that of its indexes, the digest of every row, and whether rows and generation name the same passages."""
         wrong = []
         try:
             with named(self._place):
-                wrong = [line for (line,) in self._rows.execute("PRAGMA quick_check") if line != "ok"]
+                wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
                 for _ in rows.sources(self._rows):
                     pass
                 passages = {row.key for row in rows.every(self._rows)}
