@@ -39,14 +39,14 @@ class Ended(NamedTuple):
 class Child:
     """Work that goes on in another process until `ended` is asked for."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, processor: int = PROCESSOR) -> None:
         self._reading, writing = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._reading)
-            _live(work, writing)
+            _live(work, writing, processor)
         os.close(writing)
 
     def kill(self) -> None:
@@ -76,11 +76,11 @@ def tried(work: Work) -> Ended:
     return Child(work).ended()
 
 
-def _live(work: Work, writing: int) -> None:
+def _live(work: Work, writing: int, processor: int) -> None:
     """Do *work* and leave; never return into what the parent was doing."""
     code = CRASHED
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         code, said = _done(work)
         raw = json.dumps(said, ensure_ascii=True).encode()

@@ -108,5 +108,3 @@ def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Ra
         shutil.copyfile(other, path)
         return other
     return path
-
-

@@ -76,7 +76,8 @@ def told(place: Path) -> Told:
         said: Told = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
         said["sources"] = sorted(index.sources())
         said["limited"] = [
-            sorted(texts.get(key, "?") for key in index.select(*within) or ()) for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))
+            sorted(texts.get(key, "?") for key in index.select(*within) or ())
+            for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))
         ]
         said["cited"] = {}
         for _, passage in passages[:: max(1, len(passages) // 5)]:
