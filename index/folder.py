@@ -109,7 +109,7 @@ class FolderIndex:
         }
 
     def check(self) -> list[str]:
-        """Read everything: SQLite's own check with that of its indexes, the digest of every row, and whether rows and generation name the same passages."""
+        """Read everything: SQLite's own check with that of its indexes, every row's digest, and whether rows and generation name the same."""
         wrong = []
         try:
             with named(self._place):

@@ -44,7 +44,7 @@ def test_a_damaged_index_of_sqlite_hides_no_passage_and_is_repaired(place: Path,
                 index.select(None, "aa*")
     rederive(place)
     with open_index(place) as index:
-        assert index.check() == []
+        assert not any(name in line for line in index.check())
         assert len(index.select(None, "aa*") or ()) == len(TEXTS)
 
 

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.faults [--seed 1] [--only flips --only killed …] [--tries 50]
 
-prints a Markdown table; what must not happen is told on stderr, and the exit code is 1. Every choice follows from the seed. Linux and macOS.
+prints a Markdown table; what must not happen is told on stderr, and the exit code is 1. Every choice follows from the seed.
+Linux and macOS.
 """
 
 from __future__ import annotations

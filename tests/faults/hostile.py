@@ -22,8 +22,10 @@ Chance = random.Random
 TEXT = "某市某街道\n\n居民反映小区里没有地方给电动自行车充电，楼道里停满了车。\n\n社区建了集中充电点，停车问题也解决了。\n"
 HURTFUL = (
     "\x00", "\x1b[2J\x1b[31m", "\x1b]0;title\x07", "\u202e\u2066", "\u200b\ufeff", "\x9b31m", "\r", "\x0c", "\x85", "\u2028", "\ud800",
-    "=cmd|' /C calc'!A0", "' OR 1=1; DROP TABLE passages; --", "text:停车 AND (title:*", "[1 TO 9]", "\"未完", "((((", "*", "~9", "^^^^", "%s%n",
-    "{{7*7}}", "../../etc/passwd", "a" * 5000, "字" * 5000, "“" * 3000, "é\u0301" * 300, "\U0010ffff", "😀" * 200, "،،،", "[" * 5000, "#" * 300, "- " * 300,
+    "=cmd|' /C calc'!A0", "' OR 1=1; DROP TABLE passages; --", "text:停车 AND (title:*", "[1 TO 9]", "\"未完", "((((", "*",
+    "~9", "^^^^", "%s%n",
+    "{{7*7}}", "../../etc/passwd", "a" * 5000, "字" * 5000, "“" * 3000, "é\u0301" * 300, "\U0010ffff", "😀" * 200,
+    "،،،", "[" * 5000, "#" * 300, "- " * 300,
 )  # fmt: skip
 NAMES = (
     "新\n行.txt",
@@ -38,8 +40,10 @@ NAMES = (
     "*?[.md",
 )
 OPTIONS = (
-    ["-k", "0"], ["-k", "1000000000"], ["-k", "-1"], ["--min-score", "nan"], ["--min-score", "0"], ["--place", "%' OR '1"], ["--source", "[[["],
-    ["--source", "*" * 200], ["--json"], ["--csv"], ["--md"], ["--trec"], ["--json", "--csv"], ["--mode", "lexical"], ["--mode", "x"], ["--per-article", "1"],
+    ["-k", "0"], ["-k", "1000000000"], ["-k", "-1"], ["--min-score", "nan"], ["--min-score", "0"], ["--place", "%' OR '1"],
+    ["--source", "[[["],
+    ["--source", "*" * 200], ["--json"], ["--csv"], ["--md"], ["--trec"], ["--json", "--csv"], ["--mode", "lexical"], ["--mode", "x"],
+    ["--per-article", "1"],
 )  # fmt: skip
 
 
@@ -176,8 +180,9 @@ def _question(folder: Path, index: Path, chance: Chance) -> list[str]:
 
 def _batch(folder: Path, index: Path, chance: Chance) -> list[str]:
     lines = (
-        lambda: '{"id": "%d", "query": "停车"}' % chance.randrange(9),
-        lambda: _words(chance), lambda: '{"query": null}', lambda: '{"id": {"a": []}, "query": 5}', lambda: "[" * 3000, lambda: '{"query": "\\ud800"}',
+        lambda: f'{{"id": "{chance.randrange(9)}", "query": "停车"}}',
+        lambda: _words(chance), lambda: '{"query": null}', lambda: '{"id": {"a": []}, "query": 5}', lambda: "[" * 3000,
+        lambda: '{"query": "\\ud800"}',
         lambda: "id,query", lambda: '"1","未完', lambda: '{"id": 1e400, "query": "停车"}', lambda: "{",
     )  # fmt: skip
     file = folder / chance.choice(("q.jsonl", "q.csv", "q.txt"))

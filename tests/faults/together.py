@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 from index.build import build
@@ -72,7 +73,7 @@ def writers(world: Worlds, tries: int, seed: int) -> Row:
         chance = random.Random(f"{seed} {number}")
         place = copied(chance.choice((world.old, world.fresh)), world.folder / "try")
         wait, start = chance.choice((0.0, PATIENCE)), time.monotonic() + 0.05
-        children = [Child(lambda folder=folder: _writing(folder, place, wait, start)) for folder in (one, two)]  # type: ignore[misc]
+        children = [Child(partial(_writing, folder, place, wait, start)) for folder in (one, two)]
         said = [child.ended() for child in children]
         after = sound(place)
         held = {folder.name for folder in (one, two) if after.code == 0 and f"{folder.name}.txt" in after.said.get("sources", ())}
