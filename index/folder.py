@@ -109,7 +109,7 @@ class FolderIndex:
         }
 
     def check(self) -> list[str]:
-        """Read everything: SQLite's own check with that of its indexes, every row's digest, and whether rows and generation name the same."""
+        """Read all: SQLite's own check with that of its indexes, each row's digest, and that rows and generation name the same."""
         wrong = []
         try:
             with named(self._place):
