@@ -1,6 +1,7 @@
 # make demo   a fresh machine to an answered question: own .venv, base install, an index of seeds/, one search
 # make test   everything the tests need, then lint, types and all tests
 # make bench  quality and speed, as tables
+# make faults what happens to an index that is killed, damaged, written by two: a table (Linux, macOS)
 # make lint   ruff and mypy alone
 # make model  the shipped static model, made anew from the corpora beside the checkout
 # make model-contextual  the shipped contextual one: more than an hour
@@ -9,7 +10,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SHARED ?= ../shared
 
-.PHONY: demo test bench lint model model-contextual clean
+.PHONY: demo test bench faults lint model model-contextual clean
 
 demo: .venv/base
 	$(BIN)/qianli index seeds
@@ -25,6 +26,9 @@ bench: .venv/test
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
+
+faults: .venv/test
+	$(BIN)/python -m tests.benchmarks.faults
 
 lint: .venv/test
 	$(BIN)/ruff check .

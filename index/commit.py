@@ -21,7 +21,7 @@ from index.article import Article, Page, Passage
 from index.derive import TENTH, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.formats import upgrade
-from index.generation import Generation
+from index.generation import Generation, folder_of
 from index.lock import Tell, locked
 from index.sealed import REPAIR
 from index.store import Model, Source
@@ -136,6 +136,7 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
             state = rows.state(connection)
             if state["format"] != FORMAT:
                 upgrade(place, connection, state["format"])
+            connection.execute("REINDEX")  # SQLite's own indexes have no digest
             for source in rows.drop_damaged(connection):
                 tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
             model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
@@ -178,9 +179,13 @@ def _make(place: Path, model: Model) -> None:
 def exists(place: Path) -> bool:
     """Say whether an index was ever committed in *place*; a database without a state is what a killed creation left."""
     if not (place / rows.FILE).is_file():
-        return False
-    with named(place):
-        return bool(current_state(place))
+        found = False
+    else:
+        with named(place):
+            found = bool(current_state(place))
+    if not found and {folder.name for folder in place.glob("generation-*")} - {folder_of(place, 1).name}:  # only a commit leads there
+        raise DamagedIndex(f"{place / rows.FILE} is missing or empty; index the sources anew, with another --index")
+    return found
 
 
 def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:

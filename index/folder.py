@@ -123,11 +123,11 @@ class FolderIndex:
         }
 
     def check(self) -> list[str]:
-        """Read everything: SQLite's own check, the digest of every row, and whether rows and generation name the same passages."""
+        """Read all: SQLite's own check with that of its indexes, each row's digest, and that rows and generation name the same."""
         wrong = []
         try:
             with named(self._place):
-                wrong = [line for (line,) in self._rows.execute("PRAGMA quick_check") if line != "ok"]
+                wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
                 for _ in rows.sources(self._rows):
                     pass
                 passages = {row.key for row in rows.every(self._rows)}

@@ -207,16 +207,22 @@ def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
 
 
 def of_article(connection: sqlite3.Connection, article: int) -> list[Row]:
-    return [_row(values) for values in connection.execute(_JOINED + "WHERE p.article = ? ORDER BY p.key", (article,))]
+    return [row for row in _of_page(connection, article >> PLACES) if row.article == article]
 
 
 def named(connection: sqlite3.Connection, id_: str) -> list[int]:
     """Return the keys of the passages whose id starts with *id_*, which is all hexadecimal digits."""
-    return [key for (key,) in connection.execute("SELECT key FROM passages WHERE id >= ? AND id < ? ORDER BY key", (id_, id_ + "g"))]
+    for how in ("", "NOT INDEXED"):  # what the index of ids does not know may be there all the same, if the index is damaged
+        within = (id_, id_ + "g")
+        found = [key for (key,) in connection.execute(f"SELECT key FROM passages {how} WHERE id >= ? AND id < ? ORDER BY key", within)]
+        if found:
+            return found
+    return []
 
 
 def of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
-    return [_row(values) for values in connection.execute(_JOINED + "WHERE a.source = ? ORDER BY p.key", (source,))]
+    found = connection.execute("SELECT page FROM files NOT INDEXED WHERE source = ?", (source,)).fetchone()
+    return [row for row in _of_page(connection, found[0]) if row.passage.citation.source == source] if found else []
 
 
 def places(connection: sqlite3.Connection) -> list[str]:
@@ -231,14 +237,28 @@ def of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
 
 
 def select(connection: sqlite3.Connection, place: str | None, source: str | None) -> list[int]:
-    """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*."""
-    query = "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article WHERE 1"
-    values: list[str] = []
-    if place is not None:
-        query, values = query + " AND instr(a.place, ?)", [*values, place]
-    if source is not None:
-        query, values = query + " AND a.source GLOB ?", [*values, source]
-    return [key for (key,) in connection.execute(query + " ORDER BY p.key", values)]
+    """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*.
+
+    Nothing is left out in silence: digests of all articles are checked, and SQLite's index of their passages against the passages.
+    """
+    pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
+    query = """SELECT key, (?1 IS NULL OR instr(place, ?1)) AND (?2 IS NULL OR source GLOB ?2), digest, source, number, place, record
+               FROM articles NOT INDEXED"""
+    chosen = set()
+    for key, fits, digest, of, number, *about in connection.execute(query, (place, source)):
+        agree(digest, f"article {number} of {of}", of, number, *about)
+        agree(_digest(key), f"article {number} of {of}", pages.get(of, 0) << PLACES | number)
+        if fits:
+            chosen.add(key)
+    standing: set[int] = set()
+    for page in {key >> PLACES for key in chosen}:
+        within = (page << PLACES, (page + 1) << PLACES)
+        some = connection.execute("SELECT key, article FROM passages NOT INDEXED WHERE key >= ? AND key < ?", within)
+        standing.update(key for key, article in some if article in chosen)
+    indexed = "SELECT key FROM passages INDEXED BY passages_of_an_article WHERE article = ?"
+    if standing != {key for article in chosen for (key,) in connection.execute(indexed, (article,))}:
+        raise DamagedIndex(f"the passages in {FILE} do not agree with their index; {REPAIR}")
+    return sorted(standing)
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -262,8 +282,17 @@ def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tupl
 
 
 def _embedded(connection: sqlite3.Connection, heading: str, text: str) -> bytes | None:
-    same = connection.execute("SELECT heading, text, vector FROM passages WHERE content = ?", (_content(heading, text),))
-    return next((vector for *words, vector in same if words == [heading, text]), None)
+    columns = "vector, digest, article, id, paragraph, text, heading, lines"
+    for vector, digest, *about in connection.execute(f"SELECT {columns} FROM passages WHERE content = ?", (_content(heading, text),)):
+        if about[3:5] == [text, heading] and digest == _digest(*about, vector):  # a damaged one must not get a new digest
+            return bytes(vector)
+    return None
+
+
+def _of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
+    """Return the rows of a page by their keys alone, so that a damaged index of SQLite's hides none."""
+    within = (page << PLACES, (page + 1) << PLACES)
+    return [_row(values) for values in connection.execute(_JOINED + "WHERE p.key >= ? AND p.key < ? ORDER BY p.key", within)]
 
 
 def _content(heading: Any, text: Any) -> int:

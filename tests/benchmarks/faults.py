@@ -1,0 +1,55 @@
+"""What happens to an index when software does what software does on office machines: it is killed, the disk is full, files are damaged.
+
+    python -m tests.benchmarks.faults [--seed 1] [--only flips --only killed …] [--tries 50]
+
+prints a Markdown table; what must not happen is told on stderr, and the exit code is 1. Every choice follows from the seed.
+Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+ALL = 1_000_000  # more than there are
+
+
+def main() -> int:
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")  # before numpy: a fork takes no threads along
+    from tests.faults import calls, damaged, hostile, killed, model, together
+    from tests.faults.table import Row
+    from tests.faults.worlds import Worlds, worlds
+
+    rows: dict[str, tuple[Callable[[Worlds, int, int], Row], int]] = {
+        "killed": (killed.killed, 200),
+        "calls": (calls.calls, ALL),
+        "flips": (damaged.flips, 2000),
+        "files": (damaged.replaced, 200),
+        "readers": (together.readers, 20),
+        "writers": (together.writers, 50),
+        "hostile": (hostile.hostile, 500),
+        "model": (model.against_a_model, 200),
+    }
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", choices=rows, help="this row; may be given more than once")
+    parser.add_argument("--tries", type=int, default=None, help="so many tries a row instead of the full number")
+    options = parser.parse_args()
+    print("| fault | tries | what happened | allowed |\n|---|---|---|---|", flush=True)
+    wrong = 0
+    with worlds() as world:
+        for name in options.only or rows:
+            run, full = rows[name]
+            row = run(world, options.tries or full, options.seed)
+            print(row.line(), flush=True)
+            for line in row.wrong:
+                print(f"{name}: {line}", file=sys.stderr, flush=True)
+            wrong += len(row.wrong)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

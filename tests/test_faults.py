@@ -1,0 +1,84 @@
+"""An index that something happened to: a few tries of each fault of `make faults`, and what its faults were, by name."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.errors import DamagedIndex
+from index.store import open_index, rederive
+from tests.conftest import ROOT
+from tests.test_folder import MODEL, TEXTS, add, filled
+
+FEW = {"killed": 8, "calls": 24, "flips": 40, "files": 25, "readers": 3, "writers": 4, "hostile": 25}  # the model has test_updates.py
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / ".qianli"
+
+
+@pytest.mark.parametrize("fault", FEW)
+def test_a_fault_leaves_one_whole_state_or_an_error_that_names_it(fault: str) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.faults", "--only", fault, "--tries", str(FEW[fault])]
+    made = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    _, tries, _, _ = made.stdout.splitlines()[2].strip("| ").split(" | ")
+    assert int(tries.replace(",", "")) >= FEW[fault]
+
+
+@pytest.mark.parametrize("name", ["passages_of_an_article", "passages_by_id"])
+def test_a_damaged_index_of_sqlite_hides_no_passage_and_is_repaired(place: Path, name: str) -> None:
+    filled(place)
+    _hollow(place, name)
+    with open_index(place) as index:
+        passage = next(iter(index.texts()))[1]
+        assert index.shown(passage.citation.id).passages[index.shown(passage.citation.id).at] == passage
+        assert len(index.shown(passage.citation.id).passages) == len(TEXTS)
+        assert any(name in line for line in index.check())
+        if name == "passages_of_an_article":
+            with pytest.raises(DamagedIndex, match=r"passages\.db.*qianli index --rebuild"):
+                index.select(None, "aa*")
+    rederive(place)
+    with open_index(place) as index:
+        assert not any(name in line for line in index.check())
+        assert len(index.select(None, "aa*") or ()) == len(TEXTS)
+
+
+def _hollow(place: Path, name: str) -> None:
+    """Empty one of SQLite's indexes behind its back."""
+    connection = sqlite3.connect(place / "passages.db")
+    connection.execute("CREATE INDEX hollow ON passages (article) WHERE 0")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'hollow') WHERE name = ?", (name,)
+    )
+    connection.execute("DELETE FROM sqlite_master WHERE name = 'hollow'")
+    connection.commit()
+    connection.close()
+
+
+def test_a_place_that_was_changed_behind_our_back_limits_no_search(place: Path) -> None:
+    with open_index(place, create=MODEL) as index:
+        add(index, "aa.txt", TEXTS, "杭州市上城区")
+    connection = sqlite3.connect(place / "passages.db")
+    connection.execute("UPDATE articles SET place = '宁波市'")
+    connection.commit()
+    connection.close()
+    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"article 1 of aa\.txt in passages\.db"):
+        index.select("杭州市", None)
+
+
+def test_a_database_that_was_emptied_or_is_gone_is_named(place: Path) -> None:
+    filled(place)
+    for path in place.glob("passages.db?*"):
+        path.unlink()
+    (place / "passages.db").write_bytes(b"")
+    with pytest.raises(DamagedIndex, match=r"passages\.db is missing or empty"):
+        open_index(place)
+    (place / "passages.db").unlink()
+    with pytest.raises(DamagedIndex, match=r"passages\.db is missing or empty"):
+        open_index(place)
