@@ -190,14 +190,14 @@ def exists(place: Path) -> bool:
 
 def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
     """Begin to read the rows that are committed now; return their connection and state."""
-    connection = rows.connect(place / rows.FILE)
-    try:
-        with named(place):
+    with named(place):
+        connection = rows.connect(place / rows.FILE)
+        try:
             connection.execute("BEGIN")
             return connection, rows.state(connection)
-    except BaseException:
-        connection.close()
-        raise
+        except BaseException:
+            connection.close()
+            raise
 
 
 def current_state(place: Path) -> dict[str, str]:

@@ -76,10 +76,14 @@ def connect(path: Path) -> sqlite3.Connection:
         log = path.with_name(f"{path.name}-wal")
         address += "?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1"  # which would pass over what is in the log
     connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns, with the generation that it names
-    connection.execute("PRAGMA fullfsync = ON")  # macOS alone: past the drive's own cache
-    connection.execute(f"PRAGMA cache_size = -{CACHE * 1024}")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns, with the generation that it names
+        connection.execute("PRAGMA fullfsync = ON")  # macOS alone: past the drive's own cache
+        connection.execute(f"PRAGMA cache_size = -{CACHE * 1024}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
