@@ -1,7 +1,7 @@
 """The first candidates, read once more together with the question: by the shipped judge, and by a cross-encoder that the user names.
 
     ordered ──▶ reranked   the first 50, by the user's own cross-encoder, which decides their order        rerank.py
-            ──▶ judged     the first 5, by the shipped judge, whose score is evidence for their probability
+            ──▶ judged     the first 3, by the shipped judge, whose score is evidence for their probability
 
 What the judge has not read is no surer than the surest that it has, so that nothing is told found that it would have to have read.
 The order it leaves alone: on questions kept aside vectors, terms and words together order better than it does, and than with it.
@@ -15,7 +15,7 @@ from index.judge import Judge
 from search.order import Aligned
 from search.rerank import RERANKED, Reranker
 
-JUDGED = 5  # candidates that the judge reads: each costs as much as embedding it anew
+JUDGED = 3  # candidates that the judge reads, each at the cost of embedding it anew; five tell an answer from none no better
 
 
 def reranked(texts: Sequence[str], ordered: Sequence[Sequence[Aligned]], reranker: Reranker) -> list[list[Aligned]]:

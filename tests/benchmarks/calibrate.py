@@ -4,7 +4,7 @@
 
 Questions: the written ones that no model was trained on, in Chinese, in English, in other languages and by keywords. Each is asked twice:
 of 500 other paragraphs of the same kind, as many as some newspaper pages hold, and of the same with the passage that it was written for.
-Right: that passage, where it stands among the first ten. Wrong: the most probable of the first five where it is missing, by the line
+Right: that passage, where it stands among the first ten. Wrong: the most probable of the first three where it is missing, by the line
 itself, which is fitted again until it names the same; a near miss, of the same field and vocabulary. So a probability means: of the most
 probable passage, when every second question has an answer. The judged dev queries and the seeds are not used.
 
@@ -34,7 +34,7 @@ POOL = ("shenlun_materials", "shenlun2_materials", "gov_docs_shenlun")
 MANY = 4000  # paragraphs of each
 SIZE = 500  # paragraphs of one draw
 SHARED_BY = 50  # questions that share a draw
-FIRST, TOP = 5, 10  # passages of a question that are wrong where it has no answer; where its answer is looked for
+FIRST, TOP = 3, 10  # passages of a question that are wrong where it has no answer; where its answer is looked for
 ERROR = 0.05  # share of the answerable questions that may be told that there is nothing
 NAMES = ("cosine", "similarity", "judge")
 AGAIN = 8  # times that the wrong ones are chosen anew, at most
@@ -171,7 +171,7 @@ def least(line: Line, found: Sequence[Asked]) -> float:
 
 
 def report(line: Line, found: Sequence[Asked]) -> str:
-    """Return how well the best of the first five tells a question with an answer from one without, and the calibration error."""
+    """Return how well the best of the first three tells a question with an answer from one without, and the calibration error."""
     answered, nothing = (
         np.array([best(line, some) for some in each]) for each in zip(*[(a.with_it, a.without) for a in found], strict=True)
     )
