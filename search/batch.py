@@ -60,12 +60,11 @@ def blocks_of(file: str) -> Iterator[bytes]:
         return
     try:
         with Path(file).open("rb") as opened:
-            start = opened.read(2)
-            opened.seek(0)
-            if start in (b"\xff\xfe", b"\xfe\xff"):
-                yield opened.read().decode("utf-16", "replace").encode("utf-8", "replace")
+            start = opened.read1(BLOCK)  # a named pipe gives what is there, and cannot be read again
+            if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                yield (start + opened.read()).decode("utf-16", "replace").encode("utf-8", "replace")
             else:
-                yield from iter(lambda: opened.read(BLOCK), b"")
+                yield from itertools.chain([start], iter(lambda: opened.read1(BLOCK), b""))
     except OSError as error:
         raise BadInput(
             f"{file} cannot be read: {(error.strerror or str(error)).lower()}; name a file with questions, or - for standard input"
@@ -128,8 +127,8 @@ def side_by_side(
 
 
 def counted(file: str) -> int | None:
-    """Return how many questions a file has, one a line; None where that is not known: standard input, CSV."""
-    if file == "-" or file.lower().endswith(".csv"):
+    """Return how many questions a file has, one a line; None where that is not known: standard input, a pipe, CSV."""
+    if file == "-" or file.lower().endswith(".csv") or not Path(file).is_file():
         return None
     return sum(1 for line in Lines(file) if line.strip())
 

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from index.build import build
 from index.encode import open_encoder
@@ -132,3 +135,15 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Pat
         assert list(answers(chunks, precedents, 5, "json", {}, lambda _: None, waiting=lambda: True)) == [
             line for some in alone for line in some
         ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_questions_come_through_a_named_pipe_as_well(qianli: Command, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(f"{QUESTION}\n停车难\n", "utf-8"))
+    writer.start()
+    code, out, err = qianli("batch", pipe, "--mode", "lexical")
+    writer.join()
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["query"] for line in out.splitlines()] == [QUESTION, "停车难"]
