@@ -178,14 +178,14 @@ def _make(place: Path, model: Model) -> None:
 
 def exists(place: Path) -> bool:
     """Say whether an index was ever committed in *place*; a database without a state is what a killed creation left."""
-    if not (place / rows.FILE).is_file():
-        found = False
-    else:
-        with named(place):
-            found = bool(current_state(place))
-    if not found and {folder.name for folder in place.glob("generation-*")} - {folder_of(place, 1).name}:  # only a commit leads there
-        raise DamagedIndex(f"{place / rows.FILE} is missing or empty; index the sources anew, with another --index")
-    return found
+    for _ in range(2):  # a first writer may be at work: what was not there is looked for once more
+        if (place / rows.FILE).is_file():
+            with named(place):
+                if current_state(place):
+                    return True
+        if not {folder.name for folder in place.glob("generation-*")} - {folder_of(place, 1).name}:  # only a commit leads to more
+            return False
+    raise DamagedIndex(f"{place / rows.FILE} is missing or empty; index the sources anew, with another --index")
 
 
 def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:

@@ -183,7 +183,7 @@ def _after_json(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Itera
         try:
             answer = json.loads(line)
             same = query is not None and (answer["id"], answer["query"]) == (query.id, query.text)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             same = False
         if not same:
             raise _others(output, number)

@@ -101,7 +101,7 @@ def _lines(place: Path) -> list[Calibration]:
         if held["schema"] != SCHEMA or held["digest"] != _digest(held["lines"]):
             raise ValueError("it does not agree with its digest")
         return [_checked(Calibration(**line)) for line in held["lines"]]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         why = f"{path} cannot be read ({' '.join(str(error).split())})"
         raise DamagedIndex(f"{why}; remove it, and fit it anew with: qianli eval QUERIES --calibrate --save") from error
 

@@ -184,7 +184,7 @@ def _grades(qrels: Path) -> dict[str, dict[str, int]]:
 def _object(line: str, where: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{where} is no JSON: {error}; write one question a line: {FORMS}") from None
     if not isinstance(fields, dict):
         raise BadInput(f"{where} is no JSON object; write one question a line: {FORMS}")

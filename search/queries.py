@@ -61,7 +61,7 @@ def _from_json(number: int, line: str) -> Query:
         return Query(id_, "", f"line {number} is longer than {LONGEST} characters")
     try:
         fields: Any = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Query(id_, "", f"line {number} is no JSON: {error}")
     if not isinstance(fields, dict):
         return Query(id_, "", f"line {number} is no JSON object")

@@ -85,7 +85,7 @@ def _from_json(file: Path, first: tuple[int, str], rest: Iterator[tuple[int, str
             id_ = str(fields["id"])
             hits = [] if "error" in fields else [_hit(hit) for hit in fields["hits"]]
             run[id_] = Answer("error" not in fields and bool(fields["found"]), hits)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadInput(f"{file} line {number} is no answer ({error!r}); it must be as batch writes it: id, found, hits") from None
     return run
 

@@ -46,3 +46,9 @@ def test_questions_come_as_their_lines_do() -> None:
 
 def test_a_line_from_chinese_windows_is_decoded() -> None:
     assert decoded("停车".encode("gb18030")) == decoded("停车".encode()) == "停车"
+
+
+def test_a_line_of_a_thousand_brackets_is_no_json() -> None:
+    [query] = read_queries(['{"query": ' + "[" * 100_000])
+    assert query.error is not None
+    assert query.error.startswith("line 1 is no JSON")
