@@ -190,14 +190,15 @@ def exists(place: Path) -> bool:
 
 def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
     """Begin to read the rows that are committed now; return their connection and state."""
-    with named(place):
+    with named(place, Unwritten):  # opening sets up the shared memory of the log: what fails there is no damage
         connection = rows.connect(place / rows.FILE)
-        try:
+    try:
+        with named(place):
             connection.execute("BEGIN")
             return connection, rows.state(connection)
-        except BaseException:
-            connection.close()
-            raise
+    except BaseException:
+        connection.close()
+        raise
 
 
 def current_state(place: Path) -> dict[str, str]:
