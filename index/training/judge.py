@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from index.training.data import SEED, pairs, rows, task
-from index.training.student import DEPTH, DIM, EPSILON, FAR, HEADS, POSITIONS, Layer
+from index.training.student import DEPTH, DIM, EPSILON, FAR, HEADS, POSITIONS, Layer, groups
 
 if TYPE_CHECKING:
     from index.encode import Encoder
@@ -103,7 +103,7 @@ def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], S
     order = sorted(range(len(whole)), key=lambda number: len(whole[number]))
     parts = []
     with torch.autocast("cpu", torch.bfloat16):
-        for group in _groups(order, [len(ids) for ids in whole]):
+        for group in groups(order, [len(ids) for ids in whole], GROUP):
             padded = nn.utils.rnn.pad_sequence([whole[number] for number in group], batch_first=True)
             lengths = torch.tensor([len(whole[number]) for number in group])
             asked = torch.tensor([len(read[number][0]) + 2 for number in group])
@@ -111,16 +111,6 @@ def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], S
     back = torch.empty(len(order), dtype=torch.long)
     back[torch.tensor(order)] = torch.arange(len(order))
     return torch.cat(parts)[back]
-
-
-def _groups(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    group: list[int] = []
-    for number in order:
-        if group and lengths[number] * (len(group) + 1) > GROUP:
-            yield group
-            group = []
-        group.append(number)
-    yield group
 
 
 def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tuple[float, Mined]]:

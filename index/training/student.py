@@ -101,7 +101,7 @@ def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
     order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
     parts = []
     with torch.autocast("cpu", torch.bfloat16):  # around all groups: the weights are rounded once
-        for group in _groups(order, [len(text) for text in texts]):
+        for group in groups(order, [len(text) for text in texts], GROUP):
             lengths = torch.tensor([len(texts[number]) for number in group])
             padded = nn.utils.rnn.pad_sequence([texts[number] for number in group], batch_first=True)
             parts.append(layers(functional.embedding(padded, entrance), lengths))
@@ -110,11 +110,11 @@ def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
     return torch.cat(parts)[back]
 
 
-def _groups(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield *order*, shortest texts first, in groups that have at most GROUP tokens when padded."""
+def groups(order: Sequence[int], lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Yield *order*, shortest texts first, in groups that have at most *most* tokens when padded."""
     group: list[int] = []
     for number in order:
-        if group and lengths[number] * (len(group) + 1) > GROUP:
+        if group and lengths[number] * (len(group) + 1) > most:
             yield group
             group = []
         group.append(number)
