@@ -13,10 +13,11 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import rows
+from index import lookup, rows
 from index.article import Article, Page, Passage
 from index.derive import TENTH, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
@@ -62,12 +63,14 @@ class FolderWriter:
     def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
         import numpy as np
 
-        halves = rows.embedded(self._rows, passages)
+        halves = lookup.embedded(self._rows, passages)
         return [None if half is None else np.frombuffer(half, "<f2").astype(np.float32) for half in halves]
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
-        for key, vector in vectors:
-            rows.set_vector(self._rows, rows.of_keys(self._rows, [key])[0], vector)
+        given = iter(vectors)
+        while some := dict(islice(given, lookup.MANY)):
+            for row in lookup.of_keys(self._rows, [*some]):
+                rows.set_vector(self._rows, row, some[row.key])
         self._model, self._anew = model, True
 
     def commit(self, current: Generation | None) -> None:
@@ -80,7 +83,7 @@ class FolderWriter:
                 return
             number = int(self._state["generation"]) + 1
             if manifest is None:
-                manifest = write_whole(self._place, number, self._model, rows.every(self._rows))
+                manifest = write_whole(self._place, number, self._model, lookup.every(self._rows))
             _name(self._rows, self._model, number, manifest)
 
     def _delta(self, current: Generation) -> str | None:
@@ -89,14 +92,14 @@ class FolderWriter:
             return None
         before, _ = begun(self._place)
         try:
-            was, now = rows.keys(before, self._pages), rows.keys(self._rows, self._pages)
+            was, now = lookup.keys(before, self._pages), lookup.keys(self._rows, self._pages)
             gone = [key for key, content in was.items() if now.get(key) != content]
             came = [key for key, content in now.items() if was.get(key) != content]
             if not gone and not came:
                 return self._state["manifest"]
             return write_delta(
                 self._place, int(self._state["generation"]) + 1, self._model, current, Change(gone, came),
-                lambda keys: rows.of_keys(before, keys), lambda keys: rows.of_keys(self._rows, keys),
+                lambda keys: lookup.of_keys(before, keys), lambda keys: lookup.of_keys(self._rows, keys),
             )  # fmt: skip
         finally:
             before.close()
@@ -137,11 +140,11 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
             if state["format"] != FORMAT:
                 upgrade(place, connection, state["format"])
             connection.execute("REINDEX")  # SQLite's own indexes have no digest
-            for source in rows.drop_damaged(connection):
+            for source in lookup.drop_damaged(connection):
                 tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
             model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
             with _written(place):
-                _name(connection, model, number, write_whole(place, number, model, rows.every(connection)))
+                _name(connection, model, number, write_whole(place, number, model, lookup.every(connection)))
             connection.execute("COMMIT")
         finally:
             connection.close()

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from index import rows
+from index import lookup, rows
 from index.article import Passage
 from index.commit import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
@@ -30,6 +30,7 @@ from index.store import Model, Ranking, Scored, Shown, Source
 if TYPE_CHECKING:
     from index.encode import Vectors
 
+SELECTED = 32  # selections that are kept
 TRIES = 5  # a reader that loses its generation to a writer starts again with the new one
 
 
@@ -38,6 +39,7 @@ class FolderIndex:
 
     def __init__(self, place: Path, connection: sqlite3.Connection, state: dict[str, str], generation: Generation) -> None:
         self._place, self._rows, self._state, self._generation = place, connection, state, generation
+        self._selected: dict[tuple[str | None, str | None], list[int]] = {}
 
     @classmethod
     def open(cls, place: Path, create: Model | None = None) -> FolderIndex:
@@ -80,7 +82,7 @@ class FolderIndex:
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         with named(self._place):
-            return [row.passage for row in rows.of_keys(self._rows, keys)]
+            return [row.passage for row in lookup.of_keys(self._rows, keys)]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         return self._generation.vectors(keys)
@@ -88,33 +90,37 @@ class FolderIndex:
     def select(self, place: str | None, source: str | None) -> list[int] | None:
         if place is None and source is None:
             return None
-        with named(self._place):
-            return rows.select(self._rows, place, source)
+        if (place, source) not in self._selected:  # questions of a batch have the same limits, mostly
+            if len(self._selected) == SELECTED:
+                self._selected.clear()
+            with named(self._place):
+                self._selected[place, source] = lookup.select(self._rows, place, source)
+        return self._selected[place, source]
 
     def places(self) -> list[str]:
         with named(self._place):
-            return rows.places(self._rows)
+            return lookup.places(self._rows)
 
     def of_file(self, sha256: str) -> list[int]:
         with named(self._place):
-            return rows.of_file(self._rows, sha256)
+            return lookup.of_file(self._rows, sha256)
 
     def shown(self, citation: str) -> Shown:
         with named(self._place):
-            row = _only(rows.of_keys(self._rows, self._keys_of(citation)), citation)
-            article = rows.of_article(self._rows, row.article)
+            row = _only(lookup.of_keys(self._rows, self._keys_of(citation)), citation)
+            article = lookup.of_article(self._rows, row.article)
         return Shown(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
     def texts(self) -> Iterator[tuple[int, Passage]]:
         with named(self._place):
-            for row in rows.every(self._rows):
+            for row in lookup.every(self._rows):
                 yield row.key, row.passage
 
     def facts(self) -> dict[str, Any]:
         files = [path for path in self._place.rglob("*") if path.is_file()]
         return {
             "place": str(self._place),
-            **rows.counts(self._rows),
+            **lookup.counts(self._rows),
             "model": self.model._asdict(),
             "segmenter": self._state["segmenter"],
             "format": int(self._state["format"]),
@@ -130,8 +136,8 @@ class FolderIndex:
                 wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
                 for _ in rows.sources(self._rows):
                     pass
-                passages = {row.key for row in rows.every(self._rows)}
-            if passages != self._generation.keys() or len(passages) != rows.counts(self._rows)["passages"]:
+                passages = {row.key for row in lookup.every(self._rows)}
+            if passages != self._generation.keys() or len(passages) != lookup.counts(self._rows)["passages"]:
                 wrong.append(f"the generation holds {len(self)} passages, {rows.FILE} {len(passages)}, or others; {REPAIR}")
         except QianliError as error:
             wrong.append(str(error))
@@ -151,6 +157,7 @@ class FolderIndex:
             self._rows, _ = begun(self._place)
         else:
             self._generation.close()
+            self._selected.clear()
             self._rows, self._state, self._generation = _current(self._place)
 
     def close(self) -> None:
@@ -165,11 +172,11 @@ class FolderIndex:
 
     def _keys_of(self, citation: str) -> list[int]:
         if re.fullmatch("[0-9a-f]{6,}", citation):
-            return rows.named(self._rows, citation)
+            return lookup.named(self._rows, citation)
         source, _, line = citation.rpartition(":")
         if not source or not line.isdecimal():
             raise BadInput(f"{citation!r} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them")
-        standing = rows.of_source(self._rows, source)
+        standing = lookup.of_source(self._rows, source)
         return [row.key for row in standing if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
 
 

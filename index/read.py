@@ -24,7 +24,7 @@ SUFFIXES = (".txt", ".text", *MARKDOWN)
 SIDECAR = ".articles.json"  # after the name of a page: how a person wants it read
 INDEX_FILE = "passages.db"  # a folder with this file is an index, not pages
 LARGEST = 8 * 2**20  # bytes, two long novels; reading more takes more than ten seconds
-MOST_LINES = 200_000  # each takes half a kilobyte of memory on its way
+MOST_LINES = 100_000  # each takes a kilobyte of memory on its way, and time; a long novel has half as many
 
 MAGIC = (  # what a file begins with that is no text, whatever it is called
     (b"%PDF-", "a PDF"),

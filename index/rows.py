@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
 
-from index.article import Article, Citation, Page, Passage
+from index.article import Article, Page, Passage
 from index.errors import DamagedIndex
 from index.sealed import REPAIR
 from index.store import Source
@@ -49,13 +49,6 @@ CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_content ON passages (content);
-"""
-
-_JOINED = """
-SELECT p.key, p.article, p.id, p.paragraph, p.text, p.heading, p.lines, p.vector, p.digest,
-       a.source, a.number, a.place, a.record, a.digest, f.page, f.path, f.size, f.modified, f.noted,
-       f.sha256, f.encoding, f.sidecar, f.digest
-FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source
 """
 
 
@@ -141,21 +134,21 @@ def add_file(connection: sqlite3.Connection, page: int, file: Source, encoding: 
     updates = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
     connection.execute(
         f"INSERT INTO files ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET {updates}",
-        (*columns, _digest(*columns)),
+        (*columns, digest_of(*columns)),
     )
 
 
 def add_article(connection: sqlite3.Connection, page: int, source: str, number: int, place: str | None, record: str) -> int:
     """Insert an article of this page; return its key."""
     values = (source, number, place, record)
-    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (page << PLACES | number, *values, _digest(*values)))
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (page << PLACES | number, *values, digest_of(*values)))
     return page << PLACES | number
 
 
 def add_passage(connection: sqlite3.Connection, page: int, at: int, *values: str | int | bytes) -> None:
     """Insert the passage that stands at place *at* of this page: key of its article, id, paragraph, text, heading, lines, vector."""
     _, _, _, text, heading, _, _ = values
-    kept = (page << PLACES | at, *values, _content(heading, text), _digest(*values))
+    kept = (page << PLACES | at, *values, content_of(heading, text), digest_of(*values))
     connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kept)
 
 
@@ -164,20 +157,6 @@ def remove(connection: sqlite3.Connection, source: str) -> int | None:
     found = connection.execute("SELECT page FROM files WHERE source = ?", (source,)).fetchone()
     connection.execute("DELETE FROM files WHERE source = ?", (source,))
     return int(found[0]) if found else None
-
-
-def drop_damaged(connection: sqlite3.Connection) -> list[str]:
-    """Delete each page of which a row does not agree with its digest; return their sources."""
-    dropped = []
-    for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
-        try:
-            agree(digest, f"file {source}", source, page, *columns)
-            of_source(connection, source)
-        except (DamagedIndex, ValueError, TypeError, KeyError):  # what is no JSON any more, too
-            connection.execute("DELETE FROM files WHERE source = ?", (source,))
-            dropped.append(str(source))
-    connection.execute("DELETE FROM articles WHERE source NOT IN (SELECT source FROM files)")
-    return dropped
 
 
 def touch(connection: sqlite3.Connection, file: Source) -> None:
@@ -189,117 +168,10 @@ def set_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> Non
     citation = row.passage.citation
     half = vector.astype("<f2").tobytes()
     values = (row.article, citation.id, citation.paragraph, row.passage.text, row.passage.heading, json.dumps(citation.lines), half)
-    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, _digest(*values), row.key))
+    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, digest_of(*values), row.key))
 
 
-def every(connection: sqlite3.Connection) -> Iterator[Row]:
-    """Give all passages in the order of their keys, digests checked; nothing is held in memory."""
-    yield from map(_row, connection.execute(_JOINED + "ORDER BY p.key"))
-
-
-def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
-    """Return the rows of *keys* in this order; a key without a row means that rows and generation are of different states."""
-    found: dict[int, Row] = {}
-    for at in range(0, len(keys), MANY):
-        some = keys[at : at + MANY]
-        marks = ",".join("?" * len(some))
-        found.update((row.key, row) for row in map(_row, connection.execute(f"{_JOINED} WHERE p.key IN ({marks})", list(some))))
-    missing = [key for key in keys if key not in found]
-    if missing:
-        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names; {REPAIR}")
-    return [found[key] for key in keys]
-
-
-def of_article(connection: sqlite3.Connection, article: int) -> list[Row]:
-    return [row for row in _of_page(connection, article >> PLACES) if row.article == article]
-
-
-def named(connection: sqlite3.Connection, id_: str) -> list[int]:
-    """Return the keys of the passages whose id starts with *id_*, which is all hexadecimal digits."""
-    for how in ("", "NOT INDEXED"):  # what the index of ids does not know may be there all the same, if the index is damaged
-        within = (id_, id_ + "g")
-        found = [key for (key,) in connection.execute(f"SELECT key FROM passages {how} WHERE id >= ? AND id < ? ORDER BY key", within)]
-        if found:
-            return found
-    return []
-
-
-def of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
-    found = connection.execute("SELECT page FROM files NOT INDEXED WHERE source = ?", (source,)).fetchone()
-    return [row for row in _of_page(connection, found[0]) if row.passage.citation.source == source] if found else []
-
-
-def places(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT place FROM articles WHERE place IS NOT NULL GROUP BY place ORDER BY count(*) DESC, place"
-    return [place for (place,) in connection.execute(query)]
-
-
-def of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
-    """Return the keys of the passages of every file with this digest."""
-    query = "SELECT p.key FROM passages p JOIN articles a ON a.key = p.article JOIN files f ON f.source = a.source WHERE f.sha256 = ?"
-    return [key for (key,) in connection.execute(query + " ORDER BY p.key", (sha256,))]
-
-
-def select(connection: sqlite3.Connection, place: str | None, source: str | None) -> list[int]:
-    """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*.
-
-    Nothing is left out in silence: digests of all articles are checked, and SQLite's index of their passages against the passages.
-    """
-    pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
-    query = """SELECT key, (?1 IS NULL OR instr(place, ?1)) AND (?2 IS NULL OR source GLOB ?2), digest, source, number, place, record
-               FROM articles NOT INDEXED"""
-    chosen = set()
-    for key, fits, digest, of, number, *about in connection.execute(query, (place, source)):
-        agree(digest, f"article {number} of {of}", of, number, *about)
-        agree(_digest(key), f"article {number} of {of}", pages.get(of, 0) << PLACES | number)
-        if fits:
-            chosen.add(key)
-    standing: set[int] = set()
-    for page in {key >> PLACES for key in chosen}:
-        within = (page << PLACES, (page + 1) << PLACES)
-        some = connection.execute("SELECT key, article FROM passages NOT INDEXED WHERE key >= ? AND key < ?", within)
-        standing.update(key for key, article in some if article in chosen)
-    indexed = "SELECT key FROM passages INDEXED BY passages_of_an_article WHERE article = ?"
-    if standing != {key for article in chosen for (key,) in connection.execute(indexed, (article,))}:
-        raise DamagedIndex(f"the passages in {FILE} do not agree with their index; {REPAIR}")
-    return sorted(standing)
-
-
-def counts(connection: sqlite3.Connection) -> dict[str, int]:
-    tables = {"pages": "files", "articles": "articles", "passages": "passages"}
-    return {name: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
-
-
-def embedded(connection: sqlite3.Connection, passages: Sequence[Passage]) -> list[bytes | None]:
-    """Return for each passage the vector of one that has the same text and heading, None where there is none."""
-    return [_embedded(connection, passage.heading, passage.text) for passage in passages]
-
-
-def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return the keys of the passages of these pages, each with digests of what a generation is derived from: content and vector."""
-    found: dict[int, tuple[int, int]] = {}
-    for page in pages:
-        within = (page << PLACES, (page + 1) << PLACES)
-        for key, content, vector in connection.execute("SELECT key, content, vector FROM passages WHERE key >= ? AND key < ?", within):
-            found[key] = (content, xxhash.xxh3_64_intdigest(vector))
-    return found
-
-
-def _embedded(connection: sqlite3.Connection, heading: str, text: str) -> bytes | None:
-    columns = "vector, digest, article, id, paragraph, text, heading, lines"
-    for vector, digest, *about in connection.execute(f"SELECT {columns} FROM passages WHERE content = ?", (_content(heading, text),)):
-        if about[3:5] == [text, heading] and digest == _digest(*about, vector):  # a damaged one must not get a new digest
-            return bytes(vector)
-    return None
-
-
-def _of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
-    """Return the rows of a page by their keys alone, so that a damaged index of SQLite's hides none."""
-    within = (page << PLACES, (page + 1) << PLACES)
-    return [_row(values) for values in connection.execute(_JOINED + "WHERE p.key >= ? AND p.key < ? ORDER BY p.key", within)]
-
-
-def _content(heading: Any, text: Any) -> int:
+def content_of(heading: Any, text: Any) -> int:
     """Return a number that is the same for the same heading and text; SQLite's integers have a sign."""
     return xxhash.xxh3_64_intdigest(f"{len(heading)}:{heading}{text}".encode()) - (1 << 63)
 
@@ -312,20 +184,7 @@ def _record(article: Article) -> str:
     return json.dumps(known, ensure_ascii=False)
 
 
-def _row(values: Sequence[Any]) -> Row:
-    (key, article, id_, paragraph, text, heading, lines, vector, digest, source, number, place, record, about, *file, file_digest) = values
-    agree(digest, f"passage {id_} of {source}", article, id_, paragraph, text, heading, lines, vector)
-    agree(about, f"article {number} of {source}", source, number, place, record)
-    agree(file_digest, f"file {source}", source, *file)
-    known = json.loads(record)
-    citation = Citation(
-        source=source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph, article=known["title"],
-        kicker=known["kicker"], authors=tuple(known["authors"]), place=place, sha256=file[5], id=id_,
-    )  # fmt: skip
-    return Row(key, article, Passage(text, heading, number, citation), vector, known)
-
-
-def _digest(*values: str | bytes | int | None) -> str:
+def digest_of(*values: str | bytes | int | None) -> str:
     """Return the xxh3 digest of *values*; each goes in with its kind and length, so that no two lists look the same."""
     digest = xxhash.xxh3_64()
     for value in values:
@@ -336,9 +195,9 @@ def _digest(*values: str | bytes | int | None) -> str:
 
 
 def _state_digest(values: dict[str, str]) -> str:
-    return _digest(*(part for item in sorted(values.items()) for part in item))
+    return digest_of(*(part for item in sorted(values.items()) for part in item))
 
 
 def agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
-    if digest != _digest(*values):
+    if digest != digest_of(*values):
         raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Losses = Callable[[tuple[int, int]], float]
 
 LARGEST = 40  # fragments of a window; more are left as they stand
+EVERYWHERE = 500  # windows; a page that reads badly at so many places has no columns to be told apart, and each takes some milliseconds
 SKIP, EACH, FAR, BACK, OVER = 1.0, 0.3, 3.0, 1.0, 1.0  # nats: for a jump, for each fragment jumped over, up to FAR, for going back or below
 QUOTED = 2.0  # nats for a quote left open that is closed where the other goes on; as much against one half without the other
 REPEATED = 3.0  # nats for a joint whose four characters stand together elsewhere near it (a cache; Kuhn and De Mori 1990)
@@ -52,7 +53,8 @@ def untangled(seen: Sequence[Line]) -> list[Line]:
     """Return *seen* in the order of reading: the same lines, or pieces of them, with `seam` set where the order was changed."""
     lines = [*fragments(seen)]
     changed = len(lines)  # from here on the order is another one already
-    for window in reversed([*windows(lines)]):
+    found = [*windows(lines)]
+    for window in reversed(found if len(found) <= EVERYWHERE else []):
         over = _heads_between(lines, window)
         if over and window[-1] >= changed:
             window, over = window[:-1], False

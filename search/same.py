@@ -18,6 +18,7 @@ SAMPLE = 16  # pairs of a text that stand for it: the first in an order that has
 ALIKE = 2  # of these in common, and two texts are held against each other
 WRONG = 0.12  # share of characters that two bad readings (5 % each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
+PIECE = 4  # characters; one that is misread is in so many pieces
 MORE = 4  # characters; with fewer before or after it a passage is no longer one but a different one
 # What tells one statement from another by a single character.
 TELLING = frozenset(
@@ -88,6 +89,10 @@ def holds(one: Signature, other: Signature) -> bool:
 
 def _only_misread(one: str, other: str) -> bool:
     """Say whether *other* stands in *one*, each difference a single character that tells nothing."""
+    pieces = [other[at : at + PIECE] for at in range(len(other) - PIECE + 1)]
+    if sum(piece in one for piece in pieces) < len(pieces) - PIECE * WRONG * len(other):
+        return False  # more than may be wrong; what follows takes milliseconds
+
     from difflib import SequenceMatcher
 
     differences = [each for each in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if each[0] != "equal"]

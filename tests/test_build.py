@@ -1,6 +1,7 @@
 """Indexing: what is new, changed, unchanged, gone, unreadable; and another model."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +10,8 @@ import numpy as np
 import pytest
 
 from index.build import Report, build, rebuild_index
-from index.errors import BadInput, OtherModel
-from index.store import model_of, open_index
+from index.errors import BadInput, DamagedIndex, OtherModel
+from index.store import made_with, model_of, open_index
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -198,6 +199,33 @@ def test_of_a_page_that_changed_only_the_new_paragraph_is_embedded(pages: Path, 
     report, asked = again(tmp_path / "ix", pages)
     assert report == Report(changed=1, unchanged=1, passages=1)
     assert [text.endswith(new) for text in asked] == [True]
+
+
+def test_a_vector_that_was_damaged_is_not_handed_on_to_another_page(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    with open_index(tmp_path / "ix") as index:
+        passages = [passage for _, passage in index.texts()]
+    connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
+    connection.execute("UPDATE passages SET vector = zeroblob(length(vector)) WHERE text LIKE '社区建了%'")
+    connection.commit()
+    connection.close()
+    with open_index(tmp_path / "ix") as index, index.writing() as writer:
+        had = dict(zip([passage.text[:4] for passage in passages], writer.embedded(passages), strict=True))
+    assert {text: vector is None for text, vector in had.items()} == {"居民反映": False, "社区建了": True, "河道里的": False}
+
+
+def test_an_index_tells_its_model_without_being_opened(pages: Path, tmp_path: Path) -> None:
+    assert made_with(tmp_path / "ix") is None
+    run(tmp_path / "ix", pages)
+    for path in (tmp_path / "ix").glob("generation-*/*"):
+        path.unlink() if path.is_file() else None  # nothing of it is read
+    assert made_with(tmp_path / "ix") == model_of(TOY)
+    connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
+    connection.execute("UPDATE state SET value = 'another' WHERE key = 'model'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(DamagedIndex, match=r"passages\.db does not agree"):
+        made_with(tmp_path / "ix")
 
 
 def test_a_file_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import lookup, rows
 from index.article import Article, Citation, Page, Paragraph, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.store import Index, Model, Source, open_index, rederive
@@ -133,6 +134,17 @@ def test_a_page_that_is_added_again_takes_the_place_of_the_old_one(place: Path) 
         assert [passage.text for _, passage in index.texts()] == ["新的一段关于食堂"]
         assert index.matching(terms("停车"), 10) == []
         assert len(index.nearest(vectors_of(1)[0], 10)) == 1
+
+
+def test_an_article_is_read_once_for_all_its_passages(place: Path) -> None:
+    with open_index(place, create=MODEL) as index:
+        add(index, "aa.txt", TEXTS * 40)
+    connection = rows.connect(place / "passages.db")
+    read: list[str] = []
+    connection.set_trace_callback(read.append)
+    assert len(list(lookup.every(connection))) == len(TEXTS) * 40
+    connection.close()
+    assert len([statement for statement in read if "FROM articles" in statement]) == 1
 
 
 def test_select_limits_by_place_and_by_source(place: Path) -> None:
@@ -301,8 +313,6 @@ def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_an_index_of_another_format_or_segmenter_is_refused_by_name(place: Path) -> None:
-    from index import rows
-
     filled(place)
     for key, message in (("format", "format 99"), ("segmenter", "'99'")):
         connection = rows.connect(place / "passages.db")

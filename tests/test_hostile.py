@@ -150,7 +150,7 @@ def test_a_line_of_a_gigabyte_is_named_and_not_read(tmp_path: Path) -> None:
 def test_a_file_of_nothing_but_lines_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a\n" * (MOST_LINES + 1))
     found = read(tmp_path / "a.txt", "a.txt")
-    assert isinstance(found, Skipped) and "200001 lines" in found.reason
+    assert isinstance(found, Skipped) and f"{MOST_LINES + 1} lines" in found.reason
 
 
 def test_folders_deeper_than_pythons_stack_are_walked(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ INDEX = [
         "sidecar",
         "chunk",
     ),
-    *("store", "sealed", "rows", "lock", "vectors", "inverted", "generation", "derive", "formats", "commit", "folder", "build"),
+    *("store", "sealed", "rows", "lookup", "lock", "vectors", "inverted", "generation", "derive", "formats", "commit", "folder", "build"),
 ]
 SEARCH = [
     *("jsonline", "asked", "align", "same", "shelf", "fuse", "candidates", "order", "confidence", "calibration", "rerank", "reread"),
