@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -61,7 +62,7 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
     apart = [0, *accumulate(wide)]  # wide ones above each
     for first, last in stretches:
         high = first
-        for run in _runs([number for number in bad if first <= number < last], apart):
+        for run in _runs(bad[bisect_left(bad, first) : bisect_left(bad, last)], apart):
             low, high = max(high, run[0] - AROUND), min(last, run[-1] + 2 + AROUND)
             below = [body[last]] if last < len(body) and beginnings([lines[body[last]].text])[0] < 0 else []
             if high - low > 1:
