@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import socket
 import sys
@@ -27,6 +28,12 @@ HURTFUL = (
     "{{7*7}}", "../../etc/passwd", "a" * 5000, "字" * 5000, "“" * 3000, "é\u0301" * 300, "\U0010ffff", "😀" * 200,
     "،،،", "[" * 5000, "#" * 300, "- " * 300,
 )  # fmt: skip
+LINES = (
+    "", "", "a", "1", "。", "一", "“", "”", "（", "《", "# a", "- b", ">", "|", "-----", "```", "停车难", "居民反映没有地方停车。", "本报记者 张三",
+    "图为",
+    "一、", "(1)", "——本报讯", "杭州市", "=1+1", "\x1b[31m", "，", "　　段落", "第一版",
+)  # fmt: skip
+MANY = 30_000  # lines
 NAMES = (
     "新\n行.txt",
     "引'\"号.txt",
@@ -47,13 +54,17 @@ OPTIONS = (
 )  # fmt: skip
 
 
+MEMORY = 1024  # MB
+
+
 def hostile(world: Worlds, tries: int, seed: int) -> Row:
     row = Row("hostile files and queries, fuzzed", "0 crashes, 0 hangs over 10 s")
+    most = 0.0
     index = world.folder / "asked"
     shutil.rmtree(index, ignore_errors=True)
     made = tried(lambda: run(["index", str(world.pages), "--index", str(index), "--model", "fast", "-q"]))
     assert made.said == 0, made.said
-    kinds = (_pages, _odd_entries, _question, _question, _batch, _citation)
+    kinds = (_pages, _odd_entries, _crowd, _question, _question, _batch, _citation)
     for number in range(tries):
         chance = Chance(f"{seed} {number}")
         folder = world.folder / "hostile"
@@ -66,15 +77,18 @@ def hostile(world: Worlds, tries: int, seed: int) -> Row:
         if ended.code:
             row.count("hung" if ended.code in (-24, -9) else "crashed", f"{where}: {ended.said}")
             continue
-        code, out, err = ended.said
+        code, out, err, memory = ended.said
+        most = max(most, memory)
         escaped = any(sign in out + err for sign in ("\x1b", "\x9b", "\u202e"))
         fault = "an escape sequence was printed" if escaped and "--json" not in arguments else ""
+        fault = fault or (f"{memory:.0f} MB of memory" if memory > MEMORY else "")
         row.count(f"exit {code}" if code in (0, 1, 2) and not fault else "wrong", fault and f"{where}: {fault}")
+    row.note = f"at most {most:.0f} MB of memory"
     return row
 
 
-def _commanded(arguments: list[str], folder: Path) -> tuple[int, str, str]:
-    """Run one command as a terminal would; return its exit code, and what it printed."""
+def _commanded(arguments: list[str], folder: Path) -> tuple[int, str, str, float]:
+    """Run one command as a terminal would; return its exit code, what it printed, and its peak memory in MB."""
     out, err, given = ((folder.parent / name).open("w+b") for name in ("out", "err", "given"))
     given.write(b"".join(os.fsencode(part) for part in arguments[1:2]))
     given.seek(0)
@@ -84,7 +98,9 @@ def _commanded(arguments: list[str], folder: Path) -> tuple[int, str, str]:
     code = run([argument.replace("\x00", "\ufffd") for argument in arguments])  # no shell hands over a NUL
     sys.stdout.flush()
     sys.stderr.flush()
-    return code, *((folder.parent / name).read_bytes().decode("utf-8", "replace") for name in ("out", "err"))  # type: ignore[return-value]
+    printed, said = ((folder.parent / name).read_bytes().decode("utf-8", "replace") for name in ("out", "err"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return code, printed, said, peak
 
 
 def _text(number: int) -> IO[str]:
@@ -128,6 +144,14 @@ def _pages(folder: Path, index: Path, chance: Chance) -> list[str]:
             with suppress(OSError):
                 (folder / f"{name}.articles.json").write_bytes(beside)
     return chance.choice((["articles", str(folder)], ["articles", "--json", str(folder)], _index_of(folder)))
+
+
+def _crowd(folder: Path, index: Path, chance: Chance) -> list[str]:
+    """A page of very many lines out of very few pieces."""
+    some, size = chance.sample(LINES, chance.randrange(1, 7)), chance.choice((1, 1, 3, 20))
+    lines = ("".join(chance.choice(some) for _ in range(chance.randrange(1, size + 1))) for _ in range(chance.randrange(MANY)))
+    (folder / chance.choice(("a.txt", "a.md"))).write_text(chance.choice(("\n", "\n", "\n\n", "\r\n", " \n")).join(lines), "utf-8")
+    return chance.choice((["articles", str(folder)], _index_of(folder)))
 
 
 def _index_of(folder: Path) -> list[str]:
