@@ -48,7 +48,7 @@ def _while_standing(paths: Sequence[Path], standing: dict[Path, tuple[int, int]]
             if _standing(paths) != standing:
                 return
             if found or time.monotonic() - looked > AGAIN:
-                looked = float("-inf")  # once the watch stands, look again: something may have changed since the look before it
+                looked = time.monotonic()
                 yield list(standing)
     except FileNotFoundError:
         return  # it went between the look and the watch

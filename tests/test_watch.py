@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from watchfiles import Change
 
 from index.store import open_index
+from search.watch import changes
 from tests.conftest import ROOT
 
 LONG = 240  # seconds until a process that says nothing more is killed, and the test fails
@@ -72,6 +74,18 @@ def test_a_page_that_is_written_is_found_until_it_is_interrupted(watching: Watch
     assert line.endswith("files: 1 moved, 1 unchanged\n")
     assert watching.stopped() == (130, "", "qianli: interrupted; what was not finished is as it was before\n")
     assert sources(pages / ".qianli") == {"二.txt", "三.txt"}
+
+
+def test_where_nothing_changes_nothing_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def watch(*paths: Path, **how: object) -> Iterator[set[tuple[Change, str]]]:
+        yield from (set(), set(), set(), {(Change.added, str(tmp_path / "一.txt"))}, set(), set())  # one a second
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("watchfiles.watch", watch)
+    looked = []
+    with pytest.raises(KeyboardInterrupt):
+        looked.extend(changes([tmp_path], tmp_path / "ix", lambda line: None))
+    assert looked == [[tmp_path]] * 3  # before the watch, once it stands (something may have changed between), after the change
 
 
 def test_a_folder_that_vanishes_keeps_its_pages_and_is_read_when_it_is_back(pages: Path, tmp_path: Path) -> None:
