@@ -135,6 +135,7 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
     with locked(place, wait, tell), named(place, Unwritten):
         connection = rows.connect(place / rows.FILE)
         try:
+            _log_ahead(place, connection)
             connection.execute("BEGIN IMMEDIATE")
             state = rows.state(connection)
             if state["format"] != FORMAT:
@@ -168,7 +169,7 @@ def make(place: Path, model: Model) -> None:
 def _make(place: Path, model: Model) -> None:
     connection = rows.connect(place / rows.FILE)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")  # readers go on while a writer writes
+        _log_ahead(place, connection)
         connection.execute("BEGIN IMMEDIATE")
         for statement in rows.SCHEMA.split(";"):
             connection.execute(statement)
@@ -177,6 +178,13 @@ def _make(place: Path, model: Model) -> None:
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def _log_ahead(place: Path, connection: sqlite3.Connection) -> None:
+    """Let readers go on while a writer writes. SQLite raises nothing where it cannot, and a commit would then wait for its own reader."""
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise Unwritten(f"{place / rows.FILE}: no write-ahead log can be kept there; mend this and try again, or name another --index")
 
 
 def exists(place: Path) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import DamagedIndex
+from index import rows
+from index.errors import DamagedIndex, Unwritten
 from index.store import open_index, rederive
 from tests.conftest import ROOT
 from tests.test_folder import MODEL, TEXTS, add, filled
@@ -82,3 +83,22 @@ def test_a_database_that_was_emptied_or_is_gone_is_named(place: Path) -> None:
     (place / "passages.db").unlink()
     with pytest.raises(DamagedIndex, match=r"passages\.db is missing or empty"):
         open_index(place)
+
+
+def test_an_index_that_has_lost_its_write_ahead_log_gets_it_back(place: Path) -> None:
+    filled(place)
+    connection = sqlite3.connect(place / "passages.db")
+    assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    connection.close()
+    rederive(place)
+    with open_index(place) as index:
+        add(index, "bb.txt", ["新的一段"])  # else it waits for its own reader
+        assert len(index) == len(TEXTS) + 1
+
+
+def test_where_no_write_ahead_log_can_be_kept_no_index_is_begun(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "connect", lambda path: sqlite3.connect(":memory:", isolation_level=None))  # has none
+    with pytest.raises(Unwritten, match=r"passages\.db: no write-ahead log .* or name another --index"):
+        open_index(place, create=MODEL)
+    monkeypatch.undo()
+    filled(place)
