@@ -9,8 +9,10 @@ that nothing names, and the next build removes it.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -23,7 +25,7 @@ from index.derive import TENTH, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.formats import upgrade
 from index.generation import Generation, folder_of
-from index.lock import Tell, locked
+from index.lock import Tell, locked, unwritten
 from index.sealed import REPAIR
 from index.store import Model, Source
 from index.words import SEGMENTER
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 FORMAT = "2"  # of the folder
 MOMENTS = 10.0  # seconds that the making of an empty index may take another process
+MOMENT = 0.05
+ROOM = 1 << 16  # bytes; SQLite needs half of them to open a database, to read it as well
 STAYS = "the last good state stays"
 
 
@@ -200,9 +204,27 @@ def exists(place: Path) -> bool:
 
 
 def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
-    """Begin to read the rows that are committed now; return their connection and state."""
+    """Begin to read the rows that are committed now; return their connection and state. Where SQLite cannot write, which it does to read
+    (on a full disk, in a read-only folder), they are read into memory while nobody writes."""
+    until = time.monotonic() + MOMENTS
+    while True:
+        try:
+            return _begun(place, rows.connect)
+        except QianliError as error:
+            if not isinstance(error.__cause__, sqlite3.OperationalError):
+                raise
+            with unwritten(place) as still:
+                if still:
+                    with suppress(QianliError):
+                        return _begun(place, rows.copied)
+            if still or time.monotonic() > until:
+                raise
+        time.sleep(MOMENT)  # a writer begins or ends
+
+
+def _begun(place: Path, connect: Callable[[Path], sqlite3.Connection]) -> tuple[sqlite3.Connection, dict[str, str]]:
     with named(place, Unwritten):  # opening sets up the shared memory of the log: what fails there is no damage
-        connection = rows.connect(place / rows.FILE)
+        connection = connect(place / rows.FILE)
     try:
         with named(place):
             connection.execute("BEGIN")
@@ -246,9 +268,20 @@ def named(place: Path, unusable: type[QianliError] = DamagedIndex) -> Iterator[N
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise unusable(f"{place / rows.FILE} cannot be read or written: {error}; {STAYS}, mend this and try again") from error
+        said = _prevented(place) or str(error)
+        raise unusable(f"{place / rows.FILE} cannot be read or written: {said}; {STAYS}, mend this and try again") from error
     except sqlite3.DatabaseError as error:
         raise DamagedIndex(f"{place / rows.FILE} is damaged ({error}); index the sources anew, with another --index") from error
+
+
+def _prevented(place: Path) -> str | None:
+    """Say what keeps SQLite from writing, which has no words for it."""
+    with suppress(OSError):
+        if not os.access(place, os.W_OK):
+            return "it lies in a folder that is read-only"
+        if shutil.disk_usage(place).free < ROOM:
+            return "the disk is full"
+    return None
 
 
 @contextmanager

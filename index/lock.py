@@ -49,6 +49,28 @@ def locked(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> It
             lock.release()
 
 
+@contextmanager
+def unwritten(place: Path) -> Iterator[bool]:
+    """Keep writers out for a moment, and say True; False while there is one. Readers may do this side by side."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield False
+        return
+    try:
+        handle = (place / LOCK).open("rb")
+    except OSError:
+        yield not (place / LOCK).exists()  # a copy of an index, where nobody ever wrote
+        return
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            free = True
+        except OSError:
+            free = False
+        yield free
+
+
 def writer_of(place: Path) -> str:
     """Say who writes the index in *place*: `process 4711 on desk-3, which writes the index in .qianli since 09:41:07`."""
     try:
@@ -57,7 +79,7 @@ def writer_of(place: Path) -> str:
         host = "".join(c for c in str(who["host"])[:64] if c.isprintable())
         return f"process {int(who['pid'])} on {host}, which writes the index in {place} since {since}"
     except (OSError, ValueError, KeyError, TypeError):
-        return f"another process, which writes the index in {place}"
+        return f"another process, which has locked the index in {place}"
 
 
 def _sign(place: Path) -> None:

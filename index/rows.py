@@ -64,10 +64,7 @@ class Row(NamedTuple):
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database in autocommit mode: transactions begin and end where the code says so."""
-    address = path.resolve().as_uri()
-    if not os.access(path.parent, os.W_OK):  # a read-only folder cannot hold the shared memory of a write-ahead log
-        log = path.with_name(f"{path.name}-wal")
-        address += "?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1"  # which would pass over what is in the log
+    address = path.resolve().as_uri() + ("" if os.access(path.parent, os.W_OK) else "?mode=ro")
     connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
@@ -77,6 +74,22 @@ def connect(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def copied(path: Path) -> sqlite3.Connection:
+    """Read a database that nobody writes into memory and open it there: SQLite's own way needs room on the disk and leave to write, for
+    the shared memory of the write-ahead log. Raises OperationalError where that log holds something."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        if log.exists() and log.stat().st_size:
+            raise sqlite3.OperationalError(f"{log.name} cannot be read without writing")
+        raw = bytearray(path.read_bytes())
+    except OSError as error:
+        raise sqlite3.OperationalError(error.strerror) from error
+    raw[18:20] = b"\x01\x01"  # it has no log (sqlite.org/c3ref/deserialize.html)
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.deserialize(bytes(raw))
     return connection
 
 

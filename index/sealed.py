@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +36,10 @@ def seal(folder: Path, facts: Mapping[str, Any], known: Mapping[str, str] | None
     digests = {name: known.get(name) or digest_of(path) for name, path in names.items()}
     raw = json.dumps({**facts, "files": digests}, ensure_ascii=False).encode()
     (folder / MANIFEST).write_bytes(raw)
+    mode = (folder / MANIFEST).stat().st_mode
+    for name, path in names.items():
+        if name not in known and path.stat().st_mode != mode:
+            path.chmod(stat.S_IMODE(mode))  # who may read one may read all; tantivy makes some for its own user alone
     folders = {path.parent for path in files}
     for path in [*(path for name, path in names.items() if name not in known), folder / MANIFEST, *folders, folder, folder.parent]:
         sync(path)

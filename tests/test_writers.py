@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import Busy
+from index import commit, rows
+from index.errors import Busy, QianliError, Unwritten
 from index.lock import locked, writer_of
 from index.store import open_index
 from tests.conftest import ROOT
@@ -117,3 +119,30 @@ with open_index(Path(sys.argv[1])) as index:
         add(index, "bb.txt", ["写完了"])
         assert len(index) == len(TEXTS) + 1
     assert len(list(place.glob("generation-*"))) == 1
+
+
+def test_where_sqlite_cannot_write_the_last_good_state_is_read_all_the_same(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a full disk or in a read-only folder, where there is no room for the shared memory of a write-ahead log."""
+    filled(place)
+
+    def refuse(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(rows, "connect", refuse)
+    with open_index(place) as index:
+        assert [passage.text for _, passage in index.texts()] == TEXTS
+        assert index.check() == []
+        with pytest.raises(Unwritten, match=r"passages\.db cannot be read or written: .*; the last good state stays"):
+            add(index, "bb.txt", ["新的一段"])
+        assert len(index.matching(["停"], 100)) > 1
+    monkeypatch.setattr(commit, "MOMENTS", 0.1)
+    with locked(place), pytest.raises(QianliError, match=r"passages\.db"):  # what another writes meanwhile might be half of it
+        open_index(place)
+
+
+def test_who_may_read_the_index_may_read_all_of_it(place: Path) -> None:
+    filled(place)
+    with open_index(place) as index:
+        add(index, "bb.txt", ["新的一段"])
+    files = [path for path in place.glob("generation-*/**/*") if path.is_file()]
+    assert {path.stat().st_mode for path in files} == {(place / "passages.db").stat().st_mode}
