@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ class FolderWriter:
         """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did."""
         if TENTH * len(self._pages) > current.manifest["base"]["passages"]:
             return None
-        before, _ = begun(self._place)
+        before, _ = begun(self._place, alone=True)
         try:
             was, now = lookup.keys(before, self._pages), lookup.keys(self._rows, self._pages)
             gone = [key for key, content in was.items() if now.get(key) != content]
@@ -161,7 +161,7 @@ def make(place: Path, model: Model) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
         with locked(place, MOMENTS), named(place, Unwritten):
-            if not exists(place):
+            if not exists(place, alone=True):
                 _make(place, model)
     except OSError as error:
         raise BadInput(f"no index can be made in {place}: {error.strerror}; name another folder with --index") from error
@@ -191,21 +191,21 @@ def _log_ahead(place: Path, connection: sqlite3.Connection) -> None:
         raise Unwritten(f"{place / rows.FILE}: no write-ahead log can be kept there; mend this and try again, or name another --index")
 
 
-def exists(place: Path) -> bool:
-    """Say whether an index was ever committed in *place*; a database without a state is what a killed creation left."""
+def exists(place: Path, alone: bool = False) -> bool:
+    """Say whether an index was ever committed in *place*; a database without a state is what a killed creation left. See `begun`."""
     for _ in range(2):  # a first writer may be at work: what was not there is looked for once more
         if (place / rows.FILE).is_file():
             with named(place):
-                if current_state(place):
+                if current_state(place, alone):
                     return True
         if not {folder.name for folder in place.glob("generation-*")} - {folder_of(place, 1).name}:  # only a commit leads to more
             return False
     raise DamagedIndex(f"{place / rows.FILE} is missing or empty; index the sources anew, with another --index")
 
 
-def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
+def begun(place: Path, alone: bool = False) -> tuple[sqlite3.Connection, dict[str, str]]:
     """Begin to read the rows that are committed now; return their connection and state. Where SQLite cannot write, which it does to read
-    (on a full disk, in a read-only folder), they are read into memory while nobody writes."""
+    (on a full disk, in a read-only folder), they are read into memory while nobody writes. *alone*: the caller holds the lock."""
     until = time.monotonic() + MOMENTS
     while True:
         try:
@@ -213,7 +213,7 @@ def begun(place: Path) -> tuple[sqlite3.Connection, dict[str, str]]:
         except QianliError as error:
             if not isinstance(error.__cause__, sqlite3.OperationalError):
                 raise
-            with unwritten(place) as still:
+            with nullcontext(True) if alone else unwritten(place) as still:
                 if still:
                     with suppress(QianliError):
                         return _begun(place, rows.copied)
@@ -234,8 +234,8 @@ def _begun(place: Path, connect: Callable[[Path], sqlite3.Connection]) -> tuple[
         raise
 
 
-def current_state(place: Path) -> dict[str, str]:
-    connection, state = begun(place)
+def current_state(place: Path, alone: bool = False) -> dict[str, str]:
+    connection, state = begun(place, alone)
     connection.close()
     return state
 
@@ -308,7 +308,7 @@ def _name(connection: sqlite3.Connection, model: Model, number: int, manifest: s
 def _clean(place: Path) -> None:
     """Remove what is not needed any more: generations that nobody reads, and what a killed or failed build left."""
     with suppress(QianliError, sqlite3.Error, OSError):  # the next build tries again
-        state = current_state(place)
+        state = current_state(place, alone=True)
         for folder in leftovers(place, int(state["generation"])) if state else []:
             with suppress(OSError):  # Windows: somebody reads in it
                 shutil.rmtree(folder.rename(folder.with_suffix(".gone")), ignore_errors=True)

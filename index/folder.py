@@ -153,12 +153,12 @@ class FolderIndex:
     def _renew(self) -> None:
         """Read what is committed now; the generation stays open where it is still the one."""
         self._rows.close()
-        if current_state(self._place) == self._state:
-            self._rows, _ = begun(self._place)
+        if current_state(self._place, alone=True) == self._state:
+            self._rows, _ = begun(self._place, alone=True)
         else:
             self._generation.close()
             self._selected.clear()
-            self._rows, self._state, self._generation = _current(self._place)
+            self._rows, self._state, self._generation = _current(self._place, alone=True)
 
     def close(self) -> None:
         self._generation.close()
@@ -180,16 +180,16 @@ class FolderIndex:
         return [row.key for row in standing if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
 
 
-def _current(place: Path) -> tuple[sqlite3.Connection, dict[str, str], Generation]:
+def _current(place: Path, alone: bool = False) -> tuple[sqlite3.Connection, dict[str, str], Generation]:
     """Begin to read what is committed now: the rows, their state, and the generation that it names."""
     for left in reversed(range(TRIES)):
-        connection, state = begun(place)
+        connection, state = begun(place, alone)
         try:
             refuse_other_formats(place, state)
             return connection, state, Generation.open(place, int(state["generation"]), state["manifest"])
         except DamagedIndex:
             connection.close()
-            if not left or current_state(place) == state:  # else a writer replaced and removed it meanwhile: read what it wrote
+            if not left or current_state(place, alone) == state:  # else a writer replaced and removed it meanwhile: read what it wrote
                 raise
         except BaseException:
             connection.close()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.article import Passage
+from index.errors import DamagedIndex
+from index.sealed import REPAIR
 from index.store import Ranking, ranking
 from index.vectors import LARGE
 from index.words import terms as terms_of
@@ -41,9 +43,9 @@ class Inverted:
 
     def __init__(self, terms: Path, gone: Path | None, counts: Counts) -> None:
         self._borrowed: list[TemporaryDirectory[str]] = []
-        index = open_terms(self._writable(terms))
-        self._schema, self._searcher, self._counts = index.schema, index.searcher(), counts
-        self._gone = open_terms(self._writable(gone)).searcher() if gone else None
+        self._schema, self._searcher = self._opened(terms)
+        self._counts = counts
+        self._gone = self._opened(gone)[1] if gone else None
         self._keys: dict[tuple[int, int], int] = {}  # where this searcher holds a passage -> its key
         self._found: dict[str, list[Any]] = {}  # term -> the clauses that find it
 
@@ -123,10 +125,20 @@ class Inverted:
         counted = self._searcher.doc_freq(field, term)
         return _rarity(holding, self._counts.passages) / _rarity(counted, self._counts.counted)
 
-    def _writable(self, terms: Path) -> Path:
-        """Return a folder with the files of *terms* in which tantivy can put its lock, also where an index is read-only."""
-        if os.access(terms, os.W_OK):
-            return terms
+    def _opened(self, terms: Path) -> tuple[Any, Any]:
+        """Return the schema and a searcher of *terms*, also where tantivy cannot put its lock: in a read-only folder, on a full disk."""
+        try:
+            index = open_terms(terms)
+            return index.schema, index.searcher()
+        except ValueError:  # whatever it is
+            try:
+                index = open_terms(self._borrow(terms))
+                return index.schema, index.searcher()
+            except (ValueError, OSError) as error:
+                raise DamagedIndex(f"{terms} cannot be read ({error}); {REPAIR}") from error
+
+    def _borrow(self, terms: Path) -> Path:
+        """Return a folder elsewhere with the files of *terms*."""
         import tempfile
 
         self._borrowed.append(tempfile.TemporaryDirectory(prefix="qianli-", ignore_cleanup_errors=True))

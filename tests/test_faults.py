@@ -14,7 +14,17 @@ from index.store import open_index, rederive
 from tests.conftest import ROOT
 from tests.test_folder import MODEL, TEXTS, add, filled
 
-FEW = {"killed": 8, "calls": 24, "flips": 40, "files": 25, "readers": 3, "writers": 4, "hostile": 25}  # the model has test_updates.py
+# The model has test_updates.py.
+FEW = {
+    "killed": 8,
+    "calls": 24,
+    "reads": 40,
+    "flips": 40,
+    "files": 25,
+    "readers": 3,
+    "writers": 4,
+    "hostile": 25,
+}
 
 
 @pytest.fixture

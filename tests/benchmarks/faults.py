@@ -26,6 +26,7 @@ def main() -> int:
     rows: dict[str, tuple[Callable[[Worlds, int, int], Row], int]] = {
         "killed": (killed.killed, 200),
         "calls": (calls.calls, ALL),
+        "reads": (calls.reads, ALL),
         "flips": (damaged.flips, 2000),
         "files": (damaged.replaced, 200),
         "readers": (together.readers, 20),

@@ -1,4 +1,4 @@
-"""Every file-system call of a build fails once, or the process dies in it: Python's, SQLite's, tantivy's and FAISS's alike.
+"""Every file-system call of a build or a reader fails once, or the process dies in it: Python's, SQLite's, tantivy's and FAISS's alike.
 
     run (here) ──▶ a Python with `shim.c` loaded before the C library ──▶ for each call: a child that builds, and one that asks
 
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from index.store import rederive
 from tests.faults.children import REFUSED, Ended, tried
 from tests.faults.table import Row
-from tests.faults.worlds import Told, Worlds, copied, indexed, same, sound, worlds
+from tests.faults.worlds import Told, Worlds, copied, indexed, same, sound, told, worlds
 
 HOWS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "kill": 0}
 LEFT = {"passages.db", "lock", "writer.json"}  # may lie in an index beside its one generation; the last where its writer was killed
@@ -37,14 +37,24 @@ class Scenario(NamedTuple):
 
     name: str
     template: Path
-    work: Callable[[Path], None]
+    work: Callable[[Path], Told | None]
     old: Told
     new: Told
 
 
 def calls(world: Worlds, tries: int, seed: int) -> Row:
-    """Try every call in turn, or *tries* of them where there are more."""
+    """Try every call of a build in turn, or *tries* of them where there are more."""
     row = Row("crash or error at every file-system call of a build in turn", "the old or the new generation, nothing else")
+    return _shimmed(row, "builds", tries, seed)
+
+
+def reads(world: Worlds, tries: int, seed: int) -> Row:
+    """Try every call of a reader in turn, or *tries* of them where there are more."""
+    row = Row("crash or error at every file-system call of a reader in turn", "the same answers or a named error")
+    return _shimmed(row, "reader", tries, seed)
+
+
+def _shimmed(row: Row, what: str, tries: int, seed: int) -> Row:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if not sys.platform.startswith("linux") or compiler is None:
         row.note = "not tried: this needs Linux and a C compiler (cc)"
@@ -52,7 +62,7 @@ def calls(world: Worlds, tries: int, seed: int) -> Row:
     with TemporaryDirectory(prefix="shim-") as folder:
         shim = Path(folder) / "shim.so"
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", shim, Path(__file__).with_name("shim.c"), "-ldl"], check=True)
-        command = [sys.executable, "-m", "tests.faults.calls", str(shim), str(tries), str(seed)]
+        command = [sys.executable, "-m", "tests.faults.calls", str(shim), what, str(tries), str(seed)]
         made = subprocess.run(command, cwd=ROOT, env={**os.environ, "LD_PRELOAD": str(shim)}, stdout=subprocess.PIPE, check=True)
     for outcome, fault in json.loads(made.stdout):
         row.count(outcome, fault)
@@ -60,13 +70,32 @@ def calls(world: Worlds, tries: int, seed: int) -> Row:
 
 
 def main() -> None:
-    shim, tries, seed = ctypes.CDLL(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    shim, what, tries, seed = ctypes.CDLL(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     shim.hit.restype = ctypes.c_char_p
     with worlds() as world:
-        print(json.dumps(list(_every(world, shim, tries, seed))))
+        print(json.dumps([*(_builds if what == "builds" else _reader)(world, shim, tries, seed)]))
 
 
-def _every(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
+def _reader(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
+    scenario = Scenario("reader", world.old, told, world.said_old, world.said_old)
+    place = copied(scenario.template, world.folder / "try")
+    count = _under(shim, scenario, place, 0, 0).said[0]
+    for at, how in _some([*itertools.product(range(1, count + 1), HOWS)], tries, seed):
+        ended = _under(shim, scenario, place, at, HOWS[how])
+        where, after = f"{how} at call {at}: {ended.said}", sound(place)
+        if ended.code not in (0, REFUSED, -signal.SIGKILL):
+            yield f"{how}: crashed", where
+        elif (ended.code == 0 and not same(ended.said[2], scenario.old)) or _state(scenario, after) is None:
+            yield f"{how}: wrong answers", f"{where}; then {str(after.said)[:300]}"
+        else:
+            yield f"{how}: {'same answers' if ended.code == 0 else 'named' if ended.code == REFUSED else 'sound'}", ""
+
+
+def _some(every: list[Any], tries: int, seed: int) -> list[Any]:
+    return every if tries >= len(every) else random.Random(seed).sample(every, tries)
+
+
+def _builds(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
     scenarios = (
         Scenario("first build", world.fresh, lambda place: indexed(world.pages, place), {"passages": []}, world.said_new),
         Scenario("update", world.old, lambda place: indexed(world.pages, place), world.said_old, world.said_new),
@@ -76,8 +105,7 @@ def _every(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[st
     for scenario in scenarios:
         count = _under(shim, scenario, copied(scenario.template, world.folder / "try"), 0, 0).said[0]
         every += [(scenario, at, how) for at, how in itertools.product(range(1, count + 1), HOWS)]
-    some = every if tries >= len(every) else random.Random(seed).sample(every, tries)
-    for scenario, at, how in some:
+    for scenario, at, how in _some(every, tries, seed):
         place = copied(scenario.template, world.folder / "try")
         ended = _under(shim, scenario, place, at, HOWS[how])
         yield _judged(world, scenario, place, how, ended, f"{scenario.name}, {how} at call {at}")
@@ -86,16 +114,16 @@ def _every(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[st
 def _under(shim: Any, scenario: Scenario, place: Path, at: int, how: int) -> Ended:
     """Do the work of *scenario* with a fault at call *at*; a child that lives says how many calls there were, and which was hit."""
 
-    def work() -> tuple[int, str]:
+    def work() -> tuple[int, str, Told | None]:
         shim.arm(os.fsencode(place.resolve()), at, how)
         try:
-            scenario.work(place)
+            said = scenario.work(place)
         except Exception as error:
             error.add_note(shim.hit().decode())
             raise
         finally:
             shim.disarm()
-        return shim.counted(), shim.hit().decode()
+        return shim.counted(), shim.hit().decode(), said
 
     return tried(work)
 
