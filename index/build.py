@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 STEP = 2048  # passages written at once: little enough for memory
 GRAIN = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
+ENDS = 1 << 63  # nanoseconds; some file systems keep times beyond these, databases do not
 STRIDE = 128  # passages encoded between two signs of life: two batches of a slow encoder, enough for a fast one
 
 
@@ -124,11 +126,13 @@ def _changed(
 ) -> Iterator[Read]:
     """Give the files that are new or changed, read; note all others."""
     taken = {file.source for file in known.values()}
+    known_as = _Names(known)
     for each in found:
         if isinstance(each, Skipped):
             report.skipped.append(each)
             continue
         tell(each.source)
+        each = each._replace(path=known_as(each.path))
         old = known.get(each.path)
         noted = time.time_ns()
         try:
@@ -137,7 +141,8 @@ def _changed(
             report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}"))
             continue
         beside = stamp(each.path)
-        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, status.st_mtime_ns, beside)
+        modified = max(-ENDS, min(status.st_mtime_ns, ENDS - 1))
+        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, beside)
         if old and same and old.modified < old.noted - GRAIN:  # else it may have changed since within the grain of its time
             seen.add(each.path)
             report.unchanged += 1
@@ -149,7 +154,7 @@ def _changed(
             report.skipped.append(page)
             continue
         seen.add(each.path)
-        file = Source(source, each.path, status.st_size, status.st_mtime_ns, page.sha256, beside, noted)
+        file = Source(source, each.path, status.st_size, modified, page.sha256, beside, noted)
         if old and (old.sha256, old.sidecar) == (page.sha256, beside):
             writer.touch(file)
             report.unchanged += 1
@@ -162,6 +167,25 @@ def _changed(
         report.changed += old is not None
         report.added += old is None
         yield Read(page, file, cut, list(passages_of(page, cut)))
+
+
+class _Names:
+    """Paths to those by which the index knows the same files: two lead to a folder that a link points to, or that `..` comes back to."""
+
+    def __init__(self, known: Iterable[Path]) -> None:
+        self._known = set(known)
+        self._lying: dict[Path, Path] = {}
+        self._folder = cache(os.path.realpath)
+
+    def __call__(self, path: Path) -> Path:
+        if not self._known or path in self._known:
+            return path
+        if not self._lying:
+            self._lying = {self._real(known): known for known in self._known}
+        return self._lying.get(self._real(path), path)
+
+    def _real(self, path: Path) -> Path:
+        return Path(self._folder(path.parent), path.name)
 
 
 def _free(file: File, taken: set[str]) -> str:

@@ -159,6 +159,10 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
 def make(place: Path, model: Model) -> None:
     """Make an empty index for *model* in *place*, unless another process just did."""
     try:
+        str(place).encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{place}: no index can be made in a folder whose name is not UTF-8; name another one with --index") from None
+    try:
         place.mkdir(parents=True, exist_ok=True)
         with locked(place, MOMENTS), named(place, Unwritten):
             if not exists(place, alone=True):

@@ -85,6 +85,29 @@ def test_files_of_one_name_in_two_folders_are_told_apart(pages: Path, tmp_path: 
     assert run(tmp_path / "ix", pages, other) == Report(unchanged=3)
 
 
+def test_a_file_that_two_ways_lead_to_is_one(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    (tmp_path / "link").symlink_to(pages)
+    for way in (pages / ".." / pages.name, tmp_path / "link", tmp_path / "link" / "一.txt"):
+        assert run(tmp_path / "ix", way).added == 0
+    assert sorted(texts(tmp_path / "ix")) == ["一.txt", "二.md"]
+    run(tmp_path / "other", tmp_path / "link")
+    assert run(tmp_path / "other", pages) == Report(unchanged=2)
+
+
+@pytest.mark.parametrize("seconds", [-(10**10), -1, 0, 10**10])
+def test_a_file_from_an_impossible_time_is_read(seconds: int, pages: Path, tmp_path: Path) -> None:
+    try:
+        os.utime(pages / "一.txt", (seconds, seconds))
+    except (OSError, OverflowError):
+        pytest.skip("this file system has no such time")
+    assert run(tmp_path / "ix", pages) == Report(added=2, passages=3)
+    (pages / "一.txt").write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")
+    os.utime(pages / "一.txt", (seconds, seconds))
+    run(tmp_path / "ix", pages)
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+
+
 def test_what_is_no_text_is_named_with_its_reason_and_the_rest_is_read(pages: Path, tmp_path: Path) -> None:
     (pages / "图.png").write_bytes(b"\x89PNG\r\n")
     (pages / "假.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
