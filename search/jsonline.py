@@ -15,4 +15,5 @@ def json_line(fields: Any) -> str:
     >>> print(json_line({"text": "修路\u202e\x9b"}))
     {"text": "修路\\u202e\\u009b"}
     """
-    return json.dumps(fields, ensure_ascii=False).translate(ESCAPED)
+    line = json.dumps(fields, ensure_ascii=False)
+    return line if line.isprintable() else line.translate(ESCAPED)  # what steers is not printable; asking for that is ten times faster

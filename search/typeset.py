@@ -20,7 +20,7 @@ UNSAFE = {
 
 def safe(text: str) -> str:
     """Return *text* with everything that steers a terminal made visible; its length stays."""
-    return text.translate(UNSAFE)
+    return text if text.isprintable() else text.translate(UNSAFE)
 
 
 OPEN, CLOSE = "\ue000", "\ue001"  # around a word to be painted, while lines are broken; private use, of no width here
