@@ -7,6 +7,7 @@ so silence proves nothing: it means that no sign was seen.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 from math import inf
@@ -79,10 +80,10 @@ def _of(page: Page, article: Article, kinds: dict[int, str], broken: Breaks) -> 
         yield Doubt("no_title", None, _first(article))
     if not article.paragraphs:
         yield Doubt("no_text", None, _first(article))
-    heads = {head.lines[-1][1] for head in article.heads if head.role == "subhead" and head.lines}
+    heads = sorted(head.lines[-1][1] for head in article.heads if head.role == "subhead" and head.lines)
     last, broke_off = 0, False  # line on which the paragraph above ends, and whether it does so within a sentence
     for number, (paragraph, following) in enumerate(zip_longest(article.paragraphs, article.paragraphs[1:]), 1):
-        opening = number == 1 or broke_off or any(last < head < paragraph.lines[0][0] for head in heads)
+        opening = number == 1 or broke_off or bisect_right(heads, last) < bisect_left(heads, paragraph.lines[0][0])
         kind = kinds.get(paragraph.lines[0][0], "text")
         if paragraph.sure < 1:
             yield Doubt("untangled", number, paragraph.lines)

@@ -7,6 +7,7 @@ below the paragraph. On a coloured terminal `⏎41` tells where a paragraph was 
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -46,13 +47,14 @@ def text_lines(
 
 def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str | None = None) -> dict[str, Any]:
     """Return an article as `qianli articles --json` prints it; `doubts` are there only where there are any."""
-    about = [doubt.code for doubt in doubts if doubt.paragraph is None]
+    of = _by_paragraph(doubts)
+    about = [doubt.code for doubt in of[None]]
     return {
         "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
         "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
         "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"),
         "bylines": article.texts("byline"), "kind": article.kind, "section": section,
-        "paragraphs": [_paragraph_fields(paragraph, number, doubts) for number, paragraph in enumerate(article.paragraphs, 1)],
+        "paragraphs": [_paragraph_fields(paragraph, of[number]) for number, paragraph in enumerate(article.paragraphs, 1)],
         **({"doubts": about} if about else {}),
     }  # fmt: skip
 
@@ -82,14 +84,15 @@ def article_lines(
     for head in article.heads:
         if head.role == "byline" and not names(head.text.strip("()（）[]【】 \u3000")):  # more than names: a date, a source, an editor
             yield from _rows(f"    署名 {line_ranges(head.lines)}: ", safe(head.text), width)
-    yield from _doubt_rows(doubts, None, width, colour)
+    of = _by_paragraph(doubts)
+    yield from _doubt_rows(of[None], width, colour)
     for number, part in in_order(article):
         if isinstance(part, Head):
             yield from _rows(f"    {HEADS[part.role]} {line_ranges(part.lines)}: ", safe(part.text), width, DIM if colour else "")
             continue
         margin = f"{number:>4}. {line_ranges(part.lines):<9} "
         yield from _paragraph_rows(margin, joined(page, part) if colour else safe(part.text), width, colour)
-        yield from _doubt_rows(doubts, number, width, colour)
+        yield from _doubt_rows(of[number], width, colour)
 
 
 def _all(article: Article, role: str, first: str | None) -> str:
@@ -102,10 +105,10 @@ def shortened(name: str) -> str:
 
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:
     """Give the paragraphs, numbered from 1, and between them the heads that stand there; a head has the number 0."""
-    heads = [head for head in article.heads if head.role in HEADS and WORDS.search(head.text)]  # a rule is no head to a person
+    heads = deque(head for head in article.heads if head.role in HEADS and WORDS.search(head.text))  # a rule is no head to a person
     for number, paragraph in enumerate(article.paragraphs, 1):
         while heads and heads[0].spans < paragraph.spans:
-            yield 0, heads.pop(0)
+            yield 0, heads.popleft()
         yield number, paragraph
     yield from ((0, head) for head in heads)
 
@@ -119,6 +122,7 @@ def joined(page: Page, paragraph: Paragraph) -> str:
     """
     text = safe(paragraph.text).replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
     out, at = [], 0
+    top, line = min(paragraph.spans)[0], paragraph.lines[0][0]
     for (start, end), (following, _) in pairwise([*paragraph.spans, (len(page.text), 0)]):
         inner = page.text[start:end]
         for piece in inner.splitlines(keepends=True):  # a line end between Latin words belongs to the text, as a space
@@ -126,17 +130,24 @@ def joined(page: Page, paragraph: Paragraph) -> str:
             at, start = at + len(piece), start + len(piece)
             goes_on = start < end or (at < len(text) and (piece.endswith("\n") or "\n" in page.text[end:following] or following < start))
             if goes_on:
-                line = page.text.count("\n", 0, start if start < end else following) + 1
-                out.append(f"{OPEN}⏎{line}{CLOSE}")
+                below = line + page.text.count("\n", top, start if start < end else following)
+                out.append(f"{OPEN}⏎{below}{CLOSE}")
     return "".join(out)
 
 
-def _paragraph_fields(paragraph: Paragraph, number: int, doubts: Sequence[Doubt]) -> dict[str, Any]:
-    about = [doubt.code for doubt in doubts if doubt.paragraph == number]
+def _by_paragraph(doubts: Sequence[Doubt]) -> defaultdict[int | None, list[Doubt]]:
+    found: defaultdict[int | None, list[Doubt]] = defaultdict(list)
+    for doubt in doubts:
+        found[doubt.paragraph].append(doubt)
+    return found
+
+
+def _paragraph_fields(paragraph: Paragraph, doubts: Sequence[Doubt]) -> dict[str, Any]:
+    about = [doubt.code for doubt in doubts]
     fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
     if paragraph.sure < 1:
         fields["confidence"] = round(paragraph.sure, 2)
-    likely = [doubt.code for doubt in doubts if doubt.paragraph == number and doubt.confidence == "likely"]
+    likely = [doubt.code for doubt in doubts if doubt.confidence == "likely"]
     return {**fields, **({"doubts": about} if about else {}), **({"likely": likely} if likely else {})}  # those that are likely, not sure
 
 
@@ -147,11 +158,10 @@ def _paragraph_rows(margin: str, text: str, width: int | None, colour: bool) -> 
         yield f"{DIM}{start}{PLAIN}{line.replace(OPEN, DIM).replace(CLOSE, PLAIN)}" if colour else start + line
 
 
-def _doubt_rows(doubts: Sequence[Doubt], paragraph: int | None, width: int | None, colour: bool) -> Iterator[str]:
+def _doubt_rows(doubts: Sequence[Doubt], width: int | None, colour: bool) -> Iterator[str]:
     for doubt in doubts:
-        if doubt.paragraph == paragraph:
-            said = "存疑" if doubt.confidence == "sure" else "或有疑"
-            yield from _rows(f"    {said} {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
+        said = "存疑" if doubt.confidence == "sure" else "或有疑"
+        yield from _rows(f"    {said} {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
 
 
 def _rows(start: str, text: str, width: int | None, paint: str = "", indent: int = MARGIN) -> Iterator[str]:
