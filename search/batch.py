@@ -219,10 +219,13 @@ def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
                 yield line.decode("utf-8-sig", "replace")
 
     start = 0
-    for row in csv.reader(lines()):
-        if len(row) == len(COLUMNS):
-            yield start, row
-        start = ends[0]
+    try:
+        for row in csv.reader(lines()):
+            if len(row) == len(COLUMNS):
+                yield start, row
+            start = ends[0]
+    except csv.Error as error:
+        raise BadInput(f"{file.name}: no answers in CSV ({error}); remove it or name another file with -o") from error
 
 
 def _others(output: Path, number: int) -> BadInput:

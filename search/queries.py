@@ -75,14 +75,19 @@ def _from_json(number: int, line: str) -> Query:
 def _from_csv(lines: Iterable[tuple[int, str]], header: str) -> Iterator[Query]:
     delimiter = "\t" if "\t" in header and "," not in header else ","
     rows = csv.DictReader((line if line.endswith("\n") else line + "\n" for _, line in lines), delimiter=delimiter)
-    names = {name.strip().lower(): name for name in rows.fieldnames or ()}
-    if FIELD not in names:
-        raise BadInput(
-            f'the header of the CSV has no field "{FIELD}", only {", ".join(rows.fieldnames or ())}; name the column of the questions so'
-        )
-    for number, row in enumerate(rows, 1):
-        yield Query(str((row.get(names["id"]) if "id" in names else "") or number), (row[names[FIELD]] or "").strip())
+    try:
+        names = {name.strip().lower(): name for name in rows.fieldnames or ()}
+        if FIELD not in names:
+            listed = ", ".join(rows.fieldnames or ())
+            raise BadInput(f'the header of the CSV has no field "{FIELD}", only {listed}; name the column of the questions so')
+        for number, row in enumerate(rows, 1):
+            yield Query(str((row.get(names["id"]) if "id" in names else "") or number), (row[names[FIELD]] or "").strip())
+    except csv.Error as error:
+        raise BadInput(f"line {rows.line_num} of the CSV: {error}; close the quote that is open above it, or split the cell") from error
 
 
 def _header(line: str) -> list[str]:
-    return [name.strip().lower() for name in next(csv.reader(io.StringIO(line.replace("\t", ","))), [])]
+    try:
+        return [name.strip().lower() for name in next(csv.reader(io.StringIO(line.replace("\t", ","))), [])]
+    except csv.Error:  # longer than any
+        return []

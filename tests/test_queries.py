@@ -52,3 +52,11 @@ def test_a_line_of_a_thousand_brackets_is_no_json() -> None:
     [query] = read_queries(['{"query": ' + "[" * 100_000])
     assert query.error is not None
     assert query.error.startswith("line 1 is no JSON")
+
+
+def test_a_cell_without_an_end_is_one_line_of_error() -> None:
+    endless = "停" * 200_000
+    assert [query.text for query in read_queries([endless])] == [endless]  # no CSV
+    for lines in (["id,query\n", f'1,"{endless}\n'], [f'query,"{endless}\n']):
+        with pytest.raises(BadInput, match="of the CSV: field larger than"):
+            list(read_queries(lines, csv_named=True))

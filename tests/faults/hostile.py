@@ -149,8 +149,10 @@ def _crowd(folder: Path, index: Path, chance: Chance) -> list[str]:
     """A page of very many lines out of very few pieces."""
     some, size = chance.sample(LINES, chance.randrange(1, 7)), chance.choice((1, 1, 3, 20))
     lines = ("".join(chance.choice(some) for _ in range(chance.randrange(1, size + 1))) for _ in range(chance.randrange(MANY)))
-    (folder / chance.choice(("a.txt", "a.md"))).write_text(chance.choice(("\n", "\n", "\n\n", "\r\n", " \n")).join(lines), "utf-8")
-    return chance.choice((["articles", str(folder)], _index_of(folder)))
+    page = folder / chance.choice(("a.txt", "a.md"))
+    page.write_text(chance.choice(("\n", "\n", "\n\n", "\r\n", " \n")).join(lines), "utf-8")
+    like = ["search", "--like", str(page), "--index", str(index)]
+    return chance.choice((["articles", str(folder)], ["articles", "--json", str(folder)], _index_of(folder), like))
 
 
 def _index_of(folder: Path) -> list[str]:
