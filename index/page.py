@@ -169,7 +169,7 @@ def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, abov
 def roles(part: Sequence[Line], group: Group) -> list[str]:
     """Give each line of an article its role as a head, or "" for text."""
     opening = _opening_roles(group)
-    notice = any(role == "title" and NOTICE.search(line.text) for line in group.lines for role in [opening[line.number]])
+    notice = any(role == "title" and NOTICE.search(line.text) for line in group.lines for role in [opening.get(line.number)])
     ending = next((i for i in range(len(part), 0, -1) if part[i - 1].kind not in HEADS), 0)
     last = "banner" if _is_banner(part, ending) else ""
     given: list[str] = []

@@ -285,10 +285,15 @@ def _whole(lines: Sequence[Line], whole: dict[int, Line]) -> Iterator[Line]:
     """Yield *lines*; pieces of a line that stand as they stood are that line again."""
     run: list[Line] = []
     for line in [*lines, None]:
-        if run and (line is None or line.number != run[-1].number or line.seam is not None or line.start < run[-1].end):
-            original = whole[run[0].number]
+        original = whole[run[0].number] if run else None
+        if original and (line is None or line.number != original.number or line.seam is not None or _parted_by(original, run[-1], line)):
             yield original if (run[0].start, run[-1].end) == (original.start, original.end) and len(run) > 1 else run[0]
             yield from () if len(run) == 1 or (run[0].start, run[-1].end) == (original.start, original.end) else run[1:]
             run = []
         if line is not None:
             run.append(line)
+
+
+def _parted_by(original: Line, one: Line, other: Line) -> bool:
+    """Tell whether *other* does not go on where *one* ends: it stands before it, or a piece that was moved stood between them."""
+    return other.start < one.end or bool(original.text[one.end - original.start : other.start - original.start].strip())

@@ -41,8 +41,8 @@ def read_claims(name: str) -> Iterator[Claim | Flaw]:
     try:
         with Path(name).open("rb") as file:
             yield from _claims(file, name)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        why = (getattr(error, "strerror", None) or str(error)).lower()
         raise BadInput(f"{name} cannot be read: {why}; name a file with results of search --json, or a citation") from None
 
 

@@ -326,3 +326,9 @@ def test_whatever_is_printed_nothing_is_lost_and_nothing_is_doubled(text: str, m
 def test_no_text_breaks_it(text: str) -> None:
     page = Page("a.txt", text.replace("\r", "\n"), "0" * 64, "utf-8")
     account(page, articles(page))
+
+
+def test_heads_in_a_crowd_without_a_title_are_all_kept() -> None:
+    names = "本报记者 张三"
+    (one,) = articles(Page("p.txt", f"{names}\n{names}\n{names}\n# a# a\n{names}\n# a\n# a”", "", "utf-8"))
+    assert sum(head.text.count("a") for head in one.heads) + sum(paragraph.text.count("a") for paragraph in one.paragraphs) == 4

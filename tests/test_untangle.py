@@ -1,6 +1,7 @@
 """Columns that were read across, and pieces that stand in another article: put back where the text shows how, and only there."""
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from index.assign import assigned, streamed
 from index.joints import begins, crossed, joints, judged, reads_on, stops
 from index.lines import lines
 from index.page import articles
-from index.untangle import Chain, _rearrange
+from index.untangle import Chain, _rearrange, _whole
 from tests.pages import page as made
 
 UPPER = (
@@ -137,3 +138,10 @@ def test_shuffled_lines_end_and_keep_every_character() -> None:
         text = " ".join(pieces[:20]) + "\n\n" + "\n\n".join(pieces[20:])
         said = "".join(part.text for one in of(text) for part in (*one.paragraphs, *one.heads))
         assert Counter(said.replace(" ", "")) == Counter("".join(pieces))
+
+
+def test_a_piece_that_was_moved_is_not_quoted_a_second_time() -> None:
+    (line,) = lines(Page("p.txt", "甲甲甲 乙乙乙 丙丙丙", "", "utf-8"))
+    a, b, c = (replace(line, text=line.text[at : at + 3], start=line.start + at, end=line.start + at + 3) for at in (0, 4, 8))
+    assert [piece.text for piece in _whole([a, c, b], {line.number: line})] == ["甲甲甲", "丙丙丙", "乙乙乙"]
+    assert [*_whole([a, b, c], {line.number: line})] == [line]
