@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 FORMAT = "2"  # of the folder
 MOMENTS = 10.0  # seconds that the making of an empty index may take another process
 MOMENT = 0.05
+WRAP = 1 << 64  # sums of digests are kept below
 ROOM = 1 << 16  # bytes; SQLite needs half of them to open a database, to read it as well
 STAYS = "the last good state stays"
 
@@ -82,29 +83,29 @@ class FolderWriter:
         if not self._pages and not self._anew:
             return
         with _written(self._place):
-            manifest = None if self._anew or current is None else self._delta(current)
-            if manifest == self._state["manifest"]:
-                return
-            number = int(self._state["generation"]) + 1
+            manifest, total = (None, 0) if self._anew or current is None else self._delta(current)
+            number = int(self._state["generation"]) + (manifest != self._state["manifest"])
             if manifest is None:
-                manifest = write_whole(self._place, number, self._model, lookup.every(self._rows))
-            _name(self._rows, self._model, number, manifest)
+                manifest, total = write_whole(self._place, number, self._model, lookup.every(self._rows))
+            _name(self._rows, self._model, number, manifest, total)
 
-    def _delta(self, current: Generation) -> str | None:
-        """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did."""
-        if TENTH * len(self._pages) > current.manifest["base"]["passages"]:
-            return None
+    def _delta(self, current: Generation) -> tuple[str | None, int]:
+        """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did, and
+        the states of all passages, added up."""
+        if TENTH * len(self._pages) > current.manifest["base"]["passages"] or "passages" not in self._state:
+            return None, 0
         before, _ = begun(self._place, alone=True)
         try:
-            was, now = lookup.keys(before, self._pages), lookup.keys(self._rows, self._pages)
-            gone = [key for key, content in was.items() if now.get(key) != content]
-            came = [key for key, content in now.items() if was.get(key) != content]
+            was, now = lookup.states(before, self._pages), lookup.states(self._rows, self._pages)
+            gone = [key for key, its in was.items() if now.get(key) != its]
+            came = [key for key, its in now.items() if was.get(key) != its]
+            total = int(self._state["passages"]) - sum(was.values()) + sum(now.values())
             if not gone and not came:
-                return self._state["manifest"]
+                return self._state["manifest"], total
             return write_delta(
                 self._place, int(self._state["generation"]) + 1, self._model, current, Change(gone, came),
                 lambda keys: lookup.of_keys(before, keys), lambda keys: lookup.of_keys(self._rows, keys),
-            )  # fmt: skip
+            ), total  # fmt: skip
         finally:
             before.close()
 
@@ -145,11 +146,15 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
             if state["format"] != FORMAT:
                 upgrade(place, connection, state["format"])
             connection.execute("REINDEX")  # SQLite's own indexes have no digest
-            for source in lookup.drop_damaged(connection):
+            known = _states(place, state)
+            dropped = lookup.drop_damaged(connection, known)
+            for source in dropped:
                 tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
+            if known is None and not dropped and _total(connection) != int(state.get("passages", _total(connection))):
+                raise DamagedIndex(f"{place / rows.FILE} holds rows of two states; index the sources anew, with another --index")
             model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
             with _written(place):
-                _name(connection, model, number, write_whole(place, number, model, lookup.every(connection)))
+                _name(connection, model, number, *write_whole(place, number, model, lookup.every(connection)))
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -182,7 +187,7 @@ def _make(place: Path, model: Model) -> None:
         for statement in rows.SCHEMA.split(";"):
             connection.execute(statement)
         with _written(place):
-            _name(connection, model, 1, write_whole(place, 1, model, ()))
+            _name(connection, model, 1, *write_whole(place, 1, model, ()))
         connection.execute("COMMIT")
     finally:
         connection.close()
@@ -304,9 +309,30 @@ def _written(place: Path) -> Iterator[None]:
         raise Unwritten(f"no generation could be written in {place} ({error}); {STAYS}, mend this and try again") from error
 
 
-def _name(connection: sqlite3.Connection, model: Model, number: int, manifest: str) -> None:
-    known = {"format": FORMAT, "segmenter": SEGMENTER, "model": json.dumps(model._asdict()), "generation": str(number)}
-    rows.set_state(connection, {**known, "manifest": manifest})
+def _name(connection: sqlite3.Connection, model: Model, number: int, manifest: str, total: int) -> None:
+    """Name the generation that goes with the rows, and what tells whether all of them are there: digests that are added up."""
+    known = {
+        "format": FORMAT,
+        "segmenter": SEGMENTER,
+        "model": json.dumps(model._asdict()),
+        "generation": str(number),
+        "manifest": manifest,
+    }
+    rows.set_state(connection, {**known, "passages": str(total % WRAP), "articles": lookup.articles_state(connection)})
+
+
+def _total(connection: sqlite3.Connection) -> int:
+    return sum(row.state for row in lookup.every(connection)) % WRAP
+
+
+def _states(place: Path, state: dict[str, str]) -> dict[int, int] | None:
+    """Return what the generation of this state says of the rows, if it can be read."""
+    try:
+        with closing(Generation.open(place, int(state["generation"]), state["manifest"])) as generation:
+            known = generation.states()
+            return None if known is None else dict(zip(known[0].tolist(), known[1].tolist(), strict=True))
+    except QianliError:
+        return None
 
 
 def _clean(place: Path) -> None:

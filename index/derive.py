@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.generation import GONE, TERMS, VECTORS, Generation, folder_of
+from index.generation import BASE, GONE, TERMS, Generation, folder_of, states_of, vectors_of, write_states
 from index.inverted import FIELDS, LITTLE, document, empty_terms, fields_of, open_terms, segments, without
 from index.rows import Row
 from index.sealed import link, nobody_reads, seal
@@ -48,11 +48,19 @@ class Segment(NamedTuple):
     terms: list[dict[str, Any]]  # tantivy's segments
 
 
-def write_whole(place: Path, number: int, model: Model, rows: Iterable[Row]) -> str:
-    """Write generation *number* of *rows* into the folder *place* and onto the disk; return the digest of its manifest."""
+def write_whole(place: Path, number: int, model: Model, rows: Iterable[Row]) -> tuple[str, int]:
+    """Write generation *number* of *rows* into the folder *place* and onto the disk; return the digest of its manifest, and the sum of
+    the states of the rows."""
     folder = _new_folder(place, number)
-    base = _write(folder / TERMS, folder / VECTORS, model.dim, rows)
-    return seal(folder, _facts(number, model, base, [], {"keys": [], "tokens": dict.fromkeys(FIELDS, 0)}, base.passages))
+    total = 0
+
+    def added(row: Row) -> Row:
+        nonlocal total
+        total += row.state
+        return row
+
+    base = _write(folder / TERMS, folder / BASE, model.dim, map(added, rows))
+    return seal(folder, _facts(number, model, base, [], {"keys": [], "tokens": dict.fromkeys(FIELDS, 0)}, base.passages)), total
 
 
 def write_delta(
@@ -64,6 +72,8 @@ def write_delta(
     *before* and *after* give the rows of keys as they were when *old* was written and as they are now.
     """
     known = old.manifest
+    if states_of(BASE) not in known["files"]:
+        return None  # of an earlier release
     in_deltas = {key for delta in known["deltas"] for key in delta["keys"]}
     gone = sorted(set(change.gone) - in_deltas)
     if TENTH * (len(known["gone"]["keys"]) + len(gone) + len(in_deltas) + len(change.came)) > known["base"]["passages"]:
@@ -74,7 +84,7 @@ def write_delta(
     base, gone_facts = _tombstones(folder, old, gone, before)
     if base is None:
         return None
-    _link(old.folder, folder, [VECTORS, *(f"{delta['name']}.faiss" for delta in kept)])
+    _link(old.folder, folder, [of(name) for name in (BASE, *(delta["name"] for delta in kept)) for of in (vectors_of, states_of)])
     _link(old.folder, folder, [f"{TERMS}/{name}" for entry in base.terms for name in _files(old.folder / TERMS, entry)])
     _link(
         old.folder, folder, [f"{TERMS}/{name}" for delta in kept for entry in delta["terms"] for name in _files(old.folder / TERMS, entry)]
@@ -111,8 +121,8 @@ def _new_folder(place: Path, number: int) -> Path:
     return folder
 
 
-def _write(terms: Path, vectors: Path, dim: int, rows: Iterable[Row]) -> Segment:
-    """Write the terms of *rows* into the folder *terms*, their vectors into the file *vectors*; nothing is held but the vectors."""
+def _write(terms: Path, beside: Path, dim: int, rows: Iterable[Row]) -> Segment:
+    """Write the terms of *rows* into the folder *terms*, their vectors and states into files called *beside*; only these are held."""
     import numpy as np
 
     index = empty_terms(terms)
@@ -120,6 +130,7 @@ def _write(terms: Path, vectors: Path, dim: int, rows: Iterable[Row]) -> Segment
     gathered = empty_vectors(dim)
     tokens: Tokens = dict.fromkeys(FIELDS, 0)
     waiting: list[Row] = []
+    written: list[tuple[int, int]] = []
 
     def hand_over() -> None:
         halves = np.frombuffer(b"".join(row.vector for row in waiting), "<f2").reshape(len(waiting), -1)
@@ -132,13 +143,15 @@ def _write(terms: Path, vectors: Path, dim: int, rows: Iterable[Row]) -> Segment
         for field, found in fields.items():
             tokens[field] += len(found)
         waiting.append(row)
+        written.append((row.key, row.state))
         if len(waiting) == STEP:
             hand_over()
     if waiting:
         hand_over()
     writer.commit()
     writer.wait_merging_threads()
-    write_vectors(vectors, gathered)
+    write_vectors(beside.with_name(vectors_of(beside.name)), gathered)
+    write_states(beside.with_name(states_of(beside.name)), written)
     return Segment(gathered.ntotal, tokens, segments(terms))
 
 
@@ -156,7 +169,7 @@ def _kept(deltas: list[dict[str, Any]], gone: set[int], came: set[int]) -> tuple
 
 def _delta(folder: Path, number: int, dim: int, rows: list[Row]) -> dict[str, Any]:
     name = f"delta-{number:06d}"
-    made = _write(folder / SCRATCH / name, folder / f"{name}.faiss", dim, rows)
+    made = _write(folder / SCRATCH / name, folder / name, dim, rows)
     _take(folder / SCRATCH / name, folder / TERMS, made.terms)
     return {"name": name, "keys": [row.key for row in rows], "tokens": made.tokens, "terms": made.terms}
 

@@ -1,7 +1,7 @@
 """The embedded engine: one folder. SQLite is the truth; FAISS (vectors) and tantivy (terms) are derived from it in generations.
 
     passages.db ── files, articles, passages with their vectors, and the state: which generation belongs to these rows
-    generation-000012/ ── vectors.faiss, terms/, manifest.json: written once, digested at every opening (`generation.py`, `sealed.py`)
+    generation-000012/ ── vectors.faiss and .states, terms/, manifest.json: written once, digested at every opening (`generation.py`, `sealed.py`)
     lock ── one writer (`lock.py`)
 
 One SQLite transaction changes rows and names the generation that goes with them (`commit.py`). Whoever reads sees one state to the end.
@@ -14,6 +14,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ class FolderIndex:
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         with named(self._place):
-            return [row.passage for row in lookup.of_keys(self._rows, keys)]
+            return [row.passage for row in self._of_this_state(lookup.of_keys(self._rows, keys))]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         return self._generation.vectors(keys)
@@ -94,7 +95,7 @@ class FolderIndex:
             if len(self._selected) == SELECTED:
                 self._selected.clear()
             with named(self._place):
-                self._selected[place, source] = lookup.select(self._rows, place, source)
+                self._selected[place, source] = lookup.select(self._rows, place, source, self._state.get("articles"))
         return self._selected[place, source]
 
     def places(self) -> list[str]:
@@ -108,12 +109,12 @@ class FolderIndex:
     def shown(self, citation: str) -> Shown:
         with named(self._place):
             row = _only(lookup.of_keys(self._rows, self._keys_of(citation)), citation)
-            article = lookup.of_article(self._rows, row.article)
+            article = [each for each in self._page(row.key >> rows.PLACES) if each.article == row.article]
         return Shown(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
     def texts(self) -> Iterator[tuple[int, Passage]]:
         with named(self._place):
-            for row in lookup.every(self._rows):
+            for row in self._every():
                 yield row.key, row.passage
 
     def facts(self) -> dict[str, Any]:
@@ -136,7 +137,8 @@ class FolderIndex:
                 wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
                 for _ in rows.sources(self._rows):
                     pass
-                passages = {row.key for row in lookup.every(self._rows)}
+                passages = {row.key for row in self._every()}
+                self.select("", None)  # all articles
             if passages != self._generation.keys() or len(passages) != lookup.counts(self._rows)["passages"]:
                 wrong.append(f"the generation holds {len(self)} passages, {rows.FILE} {len(passages)}, or others; {REPAIR}")
         except QianliError as error:
@@ -169,6 +171,28 @@ class FolderIndex:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _every(self) -> Iterator[rows.Row]:
+        count, found = 0, lookup.every(self._rows)
+        while some := [*islice(found, lookup.MANY)]:
+            count += len(some)
+            yield from self._of_this_state(some)
+        if count != len(self):
+            raise DamagedIndex(f"{rows.FILE} has {count} passages, the generation {len(self)}; {REPAIR}")
+
+    def _page(self, page: int) -> list[rows.Row]:
+        found = self._of_this_state(lookup.of_page(self._rows, page))
+        if self._generation.many(page << rows.PLACES, (page + 1) << rows.PLACES) not in (None, len(found)):
+            raise DamagedIndex(f"passages of {found[0].passage.citation.source} are missing in {rows.FILE}; {REPAIR}")
+        return found
+
+    def _of_this_state(self, found: list[rows.Row]) -> list[rows.Row]:
+        """Return what was *found*; a half-copied database has sound rows of two states, of which one is not the generation's."""
+        written = self._generation.written([row.key for row in found], [row.state for row in found])
+        for row in (row for row, its in zip(found, written, strict=True) if not its):
+            what = f"passage {row.passage.citation.id} of {row.passage.citation.source}"
+            raise DamagedIndex(f"{rows.FILE} has {what} in another state than the generation; {REPAIR}")
+        return found
 
     def _keys_of(self, citation: str) -> list[int]:
         if re.fullmatch("[0-9a-f]{6,}", citation):

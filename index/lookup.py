@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import xxhash
@@ -28,6 +29,7 @@ class _About(NamedTuple):
     place: str | None
     sha256: str
     record: dict[str, Any]
+    digest: str
 
 
 def every(connection: sqlite3.Connection) -> Iterator[Row]:
@@ -47,10 +49,6 @@ def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
     return [found[key] for key in keys]
 
 
-def of_article(connection: sqlite3.Connection, article: int) -> list[Row]:
-    return [row for row in _of_page(connection, article >> PLACES) if row.article == article]
-
-
 def named(connection: sqlite3.Connection, id_: str) -> list[int]:
     """Return the keys of the passages whose id starts with *id_*, which is all hexadecimal digits."""
     for how in ("", "NOT INDEXED"):  # what the index of ids does not know may be there all the same, if the index is damaged
@@ -63,7 +61,7 @@ def named(connection: sqlite3.Connection, id_: str) -> list[int]:
 
 def of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
     found = connection.execute("SELECT page FROM files NOT INDEXED WHERE source = ?", (source,)).fetchone()
-    return [row for row in _of_page(connection, found[0]) if row.passage.citation.source == source] if found else []
+    return [row for row in of_page(connection, found[0]) if row.passage.citation.source == source] if found else []
 
 
 def places(connection: sqlite3.Connection) -> list[str]:
@@ -77,11 +75,14 @@ def of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
     return sorted(row.key for source in files for row in of_source(connection, source))
 
 
-def select(connection: sqlite3.Connection, place: str | None, source: str | None) -> list[int]:
+def select(connection: sqlite3.Connection, place: str | None, source: str | None, known: str | None) -> list[int]:
     """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*.
 
-    Nothing is left out in silence: digests of all articles are checked, and SQLite's index of their passages against the passages.
+    Nothing is left out in silence: digests of all articles are checked, all together against the *known* one (see `articles_state`), and
+    SQLite's index of their passages against the passages.
     """
+    if known not in (None, articles_state(connection)):
+        raise DamagedIndex(f"the articles in {FILE} are not of one state; {REPAIR}")
     pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
     query = """SELECT key, (?1 IS NULL OR instr(place, ?1)) AND (?2 IS NULL OR source GLOB ?2), digest, source, number, place, record
                FROM articles NOT INDEXED"""
@@ -112,23 +113,29 @@ def embedded(connection: sqlite3.Connection, passages: Sequence[Passage]) -> lis
     return [_embedded(connection, passage.heading, passage.text) for passage in passages]
 
 
-def keys(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return the keys of the passages of these pages, each with digests of what a generation is derived from: content and vector."""
-    found: dict[int, tuple[int, int]] = {}
-    for page in pages:
-        within = (page << PLACES, (page + 1) << PLACES)
-        for key, content, vector in connection.execute("SELECT key, content, vector FROM passages WHERE key >= ? AND key < ?", within):
-            found[key] = (content, xxhash.xxh3_64_intdigest(vector))
-    return found
+def states(connection: sqlite3.Connection, pages: Iterable[int]) -> dict[int, int]:
+    """Return the keys of the passages of these pages, each with the digest of its state (see `Row`)."""
+    return {row.key: row.state for page in pages for row in of_page(connection, page)}
 
 
-def drop_damaged(connection: sqlite3.Connection) -> list[str]:
-    """Delete each page of which a row does not agree with its digest; return their sources."""
+def articles_state(connection: sqlite3.Connection) -> str:
+    """Return a digest of all articles together: those of each, added up."""
+    total = sum(int(digest, 16) for (digest,) in connection.execute("SELECT digest FROM articles"))
+    return f"{total % (1 << 64):016x}"
+
+
+def drop_damaged(connection: sqlite3.Connection, written: Mapping[int, int] | None) -> list[str]:
+    """Delete each page of which a row does not agree with its digest, or its passages with what was *written*; return their sources."""
+    known: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for key, its in (written or {}).items():
+        known[key >> PLACES][key] = its
     dropped = []
     for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
         try:
             agree(digest, f"file {source}", source, page, *columns)
-            of_source(connection, source)
+            sound = {row.key: row.state for row in of_source(connection, source)}
+            if written is not None and sound != known[page]:
+                raise DamagedIndex(f"passages of {source} are not those that were written")
         except (DamagedIndex, ValueError, TypeError, KeyError):  # what is no JSON any more, too
             connection.execute("DELETE FROM files WHERE source = ?", (source,))
             dropped.append(str(source))
@@ -145,7 +152,7 @@ def _embedded(connection: sqlite3.Connection, heading: str, text: str) -> bytes 
     return None
 
 
-def _of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
+def of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
     """Return the rows of a page by their keys alone, so that a damaged index of SQLite's hides none."""
     return [*_rows(connection, "WHERE key >= ? AND key < ? ORDER BY key", (page << PLACES, (page + 1) << PLACES))]
 
@@ -171,7 +178,7 @@ def _about(connection: sqlite3.Connection, articles: Sequence[int]) -> dict[int,
     for key, source, number, place, record, digest, *file, file_digest in connection.execute(query, articles):
         agree(digest, f"article {number} of {source}", source, number, place, record)
         agree(file_digest, f"file {source}", source, *file)
-        found[key] = _About(source, number, place, file[5], json.loads(record))
+        found[key] = _About(source, number, place, file[5], json.loads(record), digest)
     return found
 
 
@@ -187,7 +194,8 @@ def _row(known: dict[int, _About], key: int, article: int, id_: str, *kept: Any)
         article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=about.place,
         sha256=about.sha256, id=id_,
     )  # fmt: skip
-    return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record)
+    state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
+    return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)
 
 
 def _marks(values: Sequence[int]) -> str:

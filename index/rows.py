@@ -53,13 +53,15 @@ CREATE INDEX passages_by_content ON passages (content);
 
 
 class Row(NamedTuple):
-    """One passage as it is stored: *vector* holds dim float16; *article* is the key of its article, *record* what is known of that."""
+    """One passage as it is stored: *vector* holds dim float16; *article* is the key of its article, *record* what is known of that.
+    *state* is a digest of all of it: of the passage, its article and the text of its page."""
 
     key: int
     article: int
     passage: Passage
     vector: bytes
     record: dict[str, Any]
+    state: int
 
 
 def connect(path: Path) -> sqlite3.Connection:

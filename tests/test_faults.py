@@ -21,6 +21,7 @@ FEW = {
     "reads": 40,
     "flips": 40,
     "files": 25,
+    "torn": 20,
     "readers": 3,
     "writers": 4,
     "hostile": 25,

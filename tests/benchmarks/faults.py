@@ -29,6 +29,7 @@ def main() -> int:
         "reads": (calls.reads, ALL),
         "flips": (damaged.flips, 2000),
         "files": (damaged.replaced, 200),
+        "torn": (damaged.torn, 200),
         "readers": (together.readers, 20),
         "writers": (together.writers, 50),
         "hostile": (hostile.hostile, 500),

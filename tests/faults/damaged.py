@@ -6,9 +6,14 @@ import random
 import shutil
 from pathlib import Path
 
+from index.store import rederive
 from tests.faults.children import REFUSED, Ended, tried
 from tests.faults.table import Row
-from tests.faults.worlds import Worlds, asked, copied, indexed, same
+from tests.faults.worlds import PARAGRAPHS, Worlds, asked, copied, indexed, same, sound, write_page
+from tests.toy import WORDS
+
+SPREAD = 60  # pages: the one that changes shares few blocks with others
+BLOCK = 4096  # bytes that SQLite writes at once
 
 
 def files_of(place: Path) -> list[Path]:
@@ -108,3 +113,45 @@ def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Ra
         shutil.copyfile(other, path)
         return other
     return path
+
+
+def torn(world: Worlds, tries: int, seed: int) -> Row:
+    """Let the database be partly of one state and partly of the next, as a copy is that was made while somebody wrote."""
+    row = Row(
+        "a database half of one state and half of the next, then --rebuild", "the old or the new answers, or named; no page of two states"
+    )
+    pages, old, new = world.folder / "many", world.folder / "torn-old", world.folder / "torn-new"
+    pages.mkdir(exist_ok=True)
+    for number in range(SPREAD):
+        write_page(pages, f"p{number:02}", 1, WORDS[number % len(WORDS)], PARAGRAPHS)
+    assert tried(lambda: indexed(pages, copied(world.fresh, old))).code == 0
+    write_page(pages, f"p{SPREAD // 2}", 2, WORDS[SPREAD // 2 % len(WORDS)], PARAGRAPHS)
+    assert tried(lambda: indexed(pages, copied(old, new))).code == 0
+    said = [asked(place).said for place in (old, new)]
+    raws = [(place / "passages.db").read_bytes() for place in (old, new)]
+    differing = [at for at in range(0, min(map(len, raws)), BLOCK) if raws[0][at : at + BLOCK] != raws[1][at : at + BLOCK]]
+    for number in range(tries):
+        chance = random.Random(f"{seed} {number}")
+        of = chance.randrange(2)
+        place, raw = copied((old, new)[of], world.folder / "try"), bytearray(raws[of])
+        for at in chance.sample(differing, chance.randrange(1, 4)):
+            raw[at : at + BLOCK] = raws[1 - of][at : at + BLOCK]
+        (place / "passages.db").write_bytes(raw)
+        where, ended = f"try {number}", asked(place)
+        if ended.code == 0 and any(same(ended.said, its) for its in said):
+            row.count("old or new answers")
+            continue
+        if ended.code != REFUSED or "DamagedIndex" not in ended.said:
+            row.count("crashed" if ended.code else "mixed", f"{where}: {str(ended.said)[:300]}")
+            continue
+        again = tried(lambda place=place: rederive(place))  # type: ignore[misc]
+        after = sound(place)
+        if again.code == REFUSED and "passages.db" in again.said:
+            row.count("named, too damaged for a rebuild")
+        elif again.code or after.code or "damage" in after.said:
+            row.count("the rebuild fails", f"{where}: {again.said}; {str(after.said)[:300]}")
+        elif len({text[:4] for *_, source, text in after.said["passages"] if source == f"p{SPREAD // 2}.txt"}) > 1:
+            row.count("mixed by the rebuild", where)
+        else:
+            row.count("named, rebuilt of whole pages")
+    return row
