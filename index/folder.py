@@ -1,7 +1,7 @@
 """The embedded engine: one folder. SQLite is the truth; FAISS (vectors) and tantivy (terms) are derived from it in generations.
 
     passages.db ── files, articles, passages with their vectors, and the state: which generation belongs to these rows
-    generation-000012/ ── vectors.faiss and .states, terms/, manifest.json: written once, digested at every opening (`generation.py`, `sealed.py`)
+    generation-000012/ ── vectors.faiss, vectors.states, terms/, manifest.json: written once, digested at every opening (`sealed.py`)
     lock ── one writer (`lock.py`)
 
 One SQLite transaction changes rows and names the generation that goes with them (`commit.py`). Whoever reads sees one state to the end.
