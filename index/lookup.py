@@ -49,6 +49,11 @@ def of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
     return [found[key] for key in keys]
 
 
+def of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
+    """Return the rows of a page by their keys alone, so that a damaged index of SQLite's hides none."""
+    return [*_rows(connection, "WHERE key >= ? AND key < ? ORDER BY key", (page << PLACES, (page + 1) << PLACES))]
+
+
 def named(connection: sqlite3.Connection, id_: str) -> list[int]:
     """Return the keys of the passages whose id starts with *id_*, which is all hexadecimal digits."""
     for how in ("", "NOT INDEXED"):  # what the index of ids does not know may be there all the same, if the index is damaged
@@ -150,11 +155,6 @@ def _embedded(connection: sqlite3.Connection, heading: str, text: str) -> bytes 
         if about[3:5] == [text, heading] and digest == digest_of(*about, vector):  # a damaged one must not get a new digest
             return bytes(vector)
     return None
-
-
-def of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
-    """Return the rows of a page by their keys alone, so that a damaged index of SQLite's hides none."""
-    return [*_rows(connection, "WHERE key >= ? AND key < ? ORDER BY key", (page << PLACES, (page + 1) << PLACES))]
 
 
 def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> Iterator[Row]:

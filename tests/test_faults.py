@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index import rows
+from index import lookup, rows
 from index.errors import DamagedIndex, Unwritten
 from index.store import open_index, rederive
 from tests.conftest import ROOT
@@ -113,3 +114,58 @@ def test_where_no_write_ahead_log_can_be_kept_no_index_is_begun(place: Path, mon
         open_index(place, create=MODEL)
     monkeypatch.undo()
     filled(place)
+
+
+def behind(place: Path) -> sqlite3.Connection:
+    return sqlite3.connect(place / "passages.db", isolation_level=None)
+
+
+def two_states(place: Path) -> None:
+    """Make one row that of another state: sound by itself, but not what the generation was derived from."""
+    filled(place)
+    with open_index(place) as index:
+        add(index, "bb.txt", ["另一页"])
+    connection = behind(place)
+    rows.set_vector(connection, lookup.of_source(connection, "aa.txt")[1], np.ones(8, np.float32))
+    connection.close()
+
+
+def test_a_row_of_another_state_is_not_shown_and_its_page_is_left_out_by_a_rebuild(place: Path) -> None:
+    two_states(place)
+    with open_index(place) as index:
+        (key,) = (scored.key for scored in index.matching(["另"], 1))
+        assert index.passages([key])[0].text == "另一页"
+        with pytest.raises(DamagedIndex, match=r"passages\.db has passage .* in another state .* qianli index --rebuild"):
+            index.shown("aa.txt:2")
+        assert "in another state" in index.check()[0]
+    told: list[str] = []
+    rederive(place, 0, told.append)
+    assert [line.partition(":")[0] for line in told] == ["aa.txt"]
+    with open_index(place) as index:
+        assert [passage.text for _, passage in index.texts()] == ["另一页"]
+
+
+def test_rows_of_two_states_are_not_derived_from_where_nothing_tells_which_is_right(place: Path) -> None:
+    two_states(place)
+    for path in place.glob("generation-*/manifest.json"):
+        path.unlink()
+    with pytest.raises(DamagedIndex, match="rows of two states; index the sources anew"):
+        rederive(place)
+
+
+def test_what_is_missing_is_named(place: Path) -> None:
+    with open_index(place, create=MODEL) as index:
+        add(index, "aa.txt", TEXTS, "杭州市")
+        add(index, "bb.txt", ["另一页"], "杭州市")
+    connection = behind(place)
+    connection.execute("DELETE FROM passages WHERE text = ?", (TEXTS[2],))
+    with open_index(place) as index:
+        with pytest.raises(DamagedIndex, match=r"passages of aa\.txt are missing in passages\.db"):
+            index.shown("aa.txt:1")
+        with pytest.raises(DamagedIndex, match="has 30 passages, the generation 31"):
+            list(index.texts())
+    connection.execute("DELETE FROM passages WHERE id LIKE 'bb%'")
+    connection.execute("DELETE FROM articles WHERE source = 'bb.txt'")
+    connection.close()
+    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"articles in passages\.db are not of one state"):
+        index.select("杭州", None)
