@@ -67,10 +67,21 @@ def test_an_index_of_other_terms_is_refused_and_cut_anew_without_its_sources_and
     assert told(place)[0] == TEXTS
 
 
-def test_the_index_of_this_release_is_read(tmp_path: Path, fresh: list[object]) -> None:
-    place = shutil.copytree(FROZEN / "format-2", tmp_path / "ix")
+@pytest.mark.parametrize("frozen", ["format-2", "without-states"])
+def test_the_index_of_this_release_is_read(tmp_path: Path, fresh: list[object], frozen: str) -> None:
+    place = shutil.copytree(FROZEN / frozen, tmp_path / "ix")
     with open_index(place) as index:
         facts = index.facts()
     assert (facts["format"], facts["segmenter"]) == (2, SEGMENTER)
     assert told(place) == fresh
     assert told(place)[0] == TEXTS
+
+
+def test_an_index_without_the_states_of_its_rows_gets_them_with_its_next_change(tmp_path: Path) -> None:
+    place, pages = shutil.copytree(FROZEN / "without-states", tmp_path / "ix"), shutil.copytree(PAGES, tmp_path / "pages")
+    assert not [*place.glob("generation-*/vectors.states")]
+    with open_index(place) as index:
+        build([pages], index, TOY)
+        assert [*place.glob("generation-*/vectors.states")]
+        assert index.check() == []
+        assert index.select(None, "一*")

@@ -1,7 +1,7 @@
 """Writes a small index of two pages as this release does: `python -m tests.frozen.make FOLDER`.
 
 The folders beside this file were made so, each by the release whose format or segmenter it has; `format-2` is written anew when the terms
-change, after the one before has got the name of its segmenter.
+change, after the one before has got the name of its segmenter. `without-states` is from before generations listed the states of rows.
 """
 
 import shutil
