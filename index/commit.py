@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from index import lookup, rows
 from index.article import Article, Page, Passage
-from index.derive import TENTH, Change, leftovers, write_delta, write_whole
+from index.derive import TENTH, WRAP, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.formats import upgrade
 from index.generation import Generation, folder_of
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 FORMAT = "2"  # of the folder
 MOMENTS = 10.0  # seconds that the making of an empty index may take another process
 MOMENT = 0.05
-WRAP = 1 << 64  # sums of digests are kept below
-ROOM = 1 << 16  # bytes; SQLite needs half of them to open a database, to read it as well
+ROOM = 1 << 16  # bytes; SQLite needs half of them to open a database, even to read it
 STAYS = "the last good state stays"
 
 
@@ -83,31 +82,40 @@ class FolderWriter:
         if not self._pages and not self._anew:
             return
         with _written(self._place):
-            manifest, total = (None, 0) if self._anew or current is None else self._delta(current)
+            was, now, total = self._changes()
+            manifest = None if total is None or current is None else self._delta(current, was, now)
             number = int(self._state["generation"]) + (manifest != self._state["manifest"])
             if manifest is None:
-                manifest, total = write_whole(self._place, number, self._model, lookup.every(self._rows))
-            _name(self._rows, self._model, number, manifest, total)
+                manifest, written = write_whole(self._place, number, self._model, lookup.every(self._rows))
+                if total not in (None, written):
+                    raise DamagedIndex(f"{self._place / rows.FILE} holds rows of two states; {REPAIR}")
+                total = written
+            _name(self._rows, self._model, number, manifest, total or 0)
 
-    def _delta(self, current: Generation) -> tuple[str | None, int]:
-        """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did, and
-        the states of all passages, added up."""
-        if TENTH * len(self._pages) > current.manifest["base"]["passages"] or "passages" not in self._state:
-            return None, 0
+    def _changes(self) -> tuple[dict[int, int], dict[int, int], int | None]:
+        """Return the states of the passages of changed pages before and now, and what those of all passages must add up to: None where
+        that is not known, or nothing is left as it was."""
+        if self._anew or self._state.get("passages", "0") == "0":
+            return {}, {}, None
         before, _ = begun(self._place, alone=True)
-        try:
+        with closing(before):
             was, now = lookup.states(before, self._pages), lookup.states(self._rows, self._pages)
-            gone = [key for key, its in was.items() if now.get(key) != its]
-            came = [key for key, its in now.items() if was.get(key) != its]
-            total = int(self._state["passages"]) - sum(was.values()) + sum(now.values())
-            if not gone and not came:
-                return self._state["manifest"], total
+        return was, now, (int(self._state["passages"]) - sum(was.values()) + sum(now.values())) % WRAP
+
+    def _delta(self, current: Generation, was: dict[int, int], now: dict[int, int]) -> str | None:
+        """Write what changed since *current*; return the manifest's digest, that of *current* where nothing did, None where all did."""
+        if TENTH * len(self._pages) > current.manifest["base"]["passages"]:
+            return None
+        gone = [key for key, its in was.items() if now.get(key) != its]
+        came = [key for key, its in now.items() if was.get(key) != its]
+        if not gone and not came:
+            return self._state["manifest"]
+        before, _ = begun(self._place, alone=True)
+        with closing(before):
             return write_delta(
                 self._place, int(self._state["generation"]) + 1, self._model, current, Change(gone, came),
                 lambda keys: lookup.of_keys(before, keys), lambda keys: lookup.of_keys(self._rows, keys),
-            ), total  # fmt: skip
-        finally:
-            before.close()
+            )  # fmt: skip
 
 
 @contextmanager
@@ -150,7 +158,8 @@ def rebuild(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> N
             dropped = lookup.drop_damaged(connection, known)
             for source in dropped:
                 tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
-            if known is None and not dropped and _total(connection) != int(state.get("passages", _total(connection))):
+            total = None if known or dropped else state.get("passages")
+            if total not in (None, str(sum(row.state for row in lookup.every(connection)) % WRAP)):
                 raise DamagedIndex(f"{place / rows.FILE} holds rows of two states; index the sources anew, with another --index")
             model, number = Model(**json.loads(state["model"])), int(state["generation"]) + 1
             with _written(place):
@@ -318,11 +327,7 @@ def _name(connection: sqlite3.Connection, model: Model, number: int, manifest: s
         "generation": str(number),
         "manifest": manifest,
     }
-    rows.set_state(connection, {**known, "passages": str(total % WRAP), "articles": lookup.articles_state(connection)})
-
-
-def _total(connection: sqlite3.Connection) -> int:
-    return sum(row.state for row in lookup.every(connection)) % WRAP
+    rows.set_state(connection, {**known, "passages": str(total), "articles": lookup.articles_state(connection)})
 
 
 def _states(place: Path, state: dict[str, str]) -> dict[int, int] | None:

@@ -29,6 +29,7 @@ TENTH = 10  # a base of which more than one part in so many has changed is writt
 BALLAST = "·"  # no term of any text
 BALLASTS = 1000  # passages of ballast that are tried, so that the mean length is right to the last digit that tantivy keeps
 SCRATCH = "scratch"
+WRAP = 1 << 64  # sums of states are kept below
 
 Tokens = dict[str, int]  # field -> how many terms stand there
 
@@ -50,13 +51,13 @@ class Segment(NamedTuple):
 
 def write_whole(place: Path, number: int, model: Model, rows: Iterable[Row]) -> tuple[str, int]:
     """Write generation *number* of *rows* into the folder *place* and onto the disk; return the digest of its manifest, and the sum of
-    the states of the rows."""
+    the states of the rows, less what is above WRAP."""
     folder = _new_folder(place, number)
     total = 0
 
     def added(row: Row) -> Row:
         nonlocal total
-        total += row.state
+        total = (total + row.state) % WRAP
         return row
 
     base = _write(folder / TERMS, folder / BASE, model.dim, map(added, rows))

@@ -145,6 +145,15 @@ def test_a_row_of_another_state_is_not_shown_and_its_page_is_left_out_by_a_rebui
         assert [passage.text for _, passage in index.texts()] == ["另一页"]
 
 
+def test_rows_of_two_states_are_not_derived_from_by_an_update(place: Path) -> None:
+    two_states(place)
+    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"passages\.db holds rows of two states; repair it with"):
+        add(index, "bb.txt", ["又一页"] * 20)  # so many that all is written anew
+    with open_index(place) as index:
+        assert set(index.sources()) == {"aa.txt", "bb.txt"}
+        assert index.matching(["又"], 1) == []
+
+
 def test_rows_of_two_states_are_not_derived_from_where_nothing_tells_which_is_right(place: Path) -> None:
     two_states(place)
     for path in place.glob("generation-*/manifest.json"):
