@@ -28,7 +28,7 @@ from index.generation import Generation, folder_of
 from index.lock import Tell, locked, unwritten
 from index.sealed import REPAIR
 from index.store import Model, Source
-from index.words import SEGMENTER
+from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
     from index.encode import Vectors

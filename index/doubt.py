@@ -18,7 +18,7 @@ from index.kinds import DATE
 from index.lines import HAN, ITEM, ends_sentence
 from index.page import ordered_lines
 from index.paragraph import Breaks
-from index.words import words
+from index.text.tokens import words
 
 REASONS = {
     "no_title": "没有标题 / no title",

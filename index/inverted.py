@@ -20,7 +20,7 @@ from index.errors import DamagedIndex
 from index.sealed import REPAIR
 from index.store import Ranking, ranking
 from index.vectors import LARGE
-from index.words import terms as terms_of
+from index.text.tokens import terms as terms_of
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory

@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.lines import HAN, ITEM, STAMP, Line, balanced, ends_sentence, width
-from index.names import is_name
-from index.words import words
+from index.text.person_names import is_name
+from index.text.tokens import words
 
 Fills = Callable[[Line], bool]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.article import Page
-from index.names import BY, DESK, EDITOR, names
+from index.text.person_names import BY, DESK, EDITOR, names
 
 BLANKS = " \t\u3000\xa0"
 SHORT = 200  # characters; patterns for heads and captions look at no longer line, which keeps a line of 5 MB cheap

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from index.article import Page, Paragraph
 from index.kinds import HEADLINE
 from index.lines import Line, ends_sentence
-from index.names import names
+from index.text.person_names import names
 from index.paragraph import Breaks, paragraph, paragraphs, runs_on
 
 PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])(?:\{[^{}]*\})?")

@@ -19,9 +19,9 @@ from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import ITEM, STAMP, Line, lines
 from index.marks import front, listed, marked
-from index.names import names, writers
+from index.text.person_names import names, writers
 from index.paragraph import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
-from index.place import cities_of, place
+from index.text.place_names import cities_of, place
 from index.untangle import untangled
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`

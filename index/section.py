@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.article import Article, Head, Page
 from index.kinds import BARE_PLACE, HEADLINE
 from index.lines import folio
-from index.names import EDITOR
+from index.text.person_names import EDITOR
 
 OPENS = ("section", "banner")
 WORDS = re.compile(r"\w")

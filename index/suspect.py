@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from index.joints import WORST, begins, joints
+from index.text.trigrams import WORST, begins, joints
 from index.lines import Line, ends_sentence, width
 from index.paragraph import pieces
 from index.seam import JOINING, LOST

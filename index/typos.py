@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from index import joints
-from index.words import CHARACTERS, fold, terms
+from index.text import trigrams as joints
+from index.text.tokens import CHARACTERS, fold, terms
 
 if TYPE_CHECKING:
-    from index.joints import Scores
+    from index.text.trigrams import Scores
 
 SLIP = -6.0  # log-probability of one certain other character in the place of the right one; from -4 to -8 it hardly matters
 LIKELY = 0.5  # a character counts as meant when it is more likely than not

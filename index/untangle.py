@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.assign import assigned, streamed
-from index.joints import crossed, fold, judged, stops
+from index.text.trigrams import crossed, fold, judged, stops
 from index.lines import Line, ends_sentence, width
 from index.seam import LOST
 from index.suspect import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.store import Index
 from index.typos import Meant, meant
-from index.words import terms
+from index.text.tokens import terms
 
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from index.article import Hit, Passage
 from index.errors import BadInput
 from index.store import Index
-from index.words import terms
+from index.text.tokens import terms
 from search.align import WIDEST
 from search.order import article_of
 from search.retrieve import NEAREST, Grounds, Result

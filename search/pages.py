@@ -14,7 +14,7 @@ from typing import Any
 
 from index.article import Article, Head, Page, Paragraph
 from index.doubt import Doubt
-from index.names import names
+from index.text.person_names import names
 from index.section import sections
 from search.jsonline import json_line
 from search.show import line_ranges, titled

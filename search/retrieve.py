@@ -19,7 +19,7 @@ from index.encode import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.judge import Judge
 from index.store import Index
-from index.words import terms
+from index.text.tokens import terms
 from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms
 from search.calibration import Calibration

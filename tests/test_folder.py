@@ -18,7 +18,7 @@ from index import lookup, rows
 from index.article import Article, Citation, Page, Paragraph, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.store import Index, Model, Source, open_index, rederive
-from index.words import terms
+from index.text.tokens import terms
 
 DIM = 8
 MODEL = Model("toy", DIM, "1")

@@ -8,7 +8,7 @@ import pytest
 from index.build import Report, build, rebuild_index
 from index.errors import OtherModel
 from index.store import model_of, open_index
-from index.words import SEGMENTER
+from index.text.tokens import SEGMENTER
 from tests.frozen.make import PAGES
 from tests.test_build import Counting
 from tests.toy import ToyEncoder

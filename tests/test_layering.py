@@ -57,7 +57,7 @@ HEAVY = {
     "tokenizers": {"index.encode", "index.contextual"},
     "onnxruntime": {"index.contextual"},
     "sentence_transformers": {"index.hub"},
-    "rjieba": {"index.words"},
+    "rjieba": {"index.text.tokens"},
     "filelock": {"index.lock"},
     "watchfiles": {"search.watch"},
 }

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from index.article import Article, Page, quote
 from index.lines import lines
-from index.names import names, split
+from index.text.person_names import names, split
 from index.page import articles
-from index.place import place
+from index.text.place_names import place
 
 BODY = "今年以来，街道以党建引领深化三方协同治理，依托协商议事机制，让社区治理有力、有效。"
 MORE = "接下来，街道将进一步理顺组织体系，打造更多标志性成果。"

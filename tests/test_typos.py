@@ -8,7 +8,7 @@ import pytest
 from index.article import Article, Citation, Page, Passage
 from index.store import Index, Model, Source, open_index
 from index.typos import meant
-from index.words import CHARACTERS, terms
+from index.text.tokens import CHARACTERS, terms
 from search.asked import asked_terms
 
 PASSAGES = [

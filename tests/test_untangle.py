@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.article import Article, Page
 from index.assign import assigned, streamed
-from index.joints import begins, crossed, joints, judged, reads_on, stops
+from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
 from index.lines import lines
 from index.page import articles
 from index.untangle import Chain, _rearrange, _whole

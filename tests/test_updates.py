@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from index.store import Index, open_index
-from index.words import terms
+from index.text.tokens import terms
 from tests.test_folder import MODEL, page_of, vectors_of
 
 SUBJECTS = ("电动自行车", "停车", "河道", "食堂", "电梯", "印章", "Kiosk", "12345")

@@ -3,7 +3,7 @@
 import jieba
 import pytest
 
-from index.words import fold, terms, words
+from index.text.tokens import fold, terms, words
 
 
 def test_full_width_and_upper_case_are_compared_as_their_plain_forms() -> None:

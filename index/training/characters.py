@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.training.traditional import read_table, simplified
-from index.words import CHARACTERS
+from index.text.tokens import CHARACTERS
 
 if TYPE_CHECKING:
     import numpy as np

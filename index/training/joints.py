@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.joints import EDGE, SCALE, TABLE, fold
+from index.text.trigrams import EDGE, SCALE, TABLE, fold
 from index.training import data
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def count(corpora: Path, pairs: Iterable[Pair]) -> Counter[str]:
 def _add(counts: Counter[str], texts: Iterable[str], weight: float) -> None:
     import rjieba
 
-    from index.words import fold
+    from index.text.tokens import fold
 
     found: Counter[str] = Counter()
     for text in texts:

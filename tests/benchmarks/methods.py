@@ -13,7 +13,7 @@ from index.article import Passage
 from index.encode import Encoder
 from index.errors import BadInput
 from index.store import Index
-from index.words import words
+from index.text.tokens import words
 from search.asked import asked_terms
 from search.fuse import WEIGHTS
 from search.precedents import Precedents

@@ -29,7 +29,7 @@ from typing import NamedTuple
 from index.build import build
 from index.encode import open_encoder
 from index.store import model_of, open_index
-from index.words import words
+from index.text.tokens import words
 from search.batch import CHUNK, answers
 from search.precedents import open_search
 from search.queries import Query

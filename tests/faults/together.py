@@ -11,7 +11,7 @@ from pathlib import Path
 from index.build import build
 from index.errors import Busy
 from index.store import model_of, open_index
-from index.words import terms
+from index.text.tokens import terms
 from tests.faults.children import Child, tried
 from tests.faults.table import Row
 from tests.faults.worlds import EVERY, QUESTIONS, TOY, Worlds, copied, indexed, sound, write_all, write_page

@@ -18,7 +18,7 @@ from index.build import build
 from index.errors import NoIndex
 from index.page import articles
 from index.store import model_of, open_index
-from index.words import terms
+from index.text.tokens import terms
 from tests.faults.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder
 
