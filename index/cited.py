@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from index.article import Head, Lines, Page, Paragraph, Span, lines_of, quote
+from index.document import Head, Lines, Page, Paragraph, Span, lines_of, quote
 from index.errors import BadInput
 from index.lines import Line
 from index.page import head, settled_lines

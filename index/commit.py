@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import lookup, rows
-from index.article import Article, Page, Passage
+from index.document import Article, Page, Passage
 from index.derive import TENTH, WRAP, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.formats import upgrade

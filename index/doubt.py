@@ -13,7 +13,7 @@ from itertools import pairwise, zip_longest
 from math import inf
 from typing import NamedTuple
 
-from index.article import Article, Lines, Page, Paragraph
+from index.document import Article, Lines, Page, Paragraph
 from index.kinds import DATE
 from index.lines import HAN, ITEM, ends_sentence
 from index.page import ordered_lines

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.cited import Cited, bare, refuse
 from index.page import articles
 from index.paragraph import merged, pieces

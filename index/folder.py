@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index import lookup, rows
-from index.article import Passage
+from index.document import Passage
 from index.commit import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
 from index.generation import Generation

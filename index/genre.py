@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.article import Head, Paragraph
+from index.document import Head, Paragraph
 from index.kinds import NO_BEGINNING, NOTICE, PICTURE
 from index.lines import ends_sentence
 

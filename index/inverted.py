@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from index.article import Passage
+from index.document import Passage
 from index.errors import DamagedIndex
 from index.sealed import REPAIR
 from index.store import Ranking, ranking

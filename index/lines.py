@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.article import Page
+from index.document import Page
 from index.text.person_names import BY, DESK, EDITOR, names
 
 BLANKS = " \t\u3000\xa0"

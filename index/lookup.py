@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import xxhash
 
-from index.article import Citation, Passage
+from index.document import Citation, Passage
 from index.errors import DamagedIndex
 from index.rows import FILE, PLACES, Row, agree, content_of, digest_of, sources
 from index.sealed import REPAIR

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from index.article import Page, Paragraph
+from index.document import Page, Paragraph
 from index.kinds import HEADLINE
 from index.lines import Line, ends_sentence
 from index.text.person_names import names

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.genre import kind
 from index.kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.lines import ITEM, STAMP, Line, lines

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.article import Lines, Page, Paragraph, Span, lines_of, quote
+from index.document import Lines, Page, Paragraph, Span, lines_of, quote
 from index.blocks import full_ends
 from index.lines import HAN, Line, ends_sentence, width
 from index.seam import Joint, usual, weights

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from index.article import Page
+from index.document import Page
 from index.errors import BadInput
 
 MARKDOWN = (".md", ".markdown")

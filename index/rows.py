@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
 
-from index.article import Article, Page, Passage
+from index.document import Article, Page, Passage
 from index.errors import DamagedIndex
 from index.sealed import REPAIR
 from index.store import Source

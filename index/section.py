@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.article import Article, Head, Page
+from index.document import Article, Head, Page
 from index.kinds import BARE_PLACE, HEADLINE
 from index.lines import folio
 from index.text.person_names import EDITOR

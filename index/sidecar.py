@@ -18,7 +18,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from index.article import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.cited import Cited, refuse
 from index.edit import LINED, NAMED, edited
 from index.errors import BadInput

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from index.article import Article, Page, Passage
+from index.document import Article, Page, Passage
 from index.encode import Encoder
 from index.errors import OtherModel
 

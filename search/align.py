@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.article import Match, Passage
+from index.document import Match, Passage
 from index.encode import WHOLE, StaticEncoder, Words
 
 if TYPE_CHECKING:

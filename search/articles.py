@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from index.article import Article, Page
+from index.document import Article, Page
 from index.doubt import Doubt, doubts
 from index.errors import BadInput
 from index.read import Skipped, missed, read_all

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from index.article import Lines
+from index.document import Lines
 from index.errors import BadInput
 from search.verify import Claim
 

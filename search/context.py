@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index.article import Context, Hit
+from index.document import Context, Hit
 from index.store import Index
 from search.retrieve import Result
 

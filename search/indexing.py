@@ -13,7 +13,7 @@ from search.console import note, progress
 from search.options import Device, ModelName, Paths, Place, Quiet
 
 if TYPE_CHECKING:
-    from index.build import Report
+    from index.indexing import Report
     from index.encode import Encoder
 
 WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
@@ -55,7 +55,7 @@ def index(
 
 
 def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
-    from index.build import build
+    from index.indexing import build
     from index.store import model_of, open_index
 
     def waiting(line: str) -> None:
@@ -67,7 +67,7 @@ def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tu
 
 
 def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
-    from index.build import rebuild_index
+    from index.indexing import rebuild_index
     from index.encode import open_encoder
 
     if paths:

@@ -17,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.article import Hit, Passage
+from index.document import Hit, Passage
 from index.errors import BadInput
 from index.store import Index
 from index.text.tokens import terms
@@ -121,7 +121,7 @@ def _of_citation(name: str, index: Index) -> Asked:
 
 
 def _of_file(path: Path, index: Index) -> Asked:
-    from index.chunk import passages_of  # these bring all that reads pages
+    from index.passages import passages_of  # these bring all that reads pages
     from index.read import Skipped, read
     from index.sidecar import read_articles
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.article import Citation, Passage
+from index.document import Citation, Passage
 from search.align import Covered, Question, covered
 from search.candidates import Candidates, ties
 from search.fuse import fuse

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from index.article import Article, Head, Page, Paragraph
+from index.document import Article, Head, Page, Paragraph
 from index.doubt import Doubt
 from index.text.person_names import names
 from index.section import sections

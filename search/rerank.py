@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from index.article import Passage
+from index.document import Passage
 from index.errors import NoModel
 from index.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
 

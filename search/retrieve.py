@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from index.article import Hit, Match
+from index.document import Hit, Match
 from index.encode import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.judge import Judge

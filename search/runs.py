@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.article import Hit
+from index.document import Hit
 from index.errors import BadInput
 from search.judged import Found, Question, lines_in
 from search.precedents import Precedents

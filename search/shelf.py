@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
-from index.article import Passage
+from index.document import Passage
 from index.encode import StaticEncoder, Words
 from index.store import Index
 from search.align import full_text

@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.article import Citation, Hit, Lines
+from index.document import Citation, Hit, Lines
 from index.store import Shown
 from search.explain import explained_lines
 from search.fields import result_fields
@@ -20,7 +20,7 @@ from search.retrieve import Result
 from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:
-    from index.build import Report  # brings all that reads pages, which a search does without
+    from index.indexing import Report  # brings all that reads pages, which a search does without
 
 NOTHING = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"

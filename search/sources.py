@@ -15,8 +15,8 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from index.article import Lines, Page
-from index.chunk import passages_of
+from index.document import Lines, Page
+from index.passages import passages_of
 from index.errors import BadInput
 from index.page import articles
 from index.read import Skipped, clean, read

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from index.article import Lines, lines_of
+from index.document import Lines, lines_of
 
 WORD = re.compile(r"\S+")
 EFFORT = 500_000  # comparisons of words for one passage; what needs more is no page's text

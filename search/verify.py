@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from index.article import Lines, Passage
-from index.chunk import id_of
+from index.document import Lines, Passage
+from index.passages import id_of
 from index.read import Skipped
 from search.difference import LONGEST, SAME, Difference, difference, kept, place, shown
 from search.show import line_ranges

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build
+from index.indexing import build
 from index.encode import open_encoder
 from index.store import model_of, open_index
 from search.precedents import Precedents, open_search

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.article import Citation, Passage
+from index.document import Citation, Passage
 from index.encode import StaticEncoder, open_lexicon
 from search.align import SIMILAR, Question
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build
+from index.indexing import build
 from index.encode import open_encoder
 from index.errors import BadInput
 from index.store import model_of, open_index

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import Report, build, rebuild_index
+from index.indexing import Report, build, rebuild_index
 from index.errors import BadInput, DamagedIndex, OtherModel
 from index.store import made_with, model_of, open_index
 from tests.toy import ToyEncoder

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from scipy.optimize import minimize
 from scipy.stats import mannwhitneyu
 
-from index.build import build
+from index.indexing import build
 from index.encode import open_encoder
 from index.errors import BadInput, DamagedIndex
 from index.store import model_of, open_index

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Page, Passage
-from index.chunk import LONGEST, cut, passages_of
+from index.document import Page, Passage
+from index.passages import LONGEST, cut, passages_of
 from index.page import articles
 
 SENTENCE = "街道将进一步理顺组织体系，打造更多具有特色的三方协同治理标志性成果。"

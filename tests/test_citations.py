@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Page
+from index.document import Page
 from index.page import articles
 from index.read import read
 from search.precedents import Precedents
@@ -73,7 +73,7 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
 
 
 def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Precedents, tmp_path: Path) -> None:
-    from index.build import build
+    from index.indexing import build
     from index.encode import open_encoder
     from index.store import model_of, open_index
 

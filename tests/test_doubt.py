@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.article import Page
+from index.document import Page
 from index.doubt import REASONS, doubts
 from index.page import articles
 from index.read import read

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index import lookup, rows
-from index.article import Article, Citation, Page, Paragraph, Passage
+from index.document import Article, Citation, Page, Paragraph, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.store import Index, Model, Source, open_index, rederive
 from index.text.tokens import terms

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import Report, build, rebuild_index
+from index.indexing import Report, build, rebuild_index
 from index.errors import OtherModel
 from index.store import model_of, open_index
 from index.text.tokens import SEGMENTER

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Page, lines_of, quote
+from index.document import Article, Page, lines_of, quote
 from index.page import articles
 from index.read import read
 from tests.pages import PROFILES, page

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build import Report, build
-from index.chunk import passages_of
+from index.indexing import Report, build
+from index.passages import passages_of
 from index.page import articles
 from index.read import LARGEST, MOST_LINES, File, Skipped, clean, find, read
 from index.store import model_of, open_index

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Citation, Page, Passage
+from index.document import Article, Citation, Page, Passage
 from index.encode import encode_queries, open_encoder, open_lexicon
 from index.errors import BadInput
 from index.store import Index, Source, model_of, open_index

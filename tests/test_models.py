@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import build, rebuild_index
+from index.indexing import build, rebuild_index
 from index.encode import SHIPPED, open_encoder
 from index.errors import BadInput, NoModel, OtherModel
 from index.store import model_of, open_index
@@ -58,7 +58,7 @@ def test_another_model_embeds_the_stored_rows_when_every_source_is_gone(
     with open_index(place) as index:
         before = list(index.texts())
     shutil.rmtree(pages)
-    monkeypatch.setattr("index.build.read", None)
+    monkeypatch.setattr("index.indexing.read", None)
     told: list[tuple[int, int]] = []
     encoder = open_encoder(str(save(tmp_path / "mine")), "cpu")
     rebuild_index(place, encoder, lambda done, of: told.append((done, of)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Page
+from index.document import Article, Page
 from index.page import articles
 from index.read import read
 from tests.test_page import account

@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, Page, quote
+from index.document import Article, Page, quote
 from index.lines import lines
 from index.text.person_names import names, split
 from index.page import articles

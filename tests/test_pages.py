@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from index.article import Page, Paragraph
+from index.document import Page, Paragraph
 from index.doubt import doubts
 from index.page import articles
 from search.cli import run

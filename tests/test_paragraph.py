@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Page, lines_of, quote
+from index.document import Page, lines_of, quote
 from index.lines import lines
 from index.page import articles
 from index.paragraph import breaks, closed_up, paragraphs, wrap

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Page
+from index.document import Page
 from index.errors import BadInput
 from index.page import articles
 from index.read import LARGEST, File, Skipped, decode, find, read

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Citation, Page, Passage
+from index.document import Article, Citation, Page, Passage
 from index.encode import StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex, OtherModel
 from index.store import Index, Source, model_of, open_index

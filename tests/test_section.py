@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.article import Page
+from index.document import Page
 from index.page import articles
 from index.section import sections
 from tests.test_page import BODY, MORE

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Page
-from index.chunk import passages_of
+from index.document import Article, Page
+from index.passages import passages_of
 from index.page import articles
 from index.read import File, find, read
 from tests.test_citations import stands_in

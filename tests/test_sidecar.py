@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, Page
-from index.build import Report, build
+from index.document import Article, Page
+from index.indexing import Report, build
 from index.edit import LINED
 from index.edit import edited as edit
 from index.errors import BadInput
@@ -320,7 +320,7 @@ def test_a_sidecar_that_cannot_be_followed_skips_its_page_and_loses_nothing(path
 
 
 def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> None:
-    from index.chunk import passages_of
+    from index.passages import passages_of
 
     path = tmp_path / "长.txt"
     lines = [f"第{i}行讲的是食堂怎样给老人送饭上门，" + "每天都送，风雨无阻，大家都说好。" * 20 for i in range(1, 4)]

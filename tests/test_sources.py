@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Page
-from index.chunk import passages_of
+from index.document import Page
+from index.passages import passages_of
 from index.page import articles
 from index.read import read
 from search.cli import run

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.article import Article, Citation, Page, Passage
+from index.document import Article, Citation, Page, Passage
 from index.store import Index, Model, Source, open_index
 from index.typos import meant
 from index.text.tokens import CHARACTERS, terms

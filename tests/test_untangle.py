@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Page
+from index.document import Article, Page
 from index.assign import assigned, streamed
 from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
 from index.lines import lines

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Page
-from index.build import build
-from index.chunk import passages_of
+from index.document import Page
+from index.indexing import build
+from index.passages import passages_of
 from index.page import articles
 from index.read import read
 from index.sidecar import read_articles

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.article import Hit
+from index.document import Hit
 from index.encode import Encoder, open_encoder
 from index.training.data import rows, task
 from search.confidence import EVEN, LINES, READ, Evidence, Line

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.article import Passage
+from index.document import Passage
 from index.encode import Encoder
 from index.errors import BadInput
 from index.store import Index

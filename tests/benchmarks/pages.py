@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from index.article import Article, Page
+from index.document import Article, Page
 from index.doubt import Doubt, doubts
 from index.page import articles
 from index.read import read

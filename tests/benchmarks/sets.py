@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from index.article import Article, Citation, Page, Passage
-from index.build import build, embedded_text
+from index.document import Article, Citation, Page, Passage
+from index.indexing import build, embedded_text
 from index.encode import Encoder
 from index.store import Source, model_of, open_index
 from search.measures import ndcg

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from index.build import build
+from index.indexing import build
 from index.encode import open_encoder
 from index.store import model_of, open_index
 from index.text.tokens import words

@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from index.build import build
+from index.indexing import build
 from index.errors import Busy
 from index.store import model_of, open_index
 from index.text.tokens import terms

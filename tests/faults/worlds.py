@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from index.article import Page
-from index.build import build
+from index.document import Page
+from index.indexing import build
 from index.errors import NoIndex
 from index.page import articles
 from index.store import model_of, open_index

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from index.build import build
+from index.indexing import build
 from index.store import model_of, open_index
 from tests.toy import ToyEncoder
 

@@ -21,8 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.article import Article, Page, Passage
-from index.chunk import passages_of
+from index.document import Article, Page, Passage
+from index.passages import passages_of
 from index.encode import Encoder
 from index.errors import BadInput
 from index.read import UNREADABLE, File, Skipped, clean, find, read

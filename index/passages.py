@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from index.article import Article, Citation, Page, Paragraph, Passage, Span, lines_of, quote
+from index.document import Article, Citation, Page, Paragraph, Passage, Span, lines_of, quote
 from index.paragraph import lines_at
 
 LONGEST = 400  # characters; longer paragraphs are cut at sentence ends
