@@ -25,7 +25,7 @@ from index.document import Article, Page, Passage
 from index.passages import passages_of
 from index.encode import Encoder
 from index.errors import BadInput
-from index.read import UNREADABLE, File, Skipped, clean, find, read
+from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
 from index.sidecar import read_articles, stamp
 from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 

@@ -23,7 +23,7 @@ from index.cited import Cited, refuse
 from index.edit import LINED, NAMED, edited
 from index.errors import BadInput
 from index.page import articles
-from index.read import LARGEST, SIDECAR, decode
+from index.files.reader import LARGEST, SIDECAR, decode
 
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
 LISTED = {**LINED, "paragraphs": "paragraph"}

@@ -16,7 +16,7 @@ from pathlib import Path
 from index.document import Article, Page
 from index.doubt import Doubt, doubts
 from index.errors import BadInput
-from index.read import Skipped, missed, read_all
+from index.files.reader import Skipped, missed, read_all
 from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar
 from search.console import colour, note, width
 from search.pages import json_lines, text_lines

@@ -67,7 +67,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
-    from index.read import status
+    from index.files.reader import status
     from index.store import open_index
     from search.fields import shown_fields
     from search.jsonline import json_line

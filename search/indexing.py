@@ -81,7 +81,7 @@ def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: s
 def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> None:
     """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
     from search.show import files_line
-    from search.watch import changes
+    from index.files.watch import changes
 
     given = [path.absolute() for path in paths]
     for turn, standing in enumerate(changes(given, place.absolute(), lambda line: note(quiet, _now(line)))):

@@ -19,7 +19,7 @@ from index.document import Lines, Page
 from index.passages import passages_of
 from index.errors import BadInput
 from index.page import articles
-from index.read import Skipped, clean, read
+from index.files.reader import Skipped, clean, read
 from index.sidecar import read_articles
 from index.store import Source
 from search.standing import Words

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from index.document import Lines, Passage
 from index.passages import id_of
-from index.read import Skipped
+from index.files.reader import Skipped
 from search.difference import LONGEST, SAME, Difference, difference, kept, place, shown
 from search.show import line_ranges
 from search.sources import Sheet, Sources

@@ -8,7 +8,7 @@ import pytest
 
 from index.document import Page
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from search.precedents import Precedents
 from tests.conftest import SEEDS
 

@@ -5,7 +5,7 @@ import pytest
 from index.document import Page
 from index.doubt import REASONS, doubts
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from tests.conftest import SEEDS
 
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"

@@ -7,7 +7,7 @@ import pytest
 
 from index.document import Article, Page, lines_of, quote
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from tests.pages import PROFILES, page
 from tests.test_page import account
 

@@ -59,7 +59,7 @@ HEAVY = {
     "sentence_transformers": {"index.hub"},
     "rjieba": {"index.text.tokens"},
     "filelock": {"index.lock"},
-    "watchfiles": {"search.watch"},
+    "watchfiles": {"index.files.watch"},
 }
 
 

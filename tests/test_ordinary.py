@@ -6,7 +6,7 @@ import pytest
 
 from index.document import Article, Page
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from tests.test_page import account
 
 

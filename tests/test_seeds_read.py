@@ -8,7 +8,7 @@ import pytest
 from index.document import Article, Page
 from index.passages import passages_of
 from index.page import articles
-from index.read import File, find, read
+from index.files.reader import File, find, read
 from tests.test_citations import stands_in
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -8,7 +8,7 @@ import pytest
 from index.document import Page
 from index.passages import passages_of
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from search.cli import run
 from search.sources import Sources
 from search.verify import claim_of, verified

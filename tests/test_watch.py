@@ -11,7 +11,7 @@ import pytest
 from watchfiles import Change
 
 from index.store import open_index
-from search.watch import changes
+from index.files.watch import changes
 from tests.conftest import ROOT
 
 # In the background of a shell Ctrl-C is ignored, and what is started there inherits that.

@@ -16,7 +16,7 @@ from typing import Any
 from index.document import Article, Page
 from index.doubt import Doubt, doubts
 from index.page import articles
-from index.read import read
+from index.files.reader import read
 from tests.benchmarks.sets import module
 from tests.pages import PROFILES, page
 from tests.stories import Stock, from_corpora
