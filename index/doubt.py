@@ -14,10 +14,10 @@ from math import inf
 from typing import NamedTuple
 
 from index.document import Article, Lines, Page, Paragraph
-from index.kinds import DATE
-from index.lines import HAN, ITEM, ends_sentence
+from index.layout.line_kinds import DATE
+from index.layout.lines import HAN, ITEM, ends_sentence
 from index.page import ordered_lines
-from index.paragraph import Breaks
+from index.layout.paragraphs import Breaks
 from index.text.tokens import words
 
 REASONS = {

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.cited import Cited, bare, refuse
 from index.page import articles
-from index.paragraph import merged, pieces
+from index.layout.paragraphs import merged, pieces
 
 NAMED = ("title", "kicker", "subtitle")  # said in words
 LINED = {"captions": "caption", "subheads": "subhead", "sections": "section", "banners": "banner"}  # said by their lines, with their role

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from index.document import Head, Paragraph
-from index.kinds import NO_BEGINNING, NOTICE, PICTURE
-from index.lines import ends_sentence
+from index.layout.line_kinds import NO_BEGINNING, NOTICE, PICTURE
+from index.layout.lines import ends_sentence
 
 KINDS = ("news", "notice", "photo-news")
 TAKEN = re.compile(r"摄|供图|图[/／:：]|图片(?:由|为|来源|提供)")  # who took a picture

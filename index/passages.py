@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from index.document import Article, Citation, Page, Paragraph, Passage, Span, lines_of, quote
-from index.paragraph import lines_at
+from index.layout.paragraphs import lines_at
 
 LONGEST = 400  # characters; longer paragraphs are cut at sentence ends
 ENDLESS = 2 * LONGEST  # characters; a sentence that is longer than this is cut at a clause, or where it falls

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Article, Head, Page
-from index.kinds import BARE_PLACE, HEADLINE
-from index.lines import folio
+from index.layout.line_kinds import BARE_PLACE, HEADLINE
+from index.layout.lines import folio
 from index.text.person_names import EDITOR
 
 OPENS = ("section", "banner")

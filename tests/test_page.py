@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Article, Page, quote
-from index.lines import lines
+from index.layout.lines import lines
 from index.text.person_names import names, split
 from index.page import articles
 from index.text.place_names import place

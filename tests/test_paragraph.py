@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Page, lines_of, quote
-from index.lines import lines
+from index.layout.lines import lines
 from index.page import articles
-from index.paragraph import breaks, closed_up, paragraphs, wrap
-from index.seam import weight
+from index.layout.paragraphs import breaks, closed_up, paragraphs, wrap
+from index.layout.continuation import weight
 
 
 def read(text: str) -> list[str]:

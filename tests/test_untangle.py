@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Article, Page
-from index.assign import assigned, streamed
+from index.layout.assignment import assigned, streamed
 from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
-from index.lines import lines
+from index.layout.lines import lines
 from index.page import articles
-from index.untangle import Chain, _rearrange, _whole
+from index.layout.reading_order import Chain, _rearrange, _whole
 from tests.pages import page as made
 
 UPPER = (

@@ -17,11 +17,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.assign import assigned, streamed
+from index.layout.assignment import assigned, streamed
 from index.text.trigrams import crossed, fold, judged, stops
-from index.lines import Line, ends_sentence, width
-from index.seam import LOST
-from index.suspect import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows
+from index.layout.lines import Line, ends_sentence, width
+from index.layout.continuation import LOST
+from index.layout.disorder import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows
 
 if TYPE_CHECKING:
     import numpy as np

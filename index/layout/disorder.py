@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from index.text.trigrams import WORST, begins, joints
-from index.lines import Line, ends_sentence, width
-from index.paragraph import pieces
-from index.seam import JOINING, LOST
+from index.layout.lines import Line, ends_sentence, width
+from index.layout.paragraphs import pieces
+from index.layout.continuation import JOINING, LOST
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,10 +12,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from index.document import Page, Paragraph
-from index.kinds import HEADLINE
-from index.lines import Line, ends_sentence
+from index.layout.line_kinds import HEADLINE
+from index.layout.lines import Line, ends_sentence
 from index.text.person_names import names
-from index.paragraph import Breaks, paragraph, paragraphs, runs_on
+from index.layout.paragraphs import Breaks, paragraph, paragraphs, runs_on
 
 PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])(?:\{[^{}]*\})?")
 TAGS = re.compile(r"(?:</?[A-Za-z][^<>:@]*(?:[\"'][^\"'<>]*[\"'][^<>]*)*>\s*|<!--.*?-->\s*)+")  # `<div align="center">`, not `<https://…>`

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.lines import HAN, ITEM, STAMP, Line, balanced, ends_sentence, width
+from index.layout.lines import HAN, ITEM, STAMP, Line, balanced, ends_sentence, width
 from index.text.person_names import is_name
 from index.text.tokens import words
 

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from math import log
 from statistics import fmean, pvariance
 
-from index.lines import Line, ends_sentence
+from index.layout.lines import Line, ends_sentence
 
 BEGINS = (  # log-odds that a paragraph begins and no other sentence, by first words, in running text
     (

@@ -17,8 +17,8 @@ from math import exp, log
 from typing import NamedTuple
 
 from index.text.trigrams import judged
-from index.kinds import UNENDING, sewn
-from index.lines import ends_sentence
+from index.layout.line_kinds import UNENDING, sewn
+from index.layout.lines import ends_sentence
 from index.text.tokens import words
 
 BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
