@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from index.document import Head, Lines, Page, Paragraph, Span, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
-from index.page import head, settled_lines
+from index.segmentation.articles import head, settled_lines
 from index.layout.paragraphs import lines_at, merged, paragraph
 
 RUNNING = ("text", "item", "more", "table", "code")

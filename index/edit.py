@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.cited import Cited, bare, refuse
-from index.page import articles
+from index.segmentation.articles import articles
 from index.layout.paragraphs import merged, pieces
 
 NAMED = ("title", "kicker", "subtitle")  # said in words

@@ -22,7 +22,7 @@ from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.cited import Cited, refuse
 from index.edit import LINED, NAMED, edited
 from index.errors import BadInput
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import LARGEST, SIDECAR, decode
 
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")

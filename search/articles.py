@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from index.document import Article, Page
-from index.doubt import Doubt, doubts
+from index.segmentation.diagnostics import Doubt, doubts
 from index.errors import BadInput
 from index.files.reader import Skipped, missed, read_all
 from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Any
 
 from index.document import Article, Head, Page, Paragraph
-from index.doubt import Doubt
+from index.segmentation.diagnostics import Doubt
 from index.text.person_names import names
-from index.section import sections
+from index.segmentation.sections import sections
 from search.jsonline import json_line
 from search.show import line_ranges, titled
 from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped

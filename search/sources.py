@@ -18,7 +18,7 @@ from pathlib import Path
 from index.document import Lines, Page
 from index.passages import passages_of
 from index.errors import BadInput
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import Skipped, clean, read
 from index.sidecar import read_articles
 from index.store import Source

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.document import Page, Passage
 from index.passages import LONGEST, cut, passages_of
-from index.page import articles
+from index.segmentation.articles import articles
 
 SENTENCE = "街道将进一步理顺组织体系，打造更多具有特色的三方协同治理标志性成果。"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Page
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import read
 from search.precedents import Precedents
 from tests.conftest import SEEDS

@@ -3,8 +3,8 @@
 import pytest
 
 from index.document import Page
-from index.doubt import REASONS, doubts
-from index.page import articles
+from index.segmentation.diagnostics import REASONS, doubts
+from index.segmentation.articles import articles
 from index.files.reader import read
 from tests.conftest import SEEDS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Page, lines_of, quote
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import read
 from tests.pages import PROFILES, page
 from tests.test_page import account

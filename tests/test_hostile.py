@@ -11,7 +11,7 @@ import pytest
 
 from index.indexing import Report, build
 from index.passages import passages_of
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
 from index.store import model_of, open_index
 from search.cli import run

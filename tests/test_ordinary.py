@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Page
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import read
 from tests.test_page import account
 

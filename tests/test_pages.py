@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 
 from index.document import Page, Paragraph
-from index.doubt import doubts
-from index.page import articles
+from index.segmentation.diagnostics import doubts
+from index.segmentation.articles import articles
 from search.cli import run
 from search.pages import YELLOW, article_fields, article_lines, joined
 from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.document import Page, lines_of, quote
 from index.layout.lines import lines
-from index.page import articles
+from index.segmentation.articles import articles
 from index.layout.paragraphs import breaks, closed_up, paragraphs, wrap
 from index.layout.continuation import weight
 

@@ -7,7 +7,7 @@ import pytest
 
 from index.document import Page
 from index.errors import BadInput
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import LARGEST, File, Skipped, decode, find, read
 
 SIMPLE = "今年以来，上城区积极探索治理新模式，将社区、商户吸纳进来。\n“人在街区走、事在街区办”，大家都说好。\n"

@@ -3,8 +3,8 @@
 import pytest
 
 from index.document import Page
-from index.page import articles
-from index.section import sections
+from index.segmentation.articles import articles
+from index.segmentation.sections import sections
 from tests.test_page import BODY, MORE
 
 TELLS = "近日，杭州市上城区清波街道的志愿者来到社区，清波街道负责人说，今后还要来。"

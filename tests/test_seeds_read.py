@@ -7,7 +7,7 @@ import pytest
 
 from index.document import Article, Page
 from index.passages import passages_of
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import File, find, read
 from tests.test_citations import stands_in
 

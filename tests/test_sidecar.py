@@ -15,7 +15,7 @@ from index.indexing import Report, build
 from index.edit import LINED
 from index.edit import edited as edit
 from index.errors import BadInput
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import find, read
 from index.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index

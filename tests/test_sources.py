@@ -7,7 +7,7 @@ import pytest
 
 from index.document import Page
 from index.passages import passages_of
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import read
 from search.cli import run
 from search.sources import Sources

@@ -12,7 +12,7 @@ from index.document import Article, Page
 from index.layout.assignment import assigned, streamed
 from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
 from index.layout.lines import lines
-from index.page import articles
+from index.segmentation.articles import articles
 from index.layout.reading_order import Chain, _rearrange, _whole
 from tests.pages import page as made
 

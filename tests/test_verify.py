@@ -10,7 +10,7 @@ import pytest
 from index.document import Page
 from index.indexing import build
 from index.passages import passages_of
-from index.page import articles
+from index.segmentation.articles import articles
 from index.files.reader import read
 from index.sidecar import read_articles
 from index.store import model_of, open_index

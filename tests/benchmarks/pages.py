@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from index.document import Article, Page
-from index.doubt import Doubt, doubts
-from index.page import articles
+from index.segmentation.diagnostics import Doubt, doubts
+from index.segmentation.articles import articles
 from index.files.reader import read
 from tests.benchmarks.sets import module
 from tests.pages import PROFILES, page

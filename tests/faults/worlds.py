@@ -16,7 +16,7 @@ from typing import Any
 from index.document import Page
 from index.indexing import build
 from index.errors import NoIndex
-from index.page import articles
+from index.segmentation.articles import articles
 from index.store import model_of, open_index
 from index.text.tokens import terms
 from tests.faults.children import Ended, tried

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Article, Head, Page, Paragraph, Span, quote
-from index.genre import kind
+from index.segmentation.article_kind import kind
 from index.layout.line_kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.layout.lines import ITEM, STAMP, Line, lines
 from index.layout.markup import front, listed, marked
