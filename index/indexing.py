@@ -26,7 +26,7 @@ from index.passages import passages_of
 from index.encode import Encoder
 from index.errors import BadInput
 from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
-from index.sidecar import read_articles, stamp
+from index.corrections.sidecar import read_articles, stamp
 from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 
 if TYPE_CHECKING:

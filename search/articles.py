@@ -17,7 +17,7 @@ from index.document import Article, Page
 from index.segmentation.diagnostics import Doubt, doubts
 from index.errors import BadInput
 from index.files.reader import Skipped, missed, read_all
-from index.sidecar import read_articles, sidecar_of, stamp, write_sidecar
+from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
 from search.console import colour, note, width
 from search.pages import json_lines, text_lines
 

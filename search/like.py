@@ -123,7 +123,7 @@ def _of_citation(name: str, index: Index) -> Asked:
 def _of_file(path: Path, index: Index) -> Asked:
     from index.passages import passages_of  # these bring all that reads pages
     from index.files.reader import Skipped, read
-    from index.sidecar import read_articles
+    from index.corrections.sidecar import read_articles
 
     if path.is_dir():
         raise BadInput(f"--like {path} is a folder; name one file of it")

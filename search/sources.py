@@ -20,7 +20,7 @@ from index.passages import passages_of
 from index.errors import BadInput
 from index.segmentation.articles import articles
 from index.files.reader import Skipped, clean, read
-from index.sidecar import read_articles
+from index.corrections.sidecar import read_articles
 from index.store import Source
 from search.standing import Words
 

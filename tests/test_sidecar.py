@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from index.document import Article, Page
 from index.indexing import Report, build
-from index.edit import LINED
-from index.edit import edited as edit
+from index.corrections.apply import LINED
+from index.corrections.apply import edited as edit
 from index.errors import BadInput
 from index.segmentation.articles import articles
 from index.files.reader import find, read
-from index.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
+from index.corrections.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
 from index.store import model_of, open_index
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
@@ -336,7 +336,7 @@ def test_a_sidecar_that_cannot_be_written_is_said_and_leaves_nothing(path: Path,
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.sidecar.skeleton", full)
+    monkeypatch.setattr("index.corrections.sidecar.skeleton", full)
     with pytest.raises(BadInput, match="no space left on device; nothing was written"):
         write_sidecar(page_of(path), path)
     assert not sidecar_of(path).exists()

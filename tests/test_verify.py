@@ -12,7 +12,7 @@ from index.indexing import build
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import read
-from index.sidecar import read_articles
+from index.corrections.sidecar import read_articles
 from index.store import model_of, open_index
 from search.cli import run
 from search.difference import LONGEST, difference, kept, shown

@@ -19,8 +19,8 @@ from stat import S_ISREG
 from typing import Any
 
 from index.document import Article, Head, Page, Paragraph, Span, quote
-from index.cited import Cited, refuse
-from index.edit import LINED, NAMED, edited
+from index.corrections.references import Cited, refuse
+from index.corrections.apply import LINED, NAMED, edited
 from index.errors import BadInput
 from index.segmentation.articles import articles
 from index.files.reader import LARGEST, SIDECAR, decode

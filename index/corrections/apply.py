@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from index.document import Article, Head, Page, Paragraph, Span, quote
-from index.cited import Cited, bare, refuse
+from index.corrections.references import Cited, bare, refuse
 from index.segmentation.articles import articles
 from index.layout.paragraphs import merged, pieces
 

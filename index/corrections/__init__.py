@@ -1,0 +1,1 @@
+"""What a person wrote in PAGE.articles.json, which overrides how the page was read."""
