@@ -31,7 +31,7 @@ from index.store import Model, Source
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 FORMAT = "2"  # of the folder
 MOMENTS = 10.0  # seconds that the making of an empty index may take another process

@@ -29,7 +29,7 @@ from index.sealed import REPAIR
 from index.store import Model, Ranking, Scored, Shown, Source
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 SELECTED = 32  # selections that are kept
 TRIES = 5  # a reader that loses its generation to a writer starts again with the new one

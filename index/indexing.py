@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Page, Passage
 from index.passages import passages_of
-from index.encode import Encoder
+from index.encoders.open import Encoder
 from index.errors import BadInput
 from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
 from index.corrections.sidecar import read_articles, stamp
 from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 STEP = 2048  # passages written at once: little enough for memory
 GRAIN = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)

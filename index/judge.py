@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.both import BothEncoder
-from index.contextual import END, LAYERS, START, ContextualEncoder, open_session
-from index.encode import Encoder
+from index.encoders.combined import BothEncoder
+from index.encoders.onnx_encoder import END, LAYERS, START, ContextualEncoder, open_session
+from index.encoders.open import Encoder
 from index.errors import NoModel
 
 if TYPE_CHECKING:

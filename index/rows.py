@@ -24,7 +24,7 @@ from index.sealed import REPAIR
 from index.store import Source
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 FILE = "passages.db"
 WAIT = 10.0  # seconds for SQLite's own locks, which are held for moments only

@@ -13,14 +13,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.document import Article, Page, Passage
-from index.encode import Encoder
+from index.encoders.open import Encoder
 from index.errors import OtherModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
     Keys = NDArray[np.int64]
     Scores = NDArray[np.float64]

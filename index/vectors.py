@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from index.store import Ranking, ranking
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
 

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Match, Passage
-from index.encode import WHOLE, StaticEncoder, Words
+from index.encoders.open import WHOLE, StaticEncoder, Words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encode import Ids, Vectors
+    from index.encoders.open import Ids, Vectors
 
 SIMILAR = 0.33  # cosine of two words; of 10,000 pairs drawn at random from the shipped vocabulary one is as similar
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing

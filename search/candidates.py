@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
     from index.store import Keys, Scores
 
     Numbers = NDArray[np.int64]

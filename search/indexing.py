@@ -14,7 +14,7 @@ from search.options import Device, ModelName, Paths, Place, Quiet
 
 if TYPE_CHECKING:
     from index.indexing import Report
-    from index.encode import Encoder
+    from index.encoders.open import Encoder
 
 WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
 RETRY = 10.0  # seconds until an update that failed is tried again: a full disk, another writer
@@ -32,7 +32,7 @@ def index(
     quiet: Quiet = False,
 ) -> None:
     """Read files and folders into the index: adds what is new or changed, removes what vanished."""
-    from index.encode import open_encoder
+    from index.encoders.open import open_encoder
     from search.precedents import find_place
 
     there = find_place(place)
@@ -68,7 +68,7 @@ def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tu
 
 def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
     from index.indexing import rebuild_index
-    from index.encode import open_encoder
+    from index.encoders.open import open_encoder
 
     if paths:
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
@@ -108,7 +108,7 @@ def _now(line: str) -> str:
 
 def _model_of(place: Path) -> str:
     """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
-    from index.encode import DEFAULT
+    from index.encoders.open import DEFAULT
     from index.store import made_with
 
     made = made_with(place)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from index.encode import Encoder, StaticEncoder, open_encoder, open_lexicon
+from index.encoders.open import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex
 from index.judge import open_judge
 from index.store import FOLDER, Index, open_index, refuse_other_model

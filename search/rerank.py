@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.document import Passage
 from index.errors import NoModel
-from index.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
+from index.encoders.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
 
 RERANKED = 50  # candidates of a question that are read again; each costs a run of the model
 BATCH = 32  # pairs a step

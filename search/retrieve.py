@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from index.document import Hit, Match
-from index.encode import Encoder, StaticEncoder, encode_queries
+from index.encoders.open import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.judge import Judge
 from index.store import Index

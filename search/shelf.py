@@ -7,13 +7,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from index.document import Passage
-from index.encode import StaticEncoder, Words
+from index.encoders.open import StaticEncoder, Words
 from index.store import Index
 from search.align import full_text
 from search.same import Signature, signature
 
 if TYPE_CHECKING:
-    from index.encode import Ids
+    from index.encoders.open import Ids
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

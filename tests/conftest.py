@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.indexing import build
-from index.encode import open_encoder
+from index.encoders.open import open_encoder
 from index.store import model_of, open_index
 from search.precedents import Precedents, open_search
 

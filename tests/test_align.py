@@ -3,7 +3,7 @@
 import pytest
 
 from index.document import Citation, Passage
-from index.encode import StaticEncoder, open_lexicon
+from index.encoders.open import StaticEncoder, open_lexicon
 from search.align import SIMILAR, Question
 
 

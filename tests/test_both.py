@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from index.both import SHARE, BothEncoder
-from index.encode import StaticEncoder, open_encoder, open_lexicon, shipped_models
+from index.encoders.combined import SHARE, BothEncoder
+from index.encoders.open import StaticEncoder, open_encoder, open_lexicon, shipped_models
 
 TEXTS = ["居民在楼道里给电瓶车充电", "小区新建了电动自行车集中充电点", "Where can residents charge e-bikes?", "", "☃", "村里的印章谁来管"]
 

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.stats import mannwhitneyu
 
 from index.indexing import build
-from index.encode import open_encoder
+from index.encoders.open import open_encoder
 from index.errors import BadInput, DamagedIndex
 from index.store import model_of, open_index
 from search import confidence

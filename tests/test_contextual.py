@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.contextual import TOKENS, ContextualEncoder
-from index.encode import SHIPPED, open_encoder, shipped_models
+from index.encoders.onnx_encoder import TOKENS, ContextualEncoder
+from index.encoders.open import SHIPPED, open_encoder, shipped_models
 from index.errors import NoModel
 
 FOLDER = SHIPPED / "contextual"

@@ -19,7 +19,7 @@ WORDS = [vocabulary.UNKNOWN, entrance.START, entrance.END, *"电动车abc", "电
 
 
 def test_special_tokens_have_the_ids_that_the_reader_expects() -> None:
-    from index.contextual import END, START
+    from index.encoders.onnx_encoder import END, START
 
     words = entrance.choose({"[UNK]": 0, "电": 3, "a": 2}, {"a": 0})
     assert (words[START], words[END]) == (entrance.START, entrance.END)

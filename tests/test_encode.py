@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encode import SHIPPED, StaticEncoder, open_encoder, shipped_models
+from index.encoders.open import SHIPPED, StaticEncoder, open_encoder, shipped_models
 from index.errors import NoModel
 
 TEXTS = [

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from index.contextual import ContextualEncoder, open_session
-from index.encode import SHIPPED
+from index.encoders.onnx_encoder import ContextualEncoder, open_session
+from index.encoders.open import SHIPPED
 from index.errors import NoModel
 from index.judge import FOLDER, Judge
 from index.training import graph, judge

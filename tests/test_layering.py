@@ -54,9 +54,9 @@ HOUSE = [f"index.{name}" for name in INDEX] + [f"search.{name}" for name in SEAR
 HEAVY = {
     "faiss": {"index.vectors"},
     "tantivy": {"index.inverted"},
-    "tokenizers": {"index.encode", "index.contextual"},
-    "onnxruntime": {"index.contextual"},
-    "sentence_transformers": {"index.hub"},
+    "tokenizers": {"index.encoders.open", "index.encoders.onnx_encoder"},
+    "onnxruntime": {"index.encoders.onnx_encoder"},
+    "sentence_transformers": {"index.encoders.hub"},
     "rjieba": {"index.text.tokens"},
     "filelock": {"index.lock"},
     "watchfiles": {"index.files.watch"},

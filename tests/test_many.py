@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.encode import encode_queries, open_encoder, open_lexicon
+from index.encoders.open import encode_queries, open_encoder, open_lexicon
 from index.errors import BadInput
 from index.store import Index, Source, model_of, open_index
 from search.precedents import Precedents

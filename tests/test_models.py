@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.indexing import build, rebuild_index
-from index.encode import SHIPPED, open_encoder
+from index.encoders.open import SHIPPED, open_encoder
 from index.errors import BadInput, NoModel, OtherModel
 from index.store import model_of, open_index
 from search.cli import run
@@ -123,7 +123,7 @@ def refuse(*arguments, **options):
     sys.exit("a socket was asked for")
 
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
-from index.encode import open_encoder
+from index.encoders.open import open_encoder
 print(open_encoder(sys.argv[1], "cpu").name)
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.encode import StaticEncoder, open_encoder, open_lexicon
+from index.encoders.open import StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex, OtherModel
 from index.store import Index, Source, model_of, open_index
 from search.candidates import weights_of

@@ -51,7 +51,7 @@ class Opened(NamedTuple):
     name: str
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        from index.encode import open_encoder
+        from index.encoders.open import open_encoder
 
         return open_encoder(self.name).encode_passages(texts)
 

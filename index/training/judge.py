@@ -28,7 +28,7 @@ from index.training.data import SEED, pairs, rows, task
 from index.training.student import DEPTH, DIM, EPSILON, FAR, HEADS, POSITIONS, Layer, groups
 
 if TYPE_CHECKING:
-    from index.encode import Encoder
+    from index.encoders.open import Encoder
 
 STEPS = 650
 QUESTIONS, WRONG = 14, 6  # of a batch, and wrong passages beside each right one
@@ -97,7 +97,7 @@ class Judge(nn.Module):
 
 def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Tensor:
     """Return (len(read),): the score of each question and passage, given as ids without those of their ends."""
-    from index.contextual import END, START
+    from index.encoders.onnx_encoder import END, START
 
     whole = [torch.tensor([START, *asked, END, *said, END]) for asked, said in read]
     order = sorted(range(len(whole)), key=lambda number: len(whole[number]))
@@ -261,7 +261,7 @@ def main() -> None:
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
     arguments = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from index.encode import STATIC, open_encoder
+    from index.encoders.open import STATIC, open_encoder
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(SEED)
@@ -279,7 +279,7 @@ def main() -> None:
 
 
 def _ids(mined: Mined, reader: Encoder) -> Ids:
-    from index.contextual import ContextualEncoder
+    from index.encoders.onnx_encoder import ContextualEncoder
 
     assert isinstance(reader, ContextualEncoder)
     passages = [ids[:SAID] for ids in reader.tokens(mined.passages)]

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.document import Hit
-from index.encode import Encoder, open_encoder
+from index.encoders.open import Encoder, open_encoder
 from index.training.data import rows, task
 from search.confidence import EVEN, LINES, READ, Evidence, Line
 from search.fit import area, calibration_error, threshold

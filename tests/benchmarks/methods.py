@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.document import Passage
-from index.encode import Encoder
+from index.encoders.open import Encoder
 from index.errors import BadInput
 from index.store import Index
 from index.text.tokens import words

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from index.encode import Encoder, open_encoder, shipped_models
+from index.encoders.open import Encoder, open_encoder, shipped_models
 from index.store import open_index
 from search.measures import Figure, figure, gain
 from search.precedents import open_search
@@ -30,7 +30,7 @@ from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone,
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
 
 if TYPE_CHECKING:
-    from index.encode import Vectors
+    from index.encoders.open import Vectors
 
 QUERIES = 300  # of a public set: enough for differences of .03
 STEP = 512  # passages that are encoded between two signs of life

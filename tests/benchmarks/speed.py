@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.indexing import build
-from index.encode import open_encoder
+from index.encoders.open import open_encoder
 from index.store import model_of, open_index
 from index.text.tokens import words
 from search.batch import CHUNK, answers

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.errors import NoModel
-from index.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
-from index.tensors import mapped
+from index.encoders.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
+from index.encoders.tensor_file import mapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,8 +82,8 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     if name == BOTH:
         from concurrent.futures import ThreadPoolExecutor
 
-        from index.both import BothEncoder
-        from index.contextual import ContextualEncoder  # onnxruntime
+        from index.encoders.combined import BothEncoder
+        from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
 
         with ThreadPoolExecutor(1) as aside:  # side by side: half of what opens a model leaves Python's lock alone
             contextual = aside.submit(ContextualEncoder, CONTEXTUAL, SHIPPED / CONTEXTUAL)
@@ -122,7 +122,7 @@ def _light(name: str, folder: Path) -> Encoder | None:
     if kinds == ["StaticEmbedding", "Normalize"]:
         return StaticEncoder(name, folder)
     if kinds == ["ContextualModule"]:
-        from index.contextual import ContextualEncoder  # onnxruntime
+        from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
 
         return ContextualEncoder(name, folder)
     return None

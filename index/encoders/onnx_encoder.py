@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import NoModel
-from index.tensors import mapped
+from index.encoders.tensor_file import mapped
 
 if TYPE_CHECKING:
     import numpy as np
