@@ -27,7 +27,7 @@ from index.formats import upgrade
 from index.generation import Generation, folder_of
 from index.lock import Tell, locked, unwritten
 from index.sealed import REPAIR
-from index.store import Model, Source
+from index.engine.protocol import Model, Source
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:

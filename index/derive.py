@@ -19,7 +19,7 @@ from index.generation import BASE, GONE, TERMS, Generation, folder_of, states_of
 from index.inverted import FIELDS, LITTLE, document, empty_terms, fields_of, open_terms, segments, without
 from index.rows import Row
 from index.sealed import link, nobody_reads, seal
-from index.store import Model
+from index.engine.protocol import Model
 from index.vectors import empty_vectors, write_vectors
 
 STEP = 4096  # passages handed to FAISS at once

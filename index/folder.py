@@ -26,7 +26,7 @@ from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
 from index.generation import Generation
 from index.lock import Tell
 from index.sealed import REPAIR
-from index.store import Model, Ranking, Scored, Shown, Source
+from index.engine.protocol import Model, Ranking, Scored, Shown, Source
 
 if TYPE_CHECKING:
     from index.encoders.open import Vectors

@@ -13,7 +13,7 @@ from typing import Any
 
 from index import rows
 from index.errors import OtherModel
-from index.store import Source
+from index.engine.protocol import Source
 
 TABLES = ("files", "articles", "passages")
 

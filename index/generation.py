@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.inverted import Counts, Inverted
 from index.sealed import opened
-from index.store import Ranking
+from index.engine.protocol import Ranking
 from index.vectors import joined, keys_of, looked_up, nearest, read_vectors
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.encoders.open import Vectors
-    from index.store import Keys
+    from index.engine.protocol import Keys
 
     States = NDArray[np.uint64]
 

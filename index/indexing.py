@@ -27,7 +27,7 @@ from index.encoders.open import Encoder
 from index.errors import BadInput
 from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
 from index.corrections.sidecar import read_articles, stamp
-from index.store import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
+from index.engine.protocol import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
 
 if TYPE_CHECKING:
     from index.encoders.open import Vectors

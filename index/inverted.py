@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from index.document import Passage
 from index.errors import DamagedIndex
 from index.sealed import REPAIR
-from index.store import Ranking, ranking
+from index.engine.protocol import Ranking, ranking
 from index.vectors import LARGE
 from index.text.tokens import terms as terms_of
 

@@ -21,7 +21,7 @@ import xxhash
 from index.document import Article, Page, Passage
 from index.errors import DamagedIndex
 from index.sealed import REPAIR
-from index.store import Source
+from index.engine.protocol import Source
 
 if TYPE_CHECKING:
     from index.encoders.open import Vectors

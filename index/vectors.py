@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.store import Ranking, ranking
+from index.engine.protocol import Ranking, ranking
 
 if TYPE_CHECKING:
     from index.encoders.open import Vectors

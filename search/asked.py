@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.store import Index
+from index.engine.protocol import Index
 from index.typos import Meant, meant
 from index.text.tokens import terms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.store import Index, Ranking
+from index.engine.protocol import Index, Ranking
 from search.fuse import WEIGHTS, fuse
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.encoders.open import Vectors
-    from index.store import Keys, Scores
+    from index.engine.protocol import Keys, Scores
 
     Numbers = NDArray[np.int64]
 

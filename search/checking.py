@@ -17,7 +17,7 @@ from search.console import note, progress
 from search.options import AsJson, Place, Quiet
 
 if TYPE_CHECKING:
-    from index.store import Index
+    from index.engine.protocol import Index
     from search.claims import Flaw
     from search.verify import Claim
 
@@ -72,7 +72,7 @@ def verify(
 
 def _index(place: Path | None, needed: bool, quiet: bool) -> Index | None:
     """Open the index; files of results can be checked without one, and without one that is damaged."""
-    from index.store import open_index
+    from index.engine.protocol import open_index
     from search.precedents import find_place
 
     try:

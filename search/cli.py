@@ -68,7 +68,7 @@ def show(
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
     from index.files.reader import status
-    from index.store import open_index
+    from index.engine.protocol import open_index
     from search.fields import shown_fields
     from search.jsonline import json_line
     from search.precedents import find_place
@@ -95,7 +95,7 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""
-    from index.store import open_index
+    from index.engine.protocol import open_index
     from search.jsonline import json_line
     from search.precedents import find_place
     from search.show import facts_lines

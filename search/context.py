@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from index.document import Context, Hit
-from index.store import Index
+from index.engine.protocol import Index
 from search.retrieve import Result
 
 

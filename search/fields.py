@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from index.document import Citation, Context, Hit, Passage
-from index.store import Shown
+from index.engine.protocol import Shown
 from search.explain import explained_fields
 from search.retrieve import Result
 

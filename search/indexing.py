@@ -56,7 +56,7 @@ def index(
 
 def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
     from index.indexing import build
-    from index.store import model_of, open_index
+    from index.engine.protocol import model_of, open_index
 
     def waiting(line: str) -> None:
         note(quiet, line)
@@ -109,7 +109,7 @@ def _now(line: str) -> str:
 def _model_of(place: Path) -> str:
     """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
     from index.encoders.open import DEFAULT
-    from index.store import made_with
+    from index.engine.protocol import made_with
 
     made = made_with(place)
     return made.name if made else DEFAULT

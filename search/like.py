@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from index.document import Hit, Passage
 from index.errors import BadInput
-from index.store import Index
+from index.engine.protocol import Index
 from index.text.tokens import terms
 from search.align import WIDEST
 from search.order import article_of

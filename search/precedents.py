@@ -18,7 +18,7 @@ from typing import Any
 from index.encoders.open import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex
 from index.judge import open_judge
-from index.store import FOLDER, Index, open_index, refuse_other_model
+from index.engine.protocol import FOLDER, Index, open_index, refuse_other_model
 from search.calibration import kept, load
 from search.confidence import threshold
 from search.context import with_context

@@ -18,7 +18,7 @@ from index.document import Hit, Match
 from index.encoders.open import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
 from index.judge import Judge
-from index.store import Index
+from index.engine.protocol import Index
 from index.text.tokens import terms
 from search.align import Met, Question, matches, questions_of
 from search.asked import asked_terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.store import Index
+from index.engine.protocol import Index
 
 TOLD = 5  # places or sources that are named
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from index.document import Passage
 from index.encoders.open import StaticEncoder, Words
-from index.store import Index
+from index.engine.protocol import Index
 from search.align import full_text
 from search.same import Signature, signature
 

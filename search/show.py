@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index.document import Citation, Hit, Lines
-from index.store import Shown
+from index.engine.protocol import Shown
 from search.explain import explained_lines
 from search.fields import result_fields
 from search.jsonline import json_line

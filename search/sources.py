@@ -21,7 +21,7 @@ from index.errors import BadInput
 from index.segmentation.articles import articles
 from index.files.reader import Skipped, clean, read
 from index.corrections.sidecar import read_articles
-from index.store import Source
+from index.engine.protocol import Source
 from search.standing import Words
 
 ROOM = 24 * 2**20  # characters of pages that are kept; with their words about 300 MB

@@ -7,7 +7,7 @@ import pytest
 
 from index.indexing import build
 from index.encoders.open import open_encoder
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.precedents import Precedents, open_search
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ import pytest
 from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.batch import answers, side_by_side
 from search.precedents import open_search
 from search.queries import Query

@@ -11,7 +11,7 @@ import pytest
 
 from index.indexing import Report, build, rebuild_index
 from index.errors import BadInput, DamagedIndex, OtherModel
-from index.store import made_with, model_of, open_index
+from index.engine.protocol import made_with, model_of, open_index
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()

@@ -15,7 +15,7 @@ from scipy.stats import mannwhitneyu
 from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput, DamagedIndex
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search import confidence
 from search.calibration import FILE, Calibration, load, save
 from search.cli import run

@@ -75,7 +75,7 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
 def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Precedents, tmp_path: Path) -> None:
     from index.indexing import build
     from index.encoders.open import open_encoder
-    from index.store import model_of, open_index
+    from index.engine.protocol import model_of, open_index
 
     ids = [passage.citation.id for _, passage in precedents.index.texts()]
     assert len(set(ids)) == len(ids)

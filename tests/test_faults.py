@@ -11,7 +11,7 @@ import pytest
 
 from index import lookup, rows
 from index.errors import DamagedIndex, Unwritten
-from index.store import open_index, rederive
+from index.engine.protocol import open_index, rederive
 from tests.conftest import ROOT
 from tests.test_folder import MODEL, TEXTS, add, filled
 

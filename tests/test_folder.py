@@ -17,7 +17,7 @@ import pytest
 from index import lookup, rows
 from index.document import Article, Citation, Page, Paragraph, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
-from index.store import Index, Model, Source, open_index, rederive
+from index.engine.protocol import Index, Model, Source, open_index, rederive
 from index.text.tokens import terms
 
 DIM = 8

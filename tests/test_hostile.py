@@ -13,7 +13,7 @@ from index.indexing import Report, build
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.cli import run
 from search.jsonline import STEERING, json_line
 from search.precedents import Precedents

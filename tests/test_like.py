@@ -9,7 +9,7 @@ import pytest
 from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.like import asked_with, joined
 from search.precedents import Precedents, open_search
 from search.retrieve import Result

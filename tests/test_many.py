@@ -9,7 +9,7 @@ import pytest
 from index.document import Article, Citation, Page, Passage
 from index.encoders.open import encode_queries, open_encoder, open_lexicon
 from index.errors import BadInput
-from index.store import Index, Source, model_of, open_index
+from index.engine.protocol import Index, Source, model_of, open_index
 from search.precedents import Precedents
 from search.retrieve import retrieve, retrieve_many
 from search.same import holds, signature

@@ -15,7 +15,7 @@ import pytest
 from index.indexing import build, rebuild_index
 from index.encoders.open import SHIPPED, open_encoder
 from index.errors import BadInput, NoModel, OtherModel
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.cli import run
 from search.precedents import open_search
 

@@ -7,7 +7,7 @@ import pytest
 from index.document import Article, Citation, Page, Passage
 from index.encoders.open import StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex, OtherModel
-from index.store import Index, Source, model_of, open_index
+from index.engine.protocol import Index, Source, model_of, open_index
 from search.candidates import weights_of
 from search.confidence import THRESHOLD
 from search.fuse import WEIGHTS

@@ -18,7 +18,7 @@ from index.errors import BadInput
 from index.segmentation.articles import articles
 from index.files.reader import find, read
 from index.corrections.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
 from tests.toy import ToyEncoder

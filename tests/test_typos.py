@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.store import Index, Model, Source, open_index
+from index.engine.protocol import Index, Model, Source, open_index
 from index.typos import meant
 from index.text.tokens import CHARACTERS, terms
 from search.asked import asked_terms

@@ -13,7 +13,7 @@ from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import read
 from index.corrections.sidecar import read_articles
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from search.cli import run
 from search.difference import LONGEST, difference, kept, shown
 from search.sources import Sheet, Sources

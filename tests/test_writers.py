@@ -13,7 +13,7 @@ import pytest
 from index import commit, rows
 from index.errors import Busy, QianliError, Unwritten
 from index.lock import locked, writer_of
-from index.store import open_index
+from index.engine.protocol import open_index
 from tests.conftest import ROOT
 from tests.test_folder import TEXTS, add, filled
 
@@ -97,7 +97,7 @@ def test_a_disk_that_is_full_leaves_the_last_good_state_and_says_so(place: Path)
     full = """
 import resource, sys
 from pathlib import Path
-from index.store import open_index
+from index.engine.protocol import open_index
 from tests.test_folder import TEXTS, add, filled
 with open_index(Path(sys.argv[1])) as index:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))

@@ -12,7 +12,7 @@ import numpy as np
 from index.document import Passage
 from index.encoders.open import Encoder
 from index.errors import BadInput
-from index.store import Index
+from index.engine.protocol import Index
 from index.text.tokens import words
 from search.asked import asked_terms
 from search.fuse import WEIGHTS

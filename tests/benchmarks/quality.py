@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from index.encoders.open import Encoder, open_encoder, shipped_models
-from index.store import open_index
+from index.engine.protocol import open_index
 from search.measures import Figure, figure, gain
 from search.precedents import open_search
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone

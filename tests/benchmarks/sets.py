@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from index.document import Article, Citation, Page, Passage
 from index.indexing import build, embedded_text
 from index.encoders.open import Encoder
-from index.store import Source, model_of, open_index
+from index.engine.protocol import Source, model_of, open_index
 from search.measures import ndcg
 
 DEV = "dev"

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from index.indexing import build
 from index.encoders.open import open_encoder
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from index.text.tokens import words
 from search.batch import CHUNK, answers
 from search.precedents import open_search

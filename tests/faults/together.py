@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.indexing import build
 from index.errors import Busy
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from index.text.tokens import terms
 from tests.faults.children import Child, tried
 from tests.faults.table import Row

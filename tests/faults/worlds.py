@@ -17,7 +17,7 @@ from index.document import Page
 from index.indexing import build
 from index.errors import NoIndex
 from index.segmentation.articles import articles
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from index.text.tokens import terms
 from tests.faults.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder

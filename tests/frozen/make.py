@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from index.indexing import build
-from index.store import model_of, open_index
+from index.engine.protocol import model_of, open_index
 from tests.toy import ToyEncoder
 
 PAGES = Path(__file__).parent / "pages"
