@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import lookup, rows
+from index.engine.folder import queries as lookup
+from index.engine.folder import rows
 from index.errors import DamagedIndex, Unwritten
 from index.engine.protocol import open_index, rederive
 from tests.conftest import ROOT

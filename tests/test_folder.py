@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import lookup, rows
+from index.engine.folder import queries as lookup
+from index.engine.folder import rows
 from index.document import Article, Citation, Page, Paragraph, Passage
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.engine.protocol import Index, Model, Source, open_index, rederive
@@ -197,7 +198,8 @@ def test_a_build_that_is_killed_before_its_commit_leaves_the_old_state_and_the_n
     killed = """
 import os, signal, sys
 from pathlib import Path
-from index import commit, folder
+from index.engine.folder import writer as commit
+from index.engine.folder import index as folder
 from tests.test_folder import add
 
 def die(*arguments):

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from index import commit, rows
+from index.engine.folder import rows
+from index.engine.folder import writer as commit
 from index.errors import Busy, QianliError, Unwritten
-from index.lock import locked, writer_of
+from index.engine.folder.lock import locked, writer_of
 from index.engine.protocol import open_index
 from tests.conftest import ROOT
 from tests.test_folder import TEXTS, add, filled
@@ -20,7 +21,7 @@ from tests.test_folder import TEXTS, add, filled
 HOLDER = """
 import sys, time
 from pathlib import Path
-from index.lock import locked
+from index.engine.folder.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

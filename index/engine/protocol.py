@@ -169,14 +169,14 @@ def open_index(place: Path | str, create: Model | None = None) -> Index:
 
     Raises NoIndex, DamagedIndex (a file does not agree with its digest), OtherModel (format or segmenter of another release).
     """
-    from index.folder import FolderIndex  # the embedded engine; brings SQLite, FAISS and tantivy
+    from index.engine.folder.index import FolderIndex  # the embedded engine; brings SQLite, FAISS and tantivy
 
     return FolderIndex.open(Path(place), create)
 
 
 def made_with(place: Path) -> Model | None:
     """Return the model of the index in *place*, None where there is no index; nothing else of it is read, and no file is digested."""
-    from index.commit import model_in  # the embedded engine
+    from index.engine.folder.writer import model_in  # the embedded engine
 
     return model_in(place)
 
@@ -199,6 +199,6 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
 
 def rederive(place: Path, wait: float = 0.0, tell: Callable[[str], None] = lambda line: None) -> None:
     """Make the derived files of the index in *place* anew from its rows, whatever state those files are in; see `Index.writing`."""
-    from index.commit import rebuild  # the embedded engine
+    from index.engine.folder.writer import rebuild  # the embedded engine
 
     rebuild(place, wait, tell)

@@ -20,7 +20,7 @@ import xxhash
 
 from index.document import Article, Page, Passage
 from index.errors import DamagedIndex
-from index.sealed import REPAIR
+from index.engine.folder.checksums import REPAIR
 from index.engine.protocol import Source
 
 if TYPE_CHECKING:

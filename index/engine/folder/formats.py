@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index import rows
+from index.engine.folder import rows
 from index.errors import OtherModel
 from index.engine.protocol import Source
 

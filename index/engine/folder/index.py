@@ -19,13 +19,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from index import lookup, rows
+from index.engine.folder import queries as lookup
+from index.engine.folder import rows
 from index.document import Passage
-from index.commit import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
+from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
-from index.generation import Generation
-from index.lock import Tell
-from index.sealed import REPAIR
+from index.engine.folder.snapshot import Generation
+from index.engine.folder.lock import Tell
+from index.engine.folder.checksums import REPAIR
 from index.engine.protocol import Model, Ranking, Scored, Shown, Source
 
 if TYPE_CHECKING:

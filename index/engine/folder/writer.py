@@ -19,14 +19,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import lookup, rows
+from index.engine.folder import queries as lookup
+from index.engine.folder import rows
 from index.document import Article, Page, Passage
-from index.derive import TENTH, WRAP, Change, leftovers, write_delta, write_whole
+from index.engine.folder.snapshot_writer import TENTH, WRAP, Change, leftovers, write_delta, write_whole
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
-from index.formats import upgrade
-from index.generation import Generation, folder_of
-from index.lock import Tell, locked, unwritten
-from index.sealed import REPAIR
+from index.engine.folder.formats import upgrade
+from index.engine.folder.snapshot import Generation, folder_of
+from index.engine.folder.lock import Tell, locked, unwritten
+from index.engine.folder.checksums import REPAIR
 from index.engine.protocol import Model, Source
 from index.text.tokens import SEGMENTER
 

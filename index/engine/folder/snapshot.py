@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.inverted import Counts, Inverted
-from index.sealed import opened
+from index.engine.folder.inverted_index import Counts, Inverted
+from index.engine.folder.checksums import opened
 from index.engine.protocol import Ranking
-from index.vectors import joined, keys_of, looked_up, nearest, read_vectors
+from index.engine.folder.vectors import joined, keys_of, looked_up, nearest, read_vectors
 
 if TYPE_CHECKING:
     import numpy as np
