@@ -71,7 +71,7 @@ def search(
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
     from search.precedents import open_search
-    from search.selected import nothing_selected
+    from search.retrieval.filters import nothing_selected
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     _refuse_unshown(form, context, explain)
@@ -121,7 +121,7 @@ def batch(
     from search.batch import Lines, answers, chunks, counted, resumed
     from search.precedents import open_search
     from search.queries import read_queries
-    from search.selected import nothing_selected
+    from search.retrieval.filters import nothing_selected
     from search.show import csv_header
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"

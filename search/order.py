@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Citation, Passage
 from search.align import Covered, Question, covered
-from search.candidates import Candidates, ties
-from search.fuse import fuse
+from search.retrieval.candidates import Candidates, ties
+from search.retrieval.fusion import fuse
 from search.same import Said
 from search.shelf import Shelf
 
 if TYPE_CHECKING:
-    from search.fuse import Floats
+    from search.retrieval.fusion import Floats
 
 ALIGNED = 30  # candidates that are held against the question word by word; on questions kept aside, more gave nothing
 

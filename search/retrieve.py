@@ -21,12 +21,12 @@ from index.judge import Judge
 from index.engine.protocol import Index
 from index.text.tokens import terms
 from search.align import Met, Question, matches, questions_of
-from search.asked import asked_terms
+from search.retrieval.query import asked_terms
 from search.calibration import Calibration
-from search.candidates import DEPTH, Candidates, candidates_of
+from search.retrieval.candidates import DEPTH, Candidates, candidates_of
 from search.confidence import Evidence, Term, line_of, probability, threshold
 from search.confidence import terms as terms_of
-from search.fuse import Leg, parts
+from search.retrieval.fusion import Leg, parts
 from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.rerank import RERANKED, Reranker
 from search.reread import JUDGED, judged, reranked

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fuse import fuse, standardised
+from search.retrieval.fusion import fuse, standardised
 
 
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=20))

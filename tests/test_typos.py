@@ -7,9 +7,9 @@ import pytest
 
 from index.document import Article, Citation, Page, Passage
 from index.engine.protocol import Index, Model, Source, open_index
-from index.typos import meant
+from search.retrieval.spelling import meant
 from index.text.tokens import CHARACTERS, terms
-from search.asked import asked_terms
+from search.retrieval.query import asked_terms
 
 PASSAGES = [
     "村里把智慧印章锁进柜子，谁用印章都有记录。",

@@ -14,8 +14,8 @@ from index.encoders.open import Encoder
 from index.errors import BadInput
 from index.engine.protocol import Index
 from index.text.tokens import words
-from search.asked import asked_terms
-from search.fuse import WEIGHTS
+from search.retrieval.query import asked_terms
+from search.retrieval.fusion import WEIGHTS
 from search.precedents import Precedents
 
 K = 10

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.engine.protocol import Index, Ranking
-from search.fuse import WEIGHTS, fuse
+from search.retrieval.fusion import WEIGHTS, fuse
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.engine.protocol import Index
-from index.typos import Meant, meant
+from search.retrieval.spelling import Meant, meant
 from index.text.tokens import terms
 
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
