@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from search.align import Met
+from search.ranking.late_interaction import Met
 from search.retrieve import Grounds
 
 SHOWN_WORDS = 8  # of a question in the terminal; the others are summed up

@@ -11,7 +11,7 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import BadInput
-from search.calibration import EVIDENCE, Calibration, evidence
+from search.ranking.calibration import EVIDENCE, Calibration, evidence
 from search.judged import NONE, Names, Question, earned
 from search.runs import Run
 

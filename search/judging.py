@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import BadInput
-from search.calibration import SCHEMA, save
-from search.confidence import THRESHOLD
+from search.ranking.calibration import SCHEMA, save
+from search.ranking.probability import THRESHOLD
 from search.console import note, progress
 from search.fit import FEW, as_it_is, fitted, sampled, validated
 from search.judged import NONE, Names, Question

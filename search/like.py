@@ -21,8 +21,8 @@ from index.document import Hit, Passage
 from index.errors import BadInput
 from index.engine.protocol import Index
 from index.text.tokens import terms
-from search.align import WIDEST
-from search.order import article_of
+from search.ranking.late_interaction import WIDEST
+from search.ranking.selection import article_of
 from search.retrieve import NEAREST, Grounds, Result
 
 DEPTH = 10  # passages that each part brings up, at least: joined by rank, what stands lower in all parts comes to nothing

@@ -17,15 +17,15 @@ from typing import Any
 
 from index.encoders.open import Encoder, StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex
-from index.judge import open_judge
+from search.ranking.shipped_cross_encoder import open_judge
 from index.engine.protocol import FOLDER, Index, open_index, refuse_other_model
-from search.calibration import kept, load
-from search.confidence import threshold
-from search.context import with_context
+from search.ranking.calibration import kept, load
+from search.ranking.probability import threshold
+from search.ranking.neighbours import with_context
 from search.like import asked_with, like
-from search.rerank import Reranker, open_reranker
+from search.ranking.cross_encoders import Reranker, open_reranker
 from search.retrieve import Result, retrieve, retrieve_many
-from search.shelf import Shelf
+from search.ranking.passage_cache import Shelf
 
 
 def open_search(

@@ -17,20 +17,20 @@ from typing import NamedTuple
 from index.document import Hit, Match
 from index.encoders.open import Encoder, StaticEncoder, encode_queries
 from index.errors import BadInput
-from index.judge import Judge
+from search.ranking.shipped_cross_encoder import Judge
 from index.engine.protocol import Index
 from index.text.tokens import terms
-from search.align import Met, Question, matches, questions_of
+from search.ranking.late_interaction import Met, Question, matches, questions_of
 from search.retrieval.query import asked_terms
-from search.calibration import Calibration
+from search.ranking.calibration import Calibration
 from search.retrieval.candidates import DEPTH, Candidates, candidates_of
-from search.confidence import Evidence, Term, line_of, probability, threshold
-from search.confidence import terms as terms_of
+from search.ranking.probability import Evidence, Term, line_of, probability, threshold
+from search.ranking.probability import terms as terms_of
 from search.retrieval.fusion import Leg, parts
-from search.order import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
-from search.rerank import RERANKED, Reranker
-from search.reread import JUDGED, judged, reranked
-from search.shelf import Shelf
+from search.ranking.selection import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
+from search.ranking.cross_encoders import RERANKED, Reranker
+from search.ranking.reranking import JUDGED, judged, reranked
+from search.ranking.passage_cache import Shelf
 
 MODES = ("hybrid", "dense", "lexical")
 NEAREST = 3  # passages that are shown where there is no precedent

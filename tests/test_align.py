@@ -4,7 +4,7 @@ import pytest
 
 from index.document import Citation, Passage
 from index.encoders.open import StaticEncoder, open_lexicon
-from search.align import SIMILAR, Question
+from search.ranking.late_interaction import SIMILAR, Question
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput, DamagedIndex
 from index.engine.protocol import model_of, open_index
-from search import confidence
-from search.calibration import FILE, Calibration, load, save
+from search.ranking import probability as confidence
+from search.ranking.calibration import FILE, Calibration, load, save
 from search.cli import run
 from search.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
 from search.judged import NONE, Found, Names, Question

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.confidence import LINES, READ, Evidence, probability, threshold
+from search.ranking.probability import LINES, READ, Evidence, probability, threshold
 
 share = st.floats(0, 1)
 

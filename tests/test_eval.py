@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
 from search.cli import run
-from search.confidence import THRESHOLD
+from search.ranking.probability import THRESHOLD
 from search.evaluate import report
 from search.judged import NONE, Anchor, Found, Names, Question, bare, earned
 from search.measures import figure, gain, gains, measures

@@ -7,7 +7,7 @@ from math import exp
 import pytest
 
 from search.explain import explained_lines
-from search.order import ALIGNED
+from search.ranking.selection import ALIGNED
 from search.precedents import Precedents
 from search.show import FORMATS
 

@@ -13,7 +13,7 @@ import torch
 from index.encoders.onnx_encoder import ContextualEncoder, open_session
 from index.encoders.open import SHIPPED
 from index.errors import NoModel
-from index.judge import FOLDER, Judge
+from search.ranking.shipped_cross_encoder import FOLDER, Judge
 from index.training import graph, judge
 from index.training.student import DIM, HEADS
 

@@ -12,7 +12,7 @@ from index.errors import BadInput
 from index.engine.protocol import Index, Source, model_of, open_index
 from search.precedents import Precedents
 from search.retrieve import retrieve, retrieve_many
-from search.same import holds, signature
+from search.ranking.near_duplicates import holds, signature
 from tests.toy import ToyEncoder
 
 QUESTIONS = [

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from index.errors import BadInput, NoModel
-from search.align import Covered
+from search.ranking.late_interaction import Covered
 from search.cli import run
-from search.order import Aligned
+from search.ranking.selection import Aligned
 from search.precedents import Precedents, open_search
-from search.rerank import RERANKED, Reranker, open_reranker
+from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
 from search.retrieve import Scale
 from tests.conftest import ROOT
 

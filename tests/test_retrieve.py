@@ -9,10 +9,10 @@ from index.encoders.open import StaticEncoder, open_encoder, open_lexicon
 from index.errors import BadInput, NoIndex, OtherModel
 from index.engine.protocol import Index, Source, model_of, open_index
 from search.retrieval.candidates import weights_of
-from search.confidence import THRESHOLD
+from search.ranking.probability import THRESHOLD
 from search.retrieval.fusion import WEIGHTS
 from search.precedents import Precedents, find_place, open_search
-from search.reread import JUDGED
+from search.ranking.reranking import JUDGED
 from search.retrieve import Result, asked_terms, retrieve
 from tests.toy import ToyEncoder
 

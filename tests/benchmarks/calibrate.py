@@ -25,7 +25,7 @@ import numpy as np
 from index.document import Hit
 from index.encoders.open import Encoder, open_encoder
 from index.training.data import rows, task
-from search.confidence import EVEN, LINES, READ, Evidence, Line
+from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
 from search.fit import area, calibration_error, threshold
 from search.precedents import open_search
 from tests.benchmarks.sets import indexed

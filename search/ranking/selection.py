@@ -11,11 +11,11 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Citation, Passage
-from search.align import Covered, Question, covered
+from search.ranking.late_interaction import Covered, Question, covered
 from search.retrieval.candidates import Candidates, ties
 from search.retrieval.fusion import fuse
-from search.same import Said
-from search.shelf import Shelf
+from search.ranking.near_duplicates import Said
+from search.ranking.passage_cache import Shelf
 
 if TYPE_CHECKING:
     from search.retrieval.fusion import Floats

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from index.document import Passage
 from index.encoders.open import StaticEncoder, Words
 from index.engine.protocol import Index
-from search.align import full_text
-from search.same import Signature, signature
+from search.ranking.late_interaction import full_text
+from search.ranking.near_duplicates import Signature, signature
 
 if TYPE_CHECKING:
     from index.encoders.open import Ids

@@ -1,0 +1,1 @@
+"""Second stage: candidates are read, reordered, freed of near-duplicates, and given a probability."""
