@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from search.precedents import Precedents as Precedents
-    from search.precedents import open_search as open_search
+    from search.searcher import Precedents as Precedents
+    from search.searcher import open_search as open_search
 
 __all__ = ["Precedents", "open_search"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from search import precedents
+        from search import searcher as precedents
 
         return getattr(precedents, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -30,7 +30,7 @@ from search.options import (
 )
 
 if TYPE_CHECKING:
-    from search.retrieve import Result
+    from search.pipeline import Result
 
 
 def search(
@@ -70,7 +70,7 @@ def search(
     quiet: Quiet = False,
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
-    from search.precedents import open_search
+    from search.searcher import open_search
     from search.retrieval.filters import nothing_selected
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
@@ -119,7 +119,7 @@ def batch(
 ) -> None:
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
     from search.batch import Lines, answers, chunks, counted, resumed
-    from search.precedents import open_search
+    from search.searcher import open_search
     from search.queries import read_queries
     from search.retrieval.filters import nothing_selected
     from search.show import csv_header

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO, TypeVar
 from index.errors import BadInput, QianliError
 from search.fields import SCHEMA
 from search.jsonline import json_line
-from search.precedents import Precedents
+from search.searcher import Precedents
 from search.queries import Query, decoded
-from search.retrieve import Result, asked_text, refusal
+from search.pipeline import Result, asked_text, refusal
 from search.show import COLUMNS, FORMATS, cell, csv_header
 from search.typeset import safe
 

@@ -71,7 +71,7 @@ def show(
     from index.engine.protocol import open_index
     from search.fields import shown_fields
     from search.jsonline import json_line
-    from search.precedents import find_place
+    from search.searcher import find_place
     from search.show import SINCE, shown_lines
 
     with open_index(find_place(place)) as opened:
@@ -97,7 +97,7 @@ def info(
     """Tell what the index holds, its model and its health."""
     from index.engine.protocol import open_index
     from search.jsonline import json_line
-    from search.precedents import find_place
+    from search.searcher import find_place
     from search.show import facts_lines
 
     with open_index(find_place(place)) as opened:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from search.ranking.late_interaction import Met
-from search.retrieve import Grounds
+from search.pipeline import Grounds
 
 SHOWN_WORDS = 8  # of a question in the terminal; the others are summed up
 NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 align"}

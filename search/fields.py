@@ -7,7 +7,7 @@ from typing import Any
 from index.document import Citation, Context, Hit, Passage
 from index.engine.protocol import Shown
 from search.explain import explained_fields
-from search.retrieve import Result
+from search.pipeline import Result
 
 SCHEMA = "qianli.result.v1"
 

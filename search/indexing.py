@@ -33,7 +33,7 @@ def index(
 ) -> None:
     """Read files and folders into the index: adds what is new or changed, removes what vanished."""
     from index.encoders.open import open_encoder
-    from search.precedents import find_place
+    from search.searcher import find_place
 
     there = find_place(place)
     if rebuild:

@@ -17,7 +17,7 @@ from search.ranking.probability import THRESHOLD
 from search.console import note, progress
 from search.fit import FEW, as_it_is, fitted, sampled, validated
 from search.judged import NONE, Names, Question
-from search.precedents import Precedents, open_search
+from search.searcher import Precedents, open_search
 from search.runs import Run, asked, read_run, run_of
 from search.show import as_json
 

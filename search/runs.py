@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from index.document import Hit
 from index.errors import BadInput
 from search.judged import Found, Question, lines_in
-from search.precedents import Precedents
-from search.retrieve import Result
+from search.searcher import Precedents
+from search.pipeline import Result
 
 TOGETHER = 64  # questions that are asked at once; more are no faster and only take memory
 

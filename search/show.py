@@ -16,7 +16,7 @@ from search.explain import explained_lines
 from search.fields import result_fields
 from search.jsonline import json_line
 from search.ranking.selection import article_of
-from search.retrieve import Result
+from search.pipeline import Result
 from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:

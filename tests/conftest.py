@@ -8,7 +8,7 @@ import pytest
 from index.indexing import build
 from index.encoders.open import open_encoder
 from index.engine.protocol import model_of, open_index
-from search.precedents import Precedents, open_search
+from search.searcher import Precedents, open_search
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

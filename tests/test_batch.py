@@ -17,7 +17,7 @@ from index.encoders.open import open_encoder
 from index.errors import BadInput
 from index.engine.protocol import model_of, open_index
 from search.batch import answers, side_by_side
-from search.precedents import open_search
+from search.searcher import open_search
 from search.queries import Query
 from tests.conftest import ROOT
 from tests.test_cli import QUESTION, Command, one_line, qianli, started

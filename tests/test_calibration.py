@@ -21,7 +21,7 @@ from search.ranking.calibration import FILE, Calibration, load, save
 from search.cli import run
 from search.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
 from search.judged import NONE, Found, Names, Question
-from search.precedents import open_search
+from search.searcher import open_search
 from search.runs import Answer
 from tests.conftest import SEEDS
 

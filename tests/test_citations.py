@@ -9,7 +9,7 @@ import pytest
 from index.document import Page
 from index.segmentation.articles import articles
 from index.files.reader import read
-from search.precedents import Precedents
+from search.searcher import Precedents
 from tests.conftest import SEEDS
 
 FILES = sorted(SEEDS.glob("*.txt"))

@@ -257,7 +257,7 @@ def test_an_interrupt_says_so_and_exits_130(qianli: Command, monkeypatch: pytest
     def interrupted(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("search.precedents.open_search", interrupted)
+    monkeypatch.setattr("search.searcher.open_search", interrupted)
     assert qianli("search", "停车") == (130, "", "qianli: interrupted; what was not finished is as it was before\n")
 
 

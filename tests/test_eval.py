@@ -20,7 +20,7 @@ from search.ranking.probability import THRESHOLD
 from search.evaluate import report
 from search.judged import NONE, Anchor, Found, Names, Question, bare, earned
 from search.measures import figure, gain, gains, measures
-from search.precedents import Precedents
+from search.searcher import Precedents
 from search.runs import Answer
 
 Command = Callable[..., tuple[int, str, str]]

@@ -16,7 +16,7 @@ from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, 
 from index.engine.protocol import model_of, open_index
 from search.cli import run
 from search.jsonline import STEERING, json_line
-from search.precedents import Precedents
+from search.searcher import Precedents
 from search.show import FORMATS, as_text, report_lines
 from search.sources import Sources
 from search.verify import claim_of, verified

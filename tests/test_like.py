@@ -10,9 +10,9 @@ from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput
 from index.engine.protocol import model_of, open_index
-from search.like import asked_with, joined
-from search.precedents import Precedents, open_search
-from search.retrieve import Result
+from search.more_like_this import asked_with, joined
+from search.searcher import Precedents, open_search
+from search.pipeline import Result
 from tests.conftest import SEEDS
 
 PAGE = SEEDS / "003_8a2bd877bb588409.txt"

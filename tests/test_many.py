@@ -10,8 +10,8 @@ from index.document import Article, Citation, Page, Passage
 from index.encoders.open import encode_queries, open_encoder, open_lexicon
 from index.errors import BadInput
 from index.engine.protocol import Index, Source, model_of, open_index
-from search.precedents import Precedents
-from search.retrieve import retrieve, retrieve_many
+from search.searcher import Precedents
+from search.pipeline import retrieve, retrieve_many
 from search.ranking.near_duplicates import holds, signature
 from tests.toy import ToyEncoder
 

@@ -17,7 +17,7 @@ from index.encoders.open import SHIPPED, open_encoder
 from index.errors import BadInput, NoModel, OtherModel
 from index.engine.protocol import model_of, open_index
 from search.cli import run
-from search.precedents import open_search
+from search.searcher import open_search
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
 TEXT = "标题在上面\n\n居民反映小区里没有地方给电动自行车充电，楼道里停满了车。\n\n社区建了集中充电点，停车问题也解决了。\n"

@@ -14,9 +14,9 @@ from index.errors import BadInput, NoModel
 from search.ranking.late_interaction import Covered
 from search.cli import run
 from search.ranking.selection import Aligned
-from search.precedents import Precedents, open_search
+from search.searcher import Precedents, open_search
 from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
-from search.retrieve import Scale
+from search.pipeline import Scale
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers

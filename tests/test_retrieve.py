@@ -11,9 +11,9 @@ from index.engine.protocol import Index, Source, model_of, open_index
 from search.retrieval.candidates import weights_of
 from search.ranking.probability import THRESHOLD
 from search.retrieval.fusion import WEIGHTS
-from search.precedents import Precedents, find_place, open_search
+from search.searcher import Precedents, find_place, open_search
 from search.ranking.reranking import JUDGED
-from search.retrieve import Result, asked_terms, retrieve
+from search.pipeline import Result, asked_terms, retrieve
 from tests.toy import ToyEncoder
 
 TEXTS = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from index.document import Citation, Context, Hit, Match, Passage
-from search.retrieve import Result
+from search.pipeline import Result
 from search.show import FORMATS, SHOWN_LINES, as_text, csv_header
 from search.typeset import DIM, MARKED, PLAIN, wrapped
 

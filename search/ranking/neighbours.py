@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from index.document import Context, Hit
 from index.engine.protocol import Index
-from search.retrieve import Result
+from search.pipeline import Result
 
 
 def with_context(result: Result, index: Index, count: int) -> Result:

@@ -27,7 +27,7 @@ from index.encoders.open import Encoder, open_encoder
 from index.training.data import rows, task
 from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
 from search.fit import area, calibration_error, threshold
-from search.precedents import open_search
+from search.searcher import open_search
 from tests.benchmarks.sets import indexed
 
 POOL = ("shenlun_materials", "shenlun2_materials", "gov_docs_shenlun")

@@ -16,7 +16,7 @@ from index.engine.protocol import Index
 from index.text.tokens import words
 from search.retrieval.query import asked_terms
 from search.retrieval.fusion import WEIGHTS
-from search.precedents import Precedents
+from search.searcher import Precedents
 
 K = 10
 

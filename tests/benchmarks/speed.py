@@ -31,7 +31,7 @@ from index.encoders.open import open_encoder
 from index.engine.protocol import model_of, open_index
 from index.text.tokens import words
 from search.batch import CHUNK, answers
-from search.precedents import open_search
+from search.searcher import open_search
 from search.queries import Query
 
 RUNS = 7

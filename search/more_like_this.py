@@ -23,7 +23,7 @@ from index.engine.protocol import Index
 from index.text.tokens import terms
 from search.ranking.late_interaction import WIDEST
 from search.ranking.selection import article_of
-from search.retrieve import NEAREST, Grounds, Result
+from search.pipeline import NEAREST, Grounds, Result
 
 DEPTH = 10  # passages that each part brings up, at least: joined by rank, what stands lower in all parts comes to nothing
 MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread

@@ -22,9 +22,9 @@ from index.engine.protocol import FOLDER, Index, open_index, refuse_other_model
 from search.ranking.calibration import kept, load
 from search.ranking.probability import threshold
 from search.ranking.neighbours import with_context
-from search.like import asked_with, like
+from search.more_like_this import asked_with, like
 from search.ranking.cross_encoders import Reranker, open_reranker
-from search.retrieve import Result, retrieve, retrieve_many
+from search.pipeline import Result, retrieve, retrieve_many
 from search.ranking.passage_cache import Shelf
 
 
