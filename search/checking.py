@@ -18,8 +18,8 @@ from search.options import AsJson, Place, Quiet
 
 if TYPE_CHECKING:
     from index.engine.protocol import Index
-    from search.claims import Flaw
-    from search.verify import Claim
+    from search.verification.claims import Flaw
+    from search.verification.verify import Claim
 
 CITATION = re.compile(r"[0-9a-f]{6,64}|.+:[0-9]+", re.S)
 
@@ -43,8 +43,8 @@ def verify(
 ) -> None:
     """Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."""
     from search.jsonline import json_line
-    from search.sources import Sources
-    from search.verify import STATES, verdict_fields, verdict_line, verified
+    from search.verification.sources import Sources
+    from search.verification.verify import STATES, verdict_fields, verdict_line, verified
 
     counts: Counter[str] = Counter()
     with ExitStack() as held, progress(quiet) as tell:
@@ -100,8 +100,8 @@ def _is_file(name: str) -> bool:
 
 
 def _asked(results: list[str] | None, index: Index | None) -> Iterator[Claim | Flaw]:
-    from search.claims import read_claims
-    from search.verify import claim_of
+    from search.verification.claims import read_claims
+    from search.verification.verify import claim_of
 
     if not results and index:
         yield from (claim_of(passage) for _, passage in index.texts())
@@ -115,7 +115,7 @@ def _asked(results: list[str] | None, index: Index | None) -> Iterator[Claim | F
 
 def _sound(asked: Iterable[Claim | Flaw], counts: Counter[str]) -> Iterator[Claim]:
     """Give what can be verified and name the rest."""
-    from search.claims import Flaw
+    from search.verification.claims import Flaw
 
     for each in asked:
         if not isinstance(each, Flaw):

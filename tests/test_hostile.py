@@ -18,8 +18,8 @@ from search.cli import run
 from search.jsonline import STEERING, json_line
 from search.searcher import Precedents
 from search.show import FORMATS, as_text, report_lines
-from search.sources import Sources
-from search.verify import claim_of, verified
+from search.verification.sources import Sources
+from search.verification.verify import claim_of, verified
 from tests.toy import ToyEncoder
 
 TEXT = "居民反映电动车进楼道，社区装了集中充电棚，今年没有再起火。\n" * 3

@@ -10,8 +10,8 @@ from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import read
 from search.cli import run
-from search.sources import Sources
-from search.verify import claim_of, verified
+from search.verification.sources import Sources
+from search.verification.verify import claim_of, verified
 from tests.test_verify import STORY, claims, indexed, written
 
 __all__ = ["indexed"]
@@ -72,7 +72,7 @@ def test_names_that_are_written_otherwise_on_the_disk_are_found(tmp_path: Path) 
 
 def test_each_file_is_read_once_whatever_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("search.sources.read", lambda path, source: opened.append(source) or read(path, source))
+    monkeypatch.setattr("search.verification.sources.read", lambda path, source: opened.append(source) or read(path, source))
     for name in "abc":
         (tmp_path / f"{name}.txt").write_text(STORY, "utf-8")
     its = [claim._replace(source=f"{name}.txt") for _ in range(500) for claim in claims(STORY) for name in "abc"]
@@ -81,7 +81,7 @@ def test_each_file_is_read_once_whatever_the_order(tmp_path: Path, monkeypatch: 
 
 
 def test_pages_are_let_go_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.sources.ROOM", 2 * len(STORY))
+    monkeypatch.setattr("search.verification.sources.ROOM", 2 * len(STORY))
     for name in range(9):
         (tmp_path / f"{name}.txt").write_text(STORY, "utf-8")
     sources = Sources([tmp_path], {})

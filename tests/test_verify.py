@@ -15,9 +15,9 @@ from index.files.reader import read
 from index.corrections.sidecar import read_articles
 from index.engine.protocol import model_of, open_index
 from search.cli import run
-from search.difference import LONGEST, difference, kept, shown
-from search.sources import Sheet, Sources
-from search.verify import Claim, Verdict, claim_of, verified
+from search.verification.diff import LONGEST, difference, kept, shown
+from search.verification.sources import Sheet, Sources
+from search.verification.verify import Claim, Verdict, claim_of, verified
 from tests.conftest import SEEDS
 from tests.pages import PROFILES, page
 from tests.toy import ToyEncoder

@@ -22,7 +22,7 @@ from index.segmentation.articles import articles
 from index.files.reader import Skipped, clean, read
 from index.corrections.sidecar import read_articles
 from index.engine.protocol import Source
-from search.standing import Words
+from search.verification.anchoring import Words
 
 ROOM = 24 * 2**20  # characters of pages that are kept; with their words about 300 MB
 KNOWN = 10_000  # names, and files, that are kept

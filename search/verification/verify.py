@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from index.document import Lines, Passage
 from index.passages import id_of
 from index.files.reader import Skipped
-from search.difference import LONGEST, SAME, Difference, difference, kept, place, shown
+from search.verification.diff import LONGEST, SAME, Difference, difference, kept, place, shown
 from search.show import line_ranges
-from search.sources import Sheet, Sources
-from search.standing import Row, Wanted, Words, trimmed, wanted
+from search.verification.sources import Sheet, Sources
+from search.verification.anchoring import Row, Wanted, Words, trimmed, wanted
 from search.typeset import safe
 
 SCHEMA = "qianli.verified.v1"

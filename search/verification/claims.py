@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from index.document import Lines
 from index.errors import BadInput
-from search.verify import Claim
+from search.verification.verify import Claim
 
 LONGEST = 32 * 2**20  # bytes of one line; ten thousand hits have room in it
 FARTHEST = 2**40  # a line's number; no file has as many
