@@ -57,10 +57,10 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
-    from search.evaluate import report
-    from search.judged import read_questions
-    from search.judging import Opening, ask, calibrated, read
-    from search.runs import read_run
+    from search.evaluation.report import report
+    from search.evaluation.judgements import read_questions
+    from search.evaluation.ask import Opening, ask, calibrated, read
+    from search.evaluation.runs import read_run
     from search.show_report import REPORTS, trec_lines
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}

@@ -7,10 +7,10 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from search.evaluate import FOUND, TOLD_FOUND, Report, Row, report_fields
+from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
 from search.jsonline import json_line
-from search.measures import Gain
-from search.runs import Run
+from search.evaluation.metrics import Gain
+from search.evaluation.runs import Run
 
 COLUMNS = ("questions of", "n", "measure", "mean", "low", "high", "difference", "difference low", "difference high", "p")
 TOLD = {

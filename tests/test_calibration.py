@@ -19,10 +19,10 @@ from index.engine.protocol import model_of, open_index
 from search.ranking import probability as confidence
 from search.ranking.calibration import FILE, Calibration, load, save
 from search.cli import run
-from search.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
-from search.judged import NONE, Found, Names, Question
+from search.evaluation.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
+from search.evaluation.judgements import NONE, Found, Names, Question
 from search.searcher import open_search
-from search.runs import Answer
+from search.evaluation.runs import Answer
 from tests.conftest import SEEDS
 
 LINE = Calibration("m", None, -4.0, {"dense": 8.0, "align": 1.0}, False, 0.3)

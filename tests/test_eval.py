@@ -17,11 +17,11 @@ from ir_measures import RR, R, Success, nDCG
 
 from search.cli import run
 from search.ranking.probability import THRESHOLD
-from search.evaluate import report
-from search.judged import NONE, Anchor, Found, Names, Question, bare, earned
-from search.measures import figure, gain, gains, measures
+from search.evaluation.report import report
+from search.evaluation.judgements import NONE, Anchor, Found, Names, Question, bare, earned
+from search.evaluation.metrics import figure, gain, gains, measures
 from search.searcher import Precedents
-from search.runs import Answer
+from search.evaluation.runs import Answer
 
 Command = Callable[..., tuple[int, str, str]]
 SEED_PAGE = "000_1e2b8c975dd70d3e.txt"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadInput
-from search.judged import Names, Question, earned, read_questions
-from search.runs import read_run
+from search.evaluation.judgements import Names, Question, earned, read_questions
+from search.evaluation.runs import read_run
 from tests.test_eval import found, written
 
 

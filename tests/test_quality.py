@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from search.measures import figure, gain
+from search.evaluation.metrics import figure, gain
 from tests.benchmarks import quality
 from tests.benchmarks.sets import chosen, open_set
 

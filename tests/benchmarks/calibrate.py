@@ -26,7 +26,7 @@ from index.document import Hit
 from index.encoders.open import Encoder, open_encoder
 from index.training.data import rows, task
 from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
-from search.fit import area, calibration_error, threshold
+from search.evaluation.fit import area, calibration_error, threshold
 from search.searcher import open_search
 from tests.benchmarks.sets import indexed
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from index.encoders.open import Encoder, open_encoder, shipped_models
 from index.engine.protocol import open_index
-from search.measures import Figure, figure, gain
+from search.evaluation.metrics import Figure, figure, gain
 from search.searcher import open_search
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set

@@ -15,7 +15,7 @@ from index.document import Article, Citation, Page, Passage
 from index.indexing import build, embedded_text
 from index.encoders.open import Encoder
 from index.engine.protocol import Source, model_of, open_index
-from search.measures import ndcg
+from search.evaluation.metrics import ndcg
 
 DEV = "dev"
 SEED = 1  # of the questions that stand for a large set

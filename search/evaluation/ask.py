@@ -15,10 +15,10 @@ from index.errors import BadInput
 from search.ranking.calibration import SCHEMA, save
 from search.ranking.probability import THRESHOLD
 from search.console import note, progress
-from search.fit import FEW, as_it_is, fitted, sampled, validated
-from search.judged import NONE, Names, Question
+from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
+from search.evaluation.judgements import NONE, Names, Question
 from search.searcher import Precedents, open_search
-from search.runs import Run, asked, read_run, run_of
+from search.evaluation.runs import Run, asked, read_run, run_of
 from search.show import as_json
 
 PASSAGES = 5  # asked for each source that is judged: a source counts once, at its best passage

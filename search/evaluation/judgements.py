@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from index.errors import BadInput
-from search.measures import Earned
+from search.evaluation.metrics import Earned
 
 NONE = "none"  # type of the questions that nothing answers
 ANSWER = 3  # grade of an anchor that answers the question; 2 helps directly, 1 is a related precedent

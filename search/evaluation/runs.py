@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from index.document import Hit
 from index.errors import BadInput
-from search.judged import Found, Question, lines_in
+from search.evaluation.judgements import Found, Question, lines_in
 from search.searcher import Precedents
 from search.pipeline import Result
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import BadInput
 from search.ranking.calibration import EVIDENCE, Calibration, evidence
-from search.judged import NONE, Names, Question, earned
-from search.runs import Run
+from search.evaluation.judgements import NONE, Names, Question, earned
+from search.evaluation.runs import Run
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from search.judged import NONE, Names, Question, earned
-from search.measures import Figure, Gain, figures, gains, measures
-from search.runs import Answer, Run
+from search.evaluation.judgements import NONE, Names, Question, earned
+from search.evaluation.metrics import Figure, Gain, figures, gains, measures
+from search.evaluation.runs import Answer, Run
 
 SCHEMA = "qianli.eval.v1"
 ALL, TOLD_FOUND, TOLD_NONE = "all", "told found", "none"

@@ -1,0 +1,1 @@
+"""Judged questions to figures: what a ranking is worth, and a probability fitted on it."""
