@@ -19,7 +19,7 @@ from index.errors import BadInput
 from index.files.reader import Skipped, missed, read_all
 from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
 from search.console import colour, note, width
-from search.pages import json_lines, text_lines
+from search.output.articles import json_lines, text_lines
 
 
 def print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:

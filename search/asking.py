@@ -122,7 +122,7 @@ def batch(
     from search.searcher import open_search
     from search.queries import read_queries
     from search.retrieval.filters import nothing_selected
-    from search.show import csv_header
+    from search.output.text import csv_header
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     _refuse_unshown(form, context)
@@ -175,7 +175,7 @@ def _form(**chosen: bool) -> str | None:
 
 
 def _shown(result: Result, form: str | None) -> Iterator[str]:
-    from search.show import FORMATS, as_text, csv_header
+    from search.output.text import FORMATS, as_text, csv_header
 
     if form is None:
         return as_text(result, width(), colour())

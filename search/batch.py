@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from index.errors import BadInput, QianliError
-from search.fields import SCHEMA
-from search.jsonline import json_line
+from search.output.fields import SCHEMA
+from search.output.json_lines import json_line
 from search.searcher import Precedents
 from search.queries import Query, decoded
 from search.pipeline import Result, asked_text, refusal
-from search.show import COLUMNS, FORMATS, cell, csv_header
-from search.typeset import safe
+from search.output.text import COLUMNS, FORMATS, cell, csv_header
+from search.output.terminal import safe
 
 Results = list[Result | BadInput]
 Given = TypeVar("Given")

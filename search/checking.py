@@ -42,7 +42,7 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."""
-    from search.jsonline import json_line
+    from search.output.json_lines import json_line
     from search.verification.sources import Sources
     from search.verification.verify import STATES, verdict_fields, verdict_line, verified
 

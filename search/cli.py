@@ -69,10 +69,10 @@ def show(
     """Show a cited passage inside its article, with its neighbours."""
     from index.files.reader import status
     from index.engine.protocol import open_index
-    from search.fields import shown_fields
-    from search.jsonline import json_line
+    from search.output.fields import shown_fields
+    from search.output.json_lines import json_line
     from search.searcher import find_place
-    from search.show import SINCE, shown_lines
+    from search.output.text import SINCE, shown_lines
 
     with open_index(find_place(place)) as opened:
         shown = opened.shown(citation)
@@ -96,9 +96,9 @@ def info(
 ) -> None:
     """Tell what the index holds, its model and its health."""
     from index.engine.protocol import open_index
-    from search.jsonline import json_line
+    from search.output.json_lines import json_line
     from search.searcher import find_place
-    from search.show import facts_lines
+    from search.output.text import facts_lines
 
     with open_index(find_place(place)) as opened:
         facts = opened.facts()

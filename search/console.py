@@ -47,7 +47,7 @@ class Bars:
         self._bar: TaskID | None = None
 
     def __call__(self, what: str) -> None:
-        from search.typeset import safe
+        from search.output.terminal import safe
 
         self._counted.update(self._count, advance=1, description=safe(what))
 
@@ -76,6 +76,6 @@ def progress(quiet: bool) -> Iterator[Told]:
 def note(quiet: bool, line: str) -> None:
     """Print a line about the work, not a result, to stderr."""
     if not quiet:
-        from search.typeset import safe
+        from search.output.terminal import safe
 
         print(safe(line), file=sys.stderr)

@@ -10,7 +10,7 @@ import typer
 
 from index.errors import BadInput
 from search.console import note
-from search.jsonline import json_line
+from search.output.json_lines import json_line
 from search.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
@@ -61,7 +61,7 @@ def evaluate(
     from search.evaluation.judgements import read_questions
     from search.evaluation.ask import Opening, ask, calibrated, read
     from search.evaluation.runs import read_run
-    from search.show_report import REPORTS, trec_lines
+    from search.output.evaluation import REPORTS, trec_lines
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
     elsewhere = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}

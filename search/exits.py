@@ -50,7 +50,7 @@ def _closed() -> int:
 
 
 def _fail(message: str, code: int = 2) -> int:
-    from search.typeset import safe  # a name of a file or a citation in it may be anything
+    from search.output.terminal import safe  # a name of a file or a citation in it may be anything
 
     print(safe(f"qianli: {' '.join(message.split())}"), file=sys.stderr)
     return code

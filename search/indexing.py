@@ -47,7 +47,7 @@ def index(
     encoder = open_encoder(model or _model_of(there), device)
     if watch:
         _watch(paths, there, encoder, quiet)
-    from search.show import report_lines
+    from search.output.text import report_lines
 
     report, facts = _update(paths, there, encoder, quiet)
     for line in report_lines(report, facts):
@@ -80,7 +80,7 @@ def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: s
 
 def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> None:
     """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
-    from search.show import files_line
+    from search.output.text import files_line
     from index.files.watch import changes
 
     given = [path.absolute() for path in paths]

@@ -6,10 +6,10 @@ from math import exp
 
 import pytest
 
-from search.explain import explained_lines
+from search.output.explanation import explained_lines
 from search.ranking.selection import ALIGNED
 from search.searcher import Precedents
-from search.show import FORMATS
+from search.output.text import FORMATS
 
 QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do villages look after their official seal", "老人", "食堂 zxqv"]
 

@@ -15,9 +15,9 @@ from index.segmentation.articles import articles
 from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
 from index.engine.protocol import model_of, open_index
 from search.cli import run
-from search.jsonline import STEERING, json_line
+from search.output.json_lines import STEERING, json_line
 from search.searcher import Precedents
-from search.show import FORMATS, as_text, report_lines
+from search.output.text import FORMATS, as_text, report_lines
 from search.verification.sources import Sources
 from search.verification.verify import claim_of, verified
 from tests.toy import ToyEncoder

@@ -11,8 +11,8 @@ from index.document import Page, Paragraph
 from index.segmentation.diagnostics import doubts
 from index.segmentation.articles import articles
 from search.cli import run
-from search.pages import YELLOW, article_fields, article_lines, joined
-from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN
+from search.output.articles import YELLOW, article_fields, article_lines, joined
+from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN
 from tests.conftest import SEEDS
 
 TEXT = (

@@ -19,7 +19,7 @@ from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
 from search.evaluation.judgements import NONE, Names, Question
 from search.searcher import Precedents, open_search
 from search.evaluation.runs import Run, asked, read_run, run_of
-from search.show import as_json
+from search.output.text import as_json
 
 PASSAGES = 5  # asked for each source that is judged: a source counts once, at its best passage
 

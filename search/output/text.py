@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from index.document import Citation, Hit, Lines
 from index.engine.protocol import Shown
-from search.explain import explained_lines
-from search.fields import result_fields
-from search.jsonline import json_line
+from search.output.explanation import explained_lines
+from search.output.fields import result_fields
+from search.output.json_lines import json_line
 from search.ranking.selection import article_of
 from search.pipeline import Result
-from search.typeset import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
+from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
 
 if TYPE_CHECKING:
     from index.indexing import Report  # brings all that reads pages, which a search does without

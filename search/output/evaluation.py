@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
-from search.jsonline import json_line
+from search.output.json_lines import json_line
 from search.evaluation.metrics import Gain
 from search.evaluation.runs import Run
 

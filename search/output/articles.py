@@ -16,9 +16,9 @@ from index.document import Article, Head, Page, Paragraph
 from index.segmentation.diagnostics import Doubt
 from index.text.person_names import names
 from index.segmentation.sections import sections
-from search.jsonline import json_line
-from search.show import line_ranges, titled
-from search.typeset import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
+from search.output.json_lines import json_line
+from search.output.text import line_ranges, titled
+from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs

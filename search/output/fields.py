@@ -6,7 +6,7 @@ from typing import Any
 
 from index.document import Citation, Context, Hit, Passage
 from index.engine.protocol import Shown
-from search.explain import explained_fields
+from search.output.explanation import explained_fields
 from search.pipeline import Result
 
 SCHEMA = "qianli.result.v1"
