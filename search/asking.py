@@ -118,9 +118,9 @@ def batch(
     quiet: Quiet = False,
 ) -> None:
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
-    from search.batch import Lines, answers, chunks, counted, resumed
+    from search.batch.answers import Lines, answers, chunks, counted, resumed
     from search.searcher import open_search
-    from search.queries import read_queries
+    from search.batch.questions import read_queries
     from search.retrieval.filters import nothing_selected
     from search.output.text import csv_header
 
@@ -149,7 +149,7 @@ def _asked(query: str | None, like: str | None) -> str:
     if query is not None and like is not None:
         raise BadInput("a question and --like cannot be asked at once; ask one of them, and limit it with --place or --source")
     if query == "-":
-        from search.queries import decoded
+        from search.batch.questions import decoded
 
         return decoded(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
     asked = query if like is None else like

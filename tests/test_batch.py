@@ -16,9 +16,9 @@ from index.indexing import build
 from index.encoders.open import open_encoder
 from index.errors import BadInput
 from index.engine.protocol import model_of, open_index
-from search.batch import answers, side_by_side
+from search.batch.answers import answers, side_by_side
 from search.searcher import open_search
-from search.queries import Query
+from search.batch.questions import Query
 from tests.conftest import ROOT
 from tests.test_cli import QUESTION, Command, one_line, qianli, started
 

@@ -3,7 +3,7 @@
 import pytest
 
 from index.errors import BadInput
-from search.queries import Query, decoded, read_queries
+from search.batch.questions import Query, decoded, read_queries
 
 
 def test_json_lines_keep_their_ids_and_ignore_other_fields() -> None:

@@ -30,9 +30,9 @@ from index.indexing import build
 from index.encoders.open import open_encoder
 from index.engine.protocol import model_of, open_index
 from index.text.tokens import words
-from search.batch import CHUNK, answers
+from search.batch.answers import CHUNK, answers
 from search.searcher import open_search
-from search.queries import Query
+from search.batch.questions import Query
 
 RUNS = 7
 MANY = 100  # questions

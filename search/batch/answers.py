@@ -19,7 +19,7 @@ from index.errors import BadInput, QianliError
 from search.output.fields import SCHEMA
 from search.output.json_lines import json_line
 from search.searcher import Precedents
-from search.queries import Query, decoded
+from search.batch.questions import Query, decoded
 from search.pipeline import Result, asked_text, refusal
 from search.output.text import COLUMNS, FORMATS, cell, csv_header
 from search.output.terminal import safe

@@ -1,0 +1,1 @@
+"""Many questions from a file, one answer each, in order; a run that stopped goes on."""
