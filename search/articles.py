@@ -18,7 +18,7 @@ from index.segmentation.diagnostics import Doubt, doubts
 from index.errors import BadInput
 from index.files.reader import Skipped, missed, read_all
 from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
-from search.console import colour, note, width
+from search.cli.console import colour, note, width
 from search.output.articles import json_lines, text_lines
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput
-from search.console import colour, note, progress, width
-from search.options import (
+from search.cli.console import colour, note, progress, width
+from search.cli.options import (
     Around,
     AsCsv,
     AsJson,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput, NoIndex, QianliError
-from search.console import note, progress
-from search.options import AsJson, Place, Quiet
+from search.cli.console import note, progress
+from search.cli.options import AsJson, Place, Quiet
 
 if TYPE_CHECKING:
     from index.engine.protocol import Index

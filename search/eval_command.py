@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
-from search.console import note
+from search.cli.console import note
 from search.output.json_lines import json_line
-from search.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
+from search.cli.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
 Qrels = Annotated[

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput, QianliError
-from search.console import note, progress
-from search.options import Device, ModelName, Paths, Place, Quiet
+from search.cli.console import note, progress
+from search.cli.options import Device, ModelName, Paths, Place, Quiet
 
 if TYPE_CHECKING:
     from index.indexing import Report

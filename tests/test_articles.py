@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.corrections.sidecar import sidecar_of
-from search.cli import run as command
+from search.cli.app import run as command
 from tests.conftest import SEEDS
 from tests.test_sidecar import TEXT, path, written
 

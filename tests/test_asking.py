@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from search.cli import run
+from search.cli.app import run
 from tests.conftest import SEEDS
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"

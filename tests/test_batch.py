@@ -80,7 +80,7 @@ def test_batch_goes_on_in_csv_too_and_writes_the_last_question_anew(qianli: Comm
 
 
 def test_who_types_one_question_a_line_gets_an_answer_a_line(seeds_index: Path) -> None:
-    command = [sys.executable, "-m", "search.cli", "batch", "-", "--index", str(seeds_index), "-k", "1"]
+    command = [sys.executable, "-m", "search.cli.app", "batch", "-", "--index", str(seeds_index), "-k", "1"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         assert running.stdin
         assert running.stdout

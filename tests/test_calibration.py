@@ -18,7 +18,7 @@ from index.errors import BadInput, DamagedIndex
 from index.engine.protocol import model_of, open_index
 from search.ranking import probability as confidence
 from search.ranking.calibration import FILE, Calibration, load, save
-from search.cli import run
+from search.cli.app import run
 from search.evaluation.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
 from search.evaluation.judgements import NONE, Found, Names, Question
 from search.searcher import open_search

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from search.cli import run
+from search.cli.app import run
 from tests.conftest import ROOT, SEEDS
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
@@ -33,7 +33,7 @@ def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: p
 
 def started(*arguments: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run one command in a process of its own."""
-    command = [sys.executable, "-m", "search.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "search.cli.app", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, cwd=ROOT, env={**os.environ, **environment}, check=False, timeout=120)
 
 

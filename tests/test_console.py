@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from search.console import colour, progress, width
+from search.cli.console import colour, progress, width
 
 
 class Terminal(io.StringIO):

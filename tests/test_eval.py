@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
-from search.cli import run
+from search.cli.app import run
 from search.ranking.probability import THRESHOLD
 from search.evaluation.report import report
 from search.evaluation.judgements import NONE, Anchor, Found, Names, Question, bare, earned

@@ -14,7 +14,7 @@ from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
 from index.engine.protocol import model_of, open_index
-from search.cli import run
+from search.cli.app import run
 from search.output.json_lines import STEERING, json_line
 from search.searcher import Precedents
 from search.output.text import FORMATS, as_text, report_lines

@@ -16,7 +16,7 @@ from index.indexing import build, rebuild_index
 from index.encoders.open import SHIPPED, open_encoder
 from index.errors import BadInput, NoModel, OtherModel
 from index.engine.protocol import model_of, open_index
-from search.cli import run
+from search.cli.app import run
 from search.searcher import open_search
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
@@ -108,7 +108,7 @@ def _write(model: Path, config: object) -> None:
 def test_a_model_that_cannot_be_had_is_one_line_within_seconds(tmp_path: Path, setting: str, value: str) -> None:
     start = time.perf_counter()
     environment = {**os.environ, setting: value, "HF_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "search.cli", "index", str(SHIPPED), "--model", "nobody/none", "--index", str(tmp_path / "ix")]
+    command = [sys.executable, "-m", "search.cli.app", "index", str(SHIPPED), "--model", "nobody/none", "--index", str(tmp_path / "ix")]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("qianli: no model nobody/none: it is not on disk and the hub did not give it")

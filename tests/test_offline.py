@@ -16,7 +16,7 @@ def refuse(*arguments, **options):
 
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
 socket.socket.send = socket.socket.sendto = socket.socket.sendall = socket.socket.bind = socket.gethostbyname = refuse
-from search.cli import run
+from search.cli.app import run
 seeds, place, questions, results, judged = sys.argv[1:]
 for command in (["index", seeds], ["index", seeds],
                 ["search", "停车", "--json"], ["search", "停车", "--mode", "dense"], ["batch", questions],

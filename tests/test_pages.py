@@ -10,7 +10,7 @@ import pytest
 from index.document import Page, Paragraph
 from index.segmentation.diagnostics import doubts
 from index.segmentation.articles import articles
-from search.cli import run
+from search.cli.app import run
 from search.output.articles import YELLOW, article_fields, article_lines, joined
 from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN
 from tests.conftest import SEEDS

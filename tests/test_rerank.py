@@ -12,7 +12,7 @@ import pytest
 
 from index.errors import BadInput, NoModel
 from search.ranking.late_interaction import Covered
-from search.cli import run
+from search.cli.app import run
 from search.ranking.selection import Aligned
 from search.searcher import Precedents, open_search
 from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
@@ -154,7 +154,7 @@ BLOCKED = "import sys; sys.modules['sentence_transformers'] = None; from search.
 @pytest.mark.parametrize(
     ("start", "said"),
     [
-        (["-m", "search.cli"], "qianli: no model nobody/none: it is not on disk and the hub did not give it"),
+        (["-m", "search.cli.app"], "qianli: no model nobody/none: it is not on disk and the hub did not give it"),
         (["-c", BLOCKED], "qianli: --rerank nobody/none needs sentence-transformers; install it with: pip install 'qianli[models]'"),
     ],
     ids=["offline", "without the package"],

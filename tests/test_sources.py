@@ -9,7 +9,7 @@ from index.document import Page
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from index.files.reader import read
-from search.cli import run
+from search.cli.app import run
 from search.verification.sources import Sources
 from search.verification.verify import claim_of, verified
 from tests.test_verify import STORY, claims, indexed, written

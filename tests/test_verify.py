@@ -14,7 +14,7 @@ from index.segmentation.articles import articles
 from index.files.reader import read
 from index.corrections.sidecar import read_articles
 from index.engine.protocol import model_of, open_index
-from search.cli import run
+from search.cli.app import run
 from search.verification.diff import LONGEST, difference, kept, shown
 from search.verification.sources import Sheet, Sources
 from search.verification.verify import Claim, Verdict, claim_of, verified

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from index.errors import BadInput
 from search.ranking.calibration import SCHEMA, save
 from search.ranking.probability import THRESHOLD
-from search.console import note, progress
+from search.cli.console import note, progress
 from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
 from search.evaluation.judgements import NONE, Names, Question
 from search.searcher import Precedents, open_search

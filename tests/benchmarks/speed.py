@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def print_starts(places: dict[str, Path]) -> None:
-    search = ["-m", "search.cli", "search", QUESTION, "--index"]
+    search = ["-m", "search.cli.app", "search", QUESTION, "--index"]
     first = next(iter(places.values()))
     commands = {
         YARDSTICK: ["-c", YARDSTICK],
-        "qianli --help": ["-m", "search.cli", "--help"],
+        "qianli --help": ["-m", "search.cli.app", "--help"],
         **{f"qianli search, cold, `{model}`": [*search, str(place)] for model, place in places.items()},
         "qianli search --mode lexical, cold": [*search, str(first), "--mode", "lexical"],
         "bm25s, cold": ["-c", RIVAL, f"{first}.bm25s", QUESTION],

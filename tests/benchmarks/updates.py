@@ -83,7 +83,7 @@ def _open(index: Path) -> Times:
 
 def _qianli(*arguments: object) -> Times:
     start, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    made = subprocess.run([sys.executable, "-m", "search.cli", *map(str, arguments)], stdout=subprocess.DEVNULL, check=False)
+    made = subprocess.run([sys.executable, "-m", "search.cli.app", *map(str, arguments)], stdout=subprocess.DEVNULL, check=False)
     if made.returncode not in (0, 1):
         raise SystemExit(made.returncode)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from search.cli import app, run
+from search.cli.app import app, run
 from tests.faults.children import Child, tried
 from tests.faults.table import Row
 from tests.faults.worlds import Worlds

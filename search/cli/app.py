@@ -15,11 +15,11 @@ import typer
 from index.errors import BadInput
 from search.asking import batch, search
 from search.checking import verify
-from search.console import colour, note, width
+from search.cli.console import colour, note, width
 from search.eval_command import evaluate
-from search.exits import exit_code
+from search.cli.exits import exit_code
 from search.indexing import index
-from search.options import AsJson, Paths, Place, Quiet
+from search.cli.options import AsJson, Paths, Place, Quiet
 
 app = typer.Typer(
     name="qianli",
