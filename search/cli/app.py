@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
-from search.asking import batch, search
-from search.checking import verify
+from search.cli.commands.search import batch, search
+from search.cli.commands.verify import verify
 from search.cli.console import colour, note, width
-from search.eval_command import evaluate
+from search.cli.commands.evaluate import evaluate
 from search.cli.exits import exit_code
-from search.indexing import index
+from search.cli.commands.index import index
 from search.cli.options import AsJson, Paths, Place, Quiet
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ def articles(
     quiet: Quiet = False,
 ) -> None:
     """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
-    from search.articles import print_articles, write_sidecars
+    from search.cli.commands.articles import print_articles, write_sidecars
 
     if not paths:
         raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
