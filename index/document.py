@@ -97,38 +97,6 @@ class Passage:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A word of the query that met a word of the passage: *at* are the characters of the passage's text, half-open."""
-
-    query: str
-    passage: str
-    at: Span
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The passages that stand before and after one in its article, in the order of the page; they are no hits."""
-
-    before: tuple[Passage, ...]
-    after: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage with its rank (from 1), its score (a probability) and why it matched. *also*: where else nearly the same text stands;
-    *context*: its neighbours, where they were asked for."""
-
-    rank: int
-    score: float
-    passage: Passage
-    scores: dict[str, float | None]
-    matches: tuple[Match, ...] = field(default=())
-    also: tuple[Citation, ...] = field(default=())
-    context: Context | None = None
-
-
 def quote(text: str, spans: tuple[Span, ...]) -> str:
     """Return the characters of *text* at *spans*; a line end that stands between two words is read as a space.
 

@@ -21,16 +21,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.corrections.sidecar import read_articles, stamp
 from index.document import Article, Page, Passage
-from index.passages import passages_of
-from index.encoders.open import Encoder
+from index.encoders.protocol import Encoder
+from index.engine.open import open_index, rederive
+from index.engine.protocol import Index, Source, Writer, model_of, refuse_other_model
 from index.errors import BadInput
 from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
-from index.corrections.sidecar import read_articles, stamp
-from index.engine.protocol import Index, Source, Writer, model_of, open_index, rederive, refuse_other_model
+from index.passages import passages_of
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 STEP = 2048  # passages written at once: little enough for memory
 GRAIN = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)

@@ -17,13 +17,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.document import Hit, Passage
-from index.errors import BadInput
+from index.document import Passage
 from index.engine.protocol import Index
+from index.errors import BadInput
 from index.text.tokens import terms
+from search.pipeline import NEAREST
 from search.ranking.late_interaction import WIDEST
 from search.ranking.selection import article_of
-from search.pipeline import NEAREST, Grounds, Result
+from search.results import Grounds, Hit, Result
 
 DEPTH = 10  # passages that each part brings up, at least: joined by rank, what stands lower in all parts comes to nothing
 MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
@@ -121,9 +122,9 @@ def _of_citation(name: str, index: Index) -> Asked:
 
 
 def _of_file(path: Path, index: Index) -> Asked:
-    from index.passages import passages_of  # these bring all that reads pages
-    from index.files.reader import Skipped, read
     from index.corrections.sidecar import read_articles
+    from index.files.reader import Skipped, read
+    from index.passages import passages_of  # these bring all that reads pages
 
     if path.is_dir():
         raise BadInput(f"--like {path} is a folder; name one file of it")

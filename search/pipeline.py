@@ -14,56 +14,28 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from index.document import Hit, Match
-from index.encoders.open import Encoder, StaticEncoder, encode_queries
-from index.errors import BadInput
-from search.ranking.shipped_cross_encoder import Judge
+from index.encoders.protocol import Encoder, encode_queries
+from index.encoders.static import StaticEncoder
 from index.engine.protocol import Index
+from index.errors import BadInput
 from index.text.tokens import terms
-from search.ranking.late_interaction import Met, Question, matches, questions_of
-from search.retrieval.query import asked_terms
 from search.ranking.calibration import Calibration
-from search.retrieval.candidates import DEPTH, Candidates, candidates_of
-from search.ranking.probability import Evidence, Term, line_of, probability, threshold
-from search.ranking.probability import terms as terms_of
-from search.retrieval.fusion import Leg, parts
-from search.ranking.selection import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
 from search.ranking.cross_encoders import RERANKED, Reranker
-from search.ranking.reranking import JUDGED, judged, reranked
+from search.ranking.late_interaction import Question, matches, questions_of
 from search.ranking.passage_cache import Shelf
+from search.ranking.probability import Evidence, line_of, probability, threshold
+from search.ranking.probability import terms as terms_of
+from search.ranking.reranking import JUDGED, judged, reranked
+from search.ranking.selection import ALIGNED, Aligned, Chosen, aligned, article_of, chosen, further, reordered
+from search.ranking.shipped_cross_encoder import Judge
+from search.results import Grounds, Hit, Leg, Match, Result, Term
+from search.retrieval.candidates import DEPTH, Candidates, candidates_of
+from search.retrieval.fusion import parts
+from search.retrieval.query import asked_terms
 
 MODES = ("hybrid", "dense", "lexical")
 NEAREST = 3  # passages that are shown where there is no precedent
 READ = 20_000  # characters of a question that are read; of a megabyte that was pasted the rest costs seconds and tells no more
-
-
-class Grounds(NamedTuple):
-    """What decided about one hit: *legs*, whose shares add up to the joined score that put it in its order (after all that were held
-    against the question word by word come those that were not, without *align*); the *constant* and the *terms* whose sum its
-    probability is made of; the *words* of the question with those of the passage that they met; *most*: the probability of the surest
-    passage that the judge has read, where that limits this one, which it has not."""
-
-    legs: tuple[Leg, ...]
-    constant: float
-    terms: Sequence[Term]
-    words: Sequence[Met]
-    most: float | None = None
-
-
-class Result(NamedTuple):
-    """What a search gives. *found* says whether any of the first k passages reaches the threshold, whatever *hits* shows; where no hit is
-    left, *nearest* has the first passages all the same: for people to judge by themselves.
-
-    *more*: how many hits of an article (source, number) its limit left out. *grounds*, one for each of hits or nearest, are there when
-    they were asked for. *like*: the citation or file that was asked with."""
-
-    query: str
-    found: bool
-    hits: list[Hit]
-    nearest: list[Hit]
-    more: dict[tuple[str, int], int] | None = None
-    grounds: Sequence[Grounds] = ()
-    like: str | None = None
 
 
 class Scored(NamedTuple):

@@ -1,6 +1,6 @@
 """A search that is open: index, encoder and word vectors loaded once, any number of questions after that.
 
-from search import open_search
+
 
 with open_search(".qianli") as precedents:
     for hit in precedents.search("电动自行车乱停怎么治理", k=3).hits:
@@ -15,17 +15,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from index.encoders.open import Encoder, StaticEncoder, open_encoder, open_lexicon
+from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.protocol import Encoder
+from index.encoders.static import StaticEncoder
+from index.engine.open import FOLDER, open_index
+from index.engine.protocol import Index, refuse_other_model
 from index.errors import BadInput, NoIndex
-from search.ranking.shipped_cross_encoder import open_judge
-from index.engine.protocol import FOLDER, Index, open_index, refuse_other_model
-from search.ranking.calibration import kept, load
-from search.ranking.probability import threshold
-from search.ranking.neighbours import with_context
 from search.more_like_this import asked_with, like
+from search.pipeline import retrieve, retrieve_many
+from search.ranking.calibration import kept, load
 from search.ranking.cross_encoders import Reranker, open_reranker
-from search.pipeline import Result, retrieve, retrieve_many
+from search.ranking.neighbours import with_context
 from search.ranking.passage_cache import Shelf
+from search.ranking.probability import threshold
+from search.ranking.shipped_cross_encoder import open_judge
+from search.results import Result
 
 
 def open_search(

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import build
 from index.encoders.open import open_encoder
-from index.engine.protocol import model_of, open_index
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.indexing import build
 from search.searcher import Precedents, open_search
 
 ROOT = Path(__file__).parent.parent

@@ -3,7 +3,8 @@
 import pytest
 
 from index.document import Citation, Passage
-from index.encoders.open import StaticEncoder, open_lexicon
+from index.encoders.open import open_lexicon
+from index.encoders.static import StaticEncoder
 from search.ranking.late_interaction import SIMILAR, Question
 
 

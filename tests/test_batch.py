@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import build
 from index.encoders.open import open_encoder
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput
-from index.engine.protocol import model_of, open_index
+from index.indexing import build
 from search.batch.answers import answers, side_by_side
-from search.searcher import open_search
 from search.batch.questions import Query
+from search.searcher import open_search
 from tests.conftest import ROOT
 from tests.test_cli import QUESTION, Command, one_line, qianli, started
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from index.encoders.combined import SHARE, BothEncoder
-from index.encoders.open import StaticEncoder, open_encoder, open_lexicon, shipped_models
+from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.shipped import shipped_models
+from index.encoders.static import StaticEncoder
 
 TEXTS = ["居民在楼道里给电瓶车充电", "小区新建了电动自行车集中充电点", "Where can residents charge e-bikes?", "", "☃", "村里的印章谁来管"]
 

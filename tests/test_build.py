@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.indexing import Report, build, rebuild_index
+from index.engine.open import made_with, open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex, OtherModel
-from index.engine.protocol import made_with, model_of, open_index
+from index.indexing import Report, build, rebuild_index
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()

@@ -12,17 +12,18 @@ from hypothesis import strategies as some
 from scipy.optimize import minimize
 from scipy.stats import mannwhitneyu
 
-from index.indexing import build
 from index.encoders.open import open_encoder
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex
-from index.engine.protocol import model_of, open_index
-from search.ranking import probability as confidence
-from search.ranking.calibration import FILE, Calibration, load, save
+from index.indexing import build
 from search.cli.app import run
 from search.evaluation.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
 from search.evaluation.judgements import NONE, Found, Names, Question
-from search.searcher import open_search
 from search.evaluation.runs import Answer
+from search.ranking import probability as confidence
+from search.ranking.calibration import FILE, Calibration, load, save
+from search.searcher import open_search
 from tests.conftest import SEEDS
 
 LINE = Calibration("m", None, -4.0, {"dense": 8.0, "align": 1.0}, False, 0.3)

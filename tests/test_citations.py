@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.document import Page
-from index.segmentation.articles import articles
 from index.files.reader import read
+from index.segmentation.articles import articles
 from search.searcher import Precedents
 from tests.conftest import SEEDS
 
@@ -73,9 +73,10 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
 
 
 def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Precedents, tmp_path: Path) -> None:
-    from index.indexing import build
     from index.encoders.open import open_encoder
-    from index.engine.protocol import model_of, open_index
+    from index.engine.open import open_index
+    from index.engine.protocol import model_of
+    from index.indexing import build
 
     ids = [passage.citation.id for _, passage in precedents.index.texts()]
     assert len(set(ids)) == len(ids)

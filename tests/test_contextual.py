@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from index.encoders.onnx_encoder import TOKENS, ContextualEncoder
-from index.encoders.open import SHIPPED, open_encoder, shipped_models
+from index.encoders.open import open_encoder
+from index.encoders.shipped import SHIPPED, shipped_models
 from index.errors import NoModel
 
 FOLDER = SHIPPED / "contextual"

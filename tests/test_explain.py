@@ -7,9 +7,9 @@ from math import exp
 import pytest
 
 from search.output.explanation import explained_lines
+from search.output.text import FORMATS
 from search.ranking.selection import ALIGNED
 from search.searcher import Precedents
-from search.output.text import FORMATS
 
 QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do villages look after their official seal", "老人", "食堂 zxqv"]
 

@@ -11,8 +11,8 @@ import pytest
 
 from index.engine.folder import queries as lookup
 from index.engine.folder import rows
+from index.engine.open import open_index, rederive
 from index.errors import DamagedIndex, Unwritten
-from index.engine.protocol import open_index, rederive
 from tests.conftest import ROOT
 from tests.test_folder import MODEL, TEXTS, add, filled
 

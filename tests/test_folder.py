@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.document import Article, Citation, Page, Paragraph, Passage
 from index.engine.folder import queries as lookup
 from index.engine.folder import rows
-from index.document import Article, Citation, Page, Paragraph, Passage
+from index.engine.open import open_index, rederive
+from index.engine.protocol import Index, Model, Source
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
-from index.engine.protocol import Index, Model, Source, open_index, rederive
 from index.text.tokens import terms
 
 DIM = 8

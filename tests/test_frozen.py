@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import Report, build, rebuild_index
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import OtherModel
-from index.engine.protocol import model_of, open_index
+from index.indexing import Report, build, rebuild_index
 from index.text.tokens import SEGMENTER
 from tests.frozen.make import PAGES
 from tests.test_build import Counting

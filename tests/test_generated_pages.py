@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Page, lines_of, quote
-from index.segmentation.articles import articles
 from index.files.reader import read
+from index.segmentation.articles import articles
 from tests.pages import PROFILES, page
 from tests.test_page import account
 

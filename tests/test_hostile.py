@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
 from index.indexing import Report, build
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from index.files.reader import LARGEST, MOST_LINES, File, Skipped, clean, find, read
-from index.engine.protocol import model_of, open_index
 from search.cli.app import run
 from search.output.json_lines import STEERING, json_line
-from search.searcher import Precedents
 from search.output.text import FORMATS, as_text, report_lines
+from search.searcher import Precedents
 from search.verification.sources import Sources
 from search.verification.verify import claim_of, verified
 from tests.toy import ToyEncoder

@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from index.encoders.onnx_encoder import ContextualEncoder, open_session
-from index.encoders.open import SHIPPED
+from index.encoders.shipped import SHIPPED
 from index.errors import NoModel
-from search.ranking.shipped_cross_encoder import FOLDER, Judge
 from index.training import graph, judge
 from index.training.student import DIM, HEADS
+from search.ranking.shipped_cross_encoder import FOLDER, Judge
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
 ANSWER = "现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路，每天回家看见敞亮的单元门口，真顺心啊。"

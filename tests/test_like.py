@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import build
 from index.encoders.open import open_encoder
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput
-from index.engine.protocol import model_of, open_index
+from index.indexing import build
 from search.more_like_this import asked_with, joined
+from search.results import Result
 from search.searcher import Precedents, open_search
-from search.pipeline import Result
 from tests.conftest import SEEDS
 
 PAGE = SEEDS / "003_8a2bd877bb588409.txt"

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.encoders.open import encode_queries, open_encoder, open_lexicon
+from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.protocol import encode_queries
+from index.engine.open import open_index
+from index.engine.protocol import Index, Source, model_of
 from index.errors import BadInput
-from index.engine.protocol import Index, Source, model_of, open_index
-from search.searcher import Precedents
 from search.pipeline import retrieve, retrieve_many
 from search.ranking.near_duplicates import holds, signature
+from search.searcher import Precedents
 from tests.toy import ToyEncoder
 
 QUESTIONS = [

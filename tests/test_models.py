@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.indexing import build, rebuild_index
-from index.encoders.open import SHIPPED, open_encoder
+from index.encoders.open import open_encoder
+from index.encoders.shipped import SHIPPED
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput, NoModel, OtherModel
-from index.engine.protocol import model_of, open_index
+from index.indexing import build, rebuild_index
 from search.cli.app import run
 from search.searcher import open_search
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Page
-from index.segmentation.articles import articles
 from index.files.reader import read
+from index.segmentation.articles import articles
 from tests.test_page import account
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from index.document import Article, Page, quote
 from index.layout.lines import lines
-from index.text.person_names import names, split
 from index.segmentation.articles import articles
+from index.text.person_names import names, split
 from index.text.place_names import place
 
 BODY = "今年以来，街道以党建引领深化三方协同治理，依托协商议事机制，让社区治理有力、有效。"

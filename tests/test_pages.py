@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 
 from index.document import Page, Paragraph
-from index.segmentation.diagnostics import doubts
 from index.segmentation.articles import articles
+from index.segmentation.diagnostics import doubts
 from search.cli.app import run
 from search.output.articles import YELLOW, article_fields, article_lines, joined
 from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Page, lines_of, quote
-from index.layout.lines import lines
-from index.segmentation.articles import articles
-from index.layout.paragraphs import breaks, closed_up, paragraphs, wrap
 from index.layout.continuation import weight
+from index.layout.lines import lines
+from index.layout.paragraphs import breaks, closed_up, paragraphs, wrap
+from index.segmentation.articles import articles
 
 
 def read(text: str) -> list[str]:

@@ -7,8 +7,8 @@ import pytest
 
 from index.document import Page
 from index.errors import BadInput
-from index.segmentation.articles import articles
 from index.files.reader import LARGEST, File, Skipped, decode, find, read
+from index.segmentation.articles import articles
 
 SIMPLE = "今年以来，上城区积极探索治理新模式，将社区、商户吸纳进来。\n“人在街区走、事在街区办”，大家都说好。\n"
 TRADITIONAL = "今年以來，我們學會了從無到有，將社區與商戶連結起來。\n「人在街區走、事在街區辦」，大家都說好。\n"

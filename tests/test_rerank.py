@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from index.errors import BadInput, NoModel
-from search.ranking.late_interaction import Covered
 from search.cli.app import run
+from search.pipeline import Scale
+from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
+from search.ranking.late_interaction import Covered
 from search.ranking.selection import Aligned
 from search.searcher import Precedents, open_search
-from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
-from search.pipeline import Scale
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers

@@ -5,15 +5,19 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.encoders.open import StaticEncoder, open_encoder, open_lexicon
+from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.static import StaticEncoder
+from index.engine.open import open_index
+from index.engine.protocol import Index, Source, model_of
 from index.errors import BadInput, NoIndex, OtherModel
-from index.engine.protocol import Index, Source, model_of, open_index
-from search.retrieval.candidates import weights_of
+from search.pipeline import retrieve
 from search.ranking.probability import THRESHOLD
-from search.retrieval.fusion import WEIGHTS
-from search.searcher import Precedents, find_place, open_search
 from search.ranking.reranking import JUDGED
-from search.pipeline import Result, asked_terms, retrieve
+from search.results import Result
+from search.retrieval.candidates import weights_of
+from search.retrieval.fusion import WEIGHTS
+from search.retrieval.query import asked_terms
+from search.searcher import Precedents, find_place, open_search
 from tests.toy import ToyEncoder
 
 TEXTS = {

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Page
+from index.files.reader import File, find, read
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from index.files.reader import File, find, read
 from tests.test_citations import stands_in
 
 SEEDS = Path(__file__).parent.parent / "seeds"

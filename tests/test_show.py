@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from index.document import Citation, Context, Hit, Match, Passage
-from search.pipeline import Result
-from search.output.text import FORMATS, SHOWN_LINES, as_text, csv_header
+from index.document import Citation, Passage
 from search.output.terminal import DIM, MARKED, PLAIN, wrapped
+from search.output.text import FORMATS, SHOWN_LINES, as_text, csv_header
+from search.results import Context, Hit, Match, Result
 
 CITATION = Citation(
     "页/000.txt", ((37, 37), (41, 43)), 1, "织密“一张网”", None, ("倪森健", "杨涵"), "杭州市上城区", "ab" * 32, "0123456789abcdef"

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import Article, Page
-from index.indexing import Report, build
 from index.corrections.apply import LINED
 from index.corrections.apply import edited as edit
-from index.errors import BadInput
-from index.segmentation.articles import articles
-from index.files.reader import find, read
 from index.corrections.sidecar import LISTED, read_articles, sidecar_of, skeleton, write_sidecar
-from index.engine.protocol import model_of, open_index
+from index.document import Article, Page
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.errors import BadInput
+from index.files.reader import find, read
+from index.indexing import Report, build
+from index.segmentation.articles import articles
 from tests.conftest import SEEDS
 from tests.test_page import PIECE, account
 from tests.toy import ToyEncoder

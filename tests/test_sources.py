@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.document import Page
+from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from index.files.reader import read
 from search.cli.app import run
 from search.verification.sources import Sources
 from search.verification.verify import claim_of, verified

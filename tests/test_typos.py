@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Index, Model, Source, open_index
-from search.retrieval.spelling import meant
+from index.engine.open import open_index
+from index.engine.protocol import Index, Model, Source
 from index.text.tokens import CHARACTERS, terms
 from search.retrieval.query import asked_terms
+from search.retrieval.spelling import meant
 
 PASSAGES = [
     "村里把智慧印章锁进柜子，谁用印章都有记录。",

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index.document import Article, Page
 from index.layout.assignment import assigned, streamed
-from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
 from index.layout.lines import lines
-from index.segmentation.articles import articles
 from index.layout.reading_order import Chain, _rearrange, _whole
+from index.segmentation.articles import articles
+from index.text.trigrams import begins, crossed, joints, judged, reads_on, stops
 from tests.pages import page as made
 
 UPPER = (

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from index.engine.protocol import Index, open_index
+from index.engine.open import open_index
+from index.engine.protocol import Index
 from index.text.tokens import terms
 from tests.test_folder import MODEL, page_of, vectors_of
 

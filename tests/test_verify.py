@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from index.corrections.sidecar import read_articles
 from index.document import Page
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.files.reader import read
 from index.indexing import build
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from index.files.reader import read
-from index.corrections.sidecar import read_articles
-from index.engine.protocol import model_of, open_index
 from search.cli.app import run
 from search.verification.diff import LONGEST, difference, kept, shown
 from search.verification.sources import Sheet, Sources

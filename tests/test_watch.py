@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from watchfiles import Change
 
-from index.engine.protocol import open_index
+from index.engine.open import open_index
 from index.files.watch import changes
 from tests.conftest import ROOT
 

@@ -12,9 +12,9 @@ import pytest
 
 from index.engine.folder import rows
 from index.engine.folder import writer as commit
-from index.errors import Busy, QianliError, Unwritten
 from index.engine.folder.lock import locked, writer_of
-from index.engine.protocol import open_index
+from index.engine.open import open_index
+from index.errors import Busy, QianliError, Unwritten
 from tests.conftest import ROOT
 from tests.test_folder import TEXTS, add, filled
 
@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_leaves_the_last_good_state_and_says_so(place: Path)
     full = """
 import resource, sys
 from pathlib import Path
-from index.engine.protocol import open_index
+from index.engine.open import open_index
 from tests.test_folder import TEXTS, add, filled
 with open_index(Path(sys.argv[1])) as index:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.corrections.references import Cited, bare, refuse
-from index.segmentation.articles import articles
+from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.layout.paragraphs import merged, pieces
+from index.segmentation.articles import articles
 
 NAMED = ("title", "kicker", "subtitle")  # said in words
 LINED = {"captions": "caption", "subheads": "subhead", "sections": "section", "banners": "banner"}  # said by their lines, with their role

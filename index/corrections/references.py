@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 from index.document import Head, Lines, Page, Paragraph, Span, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
-from index.segmentation.articles import head, settled_lines
 from index.layout.paragraphs import lines_at, merged, paragraph
+from index.segmentation.articles import head, settled_lines
 
 RUNNING = ("text", "item", "more", "table", "code")
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from index.document import Article, Head, Page, Paragraph, Span, quote
-from index.corrections.references import Cited, refuse
 from index.corrections.apply import LINED, NAMED, edited
+from index.corrections.references import Cited, refuse
+from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.errors import BadInput
-from index.segmentation.articles import articles
 from index.files.reader import LARGEST, SIDECAR, decode
+from index.segmentation.articles import articles
 
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
 LISTED = {**LINED, "paragraphs": "paragraph"}

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import NoModel
 from index.encoders.tensor_file import mapped
+from index.errors import NoModel
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,19 +13,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.document import Article, Page, Passage
-from index.encoders.open import Encoder
+from index.encoders.protocol import Encoder
 from index.errors import OtherModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
     Keys = NDArray[np.int64]
     Scores = NDArray[np.float64]
-
-FOLDER = ".qianli"
 
 
 class Model(NamedTuple):
@@ -164,23 +162,6 @@ class Index(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
-def open_index(place: Path | str, create: Model | None = None) -> Index:
-    """Open the index in the folder *place*; with *create*, make an empty one for this model where there is none.
-
-    Raises NoIndex, DamagedIndex (a file does not agree with its digest), OtherModel (format or segmenter of another release).
-    """
-    from index.engine.folder.index import FolderIndex  # the embedded engine; brings SQLite, FAISS and tantivy
-
-    return FolderIndex.open(Path(place), create)
-
-
-def made_with(place: Path) -> Model | None:
-    """Return the model of the index in *place*, None where there is no index; nothing else of it is read, and no file is digested."""
-    from index.engine.folder.writer import model_in  # the embedded engine
-
-    return model_in(place)
-
-
 def model_of(encoder: Encoder) -> Model:
     return Model(encoder.name, encoder.dim, encoder.fingerprint)
 
@@ -195,10 +176,3 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
     if theirs.name == ours.name:
         raise OtherModel(f"the model {ours.name} has changed since the index in {index.place} was made; {again}")
     raise OtherModel(f"the index in {index.place} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
-
-
-def rederive(place: Path, wait: float = 0.0, tell: Callable[[str], None] = lambda line: None) -> None:
-    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in; see `Index.writing`."""
-    from index.engine.folder.writer import rebuild  # the embedded engine
-
-    rebuild(place, wait, tell)

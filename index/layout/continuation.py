@@ -16,10 +16,10 @@ from collections.abc import Iterable, Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from index.text.trigrams import judged
 from index.layout.line_kinds import UNENDING, sewn
 from index.layout.lines import ends_sentence
 from index.text.tokens import words
+from index.text.trigrams import judged
 
 BEGINNING = re.compile(  # a paragraph's first words, up to their comma; within a sentence these stand after another comma
     r"(?:近日|日前|连日来|今年|去年|目前|当前|眼下|如今|现在|最近|近期|昨天|今天|不久前|前不久|随后|接下来|下一步|同时|与此同时|此外|另外|"

@@ -9,10 +9,10 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from index.text.trigrams import WORST, begins, joints
+from index.layout.continuation import JOINING, LOST
 from index.layout.lines import Line, ends_sentence, width
 from index.layout.paragraphs import pieces
-from index.layout.continuation import JOINING, LOST
+from index.text.trigrams import WORST, begins, joints
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from index.document import Page, Paragraph
 from index.layout.line_kinds import HEADLINE
 from index.layout.lines import Line, ends_sentence
-from index.text.person_names import names
 from index.layout.paragraphs import Breaks, paragraph, paragraphs, runs_on
+from index.text.person_names import names
 
 PICTURE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])(?:\{[^{}]*\})?")
 TAGS = re.compile(r"(?:</?[A-Za-z][^<>:@]*(?:[\"'][^\"'<>]*[\"'][^<>]*)*>\s*|<!--.*?-->\s*)+")  # `<div align="center">`, not `<https://…>`

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.document import Lines, Page, Paragraph, Span, lines_of, quote
-from index.layout.paragraph_ends import full_ends
-from index.layout.lines import HAN, Line, ends_sentence, width
 from index.layout.continuation import Joint, usual, weights
+from index.layout.lines import HAN, Line, ends_sentence, width
+from index.layout.paragraph_ends import full_ends
 
 ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
 PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it

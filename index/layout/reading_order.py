@@ -18,10 +18,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.layout.assignment import assigned, streamed
-from index.text.trigrams import crossed, fold, judged, stops
-from index.layout.lines import Line, ends_sentence, width
 from index.layout.continuation import LOST
 from index.layout.disorder import BODY, MANY, NARROW, PASSED, beginnings, fragments, windows
+from index.layout.lines import Line, ends_sentence, width
+from index.text.trigrams import crossed, fold, judged, stops
 
 if TYPE_CHECKING:
     import numpy as np

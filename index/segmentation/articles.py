@@ -15,14 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Article, Head, Page, Paragraph, Span, quote
-from index.segmentation.article_kind import kind
 from index.layout.line_kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.layout.lines import ITEM, STAMP, Line, lines
 from index.layout.markup import front, listed, marked
-from index.text.person_names import names, writers
 from index.layout.paragraphs import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
-from index.text.place_names import cities_of, place
 from index.layout.reading_order import untangled
+from index.segmentation.article_kind import kind
+from index.text.person_names import names, writers
+from index.text.place_names import cities_of, place
 
 NUMBERED = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")

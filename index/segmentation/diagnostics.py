@@ -16,8 +16,8 @@ from typing import NamedTuple
 from index.document import Article, Lines, Page, Paragraph
 from index.layout.line_kinds import DATE
 from index.layout.lines import HAN, ITEM, ends_sentence
-from index.segmentation.articles import ordered_lines
 from index.layout.paragraphs import Breaks
+from index.segmentation.articles import ordered_lines
 from index.text.tokens import words
 
 REASONS = {

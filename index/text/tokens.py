@@ -14,7 +14,7 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
-CHARACTERS = Path(__file__).parent / "characters.txt"  # made by training/characters.py
+CHARACTERS = Path(__file__).parent / "data" / "characters.txt"  # made by training/characters.py
 SEGMENTER = "characters+bigrams 2"  # an index remembers it: other terms need another index
 
 # Scripts written without spaces are cut into characters and bigrams; all others into words, numbers with their fraction.

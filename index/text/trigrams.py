@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint32]
     Scores = NDArray[np.float32]
 
-TABLE = Path(__file__).parent / "trigrams.safetensors"
+TABLE = Path(__file__).parent / "data" / "trigrams.safetensors"
 SCALE = 8  # steps in a nat, as the table holds them
 EDGE = "\n"  # stands before and after a text
 RARE = -127 / SCALE  # log-probability of a character that the table does not have

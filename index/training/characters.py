@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.training.traditional import read_table, simplified
 from index.text.tokens import CHARACTERS
+from index.training.traditional import read_table, simplified
 
 if TYPE_CHECKING:
     import numpy as np

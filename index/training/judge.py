@@ -28,7 +28,7 @@ from index.training.data import SEED, pairs, rows, task
 from index.training.student import DEPTH, DIM, EPSILON, FAR, HEADS, POSITIONS, Layer, groups
 
 if TYPE_CHECKING:
-    from index.encoders.open import Encoder
+    from index.encoders.protocol import Encoder
 
 STEPS = 650
 QUESTIONS, WRONG = 14, 6  # of a batch, and wrong passages beside each right one
@@ -261,7 +261,8 @@ def main() -> None:
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
     arguments = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from index.encoders.open import STATIC, open_encoder
+    from index.encoders.open import open_encoder
+    from index.encoders.shipped import STATIC
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(SEED)

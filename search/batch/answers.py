@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from index.errors import BadInput, QianliError
+from search.batch.questions import Query, decoded
 from search.output.fields import SCHEMA
 from search.output.json_lines import json_line
-from search.searcher import Precedents
-from search.batch.questions import Query, decoded
-from search.pipeline import Result, asked_text, refusal
-from search.output.text import COLUMNS, FORMATS, cell, csv_header
 from search.output.terminal import safe
+from search.output.text import COLUMNS, FORMATS, cell, csv_header
+from search.pipeline import asked_text, refusal
+from search.results import Result
+from search.searcher import Precedents
 
 Results = list[Result | BadInput]
 Given = TypeVar("Given")

@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
+from search.cli.commands.evaluate import evaluate
+from search.cli.commands.index import index
 from search.cli.commands.search import batch, search
 from search.cli.commands.verify import verify
 from search.cli.console import colour, note, width
-from search.cli.commands.evaluate import evaluate
 from search.cli.exits import exit_code
-from search.cli.commands.index import index
 from search.cli.options import AsJson, Paths, Place, Quiet
 
 app = typer.Typer(
@@ -67,12 +67,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
+    from index.engine.open import open_index
     from index.files.reader import status
-    from index.engine.protocol import open_index
     from search.output.fields import shown_fields
     from search.output.json_lines import json_line
-    from search.searcher import find_place
     from search.output.text import SINCE, shown_lines
+    from search.searcher import find_place
 
     with open_index(find_place(place)) as opened:
         shown = opened.shown(citation)
@@ -95,10 +95,10 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""
-    from index.engine.protocol import open_index
+    from index.engine.open import open_index
     from search.output.json_lines import json_line
-    from search.searcher import find_place
     from search.output.text import facts_lines
+    from search.searcher import find_place
 
     with open_index(find_place(place)) as opened:
         facts = opened.facts()

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import BadInput
-from search.ranking.calibration import SCHEMA, save
-from search.ranking.probability import THRESHOLD
 from search.cli.console import note, progress
 from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
 from search.evaluation.judgements import NONE, Names, Question
-from search.searcher import Precedents, open_search
 from search.evaluation.runs import Run, asked, read_run, run_of
 from search.output.text import as_json
+from search.ranking.calibration import SCHEMA, save
+from search.ranking.probability import THRESHOLD
+from search.searcher import Precedents, open_search
 
 PASSAGES = 5  # asked for each source that is judged: a source counts once, at its best passage
 

@@ -11,9 +11,9 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import BadInput
-from search.ranking.calibration import EVIDENCE, Calibration, evidence
 from search.evaluation.judgements import NONE, Names, Question, earned
 from search.evaluation.runs import Run
+from search.ranking.calibration import EVIDENCE, Calibration, evidence
 
 if TYPE_CHECKING:
     import numpy as np

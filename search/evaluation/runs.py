@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.document import Hit
 from index.errors import BadInput
 from search.evaluation.judgements import Found, Question, lines_in
+from search.results import Hit, Result
 from search.searcher import Precedents
-from search.pipeline import Result
 
 TOGETHER = 64  # questions that are asked at once; more are no faster and only take memory
 

@@ -7,10 +7,10 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
-from search.output.json_lines import json_line
 from search.evaluation.metrics import Gain
+from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
 from search.evaluation.runs import Run
+from search.output.json_lines import json_line
 
 COLUMNS = ("questions of", "n", "measure", "mean", "low", "high", "difference", "difference low", "difference high", "p")
 TOLD = {

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from search.ranking.late_interaction import Met
-from search.pipeline import Grounds
+from search.results import Grounds, Met
 
 SHOWN_WORDS = 8  # of a question in the terminal; the others are summed up
 NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 align"}

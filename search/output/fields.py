@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from index.document import Citation, Context, Hit, Passage
+from index.document import Citation, Passage
 from index.engine.protocol import Shown
 from search.output.explanation import explained_fields
-from search.pipeline import Result
+from search.results import Context, Hit, Result
 
 SCHEMA = "qianli.result.v1"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.document import Match
+from search.results import Match
 
 BOLD, DIM, MARKED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
 # What would move the cursor, change colours or turn the direction of writing: shown as � so that a page cannot pretend to be the terminal.

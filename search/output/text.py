@@ -10,14 +10,14 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.document import Citation, Hit, Lines
+from index.document import Citation, Lines
 from index.engine.protocol import Shown
 from search.output.explanation import explained_lines
 from search.output.fields import result_fields
 from search.output.json_lines import json_line
-from search.ranking.selection import article_of
-from search.pipeline import Result
 from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
+from search.ranking.selection import article_of
+from search.results import Hit, Result
 
 if TYPE_CHECKING:
     from index.indexing import Report  # brings all that reads pages, which a search does without

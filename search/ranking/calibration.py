@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import BadInput, DamagedIndex
-from search.ranking.probability import Term
+from search.results import Term
 
 FILE, SCHEMA = "calibration.json", "qianli.calibration.v1"
 EVIDENCE = ("dense", "align", "rerank")  # of the scores of a hit: those that do not depend on what else the index holds, as BM25 does

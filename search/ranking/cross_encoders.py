@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from index.document import Passage
-from index.errors import NoModel
 from index.encoders.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
+from index.errors import NoModel
 
 RERANKED = 50  # candidates of a question that are read again; each costs a run of the model
 BATCH = 32  # pairs a step

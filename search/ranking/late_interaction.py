@@ -15,14 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.document import Match, Passage
-from index.encoders.open import WHOLE, StaticEncoder, Words
+from index.document import Passage
+from index.encoders.static import WHOLE, StaticEncoder, Words
+from search.results import Match, Met
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoders.open import Ids, Vectors
+    from index.encoders.protocol import Vectors
+    from index.encoders.static import Ids
 
 SIMILAR = 0.33  # cosine of two words; of 10,000 pairs drawn at random from the shipped vocabulary one is as similar
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing
@@ -37,16 +39,6 @@ class Covered(NamedTuple):
 
     coverage: float
     similarity: float
-
-
-class Met(NamedTuple):
-    """A word of the question, the most similar word of a passage or its heading, their cosine (cut at 0 and 1), and the word's share of
-    the question's weight."""
-
-    query: str
-    passage: str
-    cosine: float
-    weight: float
 
 
 class Question:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index.document import Context, Hit
 from index.engine.protocol import Index
-from search.pipeline import Result
+from search.results import Context, Hit, Result
 
 
 def with_context(result: Result, index: Index, count: int) -> Result:

@@ -7,13 +7,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from index.document import Passage
-from index.encoders.open import StaticEncoder, Words
+from index.encoders.static import StaticEncoder, Words
 from index.engine.protocol import Index
 from search.ranking.late_interaction import full_text
 from search.ranking.near_duplicates import Signature, signature
 
 if TYPE_CHECKING:
-    from index.encoders.open import Ids
+    from index.encoders.static import Ids
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -11,6 +11,8 @@ from __future__ import annotations
 from math import exp
 from typing import NamedTuple
 
+from search.results import Term
+
 
 class Evidence(NamedTuple):
     """What is known of one passage: *cosine* by *model* (None where none was asked); *similarity* as search/align.py
@@ -57,18 +59,6 @@ def line_of(evidence: Evidence) -> Line:
         return WITHOUT_COSINE
     lines = LINES if evidence.judge is None else READ
     return lines.get(evidence.model or "", WITHOUT_COSINE)
-
-
-class Term(NamedTuple):
-    """What one piece of evidence adds to the constant of a line."""
-
-    evidence: str
-    value: float
-    weight: float
-
-    @property
-    def share(self) -> float:
-        return self.value * self.weight
 
 
 def terms(evidence: Evidence) -> list[Term]:

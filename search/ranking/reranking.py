@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.ranking.shipped_cross_encoder import Judge
-from search.ranking.selection import Aligned
 from search.ranking.cross_encoders import RERANKED, Reranker
+from search.ranking.selection import Aligned
+from search.ranking.shipped_cross_encoder import Judge
 
 JUDGED = 3  # candidates that the judge reads, each at the cost of embedding it anew; five tell an answer from none no better
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Citation, Passage
 from search.ranking.late_interaction import Covered, Question, covered
-from search.retrieval.candidates import Candidates, ties
-from search.retrieval.fusion import fuse
 from search.ranking.near_duplicates import Said
 from search.ranking.passage_cache import Shelf
+from search.retrieval.candidates import Candidates, ties
+from search.retrieval.fusion import fuse
 
 if TYPE_CHECKING:
     from search.retrieval.fusion import Floats

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.encoders.combined import BothEncoder
 from index.encoders.onnx_encoder import END, LAYERS, START, ContextualEncoder, open_session
-from index.encoders.open import Encoder
+from index.encoders.protocol import Encoder
+from index.encoders.shipped import SHIPPED
 from index.errors import NoModel
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float32]
 
-FOLDER = Path(__file__).parent / "model" / "judge"
+FOLDER = SHIPPED / "cross_encoder"
 ASKED = 48  # tokens of a question that are read, as in training
 SAID = 160  # tokens of a passage that are read, about 250 Chinese characters
 
 
 class Judge:
-    """The folder `model/judge`, which reads with the words of *contextual*. Each pair goes through alone: the same score in any company."""
+    """The folder `encoders/shipped/cross_encoder`, which reads with the words of *contextual*. Each pair goes through
+    alone: the same score in any company."""
 
     def __init__(self, contextual: ContextualEncoder, folder: Path = FOLDER) -> None:
         try:

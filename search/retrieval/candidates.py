@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
     from index.engine.protocol import Keys, Scores
 
     Numbers = NDArray[np.int64]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from search.results import Leg
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,20 +32,6 @@ def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, flo
     total = sum(weights[name] for name in legs) or 1.0
     parts = [weights[name] / total * standardised(scores) for name, scores in legs.items()]
     return np.sum(parts, axis=0, dtype=np.float64) if parts else np.zeros(0)
-
-
-class Leg(NamedTuple):
-    """What one leg adds to the joined score of one candidate: its *score* as it is, *standardised* over the candidates, and the *weight*
-    that this has in the sum."""
-
-    name: str
-    score: float
-    standardised: float
-    weight: float
-
-    @property
-    def share(self) -> float:
-        return self.weight * self.standardised
 
 
 def parts(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[Leg, ...]]:

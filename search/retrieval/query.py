@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.engine.protocol import Index
-from search.retrieval.spelling import Meant, meant
 from index.text.tokens import terms
+from search.retrieval.spelling import Meant, meant
 
 MANY_TERMS = 1000  # distinct terms of a question that are looked up; a pasted page repeats itself after that
 

@@ -15,13 +15,13 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from index.document import Lines, Page
-from index.passages import passages_of
-from index.errors import BadInput
-from index.segmentation.articles import articles
-from index.files.reader import Skipped, clean, read
 from index.corrections.sidecar import read_articles
+from index.document import Lines, Page
 from index.engine.protocol import Source
+from index.errors import BadInput
+from index.files.reader import Skipped, clean, read
+from index.passages import passages_of
+from index.segmentation.articles import articles
 from search.verification.anchoring import Words
 
 ROOM = 24 * 2**20  # characters of pages that are kept; with their words about 300 MB

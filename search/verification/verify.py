@@ -15,13 +15,13 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from index.document import Lines, Passage
-from index.passages import id_of
 from index.files.reader import Skipped
-from search.verification.diff import LONGEST, SAME, Difference, difference, kept, place, shown
-from search.output.text import line_ranges
-from search.verification.sources import Sheet, Sources
-from search.verification.anchoring import Row, Wanted, Words, trimmed, wanted
+from index.passages import id_of
 from search.output.terminal import safe
+from search.output.text import line_ranges
+from search.verification.anchoring import Row, Wanted, Words, trimmed, wanted
+from search.verification.diff import LONGEST, SAME, Difference, difference, kept, place, shown
+from search.verification.sources import Sheet, Sources
 
 SCHEMA = "qianli.verified.v1"
 MOST = 0.5  # of a passage's characters must be left for it to be called altered; less is another text

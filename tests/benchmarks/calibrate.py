@@ -22,11 +22,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.document import Hit
-from index.encoders.open import Encoder, open_encoder
+from index.encoders.open import open_encoder
+from index.encoders.protocol import Encoder
 from index.training.data import rows, task
-from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
 from search.evaluation.fit import area, calibration_error, threshold
+from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
+from search.results import Hit
 from search.searcher import open_search
 from tests.benchmarks.sets import indexed
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from index.document import Passage
-from index.encoders.open import Encoder
-from index.errors import BadInput
+from index.encoders.protocol import Encoder
 from index.engine.protocol import Index
+from index.errors import BadInput
 from index.text.tokens import words
-from search.retrieval.query import asked_terms
 from search.retrieval.fusion import WEIGHTS
+from search.retrieval.query import asked_terms
 from search.searcher import Precedents
 
 K = 10

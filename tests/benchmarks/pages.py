@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from index.document import Article, Page
-from index.segmentation.diagnostics import Doubt, doubts
-from index.segmentation.articles import articles
 from index.files.reader import read
+from index.segmentation.articles import articles
+from index.segmentation.diagnostics import Doubt, doubts
 from tests.benchmarks.sets import module
 from tests.pages import PROFILES, page
 from tests.stories import Stock, from_corpora

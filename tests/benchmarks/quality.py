@@ -22,15 +22,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from index.encoders.open import Encoder, open_encoder, shipped_models
-from index.engine.protocol import open_index
+from index.encoders.open import open_encoder
+from index.encoders.protocol import Encoder
+from index.encoders.shipped import shipped_models
+from index.engine.open import open_index
 from search.evaluation.metrics import Figure, figure, gain
 from search.searcher import open_search
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 QUERIES = 300  # of a public set: enough for differences of .03
 STEP = 512  # passages that are encoded between two signs of life

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from index.document import Article, Citation, Page, Passage
+from index.encoders.protocol import Encoder
+from index.engine.open import open_index
+from index.engine.protocol import Source, model_of
 from index.indexing import build, embedded_text
-from index.encoders.open import Encoder
-from index.engine.protocol import Source, model_of, open_index
 from search.evaluation.metrics import ndcg
 
 DEV = "dev"

@@ -26,13 +26,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from index.indexing import build
 from index.encoders.open import open_encoder
-from index.engine.protocol import model_of, open_index
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.indexing import build
 from index.text.tokens import words
 from search.batch.answers import CHUNK, answers
-from search.searcher import open_search
 from search.batch.questions import Query
+from search.searcher import open_search
 
 RUNS = 7
 MANY = 100  # questions

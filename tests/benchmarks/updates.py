@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from index.engine.protocol import open_index
+from index.engine.open import open_index
 
 Times = tuple[float, float]  # by the clock, of the processor
 

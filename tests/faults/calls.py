@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from index.engine.protocol import rederive
+from index.engine.open import rederive
 from tests.faults.children import REFUSED, Ended, tried
 from tests.faults.table import Row
 from tests.faults.worlds import Told, Worlds, copied, indexed, same, sound, told, worlds

@@ -6,7 +6,7 @@ import random
 import shutil
 from pathlib import Path
 
-from index.engine.protocol import rederive
+from index.engine.open import rederive
 from tests.faults.children import REFUSED, Ended, tried
 from tests.faults.table import Row
 from tests.faults.worlds import PARAGRAPHS, Worlds, asked, copied, indexed, same, sound, write_page

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from index.engine.protocol import open_index, rederive
+from index.engine.open import open_index, rederive
 from tests.faults.calls import LEFT
 from tests.faults.children import Child, tried
 from tests.faults.table import Row

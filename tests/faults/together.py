@@ -8,9 +8,10 @@ import time
 from functools import partial
 from pathlib import Path
 
-from index.indexing import build
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import Busy
-from index.engine.protocol import model_of, open_index
+from index.indexing import build
 from index.text.tokens import terms
 from tests.faults.children import Child, tried
 from tests.faults.table import Row

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.document import Page
-from index.indexing import build
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import NoIndex
+from index.indexing import build
 from index.segmentation.articles import articles
-from index.engine.protocol import model_of, open_index
 from index.text.tokens import terms
 from tests.faults.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder

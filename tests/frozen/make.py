@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.indexing import build
-from index.engine.protocol import model_of, open_index
 from tests.toy import ToyEncoder
 
 PAGES = Path(__file__).parent / "pages"

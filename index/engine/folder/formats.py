@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from index.engine.folder import rows
-from index.errors import OtherModel
 from index.engine.protocol import Source
+from index.errors import OtherModel
 
 TABLES = ("files", "articles", "passages")
 

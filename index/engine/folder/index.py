@@ -19,18 +19,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from index.document import Passage
 from index.engine.folder import queries as lookup
 from index.engine.folder import rows
-from index.document import Passage
-from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
-from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
-from index.engine.folder.snapshot import Generation
-from index.engine.folder.lock import Tell
 from index.engine.folder.checksums import REPAIR
+from index.engine.folder.lock import Tell
+from index.engine.folder.snapshot import Generation
+from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
 from index.engine.protocol import Model, Ranking, Scored, Shown, Source
+from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 SELECTED = 32  # selections that are kept
 TRIES = 5  # a reader that loses its generation to a writer starts again with the new one

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.document import Passage
-from index.errors import DamagedIndex
 from index.engine.folder.checksums import REPAIR
-from index.engine.protocol import Ranking, ranking
 from index.engine.folder.vectors import LARGE
+from index.engine.protocol import Ranking, ranking
+from index.errors import DamagedIndex
 from index.text.tokens import terms as terms_of
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import xxhash
 
 from index.document import Citation, Passage
-from index.errors import DamagedIndex
-from index.engine.folder.rows import FILE, PLACES, Row, agree, content_of, digest_of, sources
 from index.engine.folder.checksums import REPAIR
+from index.engine.folder.rows import FILE, PLACES, Row, agree, content_of, digest_of, sources
+from index.errors import DamagedIndex
 
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
 

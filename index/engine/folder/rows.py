@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import xxhash
 
 from index.document import Article, Page, Passage
-from index.errors import DamagedIndex
 from index.engine.folder.checksums import REPAIR
 from index.engine.protocol import Source
+from index.errors import DamagedIndex
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 FILE = "passages.db"
 WAIT = 10.0  # seconds for SQLite's own locks, which are held for moments only

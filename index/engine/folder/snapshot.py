@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.engine.folder.inverted_index import Counts, Inverted
 from index.engine.folder.checksums import opened
-from index.engine.protocol import Ranking
+from index.engine.folder.inverted_index import Counts, Inverted
 from index.engine.folder.vectors import joined, keys_of, looked_up, nearest, read_vectors
+from index.engine.protocol import Ranking
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
     from index.engine.protocol import Keys
 
     States = NDArray[np.uint64]

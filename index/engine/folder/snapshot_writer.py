@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.engine.folder.snapshot import BASE, GONE, TERMS, Generation, folder_of, states_of, vectors_of, write_states
+from index.engine.folder.checksums import link, nobody_reads, seal
 from index.engine.folder.inverted_index import FIELDS, LITTLE, document, empty_terms, fields_of, open_terms, segments, without
 from index.engine.folder.rows import Row
-from index.engine.folder.checksums import link, nobody_reads, seal
-from index.engine.protocol import Model
+from index.engine.folder.snapshot import BASE, GONE, TERMS, Generation, folder_of, states_of, vectors_of, write_states
 from index.engine.folder.vectors import empty_vectors, write_vectors
+from index.engine.protocol import Model
 
 STEP = 4096  # passages handed to FAISS at once
 HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment

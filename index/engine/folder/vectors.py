@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from index.engine.protocol import Ranking, ranking
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
 

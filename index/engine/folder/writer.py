@@ -19,20 +19,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.document import Article, Page, Passage
 from index.engine.folder import queries as lookup
 from index.engine.folder import rows
-from index.document import Article, Page, Passage
-from index.engine.folder.snapshot_writer import TENTH, WRAP, Change, leftovers, write_delta, write_whole
-from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
-from index.engine.folder.formats import upgrade
-from index.engine.folder.snapshot import Generation, folder_of
-from index.engine.folder.lock import Tell, locked, unwritten
 from index.engine.folder.checksums import REPAIR
+from index.engine.folder.formats import upgrade
+from index.engine.folder.lock import Tell, locked, unwritten
+from index.engine.folder.snapshot import Generation, folder_of
+from index.engine.folder.snapshot_writer import TENTH, WRAP, Change, leftovers, write_delta, write_whole
 from index.engine.protocol import Model, Source
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
-    from index.encoders.open import Vectors
+    from index.encoders.protocol import Vectors
 
 FORMAT = "2"  # of the folder
 MOMENTS = 10.0  # seconds that the making of an empty index may take another process

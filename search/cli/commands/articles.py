@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
 from index.document import Article, Page
-from index.segmentation.diagnostics import Doubt, doubts
 from index.errors import BadInput
 from index.files.reader import Skipped, missed, read_all
-from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
+from index.segmentation.diagnostics import Doubt, doubts
 from search.cli.console import colour, note, width
 from search.output.articles import json_lines, text_lines
 

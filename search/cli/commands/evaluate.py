@@ -10,8 +10,8 @@ import typer
 
 from index.errors import BadInput
 from search.cli.console import note
-from search.output.json_lines import json_line
 from search.cli.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
+from search.output.json_lines import json_line
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
 Qrels = Annotated[
@@ -57,9 +57,9 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
-    from search.evaluation.report import report
-    from search.evaluation.judgements import read_questions
     from search.evaluation.ask import Opening, ask, calibrated, read
+    from search.evaluation.judgements import read_questions
+    from search.evaluation.report import report
     from search.evaluation.runs import read_run
     from search.output.evaluation import REPORTS, trec_lines
 

@@ -13,8 +13,8 @@ from search.cli.console import note, progress
 from search.cli.options import Device, ModelName, Paths, Place, Quiet
 
 if TYPE_CHECKING:
+    from index.encoders.protocol import Encoder
     from index.indexing import Report
-    from index.encoders.open import Encoder
 
 WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
 RETRY = 10.0  # seconds until an update that failed is tried again: a full disk, another writer
@@ -55,8 +55,9 @@ def index(
 
 
 def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
+    from index.engine.open import open_index
+    from index.engine.protocol import model_of
     from index.indexing import build
-    from index.engine.protocol import model_of, open_index
 
     def waiting(line: str) -> None:
         note(quiet, line)
@@ -67,8 +68,8 @@ def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tu
 
 
 def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
-    from index.indexing import rebuild_index
     from index.encoders.open import open_encoder
+    from index.indexing import rebuild_index
 
     if paths:
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
@@ -80,8 +81,8 @@ def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: s
 
 def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> None:
     """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
-    from search.output.text import files_line
     from index.files.watch import changes
+    from search.output.text import files_line
 
     given = [path.absolute() for path in paths]
     for turn, standing in enumerate(changes(given, place.absolute(), lambda line: note(quiet, _now(line)))):
@@ -108,8 +109,8 @@ def _now(line: str) -> str:
 
 def _model_of(place: Path) -> str:
     """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
-    from index.encoders.open import DEFAULT
-    from index.engine.protocol import made_with
+    from index.encoders.shipped import DEFAULT
+    from index.engine.open import made_with
 
     made = made_with(place)
     return made.name if made else DEFAULT

@@ -30,7 +30,7 @@ from search.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from search.pipeline import Result
+    from search.results import Result
 
 
 def search(
@@ -70,8 +70,8 @@ def search(
     quiet: Quiet = False,
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
-    from search.searcher import open_search
     from search.retrieval.filters import nothing_selected
+    from search.searcher import open_search
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     _refuse_unshown(form, context, explain)
@@ -119,10 +119,10 @@ def batch(
 ) -> None:
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
     from search.batch.answers import Lines, answers, chunks, counted, resumed
-    from search.searcher import open_search
     from search.batch.questions import read_queries
-    from search.retrieval.filters import nothing_selected
     from search.output.text import csv_header
+    from search.retrieval.filters import nothing_selected
+    from search.searcher import open_search
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     _refuse_unshown(form, context)

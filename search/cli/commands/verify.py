@@ -72,7 +72,7 @@ def verify(
 
 def _index(place: Path | None, needed: bool, quiet: bool) -> Index | None:
     """Open the index; files of results can be checked without one, and without one that is damaged."""
-    from index.engine.protocol import open_index
+    from index.engine.open import open_index
     from search.searcher import find_place
 
     try:

@@ -1,0 +1,143 @@
+"""Word vectors, mean-pooled: a sentence-transformers StaticEmbedding folder, read without torch.
+
+The shipped static model is also the lexicon of word alignment: it knows single words, their vectors and how rare they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.encoders.protocol import unit_rows
+from index.encoders.tensor_file import mapped
+from index.errors import NoModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.encoders.protocol import Vectors
+
+    Ids = NDArray[np.int64]
+
+SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
+WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
+WHOLE = 4000  # length of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact
+
+
+class Words(NamedTuple):
+    """The words of one text as the static model knows them, in order: *ids* and *places* (half-open characters of the text)."""
+
+    ids: Ids
+    places: list[tuple[int, int]]
+
+
+class StaticEncoder:
+    """Word vectors, mean-pooled: a sentence-transformers StaticEmbedding folder read without torch, the same vectors."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        import xxhash
+        from tokenizers import Tokenizer
+
+        inner = folder / modules_of(folder)[0]["path"]
+        try:
+            self._matrix = _words(inner / "model.safetensors")
+            tokenizer = (inner / "tokenizer.json").read_bytes()
+            self._tokenizer = Tokenizer.from_buffer(tokenizer)
+        except Exception as error:  # tokenizers raises nothing more precise
+            raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._folder = folder
+        self._weights: Vectors | None = None
+        self._whole: Vectors | None = None
+        self._name = name
+        self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        return int(self._matrix.shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def size(self) -> int:
+        """How many words it knows."""
+        return len(self._matrix)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
+            if encoding.ids:
+                vectors[row] = self._matrix[encoding.ids].astype(np.float32).mean(axis=0)
+        return unit_rows(vectors)
+
+    def encode_query(self, text: str) -> Vectors:
+        return self.encode_passages([text])[0]  # type: ignore[no-any-return]
+
+    encode_queries = encode_passages
+
+    def words(self, texts: Sequence[str]) -> list[Words]:
+        """Return the known words of each text."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [Words(np.asarray(encoding.ids, np.int64), encoding.offsets) for encoding in encodings]
+
+    def vocabulary(self, texts: Sequence[str]) -> list[Ids]:
+        """Return the ids of the known words of each text, each once, rising."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [np.asarray(sorted(set(encoding.ids)), np.int64) for encoding in encodings]
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words, (len(ids), dim), rows of length 1."""
+        import numpy as np
+
+        return unit_rows(self._matrix[ids].astype(np.float32))
+
+    def whole_vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
+        import numpy as np
+
+        if self._whole is None:
+            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)  # unused rows take no memory
+        if len(new := ids[~self._made[ids]]):
+            self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
+            self._made[new] = True
+        return self._whole[ids]
+
+    def weights(self, ids: Ids) -> Vectors:
+        """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""
+        import numpy as np
+
+        if self._weights is None:
+            self._weights = _words(self._folder / WEIGHTS).astype(np.float32)
+        return self._weights[ids]
+
+
+def _words(path: Path) -> NDArray[np.float16]:
+    """Return the one tensor of *path*, float16, mapped."""
+    [tensor] = mapped(path).values()
+    if tensor.dtype != "<f2":
+        raise ValueError(f"{path.name} holds {tensor.dtype}, not float16")
+    return tensor
+
+
+def modules_of(folder: Path) -> list[dict[str, str]]:
+    try:
+        modules: list[dict[str, str]] = json.loads((folder / "modules.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
+    return modules
