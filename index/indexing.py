@@ -25,9 +25,10 @@ from index.corrections.sidecar import read_articles, stamp
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.open import open_index, rederive
-from index.engine.protocol import Index, Source, Writer, model_of, refuse_other_model
+from index.engine.protocol import Address, Index, Source, Writer, model_of, refuse_other_model
 from index.errors import BadInput
-from index.files.reader import UNREADABLE, File, Skipped, clean, find, read
+from index.files.discover import UNREADABLE, File, Skipped, clean, find
+from index.files.reader import read
 from index.passages import passages_of
 
 if TYPE_CHECKING:
@@ -99,17 +100,17 @@ def build(
 
 
 def rebuild_index(
-    place: Path,
+    address: Address,
     encoder: Encoder | None = None,
     embedded: Embedded = lambda done, of: None,
     *,
     wait: float = 0.0,
     waiting: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Derive the index in *place* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
-    rederive(place, wait, waiting)
+    """Derive the index at *address* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
+    rederive(address, wait, waiting)
     if encoder is not None:
-        with open_index(place) as index:
+        with open_index(address) as index:
             if index.model != model_of(encoder):
                 embed_again(index, encoder, embedded)
 
@@ -223,7 +224,7 @@ def _reused(passages: list[Passage], writer: Writer, encoder: Encoder, report: R
     """Return (len(passages), dim): vectors that the index has, and new ones of the other passages."""
     import numpy as np
 
-    had = writer.embedded(passages)
+    had = writer.known_vectors(passages)
     new = [passage for passage, vector in zip(passages, had, strict=True) if vector is None]
     made = iter(_vectors(new, encoder, report.passages, report.passages + len(new), embedded) if new else ())
     report.passages += len(new)
@@ -249,7 +250,7 @@ def embedded_text(passage: Passage) -> str:
 
 
 def _again(index: Index, encoder: Encoder, embedded: Embedded) -> Iterator[tuple[int, Vectors]]:
-    texts, done = iter(index.texts()), 0
+    texts, done = iter(index.every_passage()), 0
     while step := list(islice(texts, STEP)):
         vectors = _vectors([passage for _, passage in step], encoder, done, len(index), embedded)
         yield from zip([key for key, _ in step], vectors, strict=True)

@@ -112,18 +112,19 @@ def _limited(
 
 def _of_citation(name: str, index: Index) -> Asked:
     try:
-        shown = index.shown(name)
+        shown = index.locate(name)
     except BadInput as error:
         raise BadInput(f"--like {name}: there is no such file, and as a citation: {error}") from None
-    passage = shown.passages[shown.at]
-    keys = index.of_file(passage.citation.sha256)
+    passage = shown.passages[shown.position]
+    keys = index.keys_of_file(passage.citation.sha256)
     same = [key for key, other in zip(keys, index.passages(keys), strict=True) if other.article == passage.article]
     return Asked(passage.citation.id, [_below(passage.citation.article, passage.text)], frozenset(same))
 
 
 def _of_file(path: Path, index: Index) -> Asked:
     from index.corrections.sidecar import read_articles
-    from index.files.reader import Skipped, read
+    from index.files.discover import Skipped
+    from index.files.reader import read
     from index.passages import passages_of  # these bring all that reads pages
 
     if path.is_dir():
@@ -137,7 +138,7 @@ def _of_file(path: Path, index: Index) -> Asked:
     )  # a mere heading has none
     if not parts:
         raise BadInput(f"--like {path}: there is no word in it; name a file with text")
-    return Asked(str(path), parts[:: -(-len(parts) // MANY)], frozenset(index.of_file(page.sha256)))
+    return Asked(str(path), parts[:: -(-len(parts) // MANY)], frozenset(index.keys_of_file(page.sha256)))
 
 
 def _parts(passages: Sequence[Passage]) -> Iterator[str]:

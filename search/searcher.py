@@ -18,12 +18,12 @@ from typing import Any
 from index.encoders.open import open_encoder, open_lexicon
 from index.encoders.protocol import Encoder
 from index.encoders.static import StaticEncoder
-from index.engine.open import FOLDER, open_index
-from index.engine.protocol import Index, refuse_other_model
+from index.engine.open import find_index, open_index
+from index.engine.protocol import Address, Index, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search.more_like_this import asked_with, like
 from search.pipeline import retrieve, retrieve_many
-from search.ranking.calibration import kept, load
+from search.ranking.calibration import load
 from search.ranking.cross_encoders import Reranker, open_reranker
 from search.ranking.neighbours import with_context
 from search.ranking.passage_cache import Shelf
@@ -33,23 +33,23 @@ from search.results import Result
 
 
 def open_search(
-    place: str | Path | None = None,
+    address: Address | None = None,
     model: str | None = None,
     device: str | None = None,
     *,
     rerank: str | None = None,
     words_only: bool = False,
 ) -> Precedents:
-    """Open the index in *place* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
+    """Open the index at *address* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
 
     *model* need not be given; when it is, it must be that model. *words_only*: the model is not loaded, for questions in mode "lexical".
     *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
     Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
-    index = open_index(find_place(place))
+    index = open_index(find_index(address))
     try:
         if not len(index):
-            raise NoIndex(f"the index in {index.place} is empty; fill it with: qianli index FOLDER")
+            raise NoIndex(f"the index in {index.address} is empty; fill it with: qianli index FOLDER")
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
@@ -59,24 +59,13 @@ def open_search(
         raise
 
 
-def find_place(given: str | Path | None = None) -> Path:
-    """Return where the index is, or would be: what is *given*, else QIANLI_INDEX, else .qianli here or in the nearest parent folder."""
-    named = given or os.environ.get("QIANLI_INDEX")
-    if named:
-        return Path(named)
-    here = Path.cwd()
-    return next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER).is_dir()), Path(FOLDER))
-
-
 class Precedents:
     """An opened index with its models. Once a first question was answered, *threads* of them may ask at the same time."""
 
     def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, reranker: Reranker | None = None) -> None:
         self.index, self.reranker, self._encoder, self._lexicon = index, reranker, encoder, lexicon
         self._shelf, self._judge = Shelf(index, lexicon), open_judge(encoder)
-        self.calibration = (
-            load(index.place, index.model.fingerprint, reranker.fingerprint if reranker else None) if kept(index.place) else None
-        )
+        self.calibration = load(index, reranker)
 
     def threshold(self, mode: str = "hybrid") -> float:
         """Return the least score that counts as found in this *mode*; a line of the index's own needs a cosine."""

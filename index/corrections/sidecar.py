@@ -22,7 +22,9 @@ from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import Cited, refuse
 from index.document import Article, Head, Page, Paragraph, Span, quote
 from index.errors import BadInput
-from index.files.reader import LARGEST, SIDECAR, decode
+from index.files.decoding import decode
+from index.files.discover import SIDECAR
+from index.files.reader import LARGEST
 from index.segmentation.articles import articles
 
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")

@@ -1,34 +1,55 @@
-"""Opens an index at a place. The one file that knows the engines: another engine is one more folder here and one more line."""
+"""Opens an index at an address. The one file that knows the engines: another engine is one more folder here and one more line.
+
+.qianli                    ──▶ engine/folder/
+oceanbase://user@host/…    ──▶ not here yet: refused by name
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 from pathlib import Path
 
-from index.engine.protocol import Index, Model
+from index.engine.protocol import Address, Index, Model, Tell, unheard
+from index.errors import BadInput
 
 FOLDER = ".qianli"
 
 
-def open_index(place: Path | str, create: Model | None = None) -> Index:
-    """Open the index in the folder *place*; with *create*, make an empty one for this model where there is none.
+def find_index(given: Address | None = None) -> Address:
+    """Return where the index is, or would be: what is *given*, else QIANLI_INDEX, else .qianli here or in the nearest parent folder."""
+    named = given or os.environ.get("QIANLI_INDEX")
+    if named:
+        return named if "://" in str(named) else Path(named)
+    here = Path.cwd()
+    return next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER).is_dir()), Path(FOLDER))
 
-    Raises NoIndex, DamagedIndex (a file does not agree with its digest), OtherModel (format or segmenter of another release).
+
+def open_index(address: Address, create: Model | None = None) -> Index:
+    """Open the index at *address*; with *create*, make an empty one for this model where there is none.
+
+    Raises NoIndex, DamagedIndex (a file does not agree with its checksum), OtherModel (format or segmenter of another release).
     """
-    from index.engine.folder.index import FolderIndex  # the embedded engine; brings SQLite, FAISS and tantivy
+    from index.engine.folder.index import FolderIndex  # brings SQLite, FAISS and tantivy
 
-    return FolderIndex.open(Path(place), create)
-
-
-def made_with(place: Path) -> Model | None:
-    """Return the model of the index in *place*, None where there is no index; nothing else of it is read, and no file is digested."""
-    from index.engine.folder.writer import model_in  # the embedded engine
-
-    return model_in(place)
+    return FolderIndex.open(_folder(address), create)
 
 
-def rederive(place: Path, wait: float = 0.0, tell: Callable[[str], None] = lambda line: None) -> None:
-    """Make the derived files of the index in *place* anew from its rows, whatever state those files are in; see `Index.writing`."""
-    from index.engine.folder.writer import rebuild  # the embedded engine
+def model_at(address: Address) -> Model | None:
+    """Return the model of the index at *address*, None where there is no index; nothing else of it is read, and no file is checked."""
+    from index.engine.folder.writer import model_in
 
-    rebuild(place, wait, tell)
+    return model_in(_folder(address))
+
+
+def rederive(address: Address, wait: float = 0.0, tell: Tell = unheard) -> None:
+    """Make the derived files of the index at *address* anew from its rows, whatever state those files are in; see `Index.writing`."""
+    from index.engine.folder.writer import rebuild
+
+    rebuild(_folder(address), wait, tell)
+
+
+def _folder(address: Address) -> Path:
+    """Return the folder that *address* names; raise BadInput for an address, which no engine here serves."""
+    if "://" in str(address):
+        raise BadInput(f"no engine for {str(address).partition('://')[0]}:// in this qianli; name a folder with --index")
+    return Path(address)

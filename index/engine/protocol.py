@@ -1,6 +1,6 @@
-"""What an index can do, in our words, and the function that opens one. The embedded engine is `folder.py`; another is one more file.
+"""What an index can do, in our words. `open.py` opens one; each folder beside this file is an engine that keeps one.
 
-open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     one whole state, from opening to closing
+open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     one state, from opening to closing
                               └── writing() ──▶ Writer   add, remove   one commit: all of it or nothing
 """
 
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     Keys = NDArray[np.int64]
     Scores = NDArray[np.float64]
 
+Address = Path | str  # a folder, or the address of another engine: scheme://…
+Tell = Callable[[str], None]
+
+
+def unheard(line: str) -> None:
+    """Take a line that nobody waits for."""
+
 
 class Model(NamedTuple):
-    """The encoder that an index was made with. *fingerprint* tells when the weights behind the name were exchanged."""
+    """The encoder that an index was made with. *fingerprint* changes when the weights behind the name are exchanged."""
 
     name: str
     dim: int
@@ -37,8 +44,8 @@ class Model(NamedTuple):
 class Source(NamedTuple):
     """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch.
 
-    *sha256* is of the page alone, since citations carry it; *sidecar* tells when what a person wrote beside it changes (see `stamp`);
-    *noted* is when the file was looked at, before it was read.
+    *sha256* is of the page alone, since citations carry it; *sidecar* is a digest of what a person wrote beside it (see `stamp`);
+    *noted* is when the file was looked at, before it was read, in nanoseconds since the epoch.
     """
 
     source: str
@@ -50,22 +57,15 @@ class Source(NamedTuple):
     noted: int = 0
 
 
-class Scored(NamedTuple):
-    """A passage's key and its score: the cosine (nearest) or the BM25 score (matching)."""
-
-    key: int
-    score: float
-
-
 class Ranking(NamedTuple):
-    """What one question brings up, best first: *keys* (n,), int64, and *scores* (n,), float64; the same score: in the order of the keys."""
+    """What one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64; equal scores in the order of the keys."""
 
     keys: Keys
     scores: Scores
 
 
 def ranking(keys: Any, scores: Any) -> Ranking:
-    """Return keys and scores as a ranking: best first, the same score in the order of the keys."""
+    """Return keys and scores as a ranking: best first, equal scores in the order of the keys."""
     import numpy as np
 
     keys, scores = np.asarray(keys, np.int64), np.asarray(scores, np.float64)
@@ -73,59 +73,72 @@ def ranking(keys: Any, scores: Any) -> Ranking:
     return Ranking(keys[order], scores[order])
 
 
-class Shown(NamedTuple):
-    """A passage inside its article: its neighbours in the order of the page, with the place of the passage among them."""
+class Selection(Protocol):
+    """The passages that a filter leaves, as `Index.select` returns them; what is inside is the engine's own."""
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+
+
+class Located(NamedTuple):
+    """A passage inside its article: *article* is what is known of it, *passages* are all of it in the order of the page, and
+    *position* is where the passage stands among them, from 0."""
 
     article: dict[str, Any]
     passages: list[Passage]
-    at: int
+    position: int
+
+    @property
+    def passage(self) -> Passage:
+        return self.passages[self.position]
 
 
 class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""
 
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Put one page in the place of what its source held before. *vectors* is (len(passages), dim), rows of length 1."""
+        """Replace what the source of *file* held before by this page. *vectors* is (len(passages), dim), rows of length 1."""
 
     def remove(self, source: str) -> None: ...
     def sources(self) -> Iterable[Source]:
-        """Give what the index holds now, which another writer may have changed since it was opened."""
+        """Yield what the index holds now, which another writer may have changed since it was opened."""
 
     def touch(self, file: Source) -> None:
         """Note a new path, size or time of a file whose text is the same."""
 
-    def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
-        """Return for each passage the vector of one that has the same heading and text, None where there is none."""
+    def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        """Return for each passage the vector of an indexed one that has the same heading and text, None where there is none."""
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
-        """Give every passage (by key) another vector, made by another *model*."""
+        """Give every passage, by its key, another vector, made by another *model*."""
 
 
 class Index(Protocol):
     """One state of an index, from opening to closing or to its own next commit. Keys are an engine's own; people see citations."""
 
     @property
-    def place(self) -> Path: ...
+    def address(self) -> Address: ...
     @property
     def model(self) -> Model: ...
     def __len__(self) -> int:
         """Return the number of passages."""
 
-    def sources(self) -> dict[str, Source]: ...
-    def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        """Return at most *k* passages, highest cosine first. *vector* is (dim,), float32, of length 1; *within* limits the keys."""
+    def select(self, place: str | None = None, source: str | None = None) -> Selection | None:
+        """Return the passages of articles about *place* or below it, in sources that match the glob *source*; None without a filter."""
 
-    def nearest_of_each(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
-        """Return what `nearest` gives for each row of *vectors*, the same to the last bit."""
+    def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
+        """Return for each row of *vectors*, (n, dim), float32, of length 1, at most *k* passages, highest cosine first; a row of
+        zeros retrieves nothing. A row's ranking is the same to the last bit whatever other rows there are."""
 
-    def matching(self, terms: Sequence[str], k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        """Return at most *k* passages that share a term (see words.terms), highest BM25 first. Robertson and Zaragoza 2009."""
+    def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
+        """Return for each query, its distinct terms (see `text.tokens.terms`), at most *k* passages that share one, highest BM25 first
+        (Robertson and Zaragoza 2009); the same to the last bit whatever other queries there are."""
 
-    def matching_of_each(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
-        """Return what `matching` gives for each question's terms, each *within* its own keys: the same to the last bit."""
+    def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
+        """Return for each query the BM25 scores of its own *keys*; passages that share no term with it are left out."""
 
     def known(self, terms: Sequence[str]) -> int:
-        """Return how many of *terms* stand in any passage or its heading."""
+        """Return how many of *terms* occur in any passage or its heading."""
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         """Return the passages of these keys, in this order."""
@@ -133,29 +146,41 @@ class Index(Protocol):
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """Return the vectors of these keys, (len(keys), dim), float32, in this order."""
 
-    def select(self, place: str | None, source: str | None) -> list[int] | None:
-        """Return the keys of articles about *place* or below it, in sources that match the glob; None when neither is given."""
+    def locate(self, citation: str) -> Located:
+        """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, inside its article.
+
+        Raises BadInput where there is none, or several.
+        """
+
+    def keys_of_file(self, sha256: str) -> list[int]:
+        """Return the keys of the passages that were read from a file with this digest, whatever its name, in order."""
+
+    def every_passage(self) -> Iterable[tuple[int, Passage]]:
+        """Yield every passage with its key, in the order of the keys."""
+
+    def sources(self) -> dict[str, Source]:
+        """Return the files that the index holds, by the names that citations give them."""
 
     def places(self) -> list[str]:
         """Return the places that articles are about, those of most articles first."""
 
-    def of_file(self, sha256: str) -> list[int]:
-        """Return the keys of the passages that were read from a file with this digest, whatever its name, in order."""
+    def read_note(self, name: str) -> str | None:
+        """Return the text that was kept beside the passages under *name*, None where there is none."""
 
-    def shown(self, citation: str) -> Shown:
-        """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, inside its article."""
-
-    def texts(self) -> Iterable[tuple[int, Passage]]:
-        """Give every passage with its key, in the order of the keys."""
+    def write_note(self, name: str, text: str) -> str:
+        """Keep *text* beside the passages under *name*, whole or not at all; return where it lies, for people. Raises Unwritten."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what there is to know: counts, model, format, generation, bytes."""
+        """Return what there is to know: place, counts, model, segmenter, format, generation, bytes."""
 
     def check(self) -> list[str]:
         """Read every row and file; return what is wrong, a line each."""
 
-    def writing(self, wait: float = 0.0, tell: Callable[[str], None] = ...) -> AbstractContextManager[Writer]:
-        """Give the one writer. While there is another, wait *wait* seconds at most after telling who it is; then raise Busy."""
+    def is_current(self) -> bool:
+        """Whether nobody has committed another state since this one was opened."""
+
+    def writing(self, wait: float = 0.0, tell: Tell = unheard) -> AbstractContextManager[Writer]:
+        """Return the one writer. While there is another, tell who it is and wait at most *wait* seconds; then raise Busy."""
 
     def close(self) -> None: ...
     def __enter__(self) -> Index: ...
@@ -174,5 +199,5 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
         return
     again = f"embed it again with: qianli index --rebuild --model {ours.name}"
     if theirs.name == ours.name:
-        raise OtherModel(f"the model {ours.name} has changed since the index in {index.place} was made; {again}")
-    raise OtherModel(f"the index in {index.place} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
+        raise OtherModel(f"the model {ours.name} has changed since the index in {index.address} was made; {again}")
+    raise OtherModel(f"the index in {index.address} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")

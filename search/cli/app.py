@@ -19,7 +19,7 @@ from search.cli.commands.search import batch, search
 from search.cli.commands.verify import verify
 from search.cli.console import colour, note, width
 from search.cli.exits import exit_code
-from search.cli.options import AsJson, Paths, Place, Quiet
+from search.cli.options import AsJson, IndexAt, Paths, Quiet
 
 app = typer.Typer(
     name="qianli",
@@ -63,20 +63,19 @@ def show(
         str, typer.Argument(metavar="CITATION", help="The id of a citation (its first six characters will do), or SOURCE:LINE.")
     ],
     context: Annotated[int, typer.Option("--context", "-C", min=0, help="How many passages before and after it.")] = 1,
-    place: Place = None,
+    index_at: IndexAt = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
-    from index.engine.open import open_index
+    from index.engine.open import find_index, open_index
     from index.files.reader import status
     from search.output.fields import shown_fields
     from search.output.json_lines import json_line
     from search.output.text import SINCE, shown_lines
-    from search.searcher import find_place
 
-    with open_index(find_place(place)) as opened:
-        shown = opened.shown(citation)
-        file = opened.sources()[shown.passages[shown.at].citation.source]
+    with open_index(find_index(index_at)) as opened:
+        shown = opened.locate(citation)
+        file = opened.sources()[shown.passages[shown.position].citation.source]
     since = status(file.path, file.size, file.sha256)
     if as_json:
         print(json_line({**shown_fields(shown, context), "source_status": since}))
@@ -90,17 +89,16 @@ app.command()(verify)
 
 @app.command()
 def info(
-    place: Place = None,
+    index_at: IndexAt = None,
     check: Annotated[bool, typer.Option("--check", help="Read and verify every row and file of the index.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""
-    from index.engine.open import open_index
+    from index.engine.open import find_index, open_index
     from search.output.json_lines import json_line
     from search.output.text import facts_lines
-    from search.searcher import find_place
 
-    with open_index(find_place(place)) as opened:
+    with open_index(find_index(index_at)) as opened:
         facts = opened.facts()
         wrong = opened.check() if check else []
     if check:

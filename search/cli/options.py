@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-Place = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
+IndexAt = Annotated[
+    str | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
 ]
 Paths = Annotated[
     list[Path] | None,

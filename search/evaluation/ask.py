@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from index.engine.protocol import Address
 from index.errors import BadInput
 from search.cli.console import note, progress
 from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
@@ -27,14 +28,14 @@ PASSAGES = 5  # asked for each source that is judged: a source counts once, at i
 class Opening(NamedTuple):
     """What is asked, and how: see open_search."""
 
-    place: Path | None
+    address: Address | None
     model: str | None
     device: str | None
     rerank: str | None
     mode: str
 
     def open(self) -> Precedents:
-        return open_search(self.place, self.model, self.device, rerank=self.rerank, words_only=self.mode == "lexical")
+        return open_search(self.address, self.model, self.device, rerank=self.rerank, words_only=self.mode == "lexical")
 
 
 class Judged(NamedTuple):
@@ -81,7 +82,7 @@ def calibrated(opening: Opening, questions: Sequence[Question], k: int, error: f
             "cross_validated": validated(sample, error), "before": as_it_is(sample, judged.threshold),
         }  # fmt: skip
         if keep:
-            note(quiet, f"kept in {save(precedents.index.place, line)}; every search of this index with this model uses it from now on")
+            note(quiet, f"kept in {save(precedents.index, line)}; every search of this index with this model uses it from now on")
     return fields
 
 

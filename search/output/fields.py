@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from index.document import Citation, Passage
-from index.engine.protocol import Shown
+from index.engine.protocol import Located
 from search.output.explanation import explained_fields
 from search.results import Context, Hit, Result
 
@@ -48,11 +48,11 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shown_fields(shown: Shown, context: int) -> dict[str, Any]:
+def shown_fields(shown: Located, context: int) -> dict[str, Any]:
     """Return a passage inside its article as `show --json` prints it."""
-    first = max(0, shown.at - context)
-    near = shown.passages[first : shown.at + context + 1]
-    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.at - first, "passages": [_quoted(passage) for passage in near]}
+    first = max(0, shown.position - context)
+    near = shown.passages[first : shown.position + context + 1]
+    return {"schema": "qianli.shown.v1", **shown.article, "at": shown.position - first, "passages": [_quoted(passage) for passage in near]}
 
 
 def _quoted(passage: Passage) -> dict[str, Any]:

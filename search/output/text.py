@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index.document import Citation, Lines
-from index.engine.protocol import Shown
+from index.engine.protocol import Located
 from search.output.explanation import explained_lines
 from search.output.fields import result_fields
 from search.output.json_lines import json_line
@@ -170,17 +170,17 @@ def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}
 
 
-def shown_lines(shown: Shown, context: int, width: int | None = None, colour: bool = False) -> Iterator[str]:
+def shown_lines(shown: Located, context: int, width: int | None = None, colour: bool = False) -> Iterator[str]:
     """Give a passage inside its article for a person: the passage asked for is marked with >."""
-    yield safe(citation_line(shown.passages[shown.at].citation))
+    yield safe(citation_line(shown.passages[shown.position].citation))
     yield from (f"    {name}: {safe(shown.article[key])}" for name, key in (("眉题", "kicker"), ("副题", "subtitle")) if shown.article[key])
-    for at in range(max(0, shown.at - context), min(len(shown.passages), shown.at + context + 1)):
+    for at in range(max(0, shown.position - context), min(len(shown.passages), shown.position + context + 1)):
         passage = shown.passages[at]
-        margin = f"{'>' if at == shown.at else ' '} {line_ranges(passage.citation.lines):<8} "
+        margin = f"{'>' if at == shown.position else ' '} {line_ranges(passage.citation.lines):<8} "
         text = safe(passage.text)
         for row, line in enumerate(wrapped(text, width - len(margin)) if width else [text]):
             start = margin if row == 0 else " " * len(margin)
-            yield f"{BOLD}{start}{line}{PLAIN}" if colour and at == shown.at else start + line
+            yield f"{BOLD}{start}{line}{PLAIN}" if colour and at == shown.position else start + line
 
 
 def report_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:

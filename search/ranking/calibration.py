@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from math import exp, isfinite, log
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.errors import BadInput, DamagedIndex
+from index.engine.protocol import Index
+from index.errors import DamagedIndex
+from search.ranking.cross_encoders import Reranker
 from search.results import Term
 
-FILE, SCHEMA = "calibration.json", "qianli.calibration.v1"
+NOTE, SCHEMA = "calibration", "qianli.calibration.v1"
 EVIDENCE = ("dense", "align", "rerank")  # of the scores of a hit: those that do not depend on what else the index holds, as BM25 does
 LEAST = 1e-6  # a reranker that is sure says 1.0, whose logarithm of the odds has no end
 
@@ -68,41 +69,33 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + exp(-x)) if x > -700 else 0.0  # beyond that exp overflows
 
 
-def load(place: Path, model: str, reranker: str | None) -> Calibration | None:
-    """Return the line that is kept in *place* for this model and reranker, None where there is none."""
-    return next((line for line in _lines(place) if (line.model, line.reranker) == (model, reranker)), None)
+def load(index: Index, reranker: Reranker | None) -> Calibration | None:
+    """Return the line that *index* keeps for its model and this reranker, None where there is none."""
+    lines = _lines(index)
+    if not lines:
+        return None  # a fingerprint takes its time
+    wanted = (index.model.fingerprint, reranker.fingerprint if reranker else None)
+    return next((line for line in lines if (line.model, line.reranker) == wanted), None)
 
 
-def kept(place: Path) -> bool:
-    """Say whether any line is kept in *place*: only then fingerprints are worth their time."""
-    return (place / FILE).is_file()
-
-
-def save(place: Path, line: Calibration) -> Path:
-    """Keep *line* in *place*, instead of the one for the same model and reranker. The file is whole or the old one."""
-    others = [other for other in _lines(place) if (other.model, other.reranker) != (line.model, line.reranker)]
+def save(index: Index, line: Calibration) -> str:
+    """Keep *line* in *index*, in place of the one for the same model and reranker; return where it lies."""
+    others = [other for other in _lines(index) if (other.model, other.reranker) != (line.model, line.reranker)]
     lines = [each._asdict() for each in (*others, line)]
-    path = place / FILE
-    new = path.with_suffix(".new")
-    try:
-        new.write_text(json.dumps({"schema": SCHEMA, "lines": lines, "digest": _digest(lines)}, indent=1) + "\n", "utf-8", newline="\n")
-        new.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {(error.strerror or str(error)).lower()}; leave --save out to print it only") from error
-    return path
+    return index.write_note(NOTE, json.dumps({"schema": SCHEMA, "lines": lines, "digest": _digest(lines)}, indent=1) + "\n")
 
 
-def _lines(place: Path) -> list[Calibration]:
-    path = place / FILE
-    if not kept(place):
+def _lines(index: Index) -> list[Calibration]:
+    text = index.read_note(NOTE)
+    if text is None:
         return []
     try:
-        held = json.loads(path.read_text("utf-8"))
+        held = json.loads(text)
         if held["schema"] != SCHEMA or held["digest"] != _digest(held["lines"]):
             raise ValueError("it does not agree with its digest")
         return [_checked(Calibration(**line)) for line in held["lines"]]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        why = f"{path} cannot be read ({' '.join(str(error).split())})"
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        why = f"{NOTE}.json in {index.address} cannot be read ({' '.join(str(error).split())})"
         raise DamagedIndex(f"{why}; remove it, and fit it anew with: qianli eval QUERIES --calibrate --save") from error
 
 

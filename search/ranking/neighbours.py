@@ -19,7 +19,7 @@ def with_context(result: Result, index: Index, count: int) -> Result:
 
 
 def _with_neighbours(hit: Hit, index: Index, count: int) -> Hit:
-    shown = index.shown(hit.passage.citation.id)
-    before = shown.passages[max(0, shown.at - count) : shown.at]
-    after = shown.passages[shown.at + 1 : shown.at + 1 + count]
+    shown = index.locate(hit.passage.citation.id)
+    before = shown.passages[max(0, shown.position - count) : shown.position]
+    after = shown.passages[shown.position + 1 : shown.position + 1 + count]
     return replace(hit, context=Context(tuple(before), tuple(after)))

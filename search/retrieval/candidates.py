@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.engine.protocol import Index, Ranking
+from index.engine.protocol import Index, Ranking, Selection
 from search.retrieval.fusion import WEIGHTS, fuse
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ def candidates_of(
     asked: Sequence[Sequence[str]] | None,
     index: Index,
     depth: int,
-    within: Sequence[int] | None,
+    within: Selection | None,
     without: Collection[int] = (),
 ) -> list[Candidates]:
     """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
     passages whose keys are in *without*."""
 
     depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
-    dense = None if vectors is None else index.nearest_of_each(vectors, depth, within)
-    lexical = None if asked is None else index.matching_of_each(asked, KNOWN * depth, [within] * len(asked))
+    dense = None if vectors is None else index.nearest(vectors, depth, within)
+    lexical = None if asked is None else index.matching(asked, KNOWN * depth, within)
     legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
     if dense is None or lexical is None or vectors is None or asked is None:
         return [_joined(each.keys[:depth], {name: each.scores[:depth]}, WEIGHTS, without) for name, leg in legs.items() for each in leg]
@@ -106,8 +106,7 @@ def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Seq
     open_ = [at for at, missing in enumerate(unknown) if len(missing)]
     scores = [_filled(*each) for each in zip(keys, rankings, strict=True)]
     if open_:
-        most = max(len(unknown[at]) for at in open_)
-        computed = index.matching_of_each([asked[at] for at in open_], most, [unknown[at].tolist() for at in open_])
+        computed = index.bm25([asked[at] for at in open_], [unknown[at].tolist() for at in open_])
         for at, ranking in zip(open_, computed, strict=True):
             scores[at] = _filled(keys[at], rankings[at], ranking)
     return scores

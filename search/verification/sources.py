@@ -19,7 +19,8 @@ from index.corrections.sidecar import read_articles
 from index.document import Lines, Page
 from index.engine.protocol import Source
 from index.errors import BadInput
-from index.files.reader import Skipped, clean, read
+from index.files.discover import Skipped, clean
+from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.verification.anchoring import Words

@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from index.document import Lines, Passage
-from index.files.reader import Skipped
+from index.files.discover import Skipped
 from index.passages import id_of
 from search.output.terminal import safe
 from search.output.text import line_ranges

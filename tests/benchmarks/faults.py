@@ -19,9 +19,9 @@ ALL = 1_000_000  # more than there are
 def main() -> int:
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")  # before numpy: a fork takes no threads along
-    from tests.faults import calls, damaged, hostile, killed, model, together
-    from tests.faults.table import Row
-    from tests.faults.worlds import Worlds, worlds
+    from tests.robustness import calls, damaged, hostile, killed, model, together
+    from tests.robustness.table import Row
+    from tests.robustness.worlds import Worlds, worlds
 
     rows: dict[str, tuple[Callable[[Worlds, int, int], Row], int]] = {
         "killed": (killed.killed, 200),

@@ -18,8 +18,8 @@ from index.files.reader import read
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
 from tests.benchmarks.sets import module
-from tests.pages import PROFILES, page
-from tests.stories import Stock, from_corpora
+from tests.generated.pages import PROFILES, page
+from tests.generated.stories import Stock, from_corpora
 
 FIGURES = ("art_F1", "title", "authors_F1", "par_F1", "bound_F1", "citation", "lost", "head_leak", "place")
 SOUND = ("clean", "marked", "bare", "kickers", "subheads", "section", "photo")

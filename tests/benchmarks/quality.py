@@ -107,7 +107,7 @@ def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | Non
                 if not at:
                     scores = scores._replace(passages=len(index))
                     ask(judged, WORDS, words_alone(index), scores, runs)
-                    ask(judged, RIVAL, jieba_words([passage for _, passage in index.texts()]), scores, runs)
+                    ask(judged, RIVAL, jieba_words([passage for _, passage in index.every_passage()]), scores, runs)
                 ask(judged, f"{model} vectors", vectors_alone(index, encoder), scores, runs)
             with open_search(place) as precedents:
                 whole = whole_search(precedents)

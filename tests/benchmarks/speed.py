@@ -101,7 +101,7 @@ def measured(what: str, pages: Path, model: str, top: Path) -> dict[str, dict[st
     with open_index(place, create=model_of(encoder)) as index:
         build([pages], index, encoder)
         ours_took = time.perf_counter() - start
-        texts = [passage.text for _, passage in index.texts()]
+        texts = [passage.text for _, passage in index.every_passage()]
     start = time.perf_counter()
     write_bm25s(texts, Path(f"{place}.bm25s"))
     theirs_took = time.perf_counter() - start

@@ -26,8 +26,8 @@ from index.engine.folder.checksums import REPAIR
 from index.engine.folder.lock import Tell
 from index.engine.folder.snapshot import Generation
 from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
-from index.engine.protocol import Model, Ranking, Scored, Shown, Source
-from index.errors import BadInput, DamagedIndex, NoIndex, QianliError
+from index.engine.protocol import Located, Model, Ranking, Selection, Source
+from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -36,12 +36,22 @@ SELECTED = 32  # selections that are kept
 TRIES = 5  # a reader that loses its generation to a writer starts again with the new one
 
 
+class FolderSelection:
+    """The passages that a filter leaves, by their keys, rising."""
+
+    def __init__(self, keys: Sequence[int]) -> None:
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
 class FolderIndex:
     """One state of an index folder: a read transaction and the generation that it names, held until `close` or its own next commit."""
 
     def __init__(self, place: Path, connection: sqlite3.Connection, state: dict[str, str], generation: Generation) -> None:
         self._place, self._rows, self._state, self._generation = place, connection, state, generation
-        self._selected: dict[tuple[str | None, str | None], list[int]] = {}
+        self._selected: dict[tuple[str | None, str | None], FolderSelection] = {}
 
     @classmethod
     def open(cls, place: Path, create: Model | None = None) -> FolderIndex:
@@ -53,7 +63,7 @@ class FolderIndex:
         return cls(place, *_current(place))
 
     @property
-    def place(self) -> Path:
+    def address(self) -> Path:
         return self._place
 
     @property
@@ -67,17 +77,14 @@ class FolderIndex:
         with named(self._place):
             return {file.source: file for file in rows.sources(self._rows)}
 
-    def nearest(self, vector: Vectors, k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        return _scored(self.nearest_of_each(vector.reshape(1, -1), k, within)[0])
+    def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
+        return self._generation.nearest(vectors, k, _keys(within))
 
-    def nearest_of_each(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
-        return self._generation.nearest(vectors, k, within)
+    def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
+        return self._generation.matching(queries, k, [_keys(within)] * len(queries))
 
-    def matching(self, terms: Sequence[str], k: int, within: Sequence[int] | None = None) -> list[Scored]:
-        return _scored(self.matching_of_each([terms], k, [within])[0])
-
-    def matching_of_each(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
-        return self._generation.matching(asked, k, within)
+    def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
+        return self._generation.matching(queries, max(map(len, keys), default=0), keys)
 
     def known(self, terms: Sequence[str]) -> int:
         return self._generation.known(terms)
@@ -89,31 +96,32 @@ class FolderIndex:
     def vectors(self, keys: Sequence[int]) -> Vectors:
         return self._generation.vectors(keys)
 
-    def select(self, place: str | None, source: str | None) -> list[int] | None:
+    def select(self, place: str | None = None, source: str | None = None) -> FolderSelection | None:
         if place is None and source is None:
             return None
-        if (place, source) not in self._selected:  # questions of a batch have the same limits, mostly
+        if (place, source) not in self._selected:  # questions of a batch have the same filters, mostly
             if len(self._selected) == SELECTED:
                 self._selected.clear()
             with named(self._place):
-                self._selected[place, source] = lookup.select(self._rows, place, source, self._state.get("articles"))
+                keys = lookup.select(self._rows, place, source, self._state.get("articles"))
+                self._selected[place, source] = FolderSelection(keys)
         return self._selected[place, source]
 
     def places(self) -> list[str]:
         with named(self._place):
             return lookup.places(self._rows)
 
-    def of_file(self, sha256: str) -> list[int]:
+    def keys_of_file(self, sha256: str) -> list[int]:
         with named(self._place):
             return lookup.of_file(self._rows, sha256)
 
-    def shown(self, citation: str) -> Shown:
+    def locate(self, citation: str) -> Located:
         with named(self._place):
             row = _only(lookup.of_keys(self._rows, self._keys_of(citation)), citation)
             article = [each for each in self._page(row.key >> rows.PLACES) if each.article == row.article]
-        return Shown(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
+        return Located(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
-    def texts(self) -> Iterator[tuple[int, Passage]]:
+    def every_passage(self) -> Iterator[tuple[int, Passage]]:
         with named(self._place):
             for row in self._every():
                 yield row.key, row.passage
@@ -145,6 +153,28 @@ class FolderIndex:
         except QianliError as error:
             wrong.append(str(error))
         return wrong
+
+    def read_note(self, name: str) -> str | None:
+        path = self._place / f"{name}.json"
+        try:
+            return path.read_text("utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise DamagedIndex(f"{path} cannot be read ({' '.join(str(error).split())}); remove it, and make it anew") from error
+
+    def write_note(self, name: str, text: str) -> str:
+        path = self._place / f"{name}.json"
+        new = path.with_suffix(".new")
+        try:
+            new.write_text(text, "utf-8", newline="\n")
+            new.replace(path)
+        except OSError as error:
+            raise Unwritten(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
+        return str(path)
+
+    def is_current(self) -> bool:
+        return current_state(self._place) == self._state
 
     @contextmanager
     def writing(self, wait: float = 0.0, tell: Tell = lambda line: None) -> Iterator[FolderWriter]:
@@ -222,8 +252,12 @@ def _current(place: Path, alone: bool = False) -> tuple[sqlite3.Connection, dict
     raise AssertionError("unreachable")
 
 
-def _scored(ranking: Ranking) -> list[Scored]:
-    return [Scored(key, score) for key, score in zip(ranking.keys.tolist(), ranking.scores.tolist(), strict=True)]
+def _keys(within: Selection | None) -> Sequence[int] | None:
+    """Return the keys of one of our own selections, None where there is no filter."""
+    if within is None:
+        return None
+    assert isinstance(within, FolderSelection), within
+    return within.keys
 
 
 def _only(found: list[rows.Row], citation: str) -> rows.Row:

@@ -65,7 +65,7 @@ class FolderWriter:
     def touch(self, file: Source) -> None:
         rows.touch(self._rows, file)
 
-    def embedded(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+    def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
         import numpy as np
 
         halves = lookup.embedded(self._rows, passages)
@@ -260,7 +260,7 @@ def current_state(place: Path, alone: bool = False) -> dict[str, str]:
 
 
 def model_in(place: Path) -> Model | None:
-    """Return the model that the state in *place* names; see store.made_with."""
+    """Return the model that the state in *place* names; see store.model_at."""
     if not exists(place):
         return None
     state = current_state(place)

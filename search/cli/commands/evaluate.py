@@ -10,7 +10,7 @@ import typer
 
 from index.errors import BadInput
 from search.cli.console import note
-from search.cli.options import AsCsv, AsJson, AsTrec, Device, Mode, ModelName, Place, Quiet, RerankName, TopK
+from search.cli.options import AsCsv, AsJson, AsTrec, Device, IndexAt, Mode, ModelName, Quiet, RerankName, TopK
 from search.output.json_lines import json_line
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
@@ -39,7 +39,7 @@ ERROR = 0.05
 def evaluate(
     queries: Queries,
     qrels: Qrels = None,
-    place: Place = None,
+    index_at: IndexAt = None,
     top_k: TopK = 10,
     mode: Mode = "hybrid",
     model: ModelName = None,
@@ -73,7 +73,7 @@ def evaluate(
     questions, left_out = read_questions(queries, qrels)
     note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
     over = read_run(against, questions) if against else None
-    opening = Opening(place, model, device, rerank, mode)
+    opening = Opening(index_at, model, device, rerank, mode)
     if calibrate:
         print(json_line(calibrated(opening, questions, top_k, ERROR if error is None else error, save, quiet)))
         return

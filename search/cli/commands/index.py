@@ -10,10 +10,11 @@ import typer
 
 from index.errors import BadInput, QianliError
 from search.cli.console import note, progress
-from search.cli.options import Device, ModelName, Paths, Place, Quiet
+from search.cli.options import Device, IndexAt, ModelName, Paths, Quiet
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
+    from index.engine.protocol import Address
     from index.indexing import Report
 
 WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
@@ -22,7 +23,7 @@ RETRY = 10.0  # seconds until an update that failed is tried again: a full disk,
 
 def index(
     paths: Paths = None,
-    place: Place = None,
+    index_at: IndexAt = None,
     model: ModelName = None,
     device: Device = None,
     rebuild: Annotated[
@@ -33,9 +34,9 @@ def index(
 ) -> None:
     """Read files and folders into the index: adds what is new or changed, removes what vanished."""
     from index.encoders.open import open_encoder
-    from search.searcher import find_place
+    from index.engine.open import find_index
 
-    there = find_place(place)
+    there = find_index(index_at)
     if rebuild:
         _rebuild(there, paths, model, device, quiet)
         return
@@ -54,7 +55,7 @@ def index(
         note(quiet, line)
 
 
-def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
+def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
     from index.engine.open import open_index
     from index.engine.protocol import model_of
     from index.indexing import build
@@ -62,12 +63,12 @@ def _update(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> tu
     def waiting(line: str) -> None:
         note(quiet, line)
 
-    with open_index(place, create=model_of(encoder)) as opened, progress(quiet) as tell:
+    with open_index(address, create=model_of(encoder)) as opened, progress(quiet) as tell:
         report = build(paths, opened, encoder, tell, tell.embedded, wait=WAIT, waiting=waiting)
         return report, opened.facts()
 
 
-def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
+def _rebuild(address: Address, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
     from index.encoders.open import open_encoder
     from index.indexing import rebuild_index
 
@@ -75,29 +76,29 @@ def _rebuild(place: Path, paths: list[Path] | None, model: str | None, device: s
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
     with progress(quiet) as tell:
         encoder = open_encoder(model, device) if model else None
-        rebuild_index(place, encoder, tell.embedded, wait=WAIT, waiting=lambda line: note(quiet, line))
-    note(quiet, f"rebuilt {place} from its own rows")
+        rebuild_index(address, encoder, tell.embedded, wait=WAIT, waiting=lambda line: note(quiet, line))
+    note(quiet, f"rebuilt {address} from its own rows")
 
 
-def _watch(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> None:
+def _watch(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> None:
     """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
     from index.files.watch import changes
     from search.output.text import files_line
 
     given = [path.absolute() for path in paths]
-    for turn, standing in enumerate(changes(given, place.absolute(), lambda line: note(quiet, _now(line)))):
-        report = _sooner_or_later(standing, place, encoder, quiet)
+    for turn, standing in enumerate(changes(given, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
+        report = _sooner_or_later(standing, address, encoder, quiet)
         if turn == 0 or report.added or report.changed or report.moved or report.removed:
             note(quiet, _now(files_line(report)))
         if turn == 1:
             note(quiet, _now("watching; stop with Ctrl-C"))
 
 
-def _sooner_or_later(paths: list[Path], place: Path, encoder: Encoder, quiet: bool) -> Report:
+def _sooner_or_later(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> Report:
     """Bring the index up to date; say why where that fails, and try again."""
     while True:
         try:
-            return _update([path for path in paths if path.exists()], place, encoder, quiet)[0]
+            return _update([path for path in paths if path.exists()], address, encoder, quiet)[0]
         except (QianliError, OSError) as error:
             note(False, _now(f"{' '.join(str(error).split())} (trying again in {RETRY:.0f} s)"))
             time.sleep(RETRY)
@@ -107,10 +108,10 @@ def _now(line: str) -> str:
     return f"{time.strftime('%H:%M:%S')} {line}"
 
 
-def _model_of(place: Path) -> str:
-    """Return the name of the model that the index in *place* was made with, or of the shipped one where there is no index yet."""
+def _model_of(address: Address) -> str:
+    """Return the name of the model that the index at *address* was made with, or of the shipped one where there is no index yet."""
     from index.encoders.shipped import DEFAULT
-    from index.engine.open import made_with
+    from index.engine.open import model_at
 
-    made = made_with(place)
+    made = model_at(address)
     return made.name if made else DEFAULT

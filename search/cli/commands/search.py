@@ -18,12 +18,12 @@ from search.cli.options import (
     AsMarkdown,
     AsTrec,
     Device,
+    IndexAt,
     MinScore,
     Mode,
     ModelName,
     OfPlace,
     OfSource,
-    Place,
     Quiet,
     RerankName,
     TopK,
@@ -46,7 +46,7 @@ def search(
             help="Instead of a question: more like this passage (an id or SOURCE:LINE), or like the text of this file.",
         ),
     ] = None,
-    place: Place = None,
+    index_at: IndexAt = None,
     top_k: TopK = 10,
     mode: Mode = "hybrid",
     min_score: MinScore = None,
@@ -78,7 +78,7 @@ def search(
     asked = _asked(query, like)
     limit = per_article if per_article is not None else 0 if form else 3
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": limit}
-    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents:
+    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as precedents:
         ask = precedents.search if like is None else precedents.like
         result = ask(asked, top_k, context=context, explain=explain, **options)
         if not result.hits and not result.nearest:
@@ -100,7 +100,7 @@ def batch(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead, and go on where an earlier run stopped.")
     ] = None,
-    place: Place = None,
+    index_at: IndexAt = None,
     top_k: TopK = 10,
     mode: Mode = "hybrid",
     min_score: MinScore = None,
@@ -129,7 +129,7 @@ def batch(
     lines = Lines(file)
     queries = read_queries(lines, csv_named=file.lower().endswith(".csv"))
     options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article, "context": context}
-    with open_search(place, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
+    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
         for line in nothing_selected(precedents.index, of_place, of_source):
             note(quiet, line)
         total = counted(file) if sys.stderr.isatty() and not quiet else None

@@ -14,7 +14,7 @@ import typer
 
 from index.errors import BadInput, NoIndex, QianliError
 from search.cli.console import note, progress
-from search.cli.options import AsJson, Place, Quiet
+from search.cli.options import AsJson, IndexAt, Quiet
 
 if TYPE_CHECKING:
     from index.engine.protocol import Index
@@ -37,7 +37,7 @@ def verify(
         list[Path] | None,
         typer.Option("--root", metavar="DIR", help="Where the sources lie; several may be given. [default: where the index read them]"),
     ] = None,
-    place: Place = None,
+    index_at: IndexAt = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,7 +48,7 @@ def verify(
 
     counts: Counter[str] = Counter()
     with ExitStack() as held, progress(quiet) as tell:
-        index = _index(place, needed=not results or not all(map(_is_file, results)), quiet=quiet)
+        index = _index(index_at, needed=not results or not all(map(_is_file, results)), quiet=quiet)
         if index:
             held.enter_context(index)
         known = {} if root or not index else index.sources()
@@ -70,15 +70,14 @@ def verify(
         raise typer.Exit(1)
 
 
-def _index(place: Path | None, needed: bool, quiet: bool) -> Index | None:
+def _index(index_at: str | None, needed: bool, quiet: bool) -> Index | None:
     """Open the index; files of results can be checked without one, and without one that is damaged."""
-    from index.engine.open import open_index
-    from search.searcher import find_place
+    from index.engine.open import find_index, open_index
 
     try:
-        return open_index(find_place(place))
+        return open_index(find_index(index_at))
     except QianliError as error:
-        if needed or (place and isinstance(error, NoIndex)):
+        if needed or (index_at and isinstance(error, NoIndex)):
             raise
         note(quiet or isinstance(error, NoIndex), f"qianli: {error}; the sources are looked for without it")
         return None
@@ -104,13 +103,13 @@ def _asked(results: list[str] | None, index: Index | None) -> Iterator[Claim | F
     from search.verification.verify import claim_of
 
     if not results and index:
-        yield from (claim_of(passage) for _, passage in index.texts())
+        yield from (claim_of(passage) for _, passage in index.every_passage())
     for each in results or ():
         if _is_file(each):
             yield from read_claims(each)
         elif index:
-            shown = index.shown(each)
-            yield claim_of(shown.passages[shown.at])
+            shown = index.locate(each)
+            yield claim_of(shown.passages[shown.position])
 
 
 def _sound(asked: Iterable[Claim | Flaw], counts: Counter[str]) -> Iterator[Claim]:

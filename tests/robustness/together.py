@@ -1,0 +1,100 @@
+"""Several processes at one index: readers while it is rebuilt, two writers at once."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from functools import partial
+from pathlib import Path
+
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.errors import Busy
+from index.indexing import build
+from index.text.tokens import terms
+from tests.robustness.children import Child, tried
+from tests.robustness.table import Row
+from tests.robustness.worlds import EVERY, QUESTIONS, TOY, Worlds, copied, indexed, sound, write_all, write_page
+
+READERS = 4
+PATIENCE = 60.0  # seconds that a writer waits who may wait
+
+
+def readers(world: Worlds, tries: int, seed: int) -> Row:
+    """READERS processes ask while every page is written anew *tries* times; each text says of which version it is."""
+    row = Row(f"readers during rebuilds ({READERS} readers × {tries} rebuilds)", "every answer from one generation")
+    place, end = copied(world.fresh, world.folder / "try"), world.folder / "end"
+    pages = write_all(world.folder / "versions", 0)
+    end.unlink(missing_ok=True)
+    assert tried(lambda: indexed(pages, place)).code == 0
+    children = [Child(lambda: _reading(place, end)) for _ in range(READERS)]
+    for version in range(1, tries + 1):
+        write_all(pages, version)
+        built = tried(lambda: indexed(pages, place))
+        if built.code:
+            row.wrong.append(f"rebuild {version}: {built.said}")
+    end.touch()
+    seen: set[int] = set()
+    for number, child in enumerate(children):
+        ended = child.ended()
+        if ended.code:
+            row.count("reader stopped", f"reader {number}: {ended.said}")
+            continue
+        for versions in ended.said:
+            seen.update(versions)
+            row.count("answers of one generation" if len(versions) == 1 else "mixed", "" if len(versions) == 1 else f"{number}: {versions}")
+    row.note = f"{len(seen)} generations were seen"
+    return row
+
+
+def _reading(place: Path, end: Path) -> list[list[int]]:
+    """Open, ask and ask again until *end* is there; return the versions of which each opening's answers were."""
+    found = []
+    while not end.exists():
+        versions: set[str] = set()
+        with open_index(place) as index:
+            for question in QUESTIONS:
+                near, match = index.nearest(TOY.encode_query(question), EVERY), index.matching(terms(question), EVERY)
+                some = index.passages([one.key for one in (*near, *match)])
+                versions.update(re.findall(r"第(\d+)版", "".join(passage.text for passage in some)))
+            versions.update(re.findall(r"第(\d+)版", "".join(passage.text for _, passage in index.every_passage())))
+        found.append(sorted(map(int, versions)))
+    return found
+
+
+def writers(world: Worlds, tries: int, seed: int) -> Row:
+    """Two builds begin at the same moment, of other pages, in an index or in none; each waits or does not."""
+    row = Row("two writers at once", "one wins, one says why not (or waits and then succeeds)")
+    one, two = world.folder / "one", world.folder / "two"
+    for folder in (one, two):
+        folder.mkdir(exist_ok=True)
+        write_page(folder, folder.name, 1, "食堂", 40)
+    for number in range(tries):
+        chance = random.Random(f"{seed} {number}")
+        place = copied(chance.choice((world.old, world.fresh)), world.folder / "try")
+        wait, start = chance.choice((0.0, PATIENCE)), time.monotonic() + 0.05
+        children = [Child(partial(_writing, folder, place, wait, start)) for folder in (one, two)]
+        said = [child.ended() for child in children]
+        after = sound(place)
+        held = {folder.name for folder in (one, two) if after.code == 0 and f"{folder.name}.txt" in after.said.get("sources", ())}
+        won = {folder.name for folder, ended in zip((one, two), said, strict=True) if ended.said == "written"}
+        why = [ended.said for ended in said if ended.said != "written"]
+        where = f"try {number}, waiting {wait:.0f} s: {why}"
+        if after.code or "damage" in after.said or held != won or not won or any(ended.code for ended in said):
+            row.count("wrong", f"{where}; {won} said so, {held} are there; {str(after.said)[:200] if after.code else ''}")
+        elif why and (wait or not all("process" in line and "try again" in line for line in why)):
+            row.count("refused without a reason", where)
+        else:
+            row.count("one wins, one says who writes" if why else "both, one after the other")
+    return row
+
+
+def _writing(folder: Path, place: Path, wait: float, start: float) -> str:
+    time.sleep(max(0.0, start - time.monotonic()))
+    try:
+        with open_index(place, create=model_of(TOY)) as index:
+            build([folder], index, TOY, wait=wait)
+    except Busy as error:
+        return str(error)
+    return "written"

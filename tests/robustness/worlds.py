@@ -1,0 +1,171 @@
+"""Pages in two versions and what an index of them must say: everything that a reader can ask for, so that no harm goes unseen.
+
+Every text of version 7 says so: 第7版. Version 2 differs from version 1 in a few pages: changed, gone, new and renamed ones.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from index.document import Page
+from index.engine.open import open_index
+from index.engine.protocol import model_of
+from index.errors import NoIndex
+from index.indexing import build
+from index.segmentation.articles import articles
+from index.text.tokens import terms
+from tests.robustness.children import Ended, tried
+from tests.toy import WORDS, ToyEncoder
+
+TOY = ToyEncoder()
+LARGE, SMALL = 18, 8  # pages of PARAGRAPHS paragraphs, and of one: few enough change that a generation links the one before
+PARAGRAPHS = 8
+OLD = 1_700_000_000  # seconds since the epoch: long enough ago that the time of a file tells whether it changed
+QUESTIONS = ("居民反映充电停车", "河道的印章在哪里", "楼道消防")
+NEAR = 0.01  # by which a score may differ: float16, and statistics that tantivy keeps in bytes
+EVERY = 1000
+
+Told = dict[str, Any]
+
+
+def write_page(folder: Path, name: str, version: int, subject: str, count: int = 1) -> None:
+    place, word = f"杭州市上城区{subject}街道", WORDS[len(name) % len(WORDS)]
+    some = (f"第{version}版{name}第{n}段说，居民反映{subject}的问题，{word}之后{'，'.join(WORDS[: n + 1])}都好多了。" for n in range(count))
+    path = folder / f"{name}.txt"
+    path.write_text(f"{place}\n{subject}的治理办法\n本报记者 张三\n\n" + "\n\n".join(some) + "\n", "utf-8")
+    os.utime(path, (OLD + version, OLD + version))
+
+
+def write_all(folder: Path, version: int) -> Path:
+    """Put all pages of *version* into *folder*."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for n in range(LARGE + SMALL):
+        write_page(folder, f"p{n:02}", version, WORDS[n % len(WORDS)], PARAGRAPHS if n < LARGE else 1)
+    return folder
+
+
+def change_some(folder: Path, version: int) -> None:
+    """Make a few pages another version: one changed, one gone, one new, one renamed."""
+    write_page(folder, f"p{LARGE}", version, "电梯")
+    (folder / f"p{LARGE + version}.txt").unlink()
+    write_page(folder, f"q{version}", version, "充电")
+    (folder / f"p{LARGE + SMALL - version}.txt").rename(folder / f"r{version}.txt")
+
+
+def indexed(pages: Path, place: Path) -> None:
+    """Bring the index in *place* up to date with *pages*."""
+    with open_index(place, create=model_of(TOY)) as index:
+        build([pages], index, TOY)
+
+
+def told(place: Path) -> Told:
+    """Everything that the index in *place* says, None where there is none; errors are the caller's."""
+    try:
+        index = open_index(place)
+    except NoIndex:
+        return {"passages": []}
+    with index:
+        passages = list(index.every_passage())
+        texts = {key: passage.text for key, passage in passages}
+        said: Told = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
+        said["sources"] = sorted(index.sources())
+        said["limited"] = [
+            sorted(texts.get(key, "?") for key in index.select(*within) or ())
+            for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))
+        ]
+        said["cited"] = {}
+        for _, passage in passages[:: max(1, len(passages) // 5)]:
+            for name in (passage.citation.id, f"{passage.citation.source}:{passage.citation.lines[0][0]}"):
+                shown = index.locate(name)
+                said["cited"][name] = [shown.article, [each.text for each in shown.passages], shown.position]
+        for question in QUESTIONS:
+            for found in (index.nearest(TOY.encode_query(question), EVERY), index.matching(terms(question), EVERY)):
+                said[f"scores {question} {len(said)}"] = {
+                    each.text: scored.score for each, scored in zip(index.passages([one.key for one in found]), found, strict=True)
+                }
+        return said
+
+
+def same(one: Told, other: Told) -> bool:
+    """Tell whether two indexes say the same, but for the last digits of scores."""
+    if one.keys() != other.keys():
+        return False
+    for what, ours in one.items():
+        theirs = other[what]
+        if not what.startswith("scores"):
+            if ours != theirs:
+                return False
+        elif ours.keys() != theirs.keys() or any(abs(score - theirs[text]) > NEAR for text, score in ours.items()):
+            return False
+    return True
+
+
+def asked(place: Path) -> Ended:
+    return tried(lambda: told(place))
+
+
+def sound(place: Path) -> Ended:
+    """Ask, and have every row and file checked: what is wrong comes as `damage`."""
+
+    def work() -> Told:
+        said = told(place)
+        if len(said) > 1:
+            with open_index(place) as index:
+                damage = index.check()
+            if damage:
+                said["damage"] = damage
+        return said
+
+    return tried(work)
+
+
+class Worlds:
+    """The pages, an index of each version, and what each says."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.pages = folder, folder / "pages"
+        self.fresh, self.first, self.old, self.new = (folder / name for name in ("fresh", "ix1", "ix2", "ix3"))
+        write_all(self.pages, 1)
+        self._index(self.fresh, self.first)
+        change_some(self.pages, 2)
+        self._index(self.first, self.old)  # has a segment of its own for what came: the second step must join it
+        change_some(self.pages, 3)
+        self._index(self.old, self.new)
+        self.said_old, self.said_new = (asked(place).said for place in (self.old, self.new))
+        assert self.said_old["passages"] != self.said_new["passages"] and not same(self.said_old, self.said_new)
+
+    def _index(self, before: Path, after: Path) -> None:
+        copied(before, after)
+        ended = tried(lambda: indexed(self.pages, after))
+        assert ended.code == 0, ended.said
+
+
+def copied(template: Path, place: Path) -> Path:
+    """Make *place* a copy of the index *template*, or of nothing."""
+    shutil.rmtree(place, ignore_errors=True)
+    if template.exists():
+        shutil.copytree(template, place)
+    return place
+
+
+def warm() -> None:
+    """Import what every try needs, once; nothing is started that a fork would not take along."""
+    import faiss  # noqa: F401
+    import filelock  # noqa: F401
+    import tantivy  # noqa: F401
+
+    articles(Page("一.txt", "标题\n\n居民反映小区里没有地方充电。\n", "0" * 64, "utf-8"))
+
+
+@contextmanager
+def worlds() -> Iterator[Worlds]:
+    warm()
+    with TemporaryDirectory(prefix="faults-") as folder:
+        yield Worlds(Path(folder))

@@ -1,0 +1,96 @@
+"""The first promise: a citation is never wrong. Checked against the seed files as bytes on disk, with nothing of ours in between."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from index.document import Page
+from index.files.reader import read
+from index.segmentation.articles import articles
+from search.searcher import Precedents
+from tests.conftest import SEEDS
+
+FILES = sorted(SEEDS.glob("*.txt"))
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def stands_in(text: str, cited: str) -> bool:
+    """Tell whether *text* stands in *cited*: as it is, or, where columns were untangled, in pieces of half a column's line or more."""
+    while text and text not in cited:
+        size = next((size for size in range(len(text) - 1, 0, -1) if text[:size] in cited), 0)
+        if size < 5:
+            return False
+        cited, text = cited.replace(text[:size], "\n", 1), text[size:]
+    return True
+
+
+def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_order(precedents: Precedents) -> None:
+    lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
+    passages = [passage for _, passage in precedents.index.every_passage()]
+    assert len(passages) > 150
+    for passage in passages:
+        citation = passage.citation
+        cited = bare("".join("".join(lines[citation.source][first - 1 : last]) for first, last in citation.lines))
+        assert stands_in(bare(passage.text), cited), citation
+
+
+def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Precedents) -> None:
+    """Each cited range begins and ends with a line that holds a part of the passage."""
+    lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
+    for _, passage in precedents.index.every_passage():
+        text = bare(passage.text)
+        for first, last in passage.citation.lines:
+            for number in (first, last):
+                line = bare(lines[passage.citation.source][number - 1])
+                assert line
+                pieces = (line[at : at + 8] for at in range(len(line)))
+                assert any(piece in text for piece in pieces) or text in line, (passage.citation, number)
+
+
+def test_the_digest_is_of_the_file_as_it_lies_there(precedents: Precedents) -> None:
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES}
+    assert {passage.citation.source: passage.citation.sha256 for _, passage in precedents.index.every_passage()} == digests
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name[:3])
+def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path) -> None:
+    page = read(path, path.name)
+    assert isinstance(page, Page)
+    read_ = [0] * len(page.text)
+    for article in articles(page):
+        for part in (*article.paragraphs, *article.heads):
+            for start, end in part.spans:
+                for at in range(start, end):
+                    read_[at] += 1
+    lost = {at for at, character in enumerate(page.text) if not read_[at] and not character.isspace()}
+    assert "".join(page.text[at] for at in sorted(lost)).strip("#") == ""
+    assert max(read_) == 1
+
+
+def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Precedents, tmp_path: Path) -> None:
+    from index.encoders.open import open_encoder
+    from index.engine.open import open_index
+    from index.engine.protocol import model_of
+    from index.indexing import build
+
+    ids = [passage.citation.id for _, passage in precedents.index.every_passage()]
+    assert len(set(ids)) == len(ids)
+    encoder = open_encoder()
+    with open_index(tmp_path / "again", create=model_of(encoder)) as index:
+        build([SEEDS], index, encoder)
+    with open_index(tmp_path / "again") as index:
+        assert [passage.citation.id for _, passage in index.every_passage()] == ids
+
+
+def test_the_readme_s_question_is_answered_from_line_37(precedents: Precedents) -> None:
+    result = precedents.search("电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的", 3)
+    first = result.hits[0].passage
+    assert first.text.startswith("“现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路")
+    assert (first.citation.source, first.citation.lines) == ("000_1e2b8c975dd70d3e.txt", ((37, 37),))
+    assert (first.citation.article, first.citation.place) == ("共商共议 织密小区治理“一张网”", "杭州市上城区笕桥街道")
+    assert json.dumps(first.citation.authors, ensure_ascii=False) == '["倪森健", "杨涵", "冯慧敏"]'

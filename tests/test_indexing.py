@@ -1,0 +1,288 @@
+"""Indexing: what is new, changed, unchanged, gone, unreadable; and another model."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.engine.open import model_at, open_index
+from index.engine.protocol import model_of
+from index.errors import BadInput, DamagedIndex, OtherModel
+from index.indexing import Report, build, rebuild_index
+from tests.toy import ToyEncoder
+
+TOY = ToyEncoder()
+TEXT = "标题在上面\n\n居民反映小区里没有地方给电动自行车充电，楼道里停满了车。\n\n社区建了集中充电点，停车问题也解决了。\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "报纸"
+    folder.mkdir()
+    (folder / "一.txt").write_text(TEXT, "utf-8")
+    (folder / "二.md").write_text("# 河道\n\n河道里的垃圾由河长组织清理，每周一次，村民参加。\n", "utf-8")
+    return folder
+
+
+def run(place: Path, *paths: Path) -> Report:
+    with open_index(place, create=model_of(TOY)) as index:
+        return build(paths, index, TOY)
+
+
+def texts(place: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    with open_index(place) as index:
+        for _, passage in index.every_passage():
+            found.setdefault(passage.citation.source, []).append(passage.text)
+    return found
+
+
+def ids(place: Path) -> dict[str, str]:
+    with open_index(place) as index:
+        return {passage.text: passage.citation.id for _, passage in index.every_passage()}
+
+
+def test_a_second_run_reads_only_what_changed_and_removes_what_vanished(pages: Path, tmp_path: Path) -> None:
+    place = tmp_path / "ix"
+    assert run(place, pages) == Report(added=2, passages=3)
+    assert run(place, pages) == Report(unchanged=2)
+    before = ids(place)
+    (pages / "一.txt").write_text(TEXT + "\n新添的一段，讲的是食堂怎样给老人送饭上门。\n", "utf-8")
+    assert run(place, pages) == Report(changed=1, unchanged=1, passages=1)  # the others are not embedded again
+    after = ids(place)
+    assert {text: after[text] for text in before} == before  # paragraphs that did not change keep their ids
+    (pages / "二.md").unlink()
+    assert run(place, pages) == Report(removed=1, unchanged=1)
+    assert set(texts(place)) == {"一.txt"}
+
+
+def test_a_file_that_is_only_touched_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    os.utime(pages / "一.txt", (1, 1))
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+
+
+def test_indexing_one_folder_leaves_the_others_alone(pages: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别处"
+    other.mkdir()
+    (other / "三.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
+    run(tmp_path / "ix", pages)
+    assert run(tmp_path / "ix", other) == Report(added=1, passages=1)
+    assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "三.txt"}
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(pages: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别处"
+    other.mkdir()
+    (other / "一.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
+    run(tmp_path / "ix", pages)
+    run(tmp_path / "ix", other)
+    assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "别处/一.txt"}
+    assert run(tmp_path / "ix", pages, other) == Report(unchanged=3)
+
+
+def test_a_file_that_two_ways_lead_to_is_one(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    (tmp_path / "link").symlink_to(pages)
+    for way in (pages / ".." / pages.name, tmp_path / "link", tmp_path / "link" / "一.txt"):
+        assert run(tmp_path / "ix", way).added == 0
+    assert sorted(texts(tmp_path / "ix")) == ["一.txt", "二.md"]
+    run(tmp_path / "other", tmp_path / "link")
+    assert run(tmp_path / "other", pages) == Report(unchanged=2)
+
+
+@pytest.mark.parametrize("seconds", [-(10**10), -1, 0, 10**10])
+def test_a_file_from_an_impossible_time_is_read(seconds: int, pages: Path, tmp_path: Path) -> None:
+    try:
+        os.utime(pages / "一.txt", (seconds, seconds))
+    except (OSError, OverflowError):
+        pytest.skip("this file system has no such time")
+    assert run(tmp_path / "ix", pages) == Report(added=2, passages=3)
+    (pages / "一.txt").write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")
+    os.utime(pages / "一.txt", (seconds, seconds))
+    run(tmp_path / "ix", pages)
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+
+
+def test_what_is_no_text_is_named_with_its_reason_and_the_rest_is_read(pages: Path, tmp_path: Path) -> None:
+    (pages / "图.png").write_bytes(b"\x89PNG\r\n")
+    (pages / "假.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (pages / "空.txt").write_bytes(b"")
+    report = run(tmp_path / "ix", pages)
+    assert report.added == 2
+    assert sorted(skipped.source for skipped in report.skipped) == ["假.txt", "图.png", "空.txt"]
+    assert all(skipped.reason for skipped in report.skipped)
+
+
+def test_passages_of_a_file_that_cannot_be_read_now_stay(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path / "ix", pages)
+    (pages / "一.txt").write_text("变了。" + TEXT, "utf-8")
+    original = Path.open
+
+    def refuse(self: Path, *arguments: object, **options: object) -> object:
+        if self.name == "一.txt":
+            raise PermissionError(13, "Permission denied")
+        return original(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "open", refuse)  # root reads everything, so the refusal is played
+    report = run(tmp_path / "ix", pages)
+    assert (report.removed, [skipped.source for skipped in report.skipped]) == (0, ["一.txt"])
+    assert len(texts(tmp_path / "ix")["一.txt"]) == 2
+
+
+def test_a_page_that_became_empty_takes_its_passages_along(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    (pages / "一.txt").write_text("", "utf-8")
+    assert run(tmp_path / "ix", pages).removed == 1
+    assert set(texts(tmp_path / "ix")) == {"二.md"}
+
+
+def test_a_path_that_is_not_there_changes_nothing(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    with pytest.raises(BadInput, match="没有"):
+        run(tmp_path / "ix", pages, tmp_path / "没有")
+    assert len(texts(tmp_path / "ix")) == 2
+
+
+class OtherEncoder(ToyEncoder):
+    name = "other"
+    fingerprint = "2"
+
+
+def test_another_model_is_refused_and_embedding_again_needs_no_sources(pages: Path, tmp_path: Path) -> None:
+    place = tmp_path / "ix"
+    run(place, pages)
+    before = texts(place)
+    with open_index(place) as index, pytest.raises(OtherModel, match=r"made with the model toy, not other.*--rebuild --model other"):
+        build([pages], index, OtherEncoder())
+    (pages / "一.txt").unlink()
+    rebuild_index(place, OtherEncoder())
+    assert texts(place) == before
+    with open_index(place) as index:
+        assert index.model.name == "other"
+        assert index.check() == []
+
+
+def test_a_heading_alone_is_never_a_passage(tmp_path: Path) -> None:
+    (tmp_path / "页.md").write_text("# 只有标题\n\n## 还有小标题\n", "utf-8")
+    assert run(tmp_path / "ix", tmp_path / "页.md") == Report(added=1)
+    assert texts(tmp_path / "ix") == {}
+
+
+def test_the_title_helps_the_match_and_is_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 小区充电难题\n\n社区与物业一起想办法，三个月建成了二十处，大家都说好。\n", "utf-8")
+    (tmp_path / "b.md").write_text("# 其他\n\n社区与物业一起想办法，三个月建成了三十处，大家都说好。\n", "utf-8")
+    run(tmp_path / "ix", tmp_path)
+    with open_index(tmp_path / "ix") as index:
+        for found in (index.nearest(TOY.encode_query("充电"), 1), index.matching(["充电"], 5)):
+            (passage,) = index.passages([scored.key for scored in found])
+            assert passage.citation.source == "a.md"
+            assert "充电" not in passage.text
+
+
+class Counting(ToyEncoder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.asked += texts
+        return super().encode_passages(texts)
+
+
+def again(place: Path, *paths: Path) -> tuple[Report, list[str]]:
+    """Index again; return the report, and what was embedded."""
+    encoder = Counting()
+    with open_index(place) as index:
+        return build(paths, index, encoder), encoder.asked
+
+
+def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    before = texts(tmp_path / "ix")
+    (pages / "2024").mkdir()
+    (pages / "一.txt").rename(pages / "2024" / "三.txt")
+    assert again(tmp_path / "ix", pages) == (Report(moved=1, unchanged=1), [])
+    assert texts(tmp_path / "ix") == {"2024/三.txt": before["一.txt"], "二.md": before["二.md"]}
+    with open_index(tmp_path / "ix") as index:
+        (first, *_) = index.nearest(TOY.encode_query("充电"), 1)
+        assert index.passages([first.key])[0].citation.source == "2024/三.txt"
+        assert index.check() == []
+
+
+def test_of_a_page_that_changed_only_the_new_paragraph_is_embedded(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    new = "食堂给八十岁以上的老人送饭，每餐补贴三元，志愿者每天上门。"
+    (pages / "一.txt").write_text(TEXT.replace("\n\n社区", f"\n\n{new}\n\n社区"), "utf-8")
+    report, asked = again(tmp_path / "ix", pages)
+    assert report == Report(changed=1, unchanged=1, passages=1)
+    assert [text.endswith(new) for text in asked] == [True]
+
+
+def test_a_vector_that_was_damaged_is_not_handed_on_to_another_page(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    with open_index(tmp_path / "ix") as index:
+        passages = [passage for _, passage in index.every_passage()]
+    connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
+    connection.execute("UPDATE passages SET vector = zeroblob(length(vector)) WHERE text LIKE '社区建了%'")
+    connection.commit()
+    connection.close()
+    with open_index(tmp_path / "ix") as index, index.writing() as writer:
+        had = dict(zip([passage.text[:4] for passage in passages], writer.known_vectors(passages), strict=True))
+    assert {text: vector is None for text, vector in had.items()} == {"居民反映": False, "社区建了": True, "河道里的": False}
+
+
+def test_an_index_tells_its_model_without_being_opened(pages: Path, tmp_path: Path) -> None:
+    assert model_at(tmp_path / "ix") is None
+    run(tmp_path / "ix", pages)
+    for path in (tmp_path / "ix").glob("generation-*/*"):
+        path.unlink() if path.is_file() else None  # nothing of it is read
+    assert model_at(tmp_path / "ix") == model_of(TOY)
+    connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
+    connection.execute("UPDATE state SET value = 'another' WHERE key = 'model'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(DamagedIndex, match=r"passages\.db does not agree"):
+        model_at(tmp_path / "ix")
+
+
+def test_a_file_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+    page = pages / "一.txt"
+    run(tmp_path / "ix", pages)
+    status = page.stat()
+    page.write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")  # as long as before
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert run(tmp_path / "ix", pages).changed == 1
+    assert "停电问题" in "".join(texts(tmp_path / "ix")["一.txt"])
+
+
+def test_a_file_whose_time_is_older_than_its_indexing_is_not_opened(pages: Path, tmp_path: Path) -> None:
+    for page in pages.iterdir():
+        os.utime(page, (1, 1))
+    run(tmp_path / "ix", pages)
+    opened: list[str] = []
+    looking = True
+    sys.addaudithook(lambda event, about: opened.append(str(about[0])) if looking and event == "open" else None)  # stays for good
+    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    looking = False
+    assert [name for name in opened if name.endswith(("一.txt", "二.md"))] == []
+    assert any(name.endswith("writer.json") for name in opened)
+
+
+def test_a_sidecar_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+    page, beside = pages / "一.txt", pages / "一.txt.articles.json"
+    os.utime(page, (1, 1))
+    beside.write_text('[{"title": "甲", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")
+    os.utime(beside, (1, 1))
+    run(tmp_path / "ix", pages)
+    beside.write_text('[{"title": "乙", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")
+    os.utime(beside, (1, 1))
+    assert run(tmp_path / "ix", pages).changed == 1
+    with open_index(tmp_path / "ix") as index:
+        assert {passage.citation.article for _, passage in index.every_passage()} == {"乙", "河道"}
