@@ -41,7 +41,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Heading:
     """A piece of a page that is no paragraph. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
 
     role: str
@@ -52,7 +52,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What is not known (no title, no place) is None; *heads* keeps where each part stands.
+    """One article of a page. What is not known (no title, no place) is None; *headings* keeps where each of them is.
     *kind*: news, notice, photo-news, or what a person says."""
 
     source: str
@@ -63,12 +63,12 @@ class Article:
     authors: tuple[str, ...]
     place: str | None
     paragraphs: tuple[Paragraph, ...]
-    heads: tuple[Head, ...] = ()
+    headings: tuple[Heading, ...] = ()
     kind: str = "news"
 
     def texts(self, role: str) -> list[str]:
-        """Return the texts of the heads of this *role*, in the order of the page."""
-        return [head.text for head in self.heads if head.role == role]
+        """Return the texts of the headings of this *role*, in the order of the page."""
+        return [heading.text for heading in self.headings if heading.role == role]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from index.corrections.references import Cited, bare, refuse
-from index.document import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, quote
 from index.layout.paragraphs import merged, pieces
 from index.segmentation.articles import articles
 
@@ -29,7 +29,7 @@ class Entry:
     given: dict[str, Any]
     base: Article | None
     paragraphs: tuple[Paragraph, ...]
-    heads: list[Head] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
 
     def value(self, name: str, unknown: Any = None) -> Any:
         return self.given[name] if name in self.given else getattr(self.base, name, unknown)
@@ -37,7 +37,7 @@ class Entry:
     @property
     def start(self) -> int:
         """The character at which it begins."""
-        return _start(self.paragraphs, self.heads)
+        return _start(self.paragraphs, self.headings)
 
 
 def edited(page: Page, given: list[dict[str, Any]], sidecar: str) -> list[Article]:
@@ -69,17 +69,17 @@ def _base(read: Sequence[Article], own: Sequence[Paragraph], number: int) -> Art
     if not own:
         return read[number - 1] if number <= len(read) else None
     at = own[0].spans[0][0]
-    return read[max(0, bisect_right(read, at, key=lambda article: _start(article.paragraphs, article.heads)) - 1)] if read else None
+    return read[max(0, bisect_right(read, at, key=lambda article: _start(article.paragraphs, article.headings)) - 1)] if read else None
 
 
-def _start(paragraphs: Sequence[Paragraph], heads: Sequence[Head]) -> int:
+def _start(paragraphs: Sequence[Paragraph], heads: Sequence[Heading]) -> int:
     return min((spans[0][0] for spans in (*(each.spans for each in paragraphs), *(head.spans for head in heads))), default=0)
 
 
 class Loose(NamedTuple):
     """A head on its way to an article: what was read it belonged to, who may have it, and as what: unchanged first, then in order."""
 
-    head: Head
+    head: Heading
     article: Article | None
     among: list[Entry]
     roles: list[tuple[bool, int, str]]
@@ -87,7 +87,7 @@ class Loose(NamedTuple):
 
 def _give_heads(page: Page, entries: list[Entry], read: Sequence[Article], known: Cited, taken: bytearray) -> None:
     """Give each head that was read, and each line that is in nothing, to the article that names it, or else to the nearest."""
-    loose = [_loose(head, article, entries) for article in read for head in article.heads if not _touched(taken, head)]
+    loose = [_loose(head, article, entries) for article in read for head in article.headings if not _touched(taken, head)]
     for each in loose:
         for a, b in each.head.spans:
             taken[a:b] = b"\1" * (b - a)
@@ -96,30 +96,30 @@ def _give_heads(page: Page, entries: list[Entry], read: Sequence[Article], known
     for each in sorted(loose, key=lambda each: each.roles[0][0] if each.roles else True):  # what is a title already comes first
         free = [(each.among[at], role) for _, at, role in each.roles if role not in _taken_roles(each.among[at])]
         if free:
-            free[0][0].heads.append(replace(each.head, role=free[0][1]))
+            free[0][0].headings.append(replace(each.head, role=free[0][1]))
         else:
             nameless.append(each)
     starts = {id(entry): entry.start for entry in entries}
     for head, article, among, _ in nameless:
         above = [entry for entry in among if starts[id(entry)] <= head.spans[0][0]]
         owner = max(above, key=lambda entry: starts[id(entry)]) if above else min(among, key=lambda entry: starts[id(entry)])
-        owner.heads.append(replace(head, role="banner") if _given_up(owner, head, article) or _unlisted(owner, head) else head)
+        owner.headings.append(replace(head, role="banner") if _given_up(owner, head, article) or _unlisted(owner, head) else head)
     for entry in entries:
-        entry.heads.sort(key=lambda head: head.spans[0][0])
+        entry.headings.sort(key=lambda head: head.spans[0][0])
 
 
-def _loose(head: Head, article: Article | None, entries: list[Entry]) -> Loose:
+def _loose(head: Heading, article: Article | None, entries: list[Entry]) -> Loose:
     among = [entry for entry in entries if article is not None and entry.base is article] or entries
     return Loose(
         head, article, among, sorted((role != head.role, at, role) for at, entry in enumerate(among) for role in _roles(entry, head))
     )
 
 
-def _touched(taken: bytearray, head: Head) -> bool:
+def _touched(taken: bytearray, head: Heading) -> bool:
     return any(any(taken[a:b]) for a, b in head.spans)
 
 
-def _roles(entry: Entry, head: Head) -> Iterator[str]:
+def _roles(entry: Entry, head: Heading) -> Iterator[str]:
     """Yield the roles that a head can have because the article names it: its title, kicker, subtitle or authors."""
     text = bare(head.text)
     yield from (role for role in NAMED if text and text == bare(entry.value(role) or ""))
@@ -128,28 +128,28 @@ def _roles(entry: Entry, head: Head) -> Iterator[str]:
 
 
 def _taken_roles(entry: Entry) -> set[str]:
-    return {head.role for head in entry.heads if head.role in NAMED}
+    return {head.role for head in entry.headings if head.role in NAMED}
 
 
-def _given_up(owner: Entry, head: Head, article: Article | None) -> bool:
+def _given_up(owner: Entry, head: Heading, article: Article | None) -> bool:
     """Tell whether a person has made something else the title (kicker, subtitle) of the article whose head this was."""
     if head.role not in NAMED or (owner.base is article and owner.value(head.role) == getattr(article, head.role)):
         return False
     return owner.value(head.role) is None or owner.base is not article or head.role in _taken_roles(owner)
 
 
-def _unlisted(owner: Entry, head: Head) -> bool:
+def _unlisted(owner: Entry, head: Heading) -> bool:
     """Tell whether the article lists its heads of this role, and this one is not among them."""
     return any(head.role == role and name in owner.given for name, role in LINED.items())
 
 
-def _left(page: Page, known: Cited, taken: bytearray) -> Iterator[Head]:
+def _left(page: Page, known: Cited, taken: bytearray) -> Iterator[Heading]:
     """Yield the characters that are in no paragraph and no head, each run of a line as one head."""
     for line in known.all:
         free = [span for start, end in pieces(line) for span in _free(taken, line.start + start, line.start + end)]
         together = tuple(merged(_trimmed(page.text, span) for span in free))
         if together:
-            yield Head("banner", quote(page.text, together), together, ((line.number, line.number),))
+            yield Heading("banner", quote(page.text, together), together, ((line.number, line.number),))
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -178,6 +178,6 @@ def _article(page: Page, entry: Entry, number: int) -> Article:
         authors=tuple(entry.value("authors", ())),
         place=entry.value("place"),
         paragraphs=entry.paragraphs,
-        heads=tuple(entry.heads),
+        headings=tuple(entry.headings),
         kind=entry.value("kind", "news"),
     )

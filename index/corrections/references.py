@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from index.document import Head, Lines, Page, Paragraph, Span, lines_of, quote
+from index.document import Heading, Lines, Page, Paragraph, Span, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
 from index.layout.paragraphs import lines_at, merged, paragraph
@@ -39,10 +39,10 @@ class Cited:
         spans, lines = self._chosen(part, self.joined, taken, where)
         return Paragraph(quote(self.page.text, spans), spans, lines)
 
-    def head(self, part: dict[str, Any], role: str, taken: bytearray, where: str) -> Head:
+    def head(self, part: dict[str, Any], role: str, taken: bytearray, where: str) -> Heading:
         """Return the head that *part* of a sidecar cites, in the order of the page, and note its characters in *taken*."""
         spans, lines = self._chosen(part, self.headed, taken, where)
-        return Head(role, quote(self.page.text, spans), spans, lines)
+        return Heading(role, quote(self.page.text, spans), spans, lines)
 
     def joined(self, whole: Sequence[Line]) -> tuple[Span, ...]:
         """The characters of these lines joined as a paragraph, in the order given."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import Cited, refuse
-from index.document import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, quote
 from index.errors import BadInput
 from index.files.decoding import decode
 from index.files.discover import SIDECAR
@@ -110,8 +110,8 @@ def skeleton(page: Page, found: Sequence[Article]) -> str:
     for article in found:
         named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
         fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
-        lists: dict[str, Sequence[Head | Paragraph]] = {
-            name: [head for head in article.heads if head.role == role] for name, role in LINED.items()
+        lists: dict[str, Sequence[Heading | Paragraph]] = {
+            name: [head for head in article.headings if head.role == role] for name, role in LINED.items()
         }
         lists["paragraphs"] = article.paragraphs
         fields += [f'  "{name}": {_listed(wholes, parts)}' for name, parts in lists.items()]
@@ -119,12 +119,12 @@ def skeleton(page: Page, found: Sequence[Article]) -> str:
     return "[\n" + ",\n".join(shown) + "\n]\n"
 
 
-def _listed(known: Cited, parts: Sequence[Head | Paragraph]) -> str:
+def _listed(known: Cited, parts: Sequence[Heading | Paragraph]) -> str:
     lines = ",\n".join(f"    {json.dumps(_part(known, each), ensure_ascii=False)}" for each in parts)
     return f"[\n{lines}\n  ]" if parts else "[]"
 
 
-def _part(known: Cited, each: Head | Paragraph) -> dict[str, Any]:
+def _part(known: Cited, each: Heading | Paragraph) -> dict[str, Any]:
     ranges = [list(pair) for pair in each.lines]
     join = known.joined if isinstance(each, Paragraph) else known.headed
     if join(known.whole(each.lines)) == each.spans:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.document import Head, Paragraph
+from index.document import Heading, Paragraph
 from index.layout.line_kinds import NO_BEGINNING, NOTICE, PICTURE
 from index.layout.lines import ends_sentence
 
@@ -17,7 +17,7 @@ LONGEST = 400  # characters; the text below a picture is short
 SHORT = 200
 
 
-def kind(title: str | None, text: Sequence[Paragraph], heads: Sequence[Head], gap: int) -> str:
+def kind(title: str | None, text: Sequence[Paragraph], heads: Sequence[Heading], gap: int) -> str:
     """Tell the kind of an article; *gap* counts the blank lines above it, which a picture leaves."""
     if title and NOTICE.search(title):
         return "notice"

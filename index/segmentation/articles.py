@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.document import Article, Head, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, quote
 from index.layout.line_kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.layout.lines import ITEM, STAMP, Line, lines
 from index.layout.markup import front, listed, marked
@@ -161,7 +161,7 @@ def article(page: Page, part: Sequence[Line], group: Group, broken: Breaks, abov
         authors=authors([head.text for head in heads if head.role == "byline"], text),
         place=place(naming, [paragraph.text for paragraph in text], above),
         paragraphs=text,
-        heads=tuple(heads),
+        headings=tuple(heads),
         kind=kind(title, text, heads, part[0].gap if part else 0),
     )
 
@@ -201,16 +201,16 @@ def authors(bylines: Sequence[str], text: Sequence[Paragraph]) -> tuple[str, ...
 
 def _led(found: list[Article], covering: Sequence[bool]) -> list[Article]:
     """Make heads of an editor's lead above the first title, and of what covers the articles below: they speak of no practice."""
-    heads: tuple[Head, ...] = ()
+    heads: tuple[Heading, ...] = ()
     told: list[Article] = []
     for i, one in enumerate(found):
         text = " ".join(paragraph.text for paragraph in one.paragraphs)
         untitled = i == 0 and not one.title and not one.authors and len(text) <= LONG_LEAD and LEAD.search(text)
         if i + 1 < len(found) and (untitled or covering[i]):
-            above = [replace(head, role="section") if head.role in ("title", "subtitle", "kicker") else head for head in one.heads]
-            heads += (*above, *(Head("section", paragraph.text, paragraph.spans, paragraph.lines) for paragraph in one.paragraphs))
+            above = [replace(head, role="section") if head.role in ("title", "subtitle", "kicker") else head for head in one.headings]
+            heads += (*above, *(Heading("section", paragraph.text, paragraph.spans, paragraph.lines) for paragraph in one.paragraphs))
         else:
-            told.append(replace(one, heads=(*heads, *one.heads)))
+            told.append(replace(one, headings=(*heads, *one.headings)))
             heads = ()
     return told
 
@@ -315,7 +315,7 @@ def _runs(part: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, lis
         yield role, run
 
 
-def head(page: Page, role: str, run: Sequence[Line]) -> Head:
+def head(page: Page, role: str, run: Sequence[Line]) -> Heading:
     """Make a head of these lines; their line ends are kept, as blanks."""
     spans: list[Span] = []
     for line, following in zip(run, [*run[1:], None], strict=True):
@@ -324,4 +324,4 @@ def head(page: Page, role: str, run: Sequence[Line]) -> Head:
             end = page.text.index("\n", line.end)
             spans.append((end, end + 1))
     together = tuple(merged(spans))
-    return Head(role, quote(page.text, together), together, lines_at(page, together, run[0].number))
+    return Heading(role, quote(page.text, together), together, lines_at(page, together, run[0].number))

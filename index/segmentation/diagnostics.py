@@ -80,7 +80,7 @@ def _of(page: Page, article: Article, kinds: dict[int, str], broken: Breaks) -> 
         yield Doubt("no_title", None, _first(article))
     if not article.paragraphs:
         yield Doubt("no_text", None, _first(article))
-    heads = sorted(head.lines[-1][1] for head in article.heads if head.role == "subhead" and head.lines)
+    heads = sorted(head.lines[-1][1] for head in article.headings if head.role == "subhead" and head.lines)
     last, broke_off = 0, False  # line on which the paragraph above ends, and whether it does so within a sentence
     for number, (paragraph, following) in enumerate(zip_longest(article.paragraphs, article.paragraphs[1:]), 1):
         opening = number == 1 or broke_off or bisect_right(heads, last) < bisect_left(heads, paragraph.lines[0][0])
@@ -192,5 +192,5 @@ def _breaks_off(text: str, kind: str) -> bool:
 
 def _first(article: Article) -> tuple[Lines, ...]:
     """The first line of an article, to have a place to look at."""
-    starts = [lines[0] for lines in (*(each.lines for each in article.paragraphs), *(head.lines for head in article.heads)) if lines]
+    starts = [lines[0] for lines in (*(each.lines for each in article.paragraphs), *(head.lines for head in article.headings)) if lines]
     return ((min(starts)[0],) * 2,) if starts else ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.document import Article, Head, Page
+from index.document import Article, Heading, Page
 from index.layout.line_kinds import BARE_PLACE, HEADLINE
 from index.layout.lines import folio
 from index.text.person_names import EDITOR
@@ -43,7 +43,7 @@ def sections(page: Page, articles: Sequence[Article]) -> list[str | None]:
     told: list[str | None] = []
     over: Section | None = None
     for article in articles:
-        title = next((head for head in article.heads if head.role == "title"), None)
+        title = next((head for head in article.headings if head.role == "title"), None)
         opened = _opened(page, article, title)
         if opened:
             over = opened
@@ -53,15 +53,15 @@ def sections(page: Page, articles: Sequence[Article]) -> list[str | None]:
     return told
 
 
-def _opened(page: Page, article: Article, title: Head | None) -> Section | None:
+def _opened(page: Page, article: Article, title: Heading | None) -> Section | None:
     """The section that begins above the title of *article*, or above its text where it has none."""
     first = min((part.spans for part in (title, *article.paragraphs) if part), default=())
-    above = [head for head in article.heads if head.role in OPENS and head.spans < first and _names(page, head)]
+    above = [head for head in article.headings if head.role in OPENS and head.spans < first and _names(page, head)]
     named = next((head for head in above if len(head.text) <= HEADLINE), above[0] if above else None)
     return Section(named.text, _level(page, named)) if named else None
 
 
-def _names(page: Page, head: Head) -> bool:
+def _names(page: Page, head: Heading) -> bool:
     """Front matter, rules and the newspaper's own line name nothing."""
     return (
         bool(WORDS.search(head.text))
@@ -70,7 +70,7 @@ def _names(page: Page, head: Head) -> bool:
     )
 
 
-def _level(page: Page, head: Head | None) -> int:
+def _level(page: Page, head: Heading | None) -> int:
     if head is None:
         return 0
     start = page.text.rfind("\n", 0, head.spans[0][0]) + 1

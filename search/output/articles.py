@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from index.document import Article, Head, Page, Paragraph
+from index.document import Article, Heading, Page, Paragraph
 from index.segmentation.diagnostics import Doubt
 from index.segmentation.sections import sections
 from index.text.person_names import names
@@ -81,13 +81,13 @@ def article_lines(
     for name, value in known:
         if value:
             yield from _rows(f"    {name}: ", safe(value), width)
-    for head in article.heads:
+    for head in article.headings:
         if head.role == "byline" and not names(head.text.strip("()（）[]【】 \u3000")):  # more than names: a date, a source, an editor
             yield from _rows(f"    署名 {line_ranges(head.lines)}: ", safe(head.text), width)
     of = _by_paragraph(doubts)
     yield from _doubt_rows(of[None], width, colour)
     for number, part in in_order(article):
-        if isinstance(part, Head):
+        if isinstance(part, Heading):
             yield from _rows(f"    {HEADS[part.role]} {line_ranges(part.lines)}: ", safe(part.text), width, DIM if colour else "")
             continue
         margin = f"{number:>4}. {line_ranges(part.lines):<9} "
@@ -103,9 +103,9 @@ def shortened(name: str) -> str:
     return name if len(name) <= NAMED else name[: NAMED - 1] + "…"
 
 
-def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Head]]:
+def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Heading]]:
     """Give the paragraphs, numbered from 1, and between them the heads that stand there; a head has the number 0."""
-    heads = deque(head for head in article.heads if head.role in HEADS and WORDS.search(head.text))  # a rule is no head to a person
+    heads = deque(head for head in article.headings if head.role in HEADS and WORDS.search(head.text))  # a rule is no head to a person
     for number, paragraph in enumerate(article.paragraphs, 1):
         while heads and heads[0].spans < paragraph.spans:
             yield 0, heads.popleft()

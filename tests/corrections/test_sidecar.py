@@ -144,7 +144,7 @@ def test_a_line_becomes_a_caption_a_subhead_a_section_or_a_banner(path: Path) ->
     said[0]["captions"] = [{"lines": [[7, 7]]}]
     said[1]["sections"], said[1]["captions"] = said[1]["captions"], []
     first, second = edited(path, said)
-    assert [(head.role, head.lines) for head in first.heads] == [
+    assert [(head.role, head.lines) for head in first.headings] == [
         *(("title", ((1, 1),)), ("byline", ((3, 3),))),
         *(("caption", ((7, 7),)), ("subhead", ((9, 9),))),
     ]

@@ -127,7 +127,7 @@ def test_no_character_is_lost_or_doubled(profile: str) -> None:
     for seed in range(5):
         text, _ = made(profile, seed)
         found = of(text)
-        used = Counter(at for one in found for part in (*one.paragraphs, *one.heads) for a, b in part.spans for at in range(a, b))
+        used = Counter(at for one in found for part in (*one.paragraphs, *one.headings) for a, b in part.spans for at in range(a, b))
         assert [at for at, character in enumerate(text) if not character.isspace() and used[at] != (character != "#")] == []
 
 
@@ -136,7 +136,7 @@ def test_shuffled_lines_end_and_keep_every_character() -> None:
         pieces = narrow(UPPER + LOWER, 12) * 3
         Random(seed).shuffle(pieces)
         text = " ".join(pieces[:20]) + "\n\n" + "\n\n".join(pieces[20:])
-        said = "".join(part.text for one in of(text) for part in (*one.paragraphs, *one.heads))
+        said = "".join(part.text for one in of(text) for part in (*one.paragraphs, *one.headings))
         assert Counter(said.replace(" ", "")) == Counter("".join(pieces))
 
 

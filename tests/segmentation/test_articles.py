@@ -27,7 +27,7 @@ def account(page: Page, found: list[Article]) -> None:
     """Every character is in exactly one paragraph or head; all spans and lines are right."""
     used: Counter[int] = Counter()
     for article in found:
-        for part in (*article.paragraphs, *article.heads):
+        for part in (*article.paragraphs, *article.headings):
             assert part.text == quote(page.text, part.spans)
             used.update(i for a, b in part.spans for i in range(a, b))
             first = page.text.count("\n", 0, min(a for a, _ in part.spans)) + 1
@@ -331,4 +331,4 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_heads_in_a_crowd_without_a_title_are_all_kept() -> None:
     names = "本报记者 张三"
     (one,) = articles(Page("p.txt", f"{names}\n{names}\n{names}\n# a# a\n{names}\n# a\n# a”", "", "utf-8"))
-    assert sum(head.text.count("a") for head in one.heads) + sum(paragraph.text.count("a") for paragraph in one.paragraphs) == 4
+    assert sum(head.text.count("a") for head in one.headings) + sum(paragraph.text.count("a") for paragraph in one.paragraphs) == 4

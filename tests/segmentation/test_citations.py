@@ -63,7 +63,7 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
     assert isinstance(page, Page)
     read_ = [0] * len(page.text)
     for article in articles(page):
-        for part in (*article.paragraphs, *article.heads):
+        for part in (*article.paragraphs, *article.headings):
             for start, end in part.spans:
                 for at in range(start, end):
                     read_[at] += 1

@@ -30,7 +30,7 @@ def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -
         its = articles(Page("a.txt", text, "0" * 64, "utf-8"))
         account(Page("a.txt", text, "0" * 64, "utf-8"), its)
         for one in its:
-            for part in (*one.paragraphs, *one.heads):
+            for part in (*one.paragraphs, *one.headings):
                 assert part.text == quote(text, part.spans)
                 assert part.lines == lines_of(text, part.spans)
 

@@ -48,7 +48,7 @@ def test_every_passage_is_found_in_the_lines_it_cites(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_character_is_in_exactly_one_paragraph_or_head(name: str) -> None:
     page, found = opened(name)
-    used = Counter(i for one in found for part in (*one.paragraphs, *one.heads) for a, b in part.spans for i in range(a, b))
+    used = Counter(i for one in found for part in (*one.paragraphs, *one.headings) for a, b in part.spans for i in range(a, b))
     assert [i for i, c in enumerate(page.text) if not c.isspace() and used[i] != (c != "#")] == []
 
 

@@ -193,7 +193,7 @@ def content_of(heading: Any, text: Any) -> int:
 
 def _record(article: Article) -> str:
     """Return what is known of an article besides its paragraphs, as JSON."""
-    heads = [{"role": head.role, "text": head.text, "lines": head.lines} for head in article.heads]
+    heads = [{"role": head.role, "text": head.text, "lines": head.lines} for head in article.headings]
     known = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle, "authors": article.authors,
              "place": article.place, "kind": article.kind, "heads": heads}  # fmt: skip
     return json.dumps(known, ensure_ascii=False)
