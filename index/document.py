@@ -10,6 +10,7 @@ nothing else, so a citation can always be checked against its source (see `quote
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # characters of Page.text, half-open
@@ -73,7 +74,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a passage stands: enough to find it by hand and to check it by program. *lines* are ranges that may span blank lines."""
+    """The source of a passage: enough to find the passage by hand and to check it by program. *lines* may span blank lines.
+
+    >>> print(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
+    《修路》第2段 · 张三 李四 · p.txt:3,7-8
+    """
 
     source: str
     lines: tuple[Lines, ...]
@@ -85,6 +90,16 @@ class Citation:
     sha256: str
     id: str
 
+    def __str__(self) -> str:
+        """Return the one line that lets a person find the passage: article, paragraph, authors, place, source and lines."""
+        parts = (f"{titled(self.article)}第{self.paragraph}段", " ".join(self.authors), self.place, self.location)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def location(self) -> str:
+        """The source and its lines, as in `p.txt:3,7-8`."""
+        return f"{self.source}:{line_ranges(self.lines)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -95,6 +110,26 @@ class Passage:
     heading: str
     article: int
     citation: Citation
+
+
+def titled(title: str | None) -> str:
+    """Return *title* as it is cited, in book-title marks; the title of a book has these marks already.
+
+    >>> titled("修路"), titled("《案例集》"), titled(None)
+    ('《修路》', '《案例集》', '（无题）')
+    """
+    if not title:
+        return "（无题）"
+    return title if title[0] == "《" and title.find("》") == len(title) - 1 else f"《{title}》"
+
+
+def line_ranges(lines: Sequence[Sequence[int]]) -> str:
+    """Return ranges of lines as they are printed.
+
+    >>> line_ranges(((3, 3), (7, 8)))
+    '3,7-8'
+    """
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines)
 
 
 def quote(text: str, spans: tuple[Span, ...]) -> str:

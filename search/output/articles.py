@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from index.document import Article, Heading, Page, Paragraph
+from index.document import Article, Heading, Page, Paragraph, line_ranges, titled
 from index.segmentation.diagnostics import Doubt
 from index.segmentation.sections import sections
 from index.text.person_names import names
 from search.output.json_lines import json_line
 from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
-from search.output.text import line_ranges, titled
 
 YELLOW = "\x1b[33m"
 HEADS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # those that stand between paragraphs

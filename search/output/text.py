@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.document import Citation, Lines
+from index.document import line_ranges
 from index.engine.protocol import Located
 from search.output.explanation import explained_lines
 from search.output.fields import result_fields
@@ -39,34 +39,6 @@ COLUMNS = (
     *("id", "query", "found", "rank", "score", "text"),
     *("article", "kicker", "authors", "place", "source", "lines", "paragraph", "citation"),
 )
-
-
-def citation_line(citation: Citation) -> str:
-    """Return the one line that lets a person find a passage: article, paragraph, authors, place, source and lines.
-
-    >>> citation_line(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
-    '《修路》第2段 · 张三 李四 · p.txt:3,7-8'
-    """
-    title = titled(citation.article)
-    parts = (f"{title}第{citation.paragraph}段", " ".join(citation.authors), citation.place, where(citation))
-    return " · ".join(part for part in parts if part)
-
-
-def where(citation: Citation) -> str:
-    return f"{citation.source}:{line_ranges(citation.lines)}"
-
-
-def titled(title: str | None) -> str:
-    """Return a title as it is cited; one that is a book's has its marks already.
-
-    >>> titled("修路"), titled("《案例集》"), titled(None)
-    ('《修路》', '《案例集》', '（无题）')
-    """
-    return "（无题）" if not title else title if title[0] == "《" and title.find("》") == len(title) - 1 else f"《{title}》"
-
-
-def line_ranges(lines: Sequence[Lines]) -> str:
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines)
 
 
 def as_text(result: Result, width: int | None = None, colour: bool = False) -> Iterator[str]:
@@ -99,9 +71,9 @@ def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator
     for at, line in enumerate(_passage_lines(hit, width, len(indent))):
         start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if at == 0 else indent
         yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
-    yield from _aside(safe(citation_line(hit.passage.citation)), width, colour, indent)
+    yield from _aside(safe(str(hit.passage.citation)), width, colour, indent)
     if hit.also:
-        yield from _aside(f"{ALSO} {safe('; '.join(where(citation) for citation in hit.also))}", width, colour, indent, most=1)
+        yield from _aside(f"{ALSO} {safe('; '.join(citation.location for citation in hit.also))}", width, colour, indent, most=1)
     if more:
         yield from _aside(MORE.format(more), width, colour, indent)
     for passage in hit.context.after if hit.context else ():
@@ -153,10 +125,10 @@ def as_markdown(result: Result, id_: str | None = None) -> Iterator[str]:
     for hit in result.hits:
         yield f"{hit.rank}. ({hit.score:.2f}) {_markdown(safe(hit.passage.text))}"
         yield ""
-        yield f"   — {_markdown(safe(citation_line(hit.passage.citation)))}"
+        yield f"   — {_markdown(safe(str(hit.passage.citation)))}"
         yield ""
         for passage in (*hit.context.before, *hit.context.after) if hit.context else ():
-            yield f"   > {where(passage.citation)} {_markdown(safe(passage.text))}"
+            yield f"   > {passage.citation.location} {_markdown(safe(passage.text))}"
             yield ""
 
 
@@ -172,7 +144,7 @@ FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_
 
 def shown_lines(shown: Located, context: int, width: int | None = None, colour: bool = False) -> Iterator[str]:
     """Give a passage inside its article for a person: the passage asked for is marked with >."""
-    yield safe(citation_line(shown.passages[shown.position].citation))
+    yield safe(str(shown.passages[shown.position].citation))
     yield from (f"    {name}: {safe(shown.article[key])}" for name, key in (("眉题", "kicker"), ("副题", "subtitle")) if shown.article[key])
     for at in range(max(0, shown.position - context), min(len(shown.passages), shown.position + context + 1)):
         passage = shown.passages[at]

@@ -14,11 +14,10 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from index.document import Lines, Passage
+from index.document import Lines, Passage, line_ranges
 from index.files.discover import Skipped
 from index.passages import id_of
 from search.output.terminal import safe
-from search.output.text import line_ranges
 from search.verification.anchoring import Row, Wanted, Words, trimmed, wanted
 from search.verification.diff import LONGEST, SAME, Difference, difference, kept, place, shown
 from search.verification.sources import Sheet, Sources
