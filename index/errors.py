@@ -36,3 +36,12 @@ class Busy(QianliError): ...
 
 
 class NoModel(QianliError): ...
+
+
+def reason(error: Exception) -> str:
+    """Return why the operating system refused, in our words: its own message in lower case, without the number and the path.
+
+    >>> reason(PermissionError(13, "Permission denied", "/root/page.txt"))
+    'permission denied'
+    """
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -26,7 +26,7 @@ from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.open import open_index, rederive
 from index.engine.protocol import Address, Index, Source, Writer, model_of, refuse_other_model
-from index.errors import BadInput
+from index.errors import BadInput, reason
 from index.files.discover import UNREADABLE, File, Skipped, clean, find
 from index.files.reader import read
 from index.passages import passages_of
@@ -140,7 +140,7 @@ def _changed(
         try:
             status = each.path.stat()
         except OSError as error:
-            report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}"))
+            report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {reason(error)}"))
             continue
         beside = stamp(each.path)
         modified = max(-ENDS, min(status.st_mtime_ns, ENDS - 1))

@@ -21,7 +21,7 @@ from typing import Any
 from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import Cited, refuse
 from index.document import Article, Heading, Page, Paragraph, Span, quote
-from index.errors import BadInput
+from index.errors import BadInput, reason
 from index.files.decoding import decode
 from index.files.discover import SIDECAR
 from index.files.reader import LARGEST
@@ -56,7 +56,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:  # with so long a name a page has none
             return articles(page)
-        raise BadInput(f"{beside.name}: {(error.strerror or str(error)).lower()}; make it readable, or remove it") from None
+        raise BadInput(f"{beside.name}: {reason(error)}; make it readable, or remove it") from None
     given = _parsed(content, beside.name)
     for number, article in enumerate(given, 1):
         _check(article, f"{beside.name}, article {number}")
@@ -91,14 +91,14 @@ def write_sidecar(page: Page, path: Path) -> bool:
     try:
         file = beside.open("x", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; make the folder writable, or copy the page") from None
+        raise BadInput(f"{beside}: {reason(error)}; make the folder writable, or copy the page") from None
     try:
         with file:
             file.write(skeleton(page, found))
     except BaseException as error:
         beside.unlink(missing_ok=True)  # half a sidecar would be an error at every reading
         if isinstance(error, OSError):
-            raise BadInput(f"{beside}: {(error.strerror or str(error)).lower()}; nothing was written") from None
+            raise BadInput(f"{beside}: {reason(error)}; nothing was written") from None
         raise
     return True
 

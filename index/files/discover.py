@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import BadInput
+from index.errors import BadInput, reason
 
 MARKDOWN = (".md", ".markdown")
 SUFFIXES = (".txt", ".text", *MARKDOWN)
@@ -53,7 +53,7 @@ def _given(path: Path) -> Iterator[File | Skipped]:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a file or a folder that can be read") from None
+        raise BadInput(f"{path}: {reason(error)}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
         path = _page_of(path) or path  # who names a sidecar means its page
         yield _file(path, clean(path.name), mode, named=True)
@@ -64,7 +64,7 @@ def _given(path: Path) -> Iterator[File | Skipped]:
     try:
         os.scandir(path).close()
     except OSError as error:
-        raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}; name a folder that can be read") from None
+        raise BadInput(f"{path}: {reason(error)}; name a folder that can be read") from None
     yield from _walk(path)
 
 
@@ -94,7 +94,7 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
         with os.scandir(folder.path) as scanned:
             entries = sorted(scanned, key=lambda entry: unicodedata.normalize("NFC", entry.name))
     except OSError as error:
-        yield Skipped(folder.prefix.rstrip("/"), f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
+        yield Skipped(folder.prefix.rstrip("/"), f"{UNREADABLE}: {reason(error)}")
         return
     names = {entry.name for entry in entries}
     for entry in entries:
@@ -112,7 +112,7 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
                 way = (*way, (real, real))
             mode = path.stat().st_mode
         except OSError as error:
-            yield Skipped(source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
+            yield Skipped(source, f"{UNREADABLE}: {reason(error)}")
             continue
         if not stat.S_ISDIR(mode):
             yield _file(path, source, mode, named=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.document import Page
+from index.errors import reason
 from index.files.decoding import decode, lines_ended
 from index.files.discover import MARKDOWN, NO_FILE, UNREADABLE, Skipped, find
 
@@ -45,7 +46,7 @@ def read(path: Path, source: str) -> Page | Skipped:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
-        return Skipped(source, f"{UNREADABLE}: {(error.strerror or str(error)).lower()}")
+        return Skipped(source, f"{UNREADABLE}: {reason(error)}")
     if len(content) > LARGEST:
         return Skipped(source, f"too large: more than {LARGEST // 2**20} MB; split it")
     if not content:

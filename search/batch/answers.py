@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from index.errors import BadInput, QianliError
+from index.errors import BadInput, QianliError, reason
 from search.batch.questions import Query, decoded
 from search.output.fields import SCHEMA
 from search.output.json_lines import json_line
@@ -67,9 +67,7 @@ def blocks_of(file: str) -> Iterator[bytes]:
             else:
                 yield from itertools.chain([start], iter(lambda: opened.read1(BLOCK), b""))
     except OSError as error:
-        raise BadInput(
-            f"{file} cannot be read: {(error.strerror or str(error)).lower()}; name a file with questions, or - for standard input"
-        ) from None
+        raise BadInput(f"{file} cannot be read: {reason(error)}; name a file with questions, or - for standard input") from None
 
 
 def chunks(queries: Iterator[Query], waiting: Callable[[], bool]) -> Iterator[list[Query]]:
@@ -169,7 +167,7 @@ def _writing(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BadInput(f"{output} cannot be written: {(error.strerror or str(error)).lower()}; name another file with -o") from error
+        raise BadInput(f"{output} cannot be written: {reason(error)}; name another file with -o") from error
 
 
 def _after_json(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterator[Query]:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from index.errors import QianliError
+from index.errors import QianliError, reason
 
 INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
 
@@ -34,9 +34,7 @@ def exit_code(app: typer.Typer, arguments: list[str]) -> int:
     except MemoryError:
         return _fail("not enough memory; close other programs, or split the work")
     except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
-        return _fail(
-            f"{error.filename or 'the disk'}: {(error.strerror or str(error)).lower()}; nothing was changed, mend this and try again"
-        )
+        return _fail(f"{error.filename or 'the disk'}: {reason(error)}; nothing was changed, mend this and try again")
 
 
 def _interrupted() -> int:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from index.errors import BadInput
+from index.errors import BadInput, reason
 from search.evaluation.metrics import Earned
 
 NONE = "none"  # type of the questions that nothing answers
@@ -197,5 +197,4 @@ def lines_in(file: Path) -> Iterator[tuple[int, str]]:
         with gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig") as lines:
             yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise BadInput(f"{file} cannot be read: {why}; name a file of text in UTF-8, or one in .gz") from None
+        raise BadInput(f"{file} cannot be read: {reason(error)}; name a file of text in UTF-8, or one in .gz") from None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from index.document import Lines
-from index.errors import BadInput
+from index.errors import BadInput, reason
 from search.verification.verify import Claim
 
 LONGEST = 32 * 2**20  # bytes of one line; ten thousand hits have room in it
@@ -42,8 +42,7 @@ def read_claims(name: str) -> Iterator[Claim | Flaw]:
         with Path(name).open("rb") as file:
             yield from _claims(file, name)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise BadInput(f"{name} cannot be read: {why}; name a file with results of search --json, or a citation") from None
+        raise BadInput(f"{name} cannot be read: {reason(error)}; name a file with results of search --json, or a citation") from None
 
 
 def _claims(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:

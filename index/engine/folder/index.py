@@ -27,7 +27,7 @@ from index.engine.folder.lock import Tell
 from index.engine.folder.snapshot import Generation
 from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
 from index.engine.protocol import Located, Model, Ranking, Selection, Source
-from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten
+from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -170,7 +170,7 @@ class FolderIndex:
             new.write_text(text, "utf-8", newline="\n")
             new.replace(path)
         except OSError as error:
-            raise Unwritten(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
+            raise Unwritten(f"{path} cannot be written: {reason(error)}") from error
         return str(path)
 
     def is_current(self) -> bool:

@@ -28,7 +28,7 @@ from index.engine.folder.lock import Tell, locked, unwritten
 from index.engine.folder.snapshot import Generation, folder_of
 from index.engine.folder.snapshot_writer import TENTH, WRAP, Change, leftovers, write_delta, write_whole
 from index.engine.protocol import Model, Source
-from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, QianliError, Unwritten, reason
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ def _written(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"{error.filename or place}: {(error.strerror or str(error)).lower()}"
+        what = f"{error.filename or place}: {reason(error)}"
         raise Unwritten(f"{what}; {STAYS}, mend this and try again") from error
     except (ValueError, RuntimeError) as error:
         raise Unwritten(f"no generation could be written in {place} ({error}); {STAYS}, mend this and try again") from error

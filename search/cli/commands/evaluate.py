@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from index.errors import BadInput
+from index.errors import BadInput, reason
 from search.cli.console import note
 from search.cli.options import AsCsv, AsJson, AsTrec, Device, IndexAt, Mode, ModelName, Quiet, RerankName, TopK
 from search.output.json_lines import json_line
@@ -106,4 +106,4 @@ def _write(output: Path, lines: Iterable[str]) -> None:
     try:
         output.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
     except OSError as error:
-        raise BadInput(f"{output} cannot be written: {(error.strerror or str(error)).lower()}; name another file with -o") from error
+        raise BadInput(f"{output} cannot be written: {reason(error)}; name another file with -o") from error
