@@ -1,1 +1,1 @@
-"""How the shipped models are made: pairs and dictionaries in, the folders under `index/model` out. See README.md."""
+"""How the shipped models are made: pairs and dictionaries in, the folders under `index/encoders/shipped` out. See README.md."""

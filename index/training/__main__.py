@@ -2,7 +2,7 @@
 
 clean ──▶ pairs.jsonl ──▶ words ──▶ vocabulary.json ──▶ gloss ──▶ meanings.npy ──▶ train ──▶ vectors.npy ──▶ export ──▶ measure
 
-python -m index.training --corpora ../shared/corpora --shared ../shared [--out index/model/static] [--work index/training/cache]
+python -m index.training --corpora ../shared/corpora --shared ../shared [--out index/encoders/shipped/static] [--work index/training/cache]
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where dev, seeds and benchmarks lie")
-    parser.add_argument("--out", type=Path, default=Path("index/model/static"))
+    parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/static"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     parser.add_argument("--steps", type=int, default=train.STEPS)
     parser.add_argument("--threads", type=int, default=2)

@@ -1,4 +1,4 @@
-"""Tables of characters in, `index/characters.txt` out: what the terms of the index take for one, and what is easily put for another.
+"""Tables of characters in, `index/text/data/characters.txt` out: what the terms of the index take for one, and what is easily put for another.
 
     python -m index.training.characters --font wqy-microhei.ttc
 

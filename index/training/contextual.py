@@ -271,7 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where dev, seeds and benchmarks lie")
-    parser.add_argument("--out", type=Path, default=Path("index/model/contextual"))
+    parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/contextual"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--stop", type=int, help="stop after this step, to go on later")

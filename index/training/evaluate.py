@@ -1,6 +1,6 @@
 """A model and judged questions in, nDCG@10 out, by dense vectors alone. Measures only: nothing here trains or chooses.
 
-python -m index.training.evaluate --shared ../shared [--model index/model/static | contextual] [--work index/training/cache]
+python -m index.training.evaluate --shared ../shared [--model index/encoders/shipped/static | contextual] [--work index/training/cache]
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def evaluate(model: Encoder, shared: Path, work: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--model", type=Path, default=Path("index/model/static"))
+    parser.add_argument("--model", type=Path, default=Path("index/encoders/shipped/static"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     arguments = parser.parse_args()
     static = (arguments.model / "1_Normalize").is_dir()

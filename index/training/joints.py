@@ -1,6 +1,6 @@
-"""Running text in, a small character trigram model out: how likely one piece of text reads on in another (`index.joints`).
+"""Running text in, a small character trigram model out: how likely one piece of text reads on in another (`index.text.trigrams`).
 
-    texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/trigrams.safetensors
+    texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/text/data/trigrams.safetensors
 
 Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987); trigrams that the bigrams tell as well are left out
 (Stolcke 1998). `python -m index.training.joints --shared ../shared` takes a minute.
@@ -66,7 +66,7 @@ def count(running: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[s
 
 
 def model(one: Counts, two: Counts, three: Counts) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays that `index.joints` reads: keys, log-probabilities and backing-off weights (nats, times SCALE)."""
+    """Return the arrays that `index.text.trigrams` reads: keys, log-probabilities and backing-off weights (nats, times SCALE)."""
     import numpy as np
 
     total = sum(one.values())

@@ -1,8 +1,8 @@
 """Questions with the passage that answers and passages that nearly do, in; the judge out: a cross-encoder for the first hits.
 
-    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it ──train──▶ judge.pt ──export──▶ index/model/judge
+    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it ──train──▶ judge.pt ──export──▶ index/encoders/shipped/cross_encoder
 
-python -m index.training.judge [--work index/training/cache] [--steps 650] [--export]
+python -m index.training.cross_encoder [--work index/training/cache] [--steps 650] [--export]
 
 The contextual model is where it starts from and whose entrance it keeps, so it must be trained first. A batch holds questions with their
 answer and wrong passages: half of them from the ten nearest, half from the rest, now and then one that was named as near and not answering.
@@ -255,7 +255,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"), help="where contextual.pt and pairs.jsonl lie")
-    parser.add_argument("--out", type=Path, default=Path("index/model/judge"))
+    parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/cross_encoder"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")

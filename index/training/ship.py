@@ -1,4 +1,4 @@
-"""The trained student in, the folder `index/model/contextual` out: all in 8 bits, nothing of torch.
+"""The trained student in, the folder `index/encoders/shipped/contextual` out: all in 8 bits, nothing of torch.
 
 tokenizer.json  entrance.safetensors (rows int8, scales float16)  model.onnx  modules.json  config_sentence_transformers.json
 contextual_module.py, README.md and LICENSE are written by hand and stay.

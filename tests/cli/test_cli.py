@@ -219,7 +219,7 @@ def test_articles_prints_one_article_a_line_and_needs_no_index(qianli: Command, 
 
 def test_a_search_reads_no_pages(seeds_index: Path) -> None:
     code = (
-        "import sys; from search.cli import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
+        "import sys; from search.cli.app import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
         "print([name for name in ('page', 'doubt', 'edit', 'sidecar', 'chunk', 'build') if f'index.{name}' in sys.modules])"
     )
     made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)
@@ -276,7 +276,7 @@ def test_help_starts_without_any_heavy_import() -> None:
 
 def test_a_search_never_loads_torch_or_jieba(seeds_index: Path) -> None:
     code = (
-        "import sys; from search.cli import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
+        "import sys; from search.cli.app import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
         "print([name for name in ('torch', 'jieba', 'sentence_transformers', 'transformers', 'huggingface_hub') if name in sys.modules])"
     )
     made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)

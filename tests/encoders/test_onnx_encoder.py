@@ -101,7 +101,7 @@ def test_it_opens_by_name_and_by_path(contextual: ContextualEncoder) -> None:
 
 def test_torch_stays_out_and_a_second_process_gives_the_same_vector(contextual: ContextualEncoder) -> None:
     code = (
-        "import sys; from index.encode import open_encoder; vector = open_encoder('contextual').encode_query('电瓶车堵住楼道');"
+        "import sys; from index.encoders.open import open_encoder; vector = open_encoder('contextual').encode_query('电瓶车堵住楼道');"
         "assert not {'torch', 'sentence_transformers', 'transformers'} & set(sys.modules); print(vector.tobytes().hex())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."})
@@ -121,4 +121,4 @@ def test_both_shipped_models_fit_in_64_megabytes() -> None:
     sizes = {folder.name: sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) for folder in SHIPPED.iterdir()}
     assert sizes["contextual"] <= 32_000_000
     assert sizes["static"] + sizes["contextual"] <= 64_000_000
-    assert sizes["judge"] <= 12_000_000, "layers alone: it reads with the words of the contextual model"
+    assert sizes["cross_encoder"] <= 12_000_000, "layers alone: it reads with the words of the contextual model"

@@ -74,7 +74,7 @@ def test_a_writer_that_was_killed_holds_nothing(place: Path, holder: subprocess.
 
 
 def test_the_command_says_who_writes_and_exits_2(place: Path, holder: subprocess.Popen[str]) -> None:
-    code = "import sys, search.indexing; search.indexing.WAIT = 0.1; from search.cli import main; main()"
+    code = "import sys, search.cli.commands.index as command; command.WAIT = 0.1; from search.cli.app import main; main()"
     arguments = ["index", "--rebuild", "--index", str(place)]
     made = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (made.returncode, made.stdout) == (2, "")

@@ -15,7 +15,7 @@ from index.files.watch import changes
 from tests.conftest import ROOT
 
 # In the background of a shell Ctrl-C is ignored, and what is started there inherits that.
-LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from search.cli import main; main()"
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from search.cli.app import main; main()"
 LONG = 240  # seconds until a process that says nothing more is killed, and the test fails
 
 

@@ -148,7 +148,7 @@ def test_a_device_that_is_none_is_refused(model: Path) -> None:
 
 
 OFFLINE = {"HF_HUB_OFFLINE": "1"}
-BLOCKED = "import sys; sys.modules['sentence_transformers'] = None; from search.cli import run; sys.exit(run(sys.argv[1:]))"
+BLOCKED = "import sys; sys.modules['sentence_transformers'] = None; from search.cli.app import run; sys.exit(run(sys.argv[1:]))"
 
 
 @pytest.mark.parametrize(
