@@ -3,7 +3,7 @@
     "…深化“西湖" + "英才引智工程”。…"  ──▶  log P(英 | 西湖)/P(英) + log P(才 | 湖英)/P(才 | 英)
 
 A score is in nats against chance: 0 says nothing, 3 that the joint is 20 times as likely as one of two pieces that have nothing to
-do with each other. The table is made by `index.training.joints` and read when the first joint is asked for.
+do with each other. The table is made by `index.training.trigrams` and read when the first joint is asked for.
 """
 
 from __future__ import annotations

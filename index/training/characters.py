@@ -1,4 +1,4 @@
-"""Tables of characters in, `index/text/data/characters.txt` out: what the terms of the index take for one, and what is easily put for another.
+"""The table of characters: which are compared as one, and which are easily mistaken for another. Written to index/text/data/characters.txt.
 
     python -m index.training.characters --font wqy-microhei.ttc
 

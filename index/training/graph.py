@@ -1,5 +1,5 @@
 """Trained layers in, an ONNX graph out, without torch: input embeddings of one text (tokens, 384) to its vector (384), of length 1, or
-those of a question and a passage to the judge's score.
+those of a question and a passage to the score of the cross-encoder.
 
 Weights are whole numbers with one scale a row. What goes into a product is divided by its largest value, token by token, and rounded to
 8 bits: that depends on the text alone, so that one text a run has the same vector in any company. Columns with large values hand a
@@ -129,8 +129,11 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
     return graph.written("contextual", {"rows": ("tokens", dim)}, graph.add("LpNormalization", [pooled], axis=0, p=2), [dim])
 
 
-def judge(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
-    """Return the graph of the judge: `asked` and `said`, (tokens, dim) each, to `score`, (1,). *weights*: the names of `judge.Judge`."""
+def cross_encoder(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
+    """Return the graph of the cross-encoder: `asked` and `said`, (tokens, dim) each, to `score`, (1,).
+
+    *weights* are named as in `cross_encoder.CrossEncoder`.
+    """
     import numpy as np
 
     graph = Graph(ranges is not None)
@@ -149,7 +152,7 @@ def judge(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
     first = graph.add("Squeeze", [graph.add("Slice", [x, zero, graph.constant(np.asarray([1])), zero]), zero])
     start = graph.add("MatMul", [first, graph.constant(weights["start.weight"][0])])
     score = graph.add("Add", [graph.add("Add", [met, start]), graph.constant(weights["start.bias"][0])])
-    return graph.written("judge", {"asked": ("asked_tokens", dim), "said": ("said_tokens", dim)}, score, [1])
+    return graph.written("score", {"asked": ("asked_tokens", dim), "said": ("said_tokens", dim)}, score, [1])
 
 
 def _of_layer(weights: Weights, ranges: Weights | None, number: int) -> dict[str, Vectors]:

@@ -13,7 +13,7 @@ import torch
 from index.encoders.onnx_encoder import ContextualEncoder, open_session
 from index.encoders.shipped import SHIPPED
 from index.errors import NoModel
-from index.training import graph, judge
+from index.training import cross_encoder, graph
 from index.training.student import DIM, HEADS
 from search.ranking.shipped_cross_encoder import FOLDER, Judge
 
@@ -60,9 +60,9 @@ def test_a_judge_of_another_contextual_model_is_refused(contextual: ContextualEn
         Judge(contextual, tmp_path)
 
 
-def trained(depth: int) -> judge.Judge:
+def trained(depth: int) -> cross_encoder.CrossEncoder:
     torch.manual_seed(7)
-    made = judge.Judge(depth)
+    made = cross_encoder.CrossEncoder(depth)
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
@@ -74,7 +74,7 @@ def test_the_graph_computes_what_was_trained() -> None:
     entrance = torch.randn(40, DIM)
     asked, said = [5, 9, 30], [7, 9, 9, 22, 31]
     weights = {name: values.detach().numpy() for name, values in made.state_dict().items()}
-    session = open_session(graph.judge(weights, 2, HEADS))
+    session = open_session(graph.cross_encoder(weights, 2, HEADS))
     rows = entrance.numpy()
     found = session.run(None, {"asked": rows[[1, *asked, 2]], "said": rows[[*said, 2]]})[0]
     with torch.no_grad():
@@ -87,38 +87,38 @@ def test_padding_changes_no_score() -> None:
     made, entrance = trained(1).eval(), torch.randn(40, DIM)
     short, long = ([5], [7, 8]), ([5, 6, 7, 8], list(range(3, 39)))
     with torch.no_grad():
-        alone = [judge.scores(made, entrance, [pair]) for pair in (short, long)]
-        together = judge.scores(made, entrance, [short, long])
+        alone = [cross_encoder.scores(made, entrance, [pair]) for pair in (short, long)]
+        together = cross_encoder.scores(made, entrance, [short, long])
     assert together.tolist() == pytest.approx([float(score) for score in alone], abs=0.05)  # bfloat16
 
 
-def ids(questions: int, passages: int) -> judge.Ids:
+def ids(questions: int, passages: int) -> cross_encoder.Ids:
     asked = [(f"q{at}", at, [number for number in range(passages) if number != at][:36], [at + 1]) for at in range(questions)]
-    return judge.Ids([[number] for number in range(passages)], [[1000 + at] for at in range(questions)], asked)
+    return cross_encoder.Ids([[number] for number in range(passages)], [[1000 + at] for at in range(questions)], asked)
 
 
 def test_a_batch_has_each_right_passage_first_and_no_wrong_one_is_right() -> None:
-    drawn = judge.batches([(1.0, ids(40, 60)), (2.0, ids(20, 30))], "seed")
+    drawn = cross_encoder.batches([(1.0, ids(40, 60)), (2.0, ids(20, 30))], "seed")
     for _ in range(20):
         batch = next(drawn)
-        assert len(batch) == judge.QUESTIONS * (1 + judge.WRONG)
-        for first in range(0, len(batch), 1 + judge.WRONG):
-            (question, right), *wrong = batch[first : first + 1 + judge.WRONG]
+        assert len(batch) == cross_encoder.QUESTIONS * (1 + cross_encoder.WRONG)
+        for first in range(0, len(batch), 1 + cross_encoder.WRONG):
+            (question, right), *wrong = batch[first : first + 1 + cross_encoder.WRONG]
             assert right == [question[0] - 1000]
             assert all(asked == question and said != right for asked, said in wrong)
 
 
 def test_the_loss_is_lowest_where_the_right_one_stands_out_and_means_the_same_everywhere() -> None:
     good = torch.tensor([[4.0, -4, -4], [4, -4, -4]])
-    assert judge.loss_of(good) < judge.loss_of(good + 4), "the right order, but every score says yes"
-    assert judge.loss_of(good) < judge.loss_of(good * 0.1)
-    assert judge.loss_of(good) < judge.loss_of(-good)
+    assert cross_encoder.loss_of(good) < cross_encoder.loss_of(good + 4), "the right order, but every score says yes"
+    assert cross_encoder.loss_of(good) < cross_encoder.loss_of(good * 0.1)
+    assert cross_encoder.loss_of(good) < cross_encoder.loss_of(-good)
 
 
 def test_mining_leaves_out_the_answer_and_its_copies(contextual: ContextualEncoder) -> None:
     chance = random.Random(3)
     passages = [ANSWER, ANSWER + "（转载）", NEAR, FAR, *("".join(chance.sample(NEAR + FAR, 40)) for _ in range(40))]
-    mined = judge._mined([(QUESTION, ANSWER, [NEAR])], passages, contextual)
+    mined = cross_encoder._mined([(QUESTION, ANSWER, [NEAR])], passages, contextual)
     [(question, answer, nearest, near)] = mined.asked
     assert (question, answer, near) == (QUESTION, 0, [2])
     assert not {0, 1} & set(nearest)

@@ -1,6 +1,7 @@
-"""Questions with the passage that answers and passages that nearly do, in; the judge out: a cross-encoder for the first hits.
+"""Questions with the passage that answers and passages that nearly do, in; the model out: a cross-encoder for the first hits.
 
-    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it ──train──▶ judge.pt ──export──▶ index/encoders/shipped/cross_encoder
+    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it
+                            ──train──▶ cross_encoder.pt ──export──▶ index/encoders/shipped/cross_encoder
 
 python -m index.training.cross_encoder [--work index/training/cache] [--steps 650] [--export]
 
@@ -63,7 +64,7 @@ class Mined(NamedTuple):
     asked: list[tuple[str, int, list[int], list[int]]]
 
 
-class Judge(nn.Module):
+class CrossEncoder(nn.Module):
     """The layers of the contextual model over question and passage at once. Both begin at position 0, as each did alone.
 
     score = Σ met · (mean of the question's tokens ⊙ mean of the passage's tokens, each of length 1) + start · first token + bias;
@@ -95,7 +96,7 @@ class Judge(nn.Module):
         return score
 
 
-def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Tensor:
+def scores(model: CrossEncoder, entrance: Tensor, read: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Tensor:
     """Return (len(read),): the score of each question and passage, given as ids without those of their ends."""
     from index.encoders.onnx_encoder import END, START
 
@@ -107,7 +108,7 @@ def scores(judge: Judge, entrance: Tensor, read: Sequence[tuple[Sequence[int], S
             padded = nn.utils.rnn.pad_sequence([whole[number] for number in group], batch_first=True)
             lengths = torch.tensor([len(whole[number]) for number in group])
             asked = torch.tensor([len(read[number][0]) + 2 for number in group])
-            parts.append(judge(functional.embedding(padded, entrance), lengths, asked))
+            parts.append(model(functional.embedding(padded, entrance), lengths, asked))
     back = torch.empty(len(order), dtype=torch.long)
     back[torch.tensor(order)] = torch.arange(len(order))
     return torch.cat(parts)[back]
@@ -194,15 +195,15 @@ def loss_of(found: Tensor) -> Tensor:
     return order + functional.binary_cross_entropy_with_logits(found, truth, weights, reduction="sum") / len(found)
 
 
-def train(judge: Judge, entrance: Tensor, mined: Sequence[tuple[float, Ids]], steps: int, checkpoint: Path) -> None:
+def train(model: CrossEncoder, entrance: Tensor, mined: Sequence[tuple[float, Ids]], steps: int, checkpoint: Path) -> None:
     """Take the steps that are left; say how it goes; save to *checkpoint* now and then."""
-    new = [judge.met, *judge.start.parameters()]
-    old = [parameter for parameter in judge.parameters() if all(parameter is not one for one in new)]
+    new = [model.met, *model.start.parameters()]
+    old = [parameter for parameter in model.parameters() if all(parameter is not one for one in new)]
     adam = torch.optim.AdamW([{"params": old, "rate": RATE}, {"params": new, "rate": RATE_NEW}], weight_decay=0.01, fused=True)
     step = 0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
-        judge.load_state_dict(state["judge"])
+        model.load_state_dict(state["model"])
         adam.load_state_dict(state["adam"])
         step = state["step"]
     first, began, losses = step, time.monotonic(), list[float]()
@@ -210,9 +211,9 @@ def train(judge: Judge, entrance: Tensor, mined: Sequence[tuple[float, Ids]], st
     while step < steps:
         for group in adam.param_groups:
             group["lr"] = group["rate"] * min(1, (step + 1) / WARM) * max(0, 1 - step / steps)
-        loss = loss_of(scores(judge, entrance, next(drawn)).view(QUESTIONS, -1))
+        loss = loss_of(scores(model, entrance, next(drawn)).view(QUESTIONS, -1))
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         adam.step()
         adam.zero_grad(set_to_none=True)
         step += 1
@@ -222,32 +223,32 @@ def train(judge: Judge, entrance: Tensor, mined: Sequence[tuple[float, Ids]], st
             print(f"  step {step} of {steps}, loss {sum(losses[-25:]) / 25:.3f}, {left:.1f} min left", flush=True)
         if step % SAVED == 0 or step == steps:
             partial = checkpoint.with_suffix(".partial")
-            torch.save({"judge": judge.state_dict(), "adam": adam.state_dict(), "step": step}, partial)
+            torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "step": step}, partial)
             partial.replace(checkpoint)
 
 
-def started(layers: dict[str, Tensor]) -> Judge:
-    """Return the judge before the first step: the trained layers of the contextual model."""
-    judge = Judge()
-    missing = judge.load_state_dict(layers, strict=False).missing_keys
+def started(layers: dict[str, Tensor]) -> CrossEncoder:
+    """Return the model before the first step: the trained layers of the contextual model."""
+    model = CrossEncoder()
+    missing = model.load_state_dict(layers, strict=False).missing_keys
     assert set(missing) == {"sides", "met", "start.weight", "start.bias"}
-    return judge
+    return model
 
 
-def export(judge: Judge, entrance: Tensor, measured: Sequence[tuple[list[int], list[int]]], folder: Path, made_for: str) -> None:
-    """Write *judge* to *folder*; *measured* shows how large its values become, *made_for* is the fingerprint of the contextual model."""
+def export(model: CrossEncoder, entrance: Tensor, measured: Sequence[tuple[list[int], list[int]]], folder: Path, made_for: str) -> None:
+    """Write *model* to *folder*; *measured* shows how large its values become, *made_for* is the fingerprint of the contextual model."""
     from index.training import graph
     from index.training.ship import watched
 
     def run() -> None:
         with torch.no_grad():
             for pair in measured:
-                scores(judge, entrance, [pair])
+                scores(model, entrance, [pair])
 
-    ranges = watched(judge, run)
-    weights = {name: values.detach().numpy() for name, values in judge.state_dict().items()}
+    ranges = watched(model, run)
+    weights = {name: values.detach().numpy() for name, values in model.state_dict().items()}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(graph.judge(weights, len(judge.layers), HEADS, ranges))
+    (folder / "model.onnx").write_bytes(graph.cross_encoder(weights, len(model.layers), HEADS, ranges))
     (folder / "config.json").write_text(json.dumps({"contextual": made_for}) + "\n", "utf-8")
 
 
@@ -267,16 +268,16 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(SEED)
     state = torch.load(arguments.work / "contextual.pt", weights_only=True)
-    judge, reader, other = started(state["layers"]), open_encoder("contextual"), open_encoder(STATIC)
+    model, reader, other = started(state["layers"]), open_encoder("contextual"), open_encoder(STATIC)
     mined = [(weight, _ids(some, reader)) for weight, some in mine(arguments.corpora, arguments.work, reader, other)]
-    checkpoint = arguments.work / "judge.pt"
+    checkpoint = arguments.work / "cross_encoder.pt"
     if arguments.export:
-        judge.load_state_dict(torch.load(checkpoint, weights_only=True)["judge"])
+        model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
         some = mined[0][1]
         measured = [(some.questions[at], some.passages[some.asked[at][1]]) for at in range(MEASURED)]
-        export(judge, state["entrance"], measured, arguments.out, reader.fingerprint)
+        export(model, state["entrance"], measured, arguments.out, reader.fingerprint)
     else:
-        train(judge, state["entrance"], mined, arguments.steps, checkpoint)
+        train(model, state["entrance"], mined, arguments.steps, checkpoint)
 
 
 def _ids(mined: Mined, reader: Encoder) -> Ids:

@@ -3,7 +3,7 @@
     texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/text/data/trigrams.safetensors
 
 Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987); trigrams that the bigrams tell as well are left out
-(Stolcke 1998). `python -m index.training.joints --shared ../shared` takes a minute.
+(Stolcke 1998). `python -m index.training.trigrams --shared ../shared` takes a minute.
 """
 
 from __future__ import annotations
