@@ -89,7 +89,8 @@ def test_a_room_has_few_files_and_no_file_has_the_name_of_a_standard_module() ->
     for folder, files in folders().items():
         assert len(files) <= MOST_FILES or folder.replace("/", ".") in SIBLINGS, folder
         assert not {name.removesuffix(".py") for name, _ in files} & sys.stdlib_module_names, folder
-    assert {module for module in modules() if module.count(".") >= DEEPEST} == set()
+    ours = [module for module in modules() if not module.startswith("index.encoders.shipped.")]  # a model's folder is data, no package
+    assert {module for module in ours if module.count(".") >= DEEPEST} == set()
 
 
 def test_files_are_read_in_one_sitting() -> None:
