@@ -1,1 +1,1 @@
-"""Citations against their sources as they are today: ok, moved, altered or missing."""
+"""Citations are verified against their sources as they are today: ok, moved, altered or missing."""

@@ -1,10 +1,10 @@
-"""Where a passage's own characters stand in a page: in given lines, or anywhere.
+"""Find a passage in a page: its characters in, the pieces of the page that they occur in out.
 
-    page ──▶ words: runs between blanks ──▶ a passage is a row of them, one after the other; where columns were untangled it goes on
-                                            from the end of one to the beginning of another
+    page ──▶ PageWords: its runs between blanks ──find──▶ Placement: the pieces that make up the passage, in order
 
-Only the first and the last may be a part of a word, since long paragraphs are cut. Blanks count where they part Latin words or numbers.
-Nothing here asks how the page was read: who doubts the reading must not be answered by it.
+Most passages are words that follow one another. Where columns were untangled, a passage jumps from the end of one word to the beginning
+of another. Only its first and its last piece may be part of a word, since long paragraphs are cut. Blanks count between Latin words and
+between numbers. The reader of pages is never asked here: a check of its work must not rely on its work.
 """
 
 from __future__ import annotations
@@ -20,212 +20,248 @@ from typing import NamedTuple
 from index.document import Lines, lines_of
 
 WORD = re.compile(r"\S+")
-EFFORT = 500_000  # comparisons of words for one passage; what needs more is no page's text
-PLACES = 50  # occurrences of one text that are looked at
-SHIFTS = 100  # places to which the cited lines may have moved together
-WIDE = 100  # characters without a mark; what runs on for longer is cut where it falls
-BEGINS = 4  # characters of a passage by which those places are found
+EFFORT = 500_000  # comparisons of words for one passage; a text that needs more is no text of a page
+MOST_PLACEMENTS = 50  # occurrences of one text that are looked at
+MOST_SHIFTS = 100  # distances that the cited lines may have moved by together
+WIDEST = 100  # characters without a punctuation mark; a longer run is cut where this ends
+OPENING = 4  # characters at a passage's beginning that lead to the lines it may have moved to
+DENSE_SCRIPTS = "\u2e7f"  # last character before the scripts that write no blanks between words, such as Chinese
 
 
-class Wanted(NamedTuple):
-    """The characters of a passage less its blanks, and before which of them blanks stood."""
+class BareText(NamedTuple):
+    """The characters of a passage without its blanks, and the positions in them that a blank stood before."""
 
-    bare: str
+    characters: str
     blanks: frozenset[int]
 
 
 class Piece(NamedTuple):
-    """The characters *first* to *last* (half-open, blanks of the page not counted) of the word *number*."""
+    """A part of the page's word *number*: the characters *first* to *last*, half-open, counted in the page without blanks."""
 
     number: int
     first: int
     last: int
 
 
-Row = list[Piece]
+Placement = list[Piece]  # the pieces that make up a passage, in the passage's order
 
 
-def trimmed(row: Row, head: int, tail: int) -> Row:
-    """Return *row* less so many characters at its ends."""
-    ends = [*accumulate(piece.last - piece.first for piece in row)]
-    first, last = head, (ends[-1] if ends else 0) - tail
-    within = ((piece, end - piece.last + piece.first, end) for piece, end in zip(row, ends, strict=True))
-    cut = (Piece(piece.number, piece.first + max(0, first - a), piece.last - max(0, b - last)) for piece, a, b in within)
-    return [piece for piece in cut if piece.first < piece.last]
+class Partial(NamedTuple):
+    """A placement of the first *length* characters of a passage; it ends in the word at *order* among the words that are searched."""
+
+    length: int
+    placement: Placement
+    order: int
 
 
-def wanted(text: str) -> Wanted:
+def bare_text(text: str) -> BareText:
+    """Return *text* without its blanks.
+
+    >>> bare_text("e-bike 充电")
+    BareText(characters='e-bike充电', blanks=frozenset({6}))
+    """
     words = text.split()
-    return Wanted("".join(words), frozenset(accumulate(map(len, words[:-1]))))
+    return BareText("".join(words), frozenset(accumulate(map(len, words[:-1]))))
 
 
-class Words:
-    """The words of a page and where they stand."""
+def trimmed(placement: Placement, head: int, tail: int) -> Placement:
+    """Return *placement* without its first *head* and its last *tail* characters."""
+    ends = [*accumulate(piece.last - piece.first for piece in placement)]
+    first, last = head, (ends[-1] if ends else 0) - tail
+    pieces = []
+    for piece, end in zip(placement, ends, strict=True):
+        start = end - piece.last + piece.first
+        pieces.append(Piece(piece.number, piece.first + max(0, first - start), piece.last - max(0, end - last)))
+    return [piece for piece in pieces if piece.first < piece.last]
+
+
+class PageWords:
+    """The words of a page with their positions. *bare* is the page's text without blanks; pieces count their characters in it."""
 
     def __init__(self, text: str) -> None:
         self.text, self.bare = text, "".join(text.split())
-        self._starts = array("Q", (found.start() for found in WORD.finditer(text)))  # in the text
-        self._at = array("Q", accumulate((found.end() - found.start() for found in WORD.finditer(text)), initial=0))  # in bare
-        self._lines = array("Q", (0, *(found.end() for found in re.finditer("\n", text))))
+        self._text_starts = array("Q", (word.start() for word in WORD.finditer(text)))
+        self._bare_starts = array("Q", accumulate((word.end() - word.start() for word in WORD.finditer(text)), initial=0))
+        self._line_starts = array("Q", (0, *(end.end() for end in re.finditer("\n", text))))
 
-    def within(self, passage: Wanted, ranges: Sequence[Lines]) -> Row | None:
-        """Return where *passage* stands in the lines of *ranges*: whole, and in each line of them, where there is such a row."""
-        best: Row | None = None
-        for row in islice(self._rows(passage, self._numbers(ranges)), PLACES):
-            if self.needs(row, ranges) and self.whole(row):
-                return row
-            best = best or row
-        return best
+    def find_in_lines(self, passage: BareText, ranges: Sequence[Lines]) -> Placement | None:
+        """Return a placement of *passage* in the lines of *ranges*, if there is any.
 
-    def needs(self, row: Row, ranges: Sequence[Lines]) -> bool:
-        """Tell whether each line of *ranges* that is not blank holds a part of *row*, and no other line does."""
-        return {self._line(piece.number) for piece in row} == {self._line(number) for number in self._numbers(ranges)}
+        A placement that ends at word boundaries and touches every line is preferred.
+        """
+        first: Placement | None = None
+        for placement in islice(self._placements(passage, self._words_in(ranges)), MOST_PLACEMENTS):
+            if self.fills_lines(placement, ranges) and self.ends_at_words(placement):
+                return placement
+            first = first or placement
+        return first
 
-    def whole(self, row: Row) -> bool:
-        """Tell whether *row* begins and ends with its words, or where a mark parts them: `同意` is no quotation of `不同意`."""
-        return self.widened(row) == (row[0].first, row[-1].last)
+    def find_elsewhere(self, passage: BareText, ranges: Sequence[Lines]) -> Placement | None:
+        """Return a placement of *passage* outside the lines of *ranges*, if there is any.
 
-    def widened(self, row: Row) -> tuple[int, int]:
-        """Return from where to where *row* goes, in characters without blanks, when it begins and ends where a word or a mark does."""
-        first, last = row[0].first, row[-1].last
-        start, end = max(self._at[row[0].number], first - WIDE), min(self._at[row[-1].number + 1], last + WIDE)
+        Consecutive words are tried first, those nearest to *ranges*; then the lines of *ranges* moved up or down together.
+        """
+        near = ranges[0][0]
+        runs = islice(self._consecutive(passage, 0, len(self._text_starts)), MOST_PLACEMENTS)
+        nearest = min(runs, key=lambda run: (not self.ends_at_words(run), abs(self._line(run[0].number) - near)), default=None)
+        return nearest or next(self._shifted(passage, ranges), None)
+
+    def fills_lines(self, placement: Placement, ranges: Sequence[Lines]) -> bool:
+        """Whether *placement* has a piece in every line of *ranges* that is not blank, and in no other line."""
+        return {self._line(piece.number) for piece in placement} == {self._line(number) for number in self._words_in(ranges)}
+
+    def ends_at_words(self, placement: Placement) -> bool:
+        """Whether *placement* begins and ends at the ends of words or at punctuation: `同意` is no quotation of `不同意`."""
+        return self.widened(placement) == (placement[0].first, placement[-1].last)
+
+    def widened(self, placement: Placement) -> tuple[int, int]:
+        """Return the characters (half-open, in *bare*) that *placement* covers when it is extended to word boundaries or punctuation."""
+        first, last = placement[0].first, placement[-1].last
+        start = max(self._bare_starts[placement[0].number], first - WIDEST)
+        end = min(self._bare_starts[placement[-1].number + 1], last + WIDEST)
         while first > start and self.bare[first - 1].isalnum() and self.bare[first].isalnum():
             first -= 1
         while last < end and self.bare[last - 1].isalnum() and self.bare[last].isalnum():
             last += 1
         return first, last
 
-    def anywhere(self, passage: Wanted, ranges: Sequence[Lines]) -> Row | None:
-        """Return where *passage* stands elsewhere: at one place, the nearest to *ranges*, or where their lines moved together."""
-        near = ranges[0][0]
-        together = islice(self._together(passage, 0, len(self._starts)), PLACES)
-        found = min(together, key=lambda row: (not self.whole(row), abs(self._line(row[0].number) - near)), default=None)
-        return found or next(self._moved(passage, ranges), None)
-
-    def lines(self, row: Row) -> tuple[Lines, ...]:
-        """Return the lines of *row* as citations give them."""
-        spans = [(self._place(piece.first, piece.number), self._place(piece.last, piece.number)) for piece in row]
+    def lines(self, placement: Placement) -> tuple[Lines, ...]:
+        """Return the line ranges of *placement* as a citation gives them."""
+        spans = [(self._text_position(piece.first, piece.number), self._text_position(piece.last, piece.number)) for piece in placement]
         return lines_of(self.text, tuple(spans))
 
-    def told(self, row: Row) -> str:
-        """Return the text of *row*, blanks of columns left out."""
-        blanks = ["", *(self._blank(before, piece) for before, piece in pairwise(row))]
-        return "".join(blank + self.bare[piece.first : piece.last] for blank, piece in zip(blanks, row, strict=False))  # of no pieces: none
+    def quote(self, placement: Placement) -> str:
+        """Return the text of *placement*, without the blanks that only lay out columns."""
+        blanks = ["", *(self._blank_between(before, piece) for before, piece in pairwise(placement))]
+        return "".join(blank + self.bare[piece.first : piece.last] for blank, piece in zip(blanks, placement, strict=False))
 
-    def stretch(self, first: int, last: int) -> Row:
-        """Return what stands at these characters (blanks not counted)."""
-        a, b = bisect_right(self._at, first) - 1, bisect_left(self._at, last)
-        return [Piece(k, max(first, self._at[k]), min(last, self._at[k + 1])) for k in range(a, b)]
+    def between(self, first: int, last: int) -> Placement:
+        """Return the characters *first* to *last* of *bare* as a placement."""
+        low, high = bisect_right(self._bare_starts, first) - 1, bisect_left(self._bare_starts, last)
+        return [Piece(word, max(first, self._bare_starts[word]), min(last, self._bare_starts[word + 1])) for word in range(low, high)]
 
-    def standing(self, ranges: Sequence[Lines]) -> Row:
-        """Return all that stands in the lines of *ranges*."""
-        return [Piece(k, self._at[k], self._at[k + 1]) for k in self._numbers(ranges)]
+    def words_of_lines(self, ranges: Sequence[Lines]) -> Placement:
+        """Return every word in the lines of *ranges* as a placement."""
+        return [Piece(word, self._bare_starts[word], self._bare_starts[word + 1]) for word in self._words_in(ranges)]
 
-    def _rows(self, passage: Wanted, numbers: Sequence[int]) -> Iterator[Row]:
+    def _placements(self, passage: BareText, numbers: Sequence[int]) -> Iterator[Placement]:
+        """Yield placements of *passage* among the words *numbers*: consecutive words first, then those that jump."""
         if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
-            yield from self._together(passage, numbers[0], numbers[-1] + 1)
+            yield from self._consecutive(passage, numbers[0], numbers[-1] + 1)
         if numbers:
-            yield from self._pieced(passage, numbers)
+            yield from self._jumping(passage, numbers)
 
-    def _together(self, passage: Wanted, low: int, high: int) -> Iterator[Row]:
-        """Yield where *passage* stands one word after the other among the words *low* to *high*."""
-        at = self.bare.find(passage.bare, self._at[low], self._at[high])
-        while at >= 0:
-            row = self.stretch(at, at + len(passage.bare))
-            if self._spaced(passage, row):
-                yield row
-            at = self.bare.find(passage.bare, at + 1, self._at[high])
+    def _consecutive(self, passage: BareText, low: int, high: int) -> Iterator[Placement]:
+        """Yield placements of *passage* in consecutive words among those from *low* to *high*."""
+        position = self.bare.find(passage.characters, self._bare_starts[low], self._bare_starts[high])
+        while position >= 0:
+            placement = self.between(position, position + len(passage.characters))
+            if self._blanks_agree(passage, placement):
+                yield placement
+            position = self.bare.find(passage.characters, position + 1, self._bare_starts[high])
 
-    def _pieced(self, passage: Wanted, numbers: Sequence[int]) -> Iterator[Row]:
-        """Yield rows that jump from the end of one word to the beginning of another; depth first, the next word before all others."""
-        beginning: dict[str, list[int]] = defaultdict(list)
+    def _jumping(self, passage: BareText, numbers: Sequence[int]) -> Iterator[Placement]:
+        """Yield placements that jump between words, depth first; at each end of a word the next word is tried before all others."""
+        opening: dict[str, list[int]] = defaultdict(list)  # first character -> the words that begin with it
         for order, number in enumerate(numbers):
-            beginning[self.bare[self._at[number]]].append(order)
-        waiting: list[tuple[int, Row, int]] = [(piece.last - piece.first, [piece], order) for piece, order in self._begun(passage, numbers)]
+            opening[self.bare[self._bare_starts[number]]].append(order)
+        waiting = [Partial(piece.last - piece.first, [piece], order) for piece, order in self._first_pieces(passage, numbers)]
         waiting.reverse()
         seen: set[tuple[int, int]] = set()
         effort = EFFORT
         while waiting and effort > 0:
-            done, row, order = waiting.pop()
-            if done == len(passage.bare):
-                if self._spaced(passage, row):
-                    yield row
+            partial = waiting.pop()
+            if partial.length == len(passage.characters):
+                if self._blanks_agree(passage, partial.placement):
+                    yield partial.placement
                 continue
-            used = {piece.number for piece in row}
-            effort -= len(row)
-            others = [other for other in beginning.get(passage.bare[done], ()) if other != order + 1]
-            for other in [*reversed(others), *([order + 1] if order + 1 < len(numbers) else [])]:
-                number = numbers[other]
-                first = self._at[number]
-                size = min(self._at[number + 1] - first, len(passage.bare) - done)
+            others = [other for other in opening.get(passage.characters[partial.length], ()) if other != partial.order + 1]
+            following = [partial.order + 1] if partial.order + 1 < len(numbers) else []
+            used = {piece.number for piece in partial.placement}
+            effort -= len(partial.placement)
+            for other in [*reversed(others), *following]:
+                piece = self._next_piece(passage, partial.length, numbers[other])
+                size = piece.last - piece.first
                 effort -= 1 + size // 64
                 if effort < 0:
                     return
-                whole = number not in used and self.bare[first : first + size] == passage.bare[done : done + size]
-                if whole and (done + size, other) not in seen:
-                    seen.add((done + size, other))
-                    waiting.append((done + size, [*row, Piece(number, first, first + size)], other))
+                length = partial.length + size
+                fits = piece.number not in used and self.bare[piece.first : piece.last] == passage.characters[partial.length : length]
+                if fits and (length, other) not in seen:
+                    seen.add((length, other))
+                    waiting.append(Partial(length, [*partial.placement, piece], other))
 
-    def _begun(self, passage: Wanted, numbers: Sequence[int]) -> Iterator[tuple[Piece, int]]:
-        """Yield the ends of words with which *passage* begins, whole words first."""
+    def _next_piece(self, passage: BareText, length: int, number: int) -> Piece:
+        """Return the word *number*, or as much of it as *passage* has characters left after the first *length*."""
+        first = self._bare_starts[number]
+        return Piece(number, first, first + min(self._bare_starts[number + 1] - first, len(passage.characters) - length))
+
+    def _first_pieces(self, passage: BareText, numbers: Sequence[int]) -> Iterator[tuple[Piece, int]]:
+        """Yield the ends of words that *passage* may begin with, and the order of their words; whole words first."""
         parts = []
         for order, number in enumerate(numbers):
-            first, last = self._at[number], self._at[number + 1]
-            at = self.bare.find(passage.bare[0], max(first, last - len(passage.bare)), last)
-            while at >= 0:
-                if self.bare[at:last] == passage.bare[: last - at]:
-                    parts.append((at > first, Piece(number, at, last), order))
-                at = self.bare.find(passage.bare[0], at + 1, last)
+            first, last = self._bare_starts[number], self._bare_starts[number + 1]
+            position = self.bare.find(passage.characters[0], max(first, last - len(passage.characters)), last)
+            while position >= 0:
+                if self.bare[position:last] == passage.characters[: last - position]:
+                    parts.append((position > first, Piece(number, position, last), order))
+                position = self.bare.find(passage.characters[0], position + 1, last)
         yield from ((piece, order) for _, piece, order in sorted(parts, key=lambda part: part[0]))
 
-    def _moved(self, passage: Wanted, ranges: Sequence[Lines]) -> Iterator[Row]:
-        """Yield where *passage* stands when the lines of *ranges* moved up or down together, the least first."""
-        begins = passage.bare[:BEGINS]
-        found: set[int] = set()
-        at = self.bare.find(begins)
-        while at >= 0 and len(found) < PLACES:
-            found.add(self._line(bisect_right(self._at, at) - 1))
-            at = self.bare.find(begins, at + 1)
-        shifts = {line - first for line in found for first, _ in ranges[:SHIFTS]} - {0}
-        for shift in sorted(shifts, key=abs)[:SHIFTS]:
-            there = [(first + shift, last + shift) for first, last in ranges if last + shift > 0]
-            yield from (row for row in self._rows(passage, self._numbers(there)) if self.needs(row, there))
+    def _shifted(self, passage: BareText, ranges: Sequence[Lines]) -> Iterator[Placement]:
+        """Yield placements of *passage* in the lines of *ranges* moved up or down together, the shortest distance first."""
+        shifts = {line - first for line in self._lines_opening(passage) for first, _ in ranges[:MOST_SHIFTS]} - {0}
+        for shift in sorted(shifts, key=abs)[:MOST_SHIFTS]:
+            moved = [(first + shift, last + shift) for first, last in ranges if last + shift > 0]
+            placements = self._placements(passage, self._words_in(moved))
+            yield from (placement for placement in placements if self.fills_lines(placement, moved))
 
-    def _spaced(self, passage: Wanted, row: Row) -> bool:
-        """Tell whether the blanks of *passage* are blanks of the page, and only such were left out as an OCR puts in."""
-        joints: set[int] = set()
-        at = 0
-        for before, piece in pairwise(row):
-            at += before.last - before.first
-            joints.add(at)
-            if at not in passage.blanks and self._blank(before, piece):
+    def _lines_opening(self, passage: BareText) -> set[int]:
+        """Return lines in which the first characters of *passage* occur."""
+        lines: set[int] = set()
+        opening = passage.characters[:OPENING]
+        position = self.bare.find(opening)
+        while position >= 0 and len(lines) < MOST_PLACEMENTS:
+            lines.add(self._line(bisect_right(self._bare_starts, position) - 1))
+            position = self.bare.find(opening, position + 1)
+        return lines
+
+    def _blanks_agree(self, passage: BareText, placement: Placement) -> bool:
+        """Whether each blank of *passage* is one of the page, and the page's other blanks are such as an OCR program puts in."""
+        joins: set[int] = set()
+        length = 0
+        for before, piece in pairwise(placement):
+            length += before.last - before.first
+            joins.add(length)
+            if length not in passage.blanks and self._blank_between(before, piece):
                 return False
-        return passage.blanks <= joints
+        return passage.blanks <= joins
 
-    def _blank(self, before: Piece, piece: Piece) -> str:
-        """Return the blank between two pieces that a reader must see: between Latin words, and between numbers in a line."""
+    def _blank_between(self, before: Piece, piece: Piece) -> str:
+        """Return the blank that a reader needs between two pieces: between Latin words, and between numbers in one line."""
         if piece.number != before.number + 1:
             return ""
-        a, b = self.bare[before.last - 1], self.bare[piece.first]
-        if max(a, b) > "\u2e7f":
+        left, right = self.bare[before.last - 1], self.bare[piece.first]
+        if max(left, right) > DENSE_SCRIPTS:
             return ""
-        ended = "\n" in self.text[self._place(before.last, before.number) : self._starts[piece.number]]
-        return " " if (a.isalpha() and b.isalpha()) or (not ended and a.isalnum() and b.isalnum()) else ""
+        line_ended = "\n" in self.text[self._text_position(before.last, before.number) : self._text_starts[piece.number]]
+        return " " if (left.isalpha() and right.isalpha()) or (not line_ended and left.isalnum() and right.isalnum()) else ""
 
-    def _place(self, at: int, number: int) -> int:
-        """Return the place in the page of the character *at* (blanks not counted) of the word *number*."""
-        return self._starts[number] + at - self._at[number]
+    def _text_position(self, position: int, number: int) -> int:
+        """Return the position in *text* of the character at *position* of *bare*, which belongs to the word *number*."""
+        return self._text_starts[number] + position - self._bare_starts[number]
 
     def _line(self, number: int) -> int:
-        return bisect_right(self._lines, self._starts[number])
+        """Return the line of the word *number*, from 1."""
+        return bisect_right(self._line_starts, self._text_starts[number])
 
-    def _numbers(self, ranges: Iterable[Lines]) -> list[int]:
-        """Return the numbers of the words of these lines, each once, in the order of the page."""
+    def _words_in(self, ranges: Iterable[Lines]) -> list[int]:
+        """Return the numbers of the words in these lines, each once, in the order of the page."""
         numbers: list[int] = []
         for first, last in sorted(ranges):
-            if last < 1 or first > len(self._lines):
+            if last < 1 or first > len(self._line_starts):
                 continue
-            low = bisect_left(self._starts, self._lines[max(first, 1) - 1])
-            high = bisect_left(self._starts, self._lines[last]) if last < len(self._lines) else len(self._starts)
+            low = bisect_left(self._text_starts, self._line_starts[max(first, 1) - 1])
+            high = bisect_left(self._text_starts, self._line_starts[last]) if last < len(self._line_starts) else len(self._text_starts)
             numbers.extend(range(max(low, numbers[-1] + 1 if numbers else 0), high))
         return numbers

@@ -1,96 +1,138 @@
-"""What is to be verified: lines of results, citations, or all that an index holds, to claims, as they come.
+"""Read what is to be verified: lines of results, citations, or a whole index in, claims out, one by one as they come.
 
-{"schema": "qianli.result.v1", "hits": [{"text": …, "citation": {…}}, …]}     one claim for each hit
-{"schema": "qianli.shown.v1", "passages": [{"text": …, "citation": {…}}, …]}  one for each passage
-{"text": …, "citation": {…}}                                                  one
-{"schema": "qianli.result.v1", "id": …, "error": …}                           none: it was not asked
+{"schema": "qianli.result.v1", "hits": [{"text": …, "citation": {…}}, …]}     a claim for each hit
+{"schema": "qianli.shown.v1", "passages": [{"text": …, "citation": {…}}, …]}  a claim for each passage
+{"text": …, "citation": {…}}                                                  one claim
+{"schema": "qianli.result.v1", "id": …, "error": …}                           no claim: the question was not asked
 
-A line that says nothing of the kind stops no other; it comes back as a `Flaw`.
+A line that holds no claim stops no other line; a `Flaw` takes its place.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from index.document import Lines
+from index.document import Lines, Passage
+from index.engine.protocol import Index
 from index.errors import BadInput, reason
-from search.verification.verify import Claim
 
-LONGEST = 32 * 2**20  # bytes of one line; ten thousand hits have room in it
-FARTHEST = 2**40  # a line's number; no file has as many
-LISTS = ("hits", "passages")
+LONGEST_LINE = 32 * 2**20  # bytes of one line of results; ten thousand hits fit in it
+HIGHEST_LINE_NUMBER = 2**40  # no file has as many lines
+PASSAGE_LISTS = ("hits", "passages")  # the fields that hold the passages of `search --json` and of `show --json`
+CITATION = re.compile(r"[0-9a-f]{6,64}|.+:[0-9]+", re.S)
+WRITTEN_BY = "results are written by: qianli search --json"
+
+
+class Claim(NamedTuple):
+    """What a result claims: these lines of this source hold this text. *id* and *sha256* are empty where the result has none."""
+
+    id: str
+    source: str
+    lines: tuple[Lines, ...]
+    text: str
+    sha256: str = ""
 
 
 class Flaw(NamedTuple):
-    """What cannot be verified, and where it stands. *told*: a question that was not asked, which is no citation and no fault."""
+    """A part of the results that cannot be verified, and its position. *unasked*: a question that was not asked, which is no fault."""
 
     where: str
     reason: str
-    told: bool = False
+    unasked: bool = False
+
+
+def claim_of(passage: Passage) -> Claim:
+    """Return what a passage of an index claims about its source."""
+    citation = passage.citation
+    return Claim(citation.id, citation.source, citation.lines, passage.text, citation.sha256)
+
+
+def claims_from(names: Sequence[str], index: Index | None) -> Iterator[Claim | Flaw]:
+    """Yield the claims of files of results and of citations of *index*, in the order of *names*; without names, of the whole *index*."""
+    if not names and index:
+        yield from (claim_of(passage) for _, passage in index.every_passage())
+    for name in names:
+        if is_file_of_results(name):
+            yield from read_claims(name)
+        elif index:
+            yield claim_of(index.locate(name).passage)
+
+
+def is_file_of_results(name: str) -> bool:
+    """Whether *name* is a file of results (`-`: standard input) and no citation; what looks like neither counts as a missing file."""
+    return name == "-" or os.path.lexists(name) or not CITATION.fullmatch(name)
 
 
 def read_claims(name: str) -> Iterator[Claim | Flaw]:
-    """Give the claims of a file of results, `-` for standard input. Raises BadInput where it cannot be read."""
+    """Yield the claims of one file of results, `-` for standard input. Raise BadInput where it cannot be read."""
     if name == "-":
-        yield from _claims(sys.stdin.buffer, "standard input")
+        yield from _claims_of_lines(sys.stdin.buffer, "standard input")
         return
     try:
         with Path(name).open("rb") as file:
-            yield from _claims(file, name)
+            yield from _claims_of_lines(file, name)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         raise BadInput(f"{name} cannot be read: {reason(error)}; name a file with results of search --json, or a citation") from None
 
 
-def _claims(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
+def _claims_of_lines(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
     number = 0
-    while raw := file.readline(LONGEST + 1):
+    while raw := file.readline(LONGEST_LINE + 1):
         number += 1
         where = f"{name}, line {number}"
-        if len(raw) > LONGEST:
-            raise BadInput(f"{where} is longer than {LONGEST // 2**20} MB; name a file with results of search --json")
+        if len(raw) > LONGEST_LINE:
+            raise BadInput(f"{where} is longer than {LONGEST_LINE // 2**20} MB; name a file with results of search --json")
         if raw.strip():
-            yield from _of_line(raw, where)
+            yield from _claims_of_line(raw, where)
 
 
-def _of_line(raw: bytes, where: str) -> Iterator[Claim | Flaw]:
+def _claims_of_line(raw: bytes, where: str) -> Iterator[Claim | Flaw]:
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        yield Flaw(where, "no JSON; results are written by: qianli search --json")
+        yield Flaw(where, f"no JSON; {WRITTEN_BY}")
         return
+    passages = _passages_in(fields)
+    if isinstance(fields, dict) and "error" in fields:
+        yield Flaw(where, f"was not asked: {fields['error']}", unasked=True)
+    elif passages is None:
+        yield Flaw(where, f"no result; {WRITTEN_BY}")
+    else:
+        for rank, passage in enumerate(passages, 1):
+            yield _claim(passage) or Flaw(f"{where}, hit {rank}", "no citation: it needs text, and source and lines in citation")
+
+
+def _passages_in(fields: Any) -> list[Any] | None:
+    """Return the passages with citations that a line holds, None where the line is no result."""
     if not isinstance(fields, dict):
-        yield Flaw(where, "no result; results are written by: qianli search --json")
-        return
-    if "error" in fields:
-        yield Flaw(where, f"was not asked: {fields['error']}", told=True)
-        return
-    listed = next((fields[name] for name in LISTS if isinstance(fields.get(name), list)), None)
-    if listed is None and "citation" not in fields:
-        yield Flaw(where, "no result; results are written by: qianli search --json")
-        return
-    for rank, hit in enumerate([fields] if listed is None else listed, 1):
-        yield _claim(hit) or Flaw(f"{where}, hit {rank}", "no citation: it needs text, and source and lines in citation")
+        return None
+    passages = next((fields[name] for name in PASSAGE_LISTS if isinstance(fields.get(name), list)), None)
+    return [fields] if passages is None and "citation" in fields else passages
 
 
-def _claim(hit: Any) -> Claim | None:
-    citation = hit.get("citation") if isinstance(hit, dict) else None
+def _claim(passage: Any) -> Claim | None:
+    citation = passage.get("citation") if isinstance(passage, dict) else None
     if not isinstance(citation, dict):
         return None
-    text, source, lines = hit.get("text"), citation.get("source"), _lines(citation.get("lines"))
+    text, source, lines = passage.get("text"), citation.get("source"), _line_ranges(citation.get("lines"))
     if not isinstance(text, str) or not text.strip() or not isinstance(source, str) or not source or not lines:
         return None
     id_, sha256 = (value if isinstance(value := citation.get(name), str) else "" for name in ("id", "sha256"))
     return Claim(id_, source, lines, text, sha256)
 
 
-def _lines(given: Any) -> tuple[Lines, ...]:
-    """Return line ranges, empty where one of them is none."""
-    if not isinstance(given, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in given):
+def _line_ranges(pairs: Any) -> tuple[Lines, ...]:
+    """Return the line ranges that *pairs* of JSON hold; none of them where one is no range."""
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         return ()
-    if not all(type(line) is int for pair in given for line in pair) or not all(1 <= a <= b <= FARTHEST for a, b in given):
+    if not all(type(line) is int for pair in pairs for line in pair):
         return ()
-    return tuple((a, b) for a, b in given)
+    if not all(1 <= first <= last <= HIGHEST_LINE_NUMBER for first, last in pairs):
+        return ()
+    return tuple((first, last) for first, last in pairs)

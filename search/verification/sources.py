@@ -1,9 +1,10 @@
-"""The source that a citation names to the page that lies there now, each file read once while there is room for it.
+"""Find the source of a citation on the disk: its name and digest in, the page that lies there now out.
 
-    source ──candidates──▶ files that may be it ──digest──▶ the one that is, else the first ──▶ Sheet
+    source ──candidates──▶ files of this name ──digest──▶ the one with the cited digest, else the first ──▶ SourcePage
 
-A citation gives a name relative to a folder that was indexed, so one must know the folder: those that were named, or what the index
-remembers, or else the current folder, the folder of the results and the folders in them. Nothing outside of these is opened.
+A citation names its source relative to a folder that was indexed. That folder is one that the user names, or the index remembers it.
+Else the current folder, the folder of the results and the folders directly in them are tried. No file outside of these is opened.
+Each page is read once, as long as it fits in memory.
 """
 
 from __future__ import annotations
@@ -17,81 +18,88 @@ from pathlib import Path
 
 from index.corrections.sidecar import read_articles
 from index.document import Lines, Page
-from index.engine.protocol import Source
+from index.engine.protocol import Index, Source
 from index.errors import BadInput
 from index.files.discover import Skipped, clean
 from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from search.verification.anchoring import Words
+from search.verification.anchoring import PageWords
+from search.verification.claims import is_file_of_results
 
-ROOM = 24 * 2**20  # characters of pages that are kept; with their words about 300 MB
-KNOWN = 10_000  # names, and files, that are kept
-SPELLINGS = 20  # files whose names read alike that are looked at
-GONE = "there is no such file"
+MOST_CHARACTERS = 24 * 2**20  # of pages that are kept in memory; with their words they take about 300 MB
+MOST_NAMES = 10_000  # names, and files, that are kept in memory
+MOST_SPELLINGS = 20  # files that are looked at whose names read alike
+NO_FILE = "there is no such file"
 
 
-class Sheet:
-    """One page with what is made of it to check citations."""
+class SourcePage:
+    """A page as it lies on the disk now, with what is derived from it to check citations."""
 
     def __init__(self, page: Page, path: Path) -> None:
         self.page, self.path = page, path
 
     @cached_property
-    def words(self) -> Words:
-        return Words(self.page.text)
+    def words(self) -> PageWords:
+        return PageWords(self.page.text)
 
     @cached_property
     def readings(self) -> dict[str, list[tuple[Lines, ...]]]:
-        """The passages that are read out of this page today, by their text, as its sidecar says and without it; for what was put
-        together by a person, and for pieces that only the reader can tell."""
-        found: dict[str, list[tuple[Lines, ...]]] = defaultdict(list)
+        """The line ranges of the passages that are read out of this page today, by their text; with its sidecar and without it.
+
+        Needed where a person put a passage together, and for parts of paragraphs that only the reader of pages can tell.
+        """
+        ranges: dict[str, list[tuple[Lines, ...]]] = defaultdict(list)
         readings = [articles(self.page)]
         with suppress(BadInput):  # a sidecar that does not fit the page any more
             readings.append(read_articles(self.page, self.path))
         for passage in (passage for reading in readings for passage in passages_of(self.page, reading)):
-            found[passage.text].append(passage.citation.lines)
-        return found
+            ranges[passage.text].append(passage.citation.lines)
+        return ranges
 
 
 class Sources:
-    """Finds and reads what citations name. *roots* are folders, *known* what an index remembers of its sources; *below*: a name may
-    also be one in a folder of a root."""
+    """Finds and reads the sources that citations name.
+
+    *roots* are the folders to search, *known* the files that an index remembers. *below*: a source may also lie in a folder of a root.
+    """
 
     def __init__(self, roots: Sequence[Path], known: Mapping[str, Source], below: bool = True) -> None:
         self._roots, self._known, self._below = roots, known, below
-        self._found: OrderedDict[str, list[Path]] = OrderedDict()
-        self._sheets: OrderedDict[Path, Sheet | Skipped] = OrderedDict()
-        self._size = 0
+        self._paths: OrderedDict[str, list[Path]] = OrderedDict()
+        self._pages: OrderedDict[Path, SourcePage | Skipped] = OrderedDict()
+        self._characters = 0
 
-    def sheet(self, source: str, sha256: str) -> Sheet | Skipped:
-        """Return the page that *source* names: of several the one with this digest, else the first that can be read. What the index
-        itself read under this digest lies where the index says, and a copy elsewhere proves nothing."""
+    def page(self, source: str, sha256: str) -> SourcePage | Skipped:
+        """Return the page that *source* names; of several files the one with this digest, else the first that can be read.
+
+        The file that the index itself read under this digest is taken where the index says: a copy elsewhere proves nothing.
+        """
         known = self._known.get(source)
         if known and known.sha256 == sha256:
-            return self._sheet(known.path, source)
+            return self._read(known.path, source)
         others = [path for path in self._candidates(source) if not known or path != known.path]
-        read = [self._sheet(path, source) for path in ([known.path] if known else []) + others]
-        sheets = [sheet for sheet in read if isinstance(sheet, Sheet)]
-        same = (sheet for sheet in sheets if sheet.page.sha256 == sha256)
-        return next(same, (sheets or read or [Skipped(source, GONE)])[0])
+        read = [self._read(path, source) for path in ([known.path] if known else []) + others]
+        pages = [page for page in read if isinstance(page, SourcePage)]
+        same = (page for page in pages if page.page.sha256 == sha256)
+        return next(same, (pages or read or [Skipped(source, NO_FILE)])[0])
 
-    def _sheet(self, path: Path, source: str) -> Sheet | Skipped:
-        if path not in self._sheets:
+    def _read(self, path: Path, source: str) -> SourcePage | Skipped:
+        if path not in self._pages:
             page = read(path, source)
-            self._sheets[path] = Sheet(page, path) if isinstance(page, Page) else page
-            self._size += _size(self._sheets[path])
-            while len(self._sheets) > 1 and (len(self._sheets) > KNOWN or self._size > ROOM):
-                self._size -= _size(self._sheets.popitem(last=False)[1])
-        self._sheets.move_to_end(path)
-        return self._sheets[path]
+            self._pages[path] = SourcePage(page, path) if isinstance(page, Page) else page
+            self._characters += _size(self._pages[path])
+            while len(self._pages) > 1 and (len(self._pages) > MOST_NAMES or self._characters > MOST_CHARACTERS):
+                self._characters -= _size(self._pages.popitem(last=False)[1])
+        self._pages.move_to_end(path)
+        return self._pages[path]
 
     def _candidates(self, source: str) -> list[Path]:
-        if source not in self._found:
-            self._found[source] = list(dict.fromkeys(self._under_roots(source)))
-            if len(self._found) > KNOWN:
-                self._found.popitem(last=False)
-        return self._found[source]
+        if source not in self._paths:
+            self._paths[source] = list(dict.fromkeys(self._under_roots(source)))
+            if len(self._paths) > MOST_NAMES:
+                self._paths.popitem(last=False)
+        return self._paths[source]
 
     def _under_roots(self, source: str) -> Iterator[Path]:
         for root in self._roots:
@@ -103,12 +111,25 @@ class Sources:
                 yield from _inside(folder, source)
 
 
-def _size(sheet: Sheet | Skipped) -> int:
-    return len(sheet.page.text) if isinstance(sheet, Sheet) else 0
+def open_sources(roots: Sequence[Path], results: Sequence[str], index: Index | None) -> Sources:
+    """Return the sources for claims of *results*: in the named *roots* alone, else where *index* read them and near the results.
+
+    Raise BadInput where a root is no folder.
+    """
+    for folder in roots:
+        if not folder.is_dir():
+            raise BadInput(f"{folder}: there is no such folder; name the folder that was indexed")
+    near = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and is_file_of_results(name))]
+    folders = [*dict.fromkeys(folder.absolute() for folder in roots or near)]
+    return Sources(folders, {} if roots or not index else index.sources(), below=not roots)
+
+
+def _size(page: SourcePage | Skipped) -> int:
+    return len(page.page.text) if isinstance(page, SourcePage) else 0
 
 
 def _inside(root: Path, source: str) -> Iterator[Path]:
-    """Yield the files in *root* that *source* may name. What leads out of it, by `..`, from the top or over a link, is none."""
+    """Yield the files in *root* that *source* may name; a name that leads out of *root*, by `..`, from the top or over a link, has none."""
     top = os.path.realpath(root)
     for path in _named(root, source.removeprefix(f"{root.as_posix()}/").split("/")):
         real = os.path.realpath(path)
@@ -117,12 +138,12 @@ def _inside(root: Path, source: str) -> Iterator[Path]:
 
 
 def _named(root: Path, parts: list[str]) -> list[Path]:
-    """Return the paths below *root* whose names read like *parts*: on the disk they may be written in other characters (see `clean`)."""
+    """Return the paths below *root* whose names read like *parts*: a disk may write them in other characters (see `clean`)."""
     paths = [root]
     for part in parts:
         if part in ("", ".", "..") or any(mark in part for mark in ("\0", os.sep, os.altsep or os.sep)):
             return []
-        paths = [below for path in paths for below in _children(path, part)][:SPELLINGS]
+        paths = [below for path in paths for below in _children(path, part)][:MOST_SPELLINGS]
     return paths
 
 
@@ -132,7 +153,7 @@ def _children(folder: Path, name: str) -> list[Path]:
             return [folder / name]
         return [] if name.isascii() else [Path(entry.path) for entry in os.scandir(folder) if clean(entry.name) == name]
     except (OSError, ValueError):
-        return []  # a name too long for a file or no name at all, a folder that cannot be looked into
+        return []  # a name that is too long or that no file can have, or a folder that cannot be listed
 
 
 def _folders(root: Path) -> list[Path]:

@@ -20,8 +20,9 @@ from search.cli.app import run
 from search.output.json_lines import STEERING, json_line
 from search.output.text import FORMATS, as_text, report_lines
 from search.searcher import Precedents
+from search.verification.claims import claim_of
 from search.verification.sources import Sources
-from search.verification.verify import claim_of, verified
+from search.verification.verify import verify
 from tests.toy import ToyEncoder
 
 TEXT = "居民反映电动车进楼道，社区装了集中充电棚，今年没有再起火。\n" * 3
@@ -106,7 +107,7 @@ def test_every_file_is_indexed_or_named_with_its_reason(hostile: tuple[Path, Pat
 def test_every_passage_of_them_is_verified_and_none_moves_when_they_are_indexed_again(hostile: tuple[Path, Path, Report]) -> None:
     place, folder, _ = hostile
     with open_index(place) as index:
-        found = [*verified((claim_of(passage) for _, passage in index.every_passage()), Sources([], index.sources()))]
+        found = [*verify((claim_of(passage) for _, passage in index.every_passage()), Sources([], index.sources()))]
         ids = [verdict.claim.id for verdict in found]
     assert [verdict for verdict in found if verdict.status != "ok"] == []
     assert len(set(ids)) == len(ids)
@@ -256,7 +257,7 @@ def test_bytes_by_chance_are_read_or_named_and_what_is_read_is_quoted(seed: int,
         assert made.reason
         return
     claims = [claim_of(passage) for passage in passages_of(made, articles(made))]
-    assert [verdict for verdict in verified(claims, Sources([tmp_path], {})) if verdict.status != "ok"] == []
+    assert [verdict for verdict in verify(claims, Sources([tmp_path], {})) if verdict.status != "ok"] == []
 
 
 def test_names_that_differ_only_in_how_they_are_written_stay_apart(hostile: tuple[Path, Path, Report]) -> None:

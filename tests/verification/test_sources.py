@@ -10,8 +10,9 @@ from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.cli.app import run
+from search.verification.claims import claim_of
 from search.verification.sources import Sources
-from search.verification.verify import claim_of, verified
+from search.verification.verify import verify
 from tests.verification.test_verify import STORY, claims, indexed, written
 
 __all__ = ["indexed"]
@@ -40,9 +41,9 @@ def test_of_several_files_of_one_name_the_one_with_the_digest_is_meant(tmp_path:
     made = read(tmp_path / "two" / "a.txt", "a.txt")
     assert isinstance(made, Page)
     claim = claim_of(next(passages_of(made, articles(made))))
-    assert [each.status for each in verified([claim], Sources([tmp_path], {}))] == ["ok"]
-    assert [each.status for each in verified([claim._replace(source="two/a.txt")], Sources([tmp_path], {}))] == ["ok"]
-    assert [each.status for each in verified([claim._replace(source="two/a.txt")], Sources([tmp_path / "two"], {}))] == ["ok"]
+    assert [each.status for each in verify([claim], Sources([tmp_path], {}))] == ["ok"]
+    assert [each.status for each in verify([claim._replace(source="two/a.txt")], Sources([tmp_path], {}))] == ["ok"]
+    assert [each.status for each in verify([claim._replace(source="two/a.txt")], Sources([tmp_path / "two"], {}))] == ["ok"]
 
 
 def test_a_copy_elsewhere_does_not_stand_in_for_the_source_that_was_indexed(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,14 +61,14 @@ def test_no_name_leads_out_of_the_folder(source: str, tmp_path: Path) -> None:
     (folder / "b").mkdir()
     (folder / "link.txt").symlink_to(tmp_path / "a.txt")
     claim = claims(STORY)[0]._replace(source=source)
-    assert [each.status for each in verified([claim], Sources([folder], {}))] == ["missing"]
+    assert [each.status for each in verify([claim], Sources([folder], {}))] == ["missing"]
 
 
 def test_names_that_are_written_otherwise_on_the_disk_are_found(tmp_path: Path) -> None:
     (tmp_path / "cafe\u0301").mkdir()
     (tmp_path / "cafe\u0301" / "报.txt").write_text(STORY, "utf-8")
     claim = claims(STORY)[0]._replace(source="caf\u00e9/报.txt")
-    assert [each.status for each in verified([claim], Sources([tmp_path], {}))] == ["ok"]
+    assert [each.status for each in verify([claim], Sources([tmp_path], {}))] == ["ok"]
 
 
 def test_each_file_is_read_once_whatever_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,15 +77,15 @@ def test_each_file_is_read_once_whatever_the_order(tmp_path: Path, monkeypatch: 
     for name in "abc":
         (tmp_path / f"{name}.txt").write_text(STORY, "utf-8")
     its = [claim._replace(source=f"{name}.txt") for _ in range(500) for claim in claims(STORY) for name in "abc"]
-    assert {each.status for each in verified(its, Sources([tmp_path], {}))} == {"ok"}
+    assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}
     assert sorted(opened) == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_pages_are_let_go_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.verification.sources.ROOM", 2 * len(STORY))
+    monkeypatch.setattr("search.verification.sources.MOST_CHARACTERS", 2 * len(STORY))
     for name in range(9):
         (tmp_path / f"{name}.txt").write_text(STORY, "utf-8")
     sources = Sources([tmp_path], {})
     its = [claim._replace(source=f"{name}.txt") for _ in range(2) for name in range(9) for claim in claims(STORY)]
-    assert {each.status for each in verified(its, sources)} == {"ok"}
-    assert len(sources._sheets) == 2
+    assert {each.status for each in verify(its, sources)} == {"ok"}
+    assert len(sources._pages) == 2

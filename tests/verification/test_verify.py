@@ -16,9 +16,11 @@ from index.indexing import build
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.cli.app import run
-from search.verification.diff import LONGEST, difference, kept, shown
-from search.verification.sources import Sheet, Sources
-from search.verification.verify import Claim, Verdict, claim_of, verified
+from search.output.verdicts import difference_line
+from search.verification.claims import Claim, claim_of
+from search.verification.diff import LONGEST_DIFF, difference, share_kept
+from search.verification.sources import SourcePage, Sources
+from search.verification.verify import Verdict, verify
 from tests.conftest import SEEDS
 from tests.generated.pages import PROFILES, page
 from tests.toy import ToyEncoder
@@ -33,7 +35,7 @@ def claims(text: str, source: str = "a.txt") -> list[Claim]:
 
 def verdict(claim: Claim, folder: Path, text: str) -> Verdict:
     (folder / claim.source).write_text(text, "utf-8")
-    return next(verified([claim], Sources([folder], {})))
+    return next(verify([claim], Sources([folder], {})))
 
 
 def written(path: Path, of: list[Claim]) -> Path:
@@ -59,12 +61,12 @@ def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_seed_passage_is_ok_without_asking_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sheet, "readings", property(lambda sheet: pytest.fail("the reader was asked about its own reading")))
+    monkeypatch.setattr(SourcePage, "readings", property(lambda page: pytest.fail("the reader was asked about its own reading")))
     for path in sorted(SEEDS.glob("*.txt")):
         made = read(path, path.name)
         assert isinstance(made, Page)
         its = [claim_of(passage) for passage in passages_of(made, articles(made))]
-        assert {each.status for each in verified(its, Sources([SEEDS], {}))} == {"ok"}
+        assert {each.status for each in verify(its, Sources([SEEDS], {}))} == {"ok"}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -73,7 +75,7 @@ def test_every_passage_of_generated_pages_is_ok(profile: str, tmp_path: Path) ->
         text, _ = page(profile, seed)
         (tmp_path / f"{seed}.txt").write_text(text, "utf-8", newline="\n")
         its = claims(text, f"{seed}.txt")
-        assert {each.status for each in verified(its, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
+        assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
 
 
 def test_parts_of_a_paragraph_without_a_single_mark_are_ok(tmp_path: Path) -> None:
@@ -81,9 +83,9 @@ def test_parts_of_a_paragraph_without_a_single_mark_are_ok(tmp_path: Path) -> No
     its = claims(text)
     assert len(its) > 3
     (tmp_path / "a.txt").write_text(text, "utf-8")
-    assert {each.status for each in verified(its, Sources([tmp_path], {}))} == {"ok"}
+    assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}
     nameless = [each._replace(id="") for each in its]
-    assert {each.status for each in verified(nameless, Sources([tmp_path], {}))} == {"ok"}  # the reader says so
+    assert {each.status for each in verify(nameless, Sources([tmp_path], {}))} == {"ok"}  # the reader says so
 
 
 def test_what_a_sidecar_puts_together_is_ok(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_what_a_sidecar_puts_together_is_ok(tmp_path: Path) -> None:
     assert isinstance(made, Page)
     its = [claim_of(passage) for passage in passages_of(made, read_articles(made, path))]
     assert [each.text for each in its] == ["三号楼等着装。二号楼没有"]
-    assert [each.status for each in verified(its, Sources([tmp_path], {}))] == ["ok"]
+    assert [each.status for each in verify(its, Sources([tmp_path], {}))] == ["ok"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_encodings_and_line_ends_count_as_they_did_when_indexing(encoding: str, 
     assert isinstance(made, Page)
     its = [claim_of(passage) for passage in passages_of(made, articles(made))]
     assert [each.lines for each in its] == [((1, 1),), ((4, 5),)]
-    assert {each.status for each in verified(its, Sources([tmp_path], {}))} == {"ok"}
+    assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}
 
 
 # ---- and what changed is seen -------------------------------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ def test_a_quotation_that_was_cut_is_altered_even_though_it_stands_there(tmp_pat
     assert claim.text == "街道说，不同意拆除车棚。"
     found = verdict(claim._replace(text="同意拆除车棚。"), tmp_path, STORY)
     assert found.status == "altered" and found.diff
-    assert shown(found.diff) == "{+不+}同意拆除车棚。"
+    assert difference_line(found.diff) == "{+不+}同意拆除车棚。"
 
 
 def test_blanks_that_tell_words_or_numbers_apart_are_part_of_the_text(tmp_path: Path) -> None:
@@ -174,24 +176,24 @@ def test_an_equal_digest_proves_nothing_about_a_citation_that_was_wrong_from_the
     made = read(tmp_path / "a.txt", "a.txt")
     assert isinstance(made, Page)
     claim = claim_of(next(passages_of(made, articles(made))))
-    (found,) = verified([claim._replace(text="居民反映电动车没有进楼道。社区装了集中充电棚，今年没有再起火。")], Sources([tmp_path], {}))
+    (found,) = verify([claim._replace(text="居民反映电动车没有进楼道。社区装了集中充电棚，今年没有再起火。")], Sources([tmp_path], {}))
     assert (found.status, found.source_status) == ("altered", "unchanged")
 
 
 def test_what_is_gone_is_missing_with_the_reason(tmp_path: Path) -> None:
     claim, _ = claims(STORY)
-    assert next(verified([claim], Sources([tmp_path], {}))).reason == "there is no such file"
+    assert next(verify([claim], Sources([tmp_path], {}))).reason == "there is no such file"
     found = verdict(claim, tmp_path, "关于河道清淤的通知：下周三开始施工，请沿线商户配合。\n")
     assert (found.status, found.reason) == ("missing", "its text does not stand in the source any more")
     (tmp_path / "a.txt").write_bytes(b"%PDF-1.7\n")
-    assert next(verified([claim], Sources([tmp_path], {}))).reason == "not text: a PDF"
+    assert next(verify([claim], Sources([tmp_path], {}))).reason == "not text: a PDF"
 
 
 # ---- differences --------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_difference_is_by_characters_of_chinese_and_words_of_latin() -> None:
-    assert shown(difference("共投入120万元，小区有e-bike充电桩。", "共投入210万元，小区有电动车充电桩。")) == (
+    assert difference_line(difference("共投入120万元，小区有e-bike充电桩。", "共投入210万元，小区有电动车充电桩。")) == (
         "共投入[-120-]{+210+}万元，小区有[-e-bike-]{+电动车+}充电桩。"
     )
 
@@ -203,11 +205,11 @@ def test_a_difference_makes_up_both_texts(seed: int) -> None:
     found = difference(old, new)
     assert "".join(part for sign, part in found if sign in "=-") == old
     assert "".join(part for sign, part in found if sign in "=+") == new
-    assert 0 <= kept(found) <= 1
+    assert 0 <= share_kept(found) <= 1
 
 
 def test_texts_too_long_to_compare_are_told_apart_by_their_ends() -> None:
-    long = "甲乙" * LONGEST
+    long = "甲乙" * LONGEST_DIFF
     assert difference(f"头{long}尾", f"头{long[::-1]}尾") == [("=", "头"), ("-", long), ("+", long[::-1]), ("=", "尾")]
 
 

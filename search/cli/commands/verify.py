@@ -1,9 +1,7 @@
-"""The command that checks citations: `qianli verify`."""
+"""`qianli verify`: results or citations in, what became of each citation out."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -12,16 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import BadInput, NoIndex, QianliError
+from index.errors import NoIndex, QianliError
 from search.cli.console import note, progress
 from search.cli.options import AsJson, IndexAt, Quiet
 
 if TYPE_CHECKING:
     from index.engine.protocol import Index
-    from search.verification.claims import Flaw
-    from search.verification.verify import Claim
-
-CITATION = re.compile(r"[0-9a-f]{6,64}|.+:[0-9]+", re.S)
+    from search.verification.claims import Claim, Flaw
 
 
 def verify(
@@ -43,35 +38,35 @@ def verify(
 ) -> None:
     """Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."""
     from search.output.json_lines import json_line
-    from search.verification.sources import Sources
-    from search.verification.verify import STATES, verdict_fields, verdict_line, verified
+    from search.output.verdicts import counts_line, verdict_fields, verdict_line
+    from search.verification.claims import claims_from, is_file_of_results
+    from search.verification.sources import open_sources
+    from search.verification.verify import verify as verdicts_on
 
+    names = results or []
     counts: Counter[str] = Counter()
-    with ExitStack() as held, progress(quiet) as tell:
-        index = _index(index_at, needed=not results or not all(map(_is_file, results)), quiet=quiet)
+    with ExitStack() as stack, progress(quiet) as tell:
+        index = _opened(index_at, needed=not names or not all(map(is_file_of_results, names)), quiet=quiet)
         if index:
-            held.enter_context(index)
-        known = {} if root or not index else index.sources()
-        sources = Sources(_roots(root, results or ()), known, below=not root)
-        for verdict in verified(_sound(_asked(results, index), counts), sources):
+            stack.enter_context(index)
+        sources = open_sources(root or [], names, index)
+        for verdict in verdicts_on(_without_flaws(claims_from(names, index), counts), sources):
             counts[verdict.status] += 1
             tell(verdict.claim.source)
             if as_json:
                 print(json_line(verdict_fields(verdict)))
             elif verdict.status != "ok":
                 print(verdict_line(verdict))
-    said = [f"{counts[name]} {name}" for name in (*STATES, "unreadable") if counts[name] or name == "ok"]
-    summary = f"{sum(counts[name] for name in STATES)} citations: {', '.join(said)}"
     if as_json:
-        note(quiet, summary)
+        note(quiet, counts_line(counts))
     else:
-        print(summary)
+        print(counts_line(counts))
     if sum(counts.values()) > counts["ok"]:
         raise typer.Exit(1)
 
 
-def _index(index_at: str | None, needed: bool, quiet: bool) -> Index | None:
-    """Open the index; files of results can be checked without one, and without one that is damaged."""
+def _opened(index_at: str | None, needed: bool, quiet: bool) -> Index | None:
+    """Open the index. Results from a file can be verified without one, or where it is damaged: then nothing is opened."""
     from index.engine.open import find_index, open_index
 
     try:
@@ -83,42 +78,14 @@ def _index(index_at: str | None, needed: bool, quiet: bool) -> Index | None:
         return None
 
 
-def _roots(root: Iterable[Path] | None, results: Iterable[str]) -> list[Path]:
-    """Return the folders that sources may lie in: what was named, else the current one and those of the results."""
-    named = list(root or ())
-    for folder in named:
-        if not folder.is_dir():
-            raise BadInput(f"{folder}: there is no such folder; name the folder that was indexed")
-    near = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and _is_file(name))]
-    return [*dict.fromkeys(folder.absolute() for folder in named or near)]
-
-
-def _is_file(name: str) -> bool:
-    """Tell results from citations; what looks like neither is taken for a file, which is then missed by its name."""
-    return name == "-" or os.path.lexists(name) or not CITATION.fullmatch(name)
-
-
-def _asked(results: list[str] | None, index: Index | None) -> Iterator[Claim | Flaw]:
-    from search.verification.claims import read_claims
-    from search.verification.verify import claim_of
-
-    if not results and index:
-        yield from (claim_of(passage) for _, passage in index.every_passage())
-    for each in results or ():
-        if _is_file(each):
-            yield from read_claims(each)
-        elif index:
-            shown = index.locate(each)
-            yield claim_of(shown.passages[shown.position])
-
-
-def _sound(asked: Iterable[Claim | Flaw], counts: Counter[str]) -> Iterator[Claim]:
-    """Give what can be verified and name the rest."""
+def _without_flaws(claims: Iterable[Claim | Flaw], counts: Counter[str]) -> Iterator[Claim]:
+    """Yield the claims; name on stderr, and count, what cannot be verified."""
+    from search.output.verdicts import UNREADABLE
     from search.verification.claims import Flaw
 
-    for each in asked:
-        if not isinstance(each, Flaw):
-            yield each
+    for claim in claims:
+        if not isinstance(claim, Flaw):
+            yield claim
             continue
-        counts["unreadable"] += not each.told
-        note(False, f"qianli: {each.where}: {each.reason}")
+        counts[UNREADABLE] += not claim.unasked
+        note(False, f"qianli: {claim.where}: {claim.reason}")

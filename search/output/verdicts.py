@@ -1,0 +1,74 @@
+"""Verdicts on citations to text: a line for people, fields for programs, counts for both.
+
+>>> from search.verification.diff import difference
+>>> difference_line(difference("小区路上没有乱停的电动车。", "小区路上没有随意停放的电动车。"))
+'小区路上没有[-乱停-]{+随意停放+}的电动车。'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from index.document import line_ranges
+from search.output.terminal import safe
+from search.verification.diff import OLD, SAME, Difference
+from search.verification.verify import STATES, Verdict
+
+SCHEMA = "qianli.verified.v1"
+AROUND = 12  # characters that are shown on either side of a change
+UNREADABLE = "unreadable"  # counts the parts of results that hold no claim
+
+
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as the fields of the JSON schema qianli.verified.v1."""
+    claim = verdict.claim
+    return {
+        "schema": SCHEMA, "id": claim.id, "source": claim.source, "lines": [list(pair) for pair in claim.lines],
+        "status": verdict.status, "now": None if verdict.now is None else [list(pair) for pair in verdict.now],
+        "diff": None if verdict.diff is None else [list(part) for part in verdict.diff],
+        "source_status": verdict.source_status, "reason": verdict.reason,
+    }  # fmt: skip
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """Return a verdict as one line for a person.
+
+    >>> from search.verification.claims import Claim
+    >>> verdict_line(Verdict(Claim("1f", "a.txt", ((3, 3),), "修路。"), "moved", "changed", ((5, 6),)))
+    'moved    a.txt:3 (1f) now at 5-6'
+    """
+    claim = verdict.claim
+    parts = [f"{verdict.status:<8} {claim.source}:{line_ranges(claim.lines)}", f"({claim.id})"]
+    parts += [f"now at {line_ranges(verdict.now)}"] if verdict.now else []
+    parts += [difference_line(verdict.diff)] if verdict.diff else []
+    return safe(" ".join([*parts, *([verdict.reason] if verdict.reason else [])]))
+
+
+def counts_line(counts: Mapping[str, int]) -> str:
+    """Return how many citations were verified, and with which verdict.
+
+    >>> counts_line({"ok": 2, "moved": 1, "unreadable": 0})
+    '3 citations: 2 ok, 1 moved'
+    """
+    parts = [f"{counts.get(name, 0)} {name}" for name in (*STATES, UNREADABLE) if counts.get(name) or name == "ok"]
+    return f"{sum(counts.get(name, 0) for name in STATES)} citations: {', '.join(parts)}"
+
+
+def difference_line(pieces: Difference) -> str:
+    """Return a difference in one line: `[-what was-]{+what is+}`, with a little of the common text around each change."""
+    parts = []
+    for position, (sign, text) in enumerate(pieces):
+        if sign == SAME:
+            parts.append(_shortened(text, position == 0, position == len(pieces) - 1))
+        else:
+            parts.append(f"[-{text}-]" if sign == OLD else f"{{+{text}+}}")
+    return "".join(parts)
+
+
+def _shortened(text: str, first: bool, last: bool) -> str:
+    if first and len(text) > AROUND:
+        return "…" + text[-AROUND:]
+    if last and len(text) > AROUND:
+        return text[:AROUND] + "…"
+    return text if len(text) <= 2 * AROUND else f"{text[:AROUND]}…{text[-AROUND:]}"
