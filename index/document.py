@@ -1,4 +1,4 @@
-"""The nouns that every other file speaks in, and the way of a text through them.
+"""The nouns of the house: Page, Paragraph, Heading, Article, Citation, Passage; and how a passage is quoted and cited.
 
     file ──read──▶ Page ──articles──▶ Article ──passages──▶ Passage ──retrieve──▶ Hit
                    text              title, authors,        what is embedded      rank, score,
@@ -19,7 +19,7 @@ Lines = tuple[int, int]  # lines of the source, from 1, inclusive
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One source file, decoded. *text* has `\\n` line ends and no byte-order mark; *sha256* is of the file's bytes."""
+    """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes."""
 
     source: str
     text: str
@@ -30,9 +30,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What the author wrote as one: line breaks, column breaks and stray spaces undone. `text == quote(page.text, spans)`.
+    """A paragraph as its author wrote it: line breaks, column breaks and stray spaces are undone. `text == quote(page.text, spans)`.
 
-    *sure*: where columns were untangled, how likely its pieces belong together in this order (see `index.untangle`).
+    *sure* is the probability that the pieces of a paragraph read across columns belong together in this order
+    (see `index.layout.reading_order`); 1 for all other paragraphs.
     """
 
     text: str
@@ -43,7 +44,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A piece of a page that is no paragraph. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
+    """A part of a page beside its paragraphs. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
 
     role: str
     text: str
@@ -53,8 +54,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What is not known (no title, no place) is None; *headings* keeps where each of them is.
-    *kind*: news, notice, photo-news, or what a person says."""
+    """One article of a page. What the page does not say (a title, a place) is None. *kind*: news, notice, photo-news, or a sidecar's word."""
 
     source: str
     number: int  # position in its page, from 1
@@ -64,7 +64,7 @@ class Article:
     authors: tuple[str, ...]
     place: str | None
     paragraphs: tuple[Paragraph, ...]
-    headings: tuple[Heading, ...] = ()
+    headings: tuple[Heading, ...] = ()  # in the order of the page; title, kicker and subtitle are among them
     kind: str = "news"
 
     def texts(self, role: str) -> list[str]:
@@ -103,12 +103,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded and ranked. *heading* (title, place) helps the match and is never part of the quoted *text*; *article* is the
-    number of its article in the page."""
+    """What is embedded and ranked. The *heading* (kicker, title, place) helps the match and is never part of the quoted *text*."""
 
     text: str
     heading: str
-    article: int
+    article: int  # the number of its article in the page
     citation: Citation
 
 
@@ -133,7 +132,7 @@ def line_ranges(lines: Sequence[Sequence[int]]) -> str:
 
 
 def quote(text: str, spans: tuple[Span, ...]) -> str:
-    """Return the characters of *text* at *spans*; a line end that stands between two words is read as a space.
+    """Return the characters of *text* in *spans*. A line end inside a span separates two words, so it is read as a space.
 
     >>> quote("The quick\\nfox\\n\\njumps.", ((0, 13), (15, 21)))
     'The quick foxjumps.'
@@ -142,21 +141,34 @@ def quote(text: str, spans: tuple[Span, ...]) -> str:
 
 
 def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
-    """Return the line ranges (from 1, inclusive) that *spans* touch; ranges with only blank lines between them are one.
+    """Return the line ranges (from 1, inclusive) that *spans* touch. Ranges with only blank lines between them are one range.
 
     >>> lines_of("a\\n\\nb\\ncaption\\nc", ((0, 1), (3, 4), (13, 14)))
     ((1, 3), (5, 5))
     """
     ranges: list[list[int]] = []
-    line, at = 1, 0  # the line of the character *at*
+    line, offset = 1, 0  # *line* is the line of the character at *offset*
     for start, end in sorted(spans):
-        line, first = line + text.count("\n", at, start), line + text.count("\n", at, start)
-        last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to its own line
-        if ranges and not text[at:start].strip() and start >= at:
+        first = line + text.count("\n", offset, start)
+        last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to the line that it ends
+        if ranges and not text[offset:start].strip() and start >= offset:
             ranges[-1][1] = last
         elif ranges and first == ranges[-1][1]:
             ranges[-1][1] = max(last, ranges[-1][1])
         else:
             ranges.append([first, last])
-        line, at = first + text.count("\n", start, end), end
+        line, offset = first + text.count("\n", start, end), end
     return tuple((first, last) for first, last in ranges)
+
+
+def lines_from(text: str, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
+    """Return the same as `lines_of`, without counting from the top of *text*: *first* is the line of the earliest span.
+
+    >>> lines_from("a\\nb\\nc\\n", ((2, 3), (4, 5)), 2)
+    ((2, 3),)
+    """
+    start, end = min(spans)[0], max(spans)[1]
+    if text.find("\n", start, end) < 0:
+        return ((first, first),)
+    shifted = tuple((a - start, b - start) for a, b in spans)
+    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(text[start:end], shifted))

@@ -18,7 +18,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
     ("index.layout", ("index.text",)),
     ("index.segmentation", ("index.text", "index.layout")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
-    ("index.passages", ("index.layout",)),
+    ("index.passages", ()),
     ("index.encoders", ()),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),

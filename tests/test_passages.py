@@ -1,4 +1,4 @@
-"""An article to its passages: a paragraph each, long ones cut at sentence ends, with ids that last."""
+"""Passages: one for each paragraph, several for a long one, cut at the ends of sentences; ids that last."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Page, Passage
-from index.passages import LONGEST, cut, passages_of
+from index.passages import LONGEST_PASSAGE, cut, passages_of
 from index.segmentation.articles import articles
 
 SENTENCE = "街道将进一步理顺组织体系，打造更多具有特色的三方协同治理标志性成果。"
@@ -17,48 +17,48 @@ def passages(text: str, source: str = "a.txt") -> list[Passage]:
     return list(passages_of(page, articles(page)))
 
 
-def test_a_paragraph_is_a_passage_and_a_head_is_none() -> None:
-    found = passages(f"上城区：三方协同 破治理堵点\n\n王鹏 黄智\n\n{SENTENCE}\n\n杭州市上城区四季青街道很好。四季青街道说。")
-    assert [p.text for p in found] == [SENTENCE, "杭州市上城区四季青街道很好。四季青街道说。"]
-    assert {p.heading for p in found} == {"上城区：三方协同 破治理堵点 杭州市上城区四季青街道"}
-    assert [(p.citation.lines, p.citation.paragraph, p.citation.authors) for p in found] == [
+def test_each_paragraph_is_a_passage_and_headings_are_none() -> None:
+    cited = passages(f"上城区：三方协同 破治理堵点\n\n王鹏 黄智\n\n{SENTENCE}\n\n杭州市上城区四季青街道很好。四季青街道说。")
+    assert [p.text for p in cited] == [SENTENCE, "杭州市上城区四季青街道很好。四季青街道说。"]
+    assert {p.heading for p in cited} == {"上城区：三方协同 破治理堵点 杭州市上城区四季青街道"}
+    assert [(p.citation.lines, p.citation.paragraph, p.citation.authors) for p in cited] == [
         (((5, 5),), 1, ("王鹏", "黄智")),
         (((7, 7),), 2, ("王鹏", "黄智")),
     ]
 
 
 def test_a_long_paragraph_is_cut_at_sentence_ends_into_equal_parts() -> None:
-    found = passages(SENTENCE * 20)
-    assert "".join(p.text for p in found) == SENTENCE * 20
-    assert all(p.text.endswith("。") and len(p.text) <= LONGEST for p in found)
-    assert max(len(p.text) for p in found) - min(len(p.text) for p in found) <= len(SENTENCE)
-    assert {p.citation.paragraph for p in found} == {1}
+    cited = passages(SENTENCE * 20)
+    assert "".join(p.text for p in cited) == SENTENCE * 20
+    assert all(p.text.endswith("。") and len(p.text) <= LONGEST_PASSAGE for p in cited)
+    assert max(len(p.text) for p in cited) - min(len(p.text) for p in cited) <= len(SENTENCE)
+    assert {p.citation.paragraph for p in cited} == {1}
 
 
 def test_a_part_ends_after_the_closing_quote() -> None:
-    found = passages("“" + SENTENCE * 6 + "”" + SENTENCE * 6)
-    assert [p.text[0] for p in found] == ["“", "街"]
+    cited = passages("“" + SENTENCE * 6 + "”" + SENTENCE * 6)
+    assert [p.text[0] for p in cited] == ["“", "街"]
 
 
 def test_parts_cite_only_their_own_lines() -> None:
     half = SENTENCE * 9
-    found = passages(f"{half[:-6]}\n\n{half[-6:]}{half}")
-    assert [p.citation.lines for p in found] == [((1, 3),), ((3, 3),)]  # the first part has the six characters below the gap
-    assert "".join(p.text for p in found) == half + half
+    cited = passages(f"{half[:-6]}\n\n{half[-6:]}{half}")
+    assert [p.citation.lines for p in cited] == [((1, 3),), ((3, 3),)]  # the first part has the six characters below the gap
+    assert "".join(p.text for p in cited) == half + half
 
 
 def test_english_is_cut_after_full_stops_and_not_within_numbers() -> None:
-    found = passages("The ward spent 1.5 million on lifts. " * 30)
-    assert all(p.text.startswith("The ward") and p.text.endswith("lifts.") for p in found)
+    cited = passages("The ward spent 1.5 million on lifts. " * 30)
+    assert all(p.text.startswith("The ward") and p.text.endswith("lifts.") for p in cited)
 
 
-def test_text_without_any_end_is_still_cut_and_nothing_is_lost() -> None:
-    found = passages("字" * 1_000_000)
-    assert sum(len(p.text) for p in found) == 1_000_000
-    assert max(len(p.text) for p in found) <= LONGEST
+def test_text_without_the_end_of_a_sentence_is_cut_too_and_nothing_is_lost() -> None:
+    cited = passages("字" * 1_000_000)
+    assert sum(len(p.text) for p in cited) == 1_000_000
+    assert max(len(p.text) for p in cited) <= LONGEST_PASSAGE
 
 
-def test_an_id_stays_when_other_paragraphs_change_and_tells_repeated_texts_apart() -> None:
+def test_an_id_stays_when_other_paragraphs_change_and_repeated_texts_have_different_ids() -> None:
     first, second, third = passages(f"第一段话在这里。\n\n{SENTENCE}\n\n{SENTENCE}")
     assert len({first.citation.id, second.citation.id, third.citation.id}) == 3
     changed = passages(f"第一段话改过了。\n\n又加了一段。\n\n{SENTENCE}\n\n{SENTENCE}")
@@ -69,9 +69,9 @@ def test_an_id_stays_when_other_paragraphs_change_and_tells_repeated_texts_apart
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(["字", "词语", "。", "，", "！”", " ", "a. ", "A b", "\n"]), max_size=900).map("".join))
-def test_cuts_are_in_order_and_parts_are_not_endless(text: str) -> None:
+def test_cuts_are_in_order_and_no_part_is_longer_than_twice_the_limit(text: str) -> None:
     cuts = [0, *cut(text), len(text)]
     assert cuts == sorted(cuts)
-    assert all(b - a <= 2 * LONGEST for a, b in pairwise(cuts))
-    spoken = "".join(p.text for p in passages(text.replace("\n", "")))
-    assert "".join(spoken.split()) in "".join(text.split())
+    assert all(b - a <= 2 * LONGEST_PASSAGE for a, b in pairwise(cuts))
+    kept = "".join(p.text for p in passages(text.replace("\n", "")))
+    assert "".join(kept.split()) in "".join(text.split())

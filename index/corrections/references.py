@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from index.document import Heading, Lines, Page, Paragraph, Span, lines_of, quote
+from index.document import Heading, Lines, Page, Paragraph, Span, lines_from, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
-from index.layout.paragraphs import lines_at, merged, paragraph
+from index.layout.paragraphs import merged, paragraph
 from index.segmentation.articles import head, settled_lines
 
 RUNNING = ("text", "item", "more", "table", "code")
@@ -87,7 +87,7 @@ class Cited:
     def _lines_at(self, spans: tuple[Span, ...], every: Sequence[Line]) -> tuple[Lines, ...]:
         if any(before > after for before, after in pairwise(spans)):
             return lines_of(self.page.text, spans)
-        return lines_at(self.page, spans, next(line.number for line in every if line.start <= spans[0][0] < line.end))
+        return lines_from(self.page.text, spans, next(line.number for line in every if line.start <= spans[0][0] < line.end))
 
     def _ranges(self, given: Any, where: str) -> list[Lines]:
         pairs = given if isinstance(given, list) else []

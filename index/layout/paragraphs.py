@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.document import Lines, Page, Paragraph, Span, lines_of, quote
+from index.document import Page, Paragraph, Span, lines_from, quote
 from index.layout.continuation import Joint, usual, weights
 from index.layout.lines import HAN, Line, ends_sentence, width
 from index.layout.paragraph_ends import full_ends
@@ -91,16 +91,7 @@ def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
             spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged(spans))
     sure = min((line.seam for line in lines[1:] if line.seam is not None), default=1.0)
-    return Paragraph(quote(page.text, together), together, lines_at(page, together, min(line.number for line in lines)), sure)
-
-
-def lines_at(page: Page, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
-    """Do what `lines_of` does without counting from the top of the page: *first* is the line of the first span on the page."""
-    start, end = min(spans)[0], max(spans)[1]
-    if page.text.find("\n", start, end) < 0:
-        return ((first, first),)
-    near = tuple((a - start, b - start) for a, b in spans)
-    return tuple((a + first - 1, b + first - 1) for a, b in lines_of(page.text[start:end], near))
+    return Paragraph(quote(page.text, together), together, lines_from(page.text, together, min(line.number for line in lines)), sure)
 
 
 class Wrap(NamedTuple):

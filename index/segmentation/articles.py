@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.document import Article, Heading, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, lines_from, quote
 from index.layout.line_kinds import BARE_PLACE, DATE, NOTICE, PREFIX, in_context
 from index.layout.lines import ITEM, STAMP, Line, lines
 from index.layout.markup import front, listed, marked
-from index.layout.paragraphs import Breaks, Wrap, breaks, closed_up, lines_at, merged, paragraphs, wrap
+from index.layout.paragraphs import Breaks, Wrap, breaks, closed_up, merged, paragraphs, wrap
 from index.layout.reading_order import untangled
 from index.segmentation.article_kind import kind
 from index.text.person_names import names, writers
@@ -324,4 +324,4 @@ def head(page: Page, role: str, run: Sequence[Line]) -> Heading:
             end = page.text.index("\n", line.end)
             spans.append((end, end + 1))
     together = tuple(merged(spans))
-    return Heading(role, quote(page.text, together), together, lines_at(page, together, run[0].number))
+    return Heading(role, quote(page.text, together), together, lines_from(page.text, together, run[0].number))
