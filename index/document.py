@@ -54,7 +54,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What the page does not say (a title, a place) is None. *kind*: news, notice, photo-news, or a sidecar's word."""
+    """One article of a page. What the page does not say (a title, a place) is None. *kind*: news, notice, photo-news, or a sidecar's."""
 
     source: str
     number: int  # position in its page, from 1
