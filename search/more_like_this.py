@@ -1,4 +1,4 @@
-"""More like this: a citation or a file to the texts that are asked, and what each of them brings up to one result.
+"""More like this: a citation or a file to the texts that are asked with, and what each of them finds to one result.
 
     citation ──▶ its passage ──┐                        ┌── one: as any other question
     file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by rank
@@ -11,28 +11,28 @@ under whatever name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from index.document import Passage
 from index.engine.protocol import Index
 from index.errors import BadInput
 from index.text.tokens import terms
-from search.pipeline import NEAREST
-from search.ranking.late_interaction import WIDEST
-from search.ranking.selection import article_of
-from search.results import Grounds, Hit, Result
+from search import pipeline
+from search.options import SearchOptions
+from search.pipeline import NEAREST, Resources
+from search.ranking.late_interaction import LONGEST_ALIGNED
+from search.results import Hit, Result
 
-DEPTH = 10  # passages that each part brings up, at least: joined by rank, what stands lower in all parts comes to nothing
-MANY = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
-TOLD = 400  # characters of a file that the result repeats as what was asked: as many as a passage has at most
-Ask = Callable[..., Result]
+PART_DEPTH = 10  # passages that each part finds, at least: joined by rank, what ranks lower in all parts comes to nothing
+MOST_PARTS = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
+REPEATED = 400  # characters of a file that the result repeats as what was asked: as many as a passage has at most
 
 
-class Asked(NamedTuple):
+class LikeQuery(NamedTuple):
     """What is asked instead of a question: *name* is the citation's id or the file, *without* are the keys of passages to leave out."""
 
     name: str
@@ -40,8 +40,8 @@ class Asked(NamedTuple):
     without: Collection[int]
 
 
-def asked_with(citation_or_file: str | Path, index: Index) -> Asked:
-    """Find what to ask with: a file where there is one of this name, else a citation (an id or its first characters, or SOURCE:LINE).
+def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
+    """Return what to ask with: a file where there is one of this name, else a citation (an id or its first characters, or SOURCE:LINE).
 
     Raises BadInput where it is neither, or a file without text.
     """
@@ -50,103 +50,97 @@ def asked_with(citation_or_file: str | Path, index: Index) -> Asked:
     if not name.strip() or name == "-":
         raise BadInput("--like needs a citation or a file; a text from elsewhere is a question: qianli search - < TEXT")
     try:
-        there = path.exists()
+        exists = path.exists()
     except (OSError, ValueError):  # a name that no file can have
-        there = False
-    return _of_file(path, index) if there else _of_citation(name, index)
+        exists = False
+    return _of_file(path, index) if exists else _of_citation(name, index)
 
 
-def like(asked: Asked, ask: Ask, k: int, least: float, **options: Any) -> Result:
-    """Return at most *k* passages like what is *asked*, each with a probability of *least* unless *options* say
-    otherwise, which are those of `retrieve`."""
-    result = answered(asked.parts, ask, k, least, **options, without=asked.without)
-    return result._replace(query=_told(asked.parts), like=asked.name)
-
-
-def answered(
-    parts: Sequence[str], ask: Ask, k: int, least: float, *, min_score: float | None = None, per_article: int = 0, **options: Any
-) -> Result:
-    """Ask with each of the *parts* and join the results: each passage stands where the part that suits it best puts it."""
-    if len(parts) == 1:
-        return ask(parts[0], k, min_score=min_score, per_article=per_article, **options)
-    results = [ask(part, max(k, DEPTH), min_score=0.0, **options) for part in parts]
-    return joined(results, k, least if min_score is None else min_score, per_article)
+def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Result:
+    """Return at most k passages like what is asked with: each passage ranks where the part that suits it best puts it."""
+    if len(query.parts) == 1:
+        (result,) = _found(pipeline.search(query.parts, resources, options, query.without))
+    else:
+        deep = options.changed(k=max(options.k, PART_DEPTH), min_score=0.0, per_article=0)
+        results = _found(pipeline.search(query.parts, resources, deep, query.without))
+        least = resources.scale(options.mode).threshold if options.min_score is None else options.min_score
+        result = joined(results, options.k, least, options.per_article)
+    return replace(result, query=_repeated(query.parts), like=query.name)
 
 
 def joined(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
-    """Join the results of several questions: best rank first, the more probable before the less at the same rank.
+    """Join the results of several questions: best rank first, at the same rank the more probable first.
 
-    Of letters pasted together this finds what each of them finds alone; adding up scores or reciprocal ranks favours what is a little
-    like all of them (tests/benchmarks/README.md).
+    Of letters pasted together this finds what each of them finds alone. Adding up scores or reciprocal ranks favours passages that are a
+    little like all of them (tests/benchmarks/README.md).
     """
-    best: dict[str, tuple[Hit, Grounds | None]] = {}
-    for hit, why in sorted(_each(results), key=lambda pair: (pair[0].rank, -pair[0].score, pair[0].passage.citation.id)):
-        best.setdefault(hit.passage.citation.id, (hit, why))
+    best: dict[str, Hit] = {}
+    hits = [hit for result in results for hit in result.hits]
+    for hit in sorted(hits, key=lambda hit: (hit.rank, -hit.score, hit.citation.id)):
+        best.setdefault(hit.citation.id, hit)
     more: Counter[tuple[str, int]] = Counter()
-    chosen = list(_limited((pair for pair in best.values() if pair[0].score >= least), per_article, more))[:k]
-    told = chosen or list(best.values())[:NEAREST]
-    hits = [replace(hit, rank=rank) for rank, (hit, _) in enumerate(told, 1)]
-    grounds = [why for _, why in told if why]
+    listed = list(_limited((hit for hit in best.values() if hit.score >= least), per_article, more))[:k]
+    shown = [replace(hit, rank=rank) for rank, hit in enumerate(listed or list(best.values())[:NEAREST], 1)]
     found = any(result.found for result in results)
-    return Result("", found, hits if chosen else [], [] if chosen else hits, dict(more), grounds)
+    return Result("", found, shown if listed else [], [] if listed else shown, dict(more))
 
 
-def _each(results: Iterable[Result]) -> Iterator[tuple[Hit, Grounds | None]]:
+def _found(results: Iterable[Result | BadInput]) -> list[Result]:
+    """Return the results; raise the error of a part that cannot be asked."""
+    found = []
     for result in results:
-        for at, hit in enumerate(result.hits):
-            yield hit, result.grounds[at] if result.grounds else None
+        if isinstance(result, BadInput):
+            raise result
+        found.append(result)
+    return found
 
 
-def _limited(
-    pairs: Iterable[tuple[Hit, Grounds | None]], per_article: int, more: Counter[tuple[str, int]]
-) -> Iterator[tuple[Hit, Grounds | None]]:
-    seen: Counter[tuple[str, int]] = Counter()
-    for pair in pairs:
-        article = article_of(pair[0].passage)
-        seen[article] += 1
-        if per_article and seen[article] > per_article:
-            more[article] += 1
+def _limited(hits: Iterable[Hit], per_article: int, more: Counter[tuple[str, int]]) -> Iterator[Hit]:
+    """Yield the hits, at most *per_article* of one article (0: no limit), and count in *more* what is left out."""
+    passages_of: Counter[tuple[str, int]] = Counter()
+    for hit in hits:
+        passages_of[hit.article] += 1
+        if per_article and passages_of[hit.article] > per_article:
+            more[hit.article] += 1
         else:
-            yield pair
+            yield hit
 
 
-def _of_citation(name: str, index: Index) -> Asked:
+def _of_citation(name: str, index: Index) -> LikeQuery:
     try:
-        shown = index.locate(name)
+        passage = index.locate(name).passage
     except BadInput as error:
         raise BadInput(f"--like {name}: there is no such file, and as a citation: {error}") from None
-    passage = shown.passages[shown.position]
     keys = index.keys_of_file(passage.citation.sha256)
     same = [key for key, other in zip(keys, index.passages(keys), strict=True) if other.article == passage.article]
-    return Asked(passage.citation.id, [_below(passage.citation.article, passage.text)], frozenset(same))
+    return LikeQuery(passage.citation.id, [_below(passage.citation.article, passage.text)], frozenset(same))
 
 
-def _of_file(path: Path, index: Index) -> Asked:
-    from index.corrections.sidecar import read_articles
+def _of_file(path: Path, index: Index) -> LikeQuery:
+    from index.corrections.sidecar import read_articles  # these bring all that reads pages
     from index.files.discover import Skipped
     from index.files.reader import read
-    from index.passages import passages_of  # these bring all that reads pages
+    from index.passages import passages_of
 
     if path.is_dir():
         raise BadInput(f"--like {path} is a folder; name one file of it")
     page = read(path, path.name)
     if isinstance(page, Skipped):
         raise BadInput(f"--like {path}: {page.reason}; name a file with text")
-    passages = list(passages_of(page, read_articles(page, path)))
-    parts = [text for text in dict.fromkeys(_parts(passages)) if terms(text)] or (
-        [page.text] if terms(page.text) else []
-    )  # a mere heading has none
+    parts = [text for text in dict.fromkeys(_parts(list(passages_of(page, read_articles(page, path))))) if terms(text)]
+    if not parts and terms(page.text):  # a mere heading has no passage
+        parts = [page.text]
     if not parts:
         raise BadInput(f"--like {path}: there is no word in it; name a file with text")
-    return Asked(str(path), parts[:: -(-len(parts) // MANY)], frozenset(index.keys_of_file(page.sha256)))
+    return LikeQuery(str(path), parts[:: -(-len(parts) // MOST_PARTS)], frozenset(index.keys_of_file(page.sha256)))
 
 
 def _parts(passages: Sequence[Passage]) -> Iterator[str]:
-    """Give each article whole below its title, a very long one in runs of passages."""
-    for _, some in groupby(passages, article_of):
+    """Yield each article whole below its title, a very long one in runs of passages."""
+    for _, own in groupby(passages, lambda passage: (passage.citation.source, passage.article)):
         run: list[str] = []
-        for passage in some:
-            if run and sum(map(len, run)) + len(passage.text) > WIDEST:
+        for passage in own:
+            if run and sum(map(len, run)) + len(passage.text) > LONGEST_ALIGNED:
                 yield _below(passage.citation.article, "\n".join(run))
                 run = []
             run.append(passage.text)
@@ -157,6 +151,6 @@ def _below(title: str | None, text: str) -> str:
     return f"{title}\n{text}" if title else text
 
 
-def _told(parts: Sequence[str]) -> str:
+def _repeated(parts: Sequence[str]) -> str:
     text = "\n".join(parts)
-    return text if len(text) <= TOLD or len(parts) == 1 else text[: TOLD - 1] + "…"
+    return text if len(text) <= REPEATED or len(parts) == 1 else text[: REPEATED - 1] + "…"

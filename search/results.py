@@ -1,49 +1,20 @@
-"""What a search gives: hits with their probability, their citation and the reasons for both."""
+"""What a search returns: hits with their probability, their citation and the reasons for both; and all of it as JSON fields."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.document import Citation, Passage, Span
+from index.engine.protocol import Located
+
+SCHEMA = "qianli.result.v1"
+SHOWN_SCHEMA = "qianli.shown.v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A word of the query that met a word of the passage: *at* are the characters of the passage's text, half-open."""
-
-    query: str
-    passage: str
-    at: Span
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The passages that stand before and after one in its article, in the order of the page; they are no hits."""
-
-    before: tuple[Passage, ...]
-    after: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage with its rank (from 1), its score (a probability) and why it matched. *also*: where else nearly the same text stands;
-    *context*: its neighbours, where they were asked for."""
-
-    rank: int
-    score: float
-    passage: Passage
-    scores: dict[str, float | None]
-    matches: tuple[Match, ...] = field(default=())
-    also: tuple[Citation, ...] = field(default=())
-    context: Context | None = None
-
-
-class Leg(NamedTuple):
-    """What one leg adds to the joined score of one candidate: its *score* as it is, *standardised* over the candidates, and the *weight*
-    that this has in the sum."""
+class LegShare(NamedTuple):
+    """What one leg adds to the fused score of a candidate: its raw *score*, *standardised* over the candidates, and its *weight*."""
 
     name: str
     score: float
@@ -55,8 +26,8 @@ class Leg(NamedTuple):
         return self.weight * self.standardised
 
 
-class Term(NamedTuple):
-    """What one piece of evidence adds to the constant of a line."""
+class EvidenceShare(NamedTuple):
+    """What one piece of evidence adds to the log-odds of a hit: its *value* times its *weight*."""
 
     evidence: str
     value: float
@@ -67,40 +38,200 @@ class Term(NamedTuple):
         return self.value * self.weight
 
 
-class Met(NamedTuple):
-    """A word of the question, the most similar word of a passage or its heading, their cosine (cut at 0 and 1), and the word's share of
-    the question's weight."""
+class AlignedWord(NamedTuple):
+    """A word of the query, the most similar word of the passage or its heading, their cosine (cut at 0 and 1), and the share of the
+    query's weight that the word has."""
 
     query: str
     passage: str
     cosine: float
     weight: float
 
+    @property
+    def share(self) -> float:
+        return self.cosine * self.weight
 
-class Grounds(NamedTuple):
-    """What decided about one hit: *legs*, whose shares add up to the joined score that put it in its order (after all that were held
-    against the question word by word come those that were not, without *align*); the *constant* and the *terms* whose sum its
-    probability is made of; the *words* of the question with those of the passage that they met; *most*: the probability of the surest
-    passage that the judge has read, where that limits this one, which it has not."""
 
-    legs: tuple[Leg, ...]
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit has its rank and its probability, in numbers that add up.
+
+    - *legs*: their shares add up to the fused score, by which candidates are ordered. A candidate that was not aligned has no leg
+      `align` and comes after all that were.
+    - *constant* and *evidence*: their sum is the log-odds of the probability.
+    - *words*: their shares add up to the score of the leg `align`.
+    - *at_most*: the best probability among the passages that the cross-encoder has read, where it limits this one, which it has not.
+    """
+
+    legs: Sequence[LegShare]
     constant: float
-    terms: Sequence[Term]
-    words: Sequence[Met]
-    most: float | None = None
+    evidence: Sequence[EvidenceShare]
+    words: Sequence[AlignedWord]
+    at_most: float | None = None
+
+    @property
+    def fused(self) -> float:
+        return sum(leg.share for leg in self.legs)
+
+    @property
+    def log_odds(self) -> float:
+        return self.constant + sum(share.share for share in self.evidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the field `explain` of the JSON."""
+        names = ("name", "score", "standardised", "weight", "share")
+        return {
+            "joined": round(self.fused, 4),
+            "legs": [_rounded(leg=leg.name, **{name: getattr(leg, name) for name in names[1:]}) for leg in self.legs],
+            "probability": {
+                "sum": round(self.log_odds, 4),
+                "constant": round(self.constant, 4),
+                "terms": [_rounded(**share._asdict(), share=share.share) for share in self.evidence],
+                **({} if self.at_most is None else {"at_most": round(self.at_most, 4)}),
+            },
+            "words": [_rounded(**word._asdict(), share=word.share) for word in self.words],
+        }
 
 
-class Result(NamedTuple):
-    """What a search gives. *found* says whether any of the first k passages reaches the threshold, whatever *hits* shows; where no hit is
-    left, *nearest* has the first passages all the same: for people to judge by themselves.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the query that met a word of the passage; *at* are the characters of the passage's text, half-open, and *weight* is the
+    cosine of the two words, 1 for the same word."""
 
-    *more*: how many hits of an article (source, number) its limit left out. *grounds*, one for each of hits or nearest, are there when
-    they were asked for. *like*: the citation or file that was asked with."""
+    query: str
+    passage: str
+    at: Span
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The passages before and after a hit in its article, in the order of the page; they are no hits themselves."""
+
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its rank, from 1, its score, a probability, and why it matched.
+
+    *scores* are those of the legs and of whatever reads passages; *also* are the citations of near-duplicates; *context* and
+    *explanation* are there when they were asked for.
+    """
+
+    rank: int
+    score: float
+    passage: Passage
+    scores: dict[str, float | None]
+    matches: tuple[Match, ...] = field(default=())
+    also: tuple[Citation, ...] = field(default=())
+    context: Context | None = None
+    explanation: Explanation | None = None
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
+
+    @property
+    def citation(self) -> Citation:
+        return self.passage.citation
+
+    @property
+    def article(self) -> tuple[str, int]:
+        """The article of the passage: its source, and its number in the page."""
+        return self.passage.citation.source, self.passage.article
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return one entry of `hits` in the JSON."""
+        known = {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            "text": self.passage.text,
+            "citation": citation_fields(self.passage.citation),
+            "scores": {leg: None if score is None else round(score, 4) for leg, score in self.scores.items()},
+            "matches": [{"query": one.query, "passage": one.passage, "at": list(one.at), "weight": one.weight} for one in self.matches],
+            "also": [citation_fields(citation) for citation in self.also],
+        }
+        if self.context:
+            sides = {"before": self.context.before, "after": self.context.after}
+            known["context"] = {side: [_quoted(passage) for passage in passages] for side, passages in sides.items()}
+        return known | ({"explain": self.explanation.to_dict()} if self.explanation else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search returns for one question.
+
+    - *found*: whether any of the first k passages reaches the threshold, whatever *hits* shows.
+    - *hits*: the passages above `min_score`, best first; where there is none, *nearest* has the first passages all the same.
+    - *more*: how many further hits of an article, as (source, number), its limit left out.
+    - *like*: the citation or file that was asked with instead of a question.
+    """
 
     query: str
     found: bool
     hits: list[Hit]
     nearest: list[Hit]
-    more: dict[tuple[str, int], int] | None = None
-    grounds: Sequence[Grounds] = ()
+    more: dict[tuple[str, int], int] = field(default_factory=dict)
     like: str | None = None
+
+    @property
+    def shown(self) -> list[Hit]:
+        """The hits, or the nearest passages where there is no hit."""
+        return self.hits or self.nearest
+
+    def to_dict(self, id_: str | None = None) -> dict[str, Any]:
+        """Return the fields of the JSON schema qianli.result.v1; *id_* is the question's own."""
+        hits = [hit.to_dict() for hit in self.hits]
+        known = {"schema": SCHEMA, "id": id_, "query": self.query, "like": self.like, "found": self.found, "hits": hits}
+        return {name: value for name, value in known.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A cited passage inside its article, as `show` returns it.
+
+    - *article*: title, kicker, subtitle, authors, place, kind and headings of the article.
+    - *passages*: the passage with its neighbours, in the order of the page; it stands at *position*, from 0.
+    - *path*: where the source lay when it was read; *source_status*: unchanged, changed, missing or unreadable since.
+    """
+
+    article: dict[str, Any]
+    passages: list[Passage]
+    position: int
+    path: str
+    source_status: str
+
+    @property
+    def passage(self) -> Passage:
+        return self.passages[self.position]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `show --json` prints."""
+        passages = [_quoted(passage) for passage in self.passages]
+        return {"schema": SHOWN_SCHEMA, **self.article, "at": self.position, "passages": passages, "source_status": self.source_status}
+
+
+def shown_passage(located: Located, context: int, path: str, source_status: str) -> ShownPassage:
+    """Return a located passage with at most *context* neighbours on either side."""
+    first = max(0, located.position - context)
+    near = located.passages[first : located.position + context + 1]
+    return ShownPassage(located.article, near, located.position - first, path, source_status)
+
+
+def citation_fields(citation: Citation) -> dict[str, Any]:
+    """Return the field `citation` of the JSON."""
+    return {
+        "source": citation.source, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
+        "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
+        "sha256": citation.sha256, "id": citation.id,
+    }  # fmt: skip
+
+
+def _quoted(passage: Passage) -> dict[str, Any]:
+    return {"text": passage.text, "citation": citation_fields(passage.citation)}
+
+
+def _rounded(**fields: Any) -> dict[str, Any]:
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in fields.items()}

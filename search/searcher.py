@@ -1,35 +1,38 @@
-"""A search that is open: index, encoder and word vectors loaded once, any number of questions after that.
+"""A search that is open: index and models loaded once, any number of questions after that, from any number of threads.
 
+from search import open_search
 
-
-with open_search(".qianli") as precedents:
-    for hit in precedents.search("电动自行车乱停怎么治理", k=3).hits:
-        print(hit.score, hit.passage.text, hit.passage.citation)
+with open_search(".qianli") as searcher:
+    for hit in searcher.search("电动自行车乱停怎么治理", k=3).hits:
+        print(hit.score, hit.text, hit.citation)
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Any
+from typing import Any, Unpack
 
 from index.encoders.open import open_encoder, open_lexicon
-from index.encoders.protocol import Encoder
-from index.encoders.static import StaticEncoder
 from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Index, refuse_other_model
 from index.errors import BadInput, NoIndex
-from search.more_like_this import asked_with, like
-from search.pipeline import retrieve, retrieve_many
+from search import pipeline
+from search.more_like_this import like, like_query
+from search.options import Changes, SearchOptions
+from search.pipeline import Resources
 from search.ranking.calibration import load
 from search.ranking.cross_encoders import Reranker, open_reranker
-from search.ranking.neighbours import with_context
-from search.ranking.passage_cache import Shelf
-from search.ranking.probability import threshold
-from search.ranking.shipped_cross_encoder import open_judge
-from search.results import Result
+from search.ranking.passage_cache import PassageCache
+from search.ranking.shipped_cross_encoder import open_cross_encoder
+from search.results import Result, ShownPassage, shown_passage
+from search.retrieval.filters import empty_filters
+
+NEIGHBOURS = 1  # passages on either side of a shown one
 
 
 def open_search(
@@ -39,10 +42,10 @@ def open_search(
     *,
     rerank: str | None = None,
     words_only: bool = False,
-) -> Precedents:
-    """Open the index at *address* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that it was made with.
+) -> Searcher:
+    """Open the index at *address* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that made it.
 
-    *model* need not be given; when it is, it must be that model. *words_only*: the model is not loaded, for questions in mode "lexical".
+    *model* need not be given; when it is, it must be that model. *words_only*: no model is loaded, for questions in mode "lexical".
     *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
     Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
@@ -53,65 +56,172 @@ def open_search(
         encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
-        return Precedents(index, encoder, open_lexicon(encoder), open_reranker(rerank, device) if rerank else None)
+        lexicon = open_lexicon(encoder)
+        reranker = open_reranker(rerank, device) if rerank else None
+        cache = PassageCache(index, lexicon)
+        cross_encoder, calibration = open_cross_encoder(encoder), load(index, reranker)
+        return Searcher(Resources(index, encoder, lexicon, cache, cross_encoder, reranker, calibration))
     except BaseException:
         index.close()
         raise
 
 
-class Precedents:
-    """An opened index with its models. Once a first question was answered, *threads* of them may ask at the same time."""
+class Searcher:
+    """An opened index with its models. It answers from one state of the index until `refresh`; several threads may ask at once."""
 
-    def __init__(self, index: Index, encoder: Encoder | None, lexicon: StaticEncoder, reranker: Reranker | None = None) -> None:
-        self.index, self.reranker, self._encoder, self._lexicon = index, reranker, encoder, lexicon
-        self._shelf, self._judge = Shelf(index, lexicon), open_judge(encoder)
-        self.calibration = load(index, reranker)
+    def __init__(self, resources: Resources) -> None:
+        self._state = _State(resources)
+        self._lock = Lock()
+        self._warm = False
 
-    def threshold(self, mode: str = "hybrid") -> float:
-        """Return the least score that counts as found in this *mode*; a line of the index's own needs a cosine."""
-        if mode == "lexical" or not self.calibration:
-            return threshold(self._encoder.name if self._encoder and mode != "lexical" else None)
-        return self.calibration.threshold
+    @property
+    def index(self) -> Index:
+        """The state of the index that is asked now."""
+        return self._state.resources.index
+
+    @property
+    def reranker(self) -> Reranker | None:
+        return self._state.resources.reranker
 
     @property
     def threads(self) -> int:
-        """How many threads gain by asking at once: any other model than the static one takes all cores for the questions of one."""
-        return (os.cpu_count() or 1) if self._encoder in (None, self._lexicon) and self.reranker is None else 1
+        """How many threads gain by asking at once: a model other than the static one takes all cores for the questions of one thread."""
+        resources = self._state.resources
+        light = resources.encoder in (None, resources.lexicon) and resources.reranker is None
+        return (os.cpu_count() or 1) if light else 1
 
-    def search(self, query: str, k: int = 10, *, context: int = 0, **options: Any) -> Result:
-        """Return the passages for one question; *options* are those of `retrieve`: mode, min_score, place, source, per_article, explain.
-        *context*: so many neighbours of each hit come with it."""
-        return with_context(self._ask(query, k, **options), self.index, context)
+    def threshold(self, mode: str = "hybrid") -> float:
+        """Return the lowest score that counts as found in this *mode*."""
+        return self._state.resources.scale(mode).threshold
 
-    def like(self, citation_or_file: str | Path, k: int = 10, *, context: int = 0, **options: Any) -> Result:
-        """Return the passages that are most like a cited passage, or like any article of a file, with the same *options*.
+    def search(self, query: str, k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]) -> Result:
+        """Return the passages for one question, as *options* say; *k* and other fields of theirs may be given by name instead.
 
-        What is left out: the article of the citation; what the index read from a file of the same bytes. Raises BadInput.
+        Raises BadInput for a question that cannot be asked.
         """
-        return with_context(
-            like(asked_with(citation_or_file, self.index), self._ask, k, self.threshold(options.get("mode", "hybrid")), **options),
-            self.index,
-            context,
-        )
+        (result,) = self.search_many([query], k, options, **changes)
+        if isinstance(result, BadInput):
+            raise result
+        return result
 
-    def search_many(self, queries: Sequence[str], k: int = 10, *, context: int = 0, **options: Any) -> list[Result | BadInput]:
-        """Return what `search` gives for each question, sooner than one by one; one that cannot be asked has its error in its place.
-        Thousands are best asked some dozens at a time: all their answers are held in memory."""
-        results = retrieve_many(queries, self.index, self._encoder, self._lexicon, k, **self._known, **options)
-        return [each if isinstance(each, BadInput) else with_context(each, self.index, context) for each in results]
+    def search_many(
+        self, queries: Sequence[str], k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]
+    ) -> list[Result | BadInput]:
+        """Return what `search` returns for each question, sooner than one by one; a question that cannot be asked has its error in its
+        place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
+        chosen = (options or SearchOptions()).changed(k, **changes)
+        with self._borrowed() as resources:
+            return pipeline.search(queries, resources, chosen)
 
-    def _ask(self, query: str, k: int, **options: Any) -> Result:
-        return retrieve(query, self.index, self._encoder, self._lexicon, k, **self._known, **options)
+    def like(
+        self, citation_or_file: str | Path, k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]
+    ) -> Result:
+        """Return the passages that are most like a cited passage, or like any article of a file.
 
-    @property
-    def _known(self) -> dict[str, Any]:
-        return {"shelf": self._shelf, "judge": self._judge, "reranker": self.reranker, "calibration": self.calibration}
+        The article of the citation is left out, and what the index read from a file of the same bytes. Raises BadInput.
+        """
+        chosen = (options or SearchOptions()).changed(k, **changes)
+        with self._borrowed() as resources:
+            return like(like_query(citation_or_file, resources.index), resources, chosen)
+
+    def show(self, citation: str, context: int = NEIGHBOURS) -> ShownPassage:
+        """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, with its neighbours."""
+        return show(self.index, citation, context)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what there is to know of the index: counts, model, format, generation, bytes."""
+        return self.index.facts()
+
+    def explain_filters(self, place: str | None = None, source: str | None = None) -> list[str]:
+        """Return a line that says which filter leaves no passage, and what the index knows instead; none where some are left."""
+        with self._borrowed() as resources:
+            return list(empty_filters(resources.index, place, source))
+
+    def refresh(self) -> bool:
+        """Take up a newer state of the index, where one was committed; return whether there was one.
+
+        Questions that are being answered end on the state on which they began. Raises OtherModel where the index has another model now.
+        """
+        with self._lock:
+            old = self._state
+            if old.resources.index.is_current():
+                return False
+            self._state = _State(_reopened(old.resources))
+        old.retire()
+        return True
 
     def close(self) -> None:
-        self.index.close()
+        self._state.retire()
 
-    def __enter__(self) -> Precedents:
+    def __enter__(self) -> Searcher:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Resources]:
+        """Lend the state that is current now. The first question is answered alone: it opens what opens when it is first used."""
+        with self._lock:
+            state = self._state
+            state.borrow()
+            if not self._warm:
+                try:
+                    yield state.resources
+                    self._warm = True
+                    return
+                finally:
+                    state.give_back()
+        try:
+            yield state.resources
+        finally:
+            state.give_back()
+
+
+def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage:
+    """Return a cited passage with its neighbours, and what became of its source since it was read."""
+    from index.files.reader import status
+
+    located = index.locate(citation)
+    file = index.sources()[located.passage.citation.source]
+    return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
+
+
+class _State:
+    """One state of the index with what belongs to it; it is closed when it is retired and no thread asks it any more."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+        self._lock = Lock()
+        self._borrowers, self._retired = 0, False
+
+    def borrow(self) -> None:
+        with self._lock:
+            self._borrowers += 1
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._borrowers -= 1
+            self._close_if_unused()
+
+    def retire(self) -> None:
+        with self._lock:
+            self._retired = True
+            self._close_if_unused()
+
+    def _close_if_unused(self) -> None:
+        if self._retired and not self._borrowers:
+            self.resources.index.close()
+
+
+def _reopened(old: Resources) -> Resources:
+    """Return the same models on the state of the index that is committed now."""
+    index = open_index(old.index.address)
+    try:
+        if old.encoder:
+            refuse_other_model(index, old.encoder)
+        cache, calibration = PassageCache(index, old.lexicon), load(index, old.reranker)
+    except BaseException:
+        index.close()
+        raise
+    return Resources(index, old.encoder, old.lexicon, cache, old.cross_encoder, old.reranker, calibration)

@@ -1,8 +1,8 @@
 """A probability line of the user's own: fitted on judged questions (`qianli eval --calibrate`), kept in the index, used by every search.
 
-    calibration.json ── one line for each model and reranker, and the digest of them all
+    note "calibration" ── one line for each model and reranker, and the digest of them all
 
-It takes the place of the shipped line (confidence.py) for the model, and the reranker if there is one, that it was fitted for.
+The line replaces the shipped one (probability.py) for the model, and the reranker if there is one, on which it was fitted.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any, NamedTuple
 from index.engine.protocol import Index
 from index.errors import DamagedIndex
 from search.ranking.cross_encoders import Reranker
-from search.results import Term
+from search.results import EvidenceShare
 
 NOTE, SCHEMA = "calibration", "qianli.calibration.v1"
-EVIDENCE = ("dense", "align", "rerank")  # of the scores of a hit: those that do not depend on what else the index holds, as BM25 does
-LEAST = 1e-6  # a reranker that is sure says 1.0, whose logarithm of the odds has no end
+EVIDENCE = ("dense", "align", "rerank")  # the scores of a hit that do not depend on what else the index holds, as BM25 does
+LEAST_DOUBT = 1e-6  # from 0 and 1; a reranker that is sure says 1.0, whose log-odds are infinite
 
 
 class Calibration(NamedTuple):
     """A logistic regression over the scores of a hit: probability = 1 / (1 + exp(-(constant + Σ weight · score))).
 
-    *model* and *reranker* are fingerprints (*reranker* None: none was asked). *odds*: the reranker's scores lie between 0 and 1, and count
-    by the logarithm of their odds. *threshold* is the least probability that counts as found.
+    *model* and *reranker* are fingerprints (*reranker* None: none was asked). *odds*: the reranker's scores lie between 0 and 1 and count
+    by their log-odds. *threshold* is the lowest probability that counts as found.
     """
 
     model: str
@@ -37,19 +37,19 @@ class Calibration(NamedTuple):
     threshold: float
 
     def knows(self, scores: Mapping[str, float | None]) -> bool:
-        """Say whether *scores* hold all the evidence that this line weighs."""
+        """Whether *scores* hold all the evidence that this line weighs."""
         return all(scores.get(name) is not None for name in self.weights)
 
     def probability(self, scores: Mapping[str, float | None]) -> float:
         """Return the probability that a passage with these *scores* answers the question; 0 where evidence is missing."""
         if not self.knows(scores):
             return 0.0
-        return sigmoid(self.constant + sum(term.share for term in self.terms(scores)))
+        return sigmoid(self.constant + sum(share.share for share in self.evidence_shares(scores)))
 
-    def terms(self, scores: Mapping[str, float | None]) -> list[Term]:
+    def evidence_shares(self, scores: Mapping[str, float | None]) -> list[EvidenceShare]:
         """Return what each of the *scores* adds to the constant; all that are weighed must be known."""
         values = evidence(scores, self.odds)
-        return [Term(name, values[name], weight) for name, weight in self.weights.items()]
+        return [EvidenceShare(name, values[name], weight) for name, weight in self.weights.items()]
 
 
 def evidence(scores: Mapping[str, float | None], odds: bool) -> dict[str, float]:
@@ -60,7 +60,7 @@ def evidence(scores: Mapping[str, float | None], odds: bool) -> dict[str, float]
     """
     known = {name: score for name in EVIDENCE if (score := scores.get(name)) is not None}
     if odds and "rerank" in known:
-        sure = min(max(known["rerank"], LEAST), 1 - LEAST)
+        sure = min(max(known["rerank"], LEAST_DOUBT), 1 - LEAST_DOUBT)
         known["rerank"] = log(sure / (1 - sure))
     return known
 

@@ -1,29 +1,35 @@
-"""The first candidates, read once more together with the question by a cross-encoder, which decides their order.
+"""The first candidates, read together with the question by a cross-encoder: the user's own, which orders them, and the shipped one.
 
-    question + each of its first passages ──▶ CrossEncoder ──▶ one score a passage ──▶ their order
+    ranked ──▶ reranked        the first 50, by a cross-encoder that the user names, which decides their order
+           ──▶ cross_encoded   the first 3, by the shipped one, whose score is evidence for their probability
 
 Nogueira and Cho, "Passage Re-ranking with BERT" (2019). Any sentence-transformers CrossEncoder with one output will do (extra `models`).
+The shipped one orders nothing: on held-out questions vectors, terms and late interaction order better than it does, and than with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from index.document import Passage
 from index.encoders.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
 from index.errors import NoModel
+from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
+from search.retrieval.query import Candidate, QueryState
 
-RERANKED = 50  # candidates of a question that are read again; each costs a run of the model
+RERANKED = 50  # candidates of a question that the user's cross-encoder reads; each costs a run of the model
+CROSS_ENCODED = 3  # candidates that the shipped one reads, each as costly as embedding it anew; five tell an answer from none no better
 BATCH = 32  # pairs a step
-WIDEST = 2000  # characters of a question; the model cuts far earlier, and only cutting takes time
+LONGEST_PAIRED = 2000  # characters of a question; the model cuts far earlier, and only cutting takes time
 
-Ranked = list[tuple[int, float]]  # which of the candidates, best first, and the score of each
+Ranked = list[tuple[int, float]]  # which of the passages, best first, and the score of each
 
 
 class Reranker:
-    """A cross-encoder. *name* opens it again; *fingerprint* tells when its weights were exchanged."""
+    """A cross-encoder that the user names. *name* opens it again; *fingerprint* changes when its weights are exchanged."""
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self.name = name
@@ -36,8 +42,10 @@ class Reranker:
 
     def ranked(self, asked: Sequence[tuple[str, Sequence[Passage]]]) -> list[Ranked]:
         """Order the passages of each question; all questions together go through the model in its own batches. Passages with the same
-        score stay in their order."""
-        pairs = [(query[:WIDEST], f"{passage.heading}\n{passage.text}".strip()) for query, passages in asked for passage in passages]
+        score keep their order."""
+        pairs = [
+            (query[:LONGEST_PAIRED], f"{passage.heading}\n{passage.text}".strip()) for query, passages in asked for passage in passages
+        ]
         scores = iter(self._scores(pairs))
         return [sorted(enumerate(next(scores) for _ in passages), key=lambda pair: -pair[1]) for _, passages in asked]
 
@@ -55,8 +63,8 @@ class Reranker:
 def open_reranker(name: str, device: str | None = None) -> Reranker:
     """Open a cross-encoder by path or name; nothing is fetched unless it is not on disk.
 
-    Raises NoModel when there is none, it is no cross-encoder, or the extra `models` is missing; BadInput for a *device* that this
-    machine has not.
+    Raises NoModel when there is none, when it is no cross-encoder, or when the extra `models` is missing; BadInput for a *device* that
+    this machine does not have.
     """
     refuse_nonsense(device)
     path = Path(name).expanduser()
@@ -67,8 +75,36 @@ def open_reranker(name: str, device: str | None = None) -> Reranker:
     return Reranker(name, device)
 
 
+def reranked(states: Sequence[QueryState], reranker: Reranker) -> list[QueryState]:
+    """Order the first candidates of each question as *reranker* does; those after them keep their order."""
+    read = [state.ranked[:RERANKED] for state in states]
+    ranked = reranker.ranked(
+        [(state.text, [candidate.passage for candidate in first]) for state, first in zip(states, read, strict=True)]
+    )  # fmt: skip
+    return [
+        replace(state, ranked=[*_in_order(state.ranked, order), *state.ranked[RERANKED:]])
+        for state, order in zip(states, ranked, strict=True)
+    ]
+
+
+def cross_encoded(states: Sequence[QueryState], model: ShippedCrossEncoder, first: int = CROSS_ENCODED) -> list[QueryState]:
+    """Give the *first* candidates of each question the score of the shipped cross-encoder; all questions are read at once."""
+    scores = iter(model.scores([(state.text, candidate.passage.text) for state in states for candidate in state.ranked[:first]]).tolist())
+    return [
+        replace(
+            state,
+            ranked=[*(replace(candidate, cross_encoder=next(scores)) for candidate in state.ranked[:first]), *state.ranked[first:]],
+        )
+        for state in states
+    ]
+
+
+def _in_order(candidates: Sequence[Candidate], order: Ranked) -> list[Candidate]:
+    return [replace(candidates[number], reranker=score) for number, score in order]
+
+
 def _refuse_headless(name: str, model: object) -> None:
-    """Refuse what would rank by chance: the loader gives a model that makes vectors a head of random weights, and says so in passing."""
+    """Refuse a model that would rank by chance: the loader gives a model without a head one of random weights, and only warns."""
     config = getattr(getattr(model, "model", None), "config", None)
     kinds = getattr(config, "architectures", None) or []
     if any("For" not in kind or kind.endswith("ForMaskedLM") for kind in kinds):

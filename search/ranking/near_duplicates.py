@@ -1,9 +1,9 @@
-"""Two passages in, whether the second one says nothing that the first does not: reprints, and the same text read by two OCRs.
+"""Near-duplicate detection: does passage B add nothing to passage A? Reprints, and the same text read by two OCRs.
 
-    plain characters ──▶ pairs of characters: mostly shared? ──▶ differences one by one: each a single misread character, none that tells
+    plain characters ──▶ bigrams: mostly shared? ──▶ differences one by one: each a single misread character, none that matters
 
-A passage in which a number, a direction or a "not" differs is another statement, however alike the rest is; so is one in which two
-characters beside each other differ, as names do.
+A passage in which a number, a direction or a "not" differs is another statement, however alike the rest is. So is one in which two
+adjacent characters differ, as names do.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from itertools import chain
 from typing import NamedTuple
 
 UNSAID = re.compile(r"[^\w.%]+|_+")
-SHARED = 0.6  # of the pairs of characters; where both readings err in 5 % of characters about .8 are left, in true texts .05 are shared
-SAMPLE = 16  # pairs of a text that stand for it: the first in an order that has nothing to do with it, so that copies have mostly the same
-ALIKE = 2  # of these in common, and two texts are held against each other
-WRONG = 0.12  # share of characters that two bad readings (5 % each) may differ in, with a little room
+# The thresholds are reasoned, not fitted; the rates at 1 % noise are measured in tests/test_search_many.py.
+SHARED = 0.6  # share of common bigrams; two readings with 5 % wrong characters each keep about .8, unrelated texts share .05
+SAMPLE = 16  # bigrams that stand for a text: the first in an order that has nothing to do with the text, so copies have mostly the same
+ALIKE = 2  # of these bigrams in common from which two texts are compared
+MISREAD = 0.12  # share of characters that two bad readings (5 % wrong each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
 PIECE = 4  # characters; one that is misread is in so many pieces
-MORE = 4  # characters; with fewer before or after it a passage is no longer one but a different one
-# What tells one statement from another by a single character.
+MORE = 4  # characters; with fewer of them before or after a copy, the longer passage is not one with an addition but a different one
+# Characters that tell one statement from another by themselves.
 TELLING = frozenset(
     "0123456789.%〇零一二三四五六七八九十百千万亿两几半双第甲乙丙丁年月日号时分"
     "不未无没非否莫勿可东西南北中上下左右前后内外里大小多少高低长短新旧老增减升降加进出男女正副有"
@@ -30,20 +31,21 @@ TELLING = frozenset(
 
 
 class Signature(NamedTuple):
-    """What of a text is compared: its characters without spaces and marks, their pairs, and a few of these that any copy shares."""
+    """What of a text is compared: its characters without spaces and marks, their bigrams, and a few of these that any copy shares."""
 
     plain: str
-    pairs: frozenset[str]
+    bigrams: frozenset[str]
     sample: tuple[str, ...]
 
 
 def signature(text: str) -> Signature:
+    """Return what of *text* is compared with other texts."""
     plain = UNSAID.sub("", unicodedata.normalize("NFKC", text).lower())
     return Signature(plain, frozenset(plain[at : at + 2] for at in range(len(plain) - 1)), _sample(plain))
 
 
-class Said:
-    """The passages that are shown, to find the one that holds a next one without holding it against each."""
+class Duplicates:
+    """The passages that are shown, so that the one that holds the next can be found without comparing it with each."""
 
     def __init__(self) -> None:
         self._shown: list[Signature] = []
@@ -51,26 +53,27 @@ class Said:
         self._sharing: defaultdict[str, list[int]] = defaultdict(list)
 
     def add(self, shown: Signature) -> None:
-        at = len(self._shown)
+        """Add a passage that is shown; passages are numbered from 0."""
+        number = len(self._shown)
         self._shown.append(shown)
-        self._plain.setdefault(shown.plain, at)
-        for pair in shown.sample:
-            self._sharing[pair].append(at)
+        self._plain.setdefault(shown.plain, number)
+        for bigram in shown.sample:
+            self._sharing[bigram].append(number)
 
-    def by(self, one: Signature) -> int | None:
-        """Return which of the shown passages (from 0) holds this *one*; None when it says something new."""
-        if one.plain in self._plain:
-            return self._plain[one.plain]
-        sharing = [self._sharing[pair] for pair in one.sample if pair in self._sharing]
+    def find(self, other: Signature) -> int | None:
+        """Return the number of the passage that holds *other*; None when *other* says something new."""
+        if other.plain in self._plain:
+            return self._plain[other.plain]
+        sharing = [self._sharing[bigram] for bigram in other.sample if bigram in self._sharing]
         if len(sharing) < ALIKE:
             return None
         shared = Counter(chain.from_iterable(sharing))
-        alike = sorted(at for at, many in shared.items() if many >= ALIKE)
-        return next((at for at in alike if holds(self._shown[at], one)), None)
+        alike = sorted(number for number, count in shared.items() if count >= ALIKE)
+        return next((number for number in alike if holds(self._shown[number], other)), None)
 
 
 def holds(one: Signature, other: Signature) -> bool:
-    """Say whether *one* holds everything that *other* says, but for misread characters.
+    """Whether *one* holds everything that *other* says, but for misread characters.
 
     >>> whole = signature("小区建了充电点，共12个车位，居民都说充电方便了。")
     >>> holds(whole, signature("小区建了充电点，共12个车位，居民郁说充电方便了。"))
@@ -80,18 +83,18 @@ def holds(one: Signature, other: Signature) -> bool:
     """
     if one.plain == other.plain:
         return True
-    if len(other.plain) < SHORT or len(one.plain) < len(other.plain) * (1 - WRONG):
+    if len(other.plain) < SHORT or len(one.plain) < len(other.plain) * (1 - MISREAD):
         return False
-    if len(one.pairs & other.pairs) < SHARED * len(other.pairs):
+    if len(one.bigrams & other.bigrams) < SHARED * len(other.bigrams):
         return False
     return _only_misread(one.plain, other.plain)
 
 
 def _only_misread(one: str, other: str) -> bool:
-    """Say whether *other* stands in *one*, each difference a single character that tells nothing."""
+    """Whether *other* occurs in *one*, each difference a single character that does not matter."""
     pieces = [other[at : at + PIECE] for at in range(len(other) - PIECE + 1)]
-    if sum(piece in one for piece in pieces) < len(pieces) - PIECE * WRONG * len(other):
-        return False  # more than may be wrong; what follows takes milliseconds
+    if sum(piece in one for piece in pieces) < len(pieces) - PIECE * MISREAD * len(other):
+        return False  # more than may be misread; what follows takes milliseconds
 
     from difflib import SequenceMatcher
 
@@ -99,15 +102,15 @@ def _only_misread(one: str, other: str) -> bool:
     wrong = 0
     for _, a, b, c, d in differences:
         if c == d and b - a >= MORE and ((a == 0 and one[b - 1] not in TELLING) or (b == len(one) and one[a] not in TELLING)):
-            continue  # what stands before or after it in the longer one
+            continue  # what the longer text has before or after the copy
         if b - a > 1 or d - c > 1 or TELLING.intersection(one[a:b] + other[c:d]):
             return False
         wrong += 1
-    return wrong <= WRONG * len(other)
+    return wrong <= MISREAD * len(other)
 
 
 def _sample(plain: str) -> tuple[str, ...]:
-    """Return the pairs that stand for a text: the first in an order that is the same in every run, and unlike for like pairs."""
+    """Return the bigrams that stand for a text: the first in an order that is the same in every run and scatters similar bigrams."""
     import numpy as np
 
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)

@@ -1,4 +1,4 @@
-"""Passages that were read for a question, kept for the next ones: their texts, their words, and what tells which of them say the same."""
+"""Passages that were read for a question, kept for the next ones: their texts, their words, and their signatures."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 from index.document import Passage
 from index.encoders.static import StaticEncoder, Words
 from index.engine.protocol import Index
-from search.ranking.late_interaction import full_text
+from search.ranking.late_interaction import aligned_text
 from search.ranking.near_duplicates import Signature, signature
 
 if TYPE_CHECKING:
     from index.encoders.static import Ids
 
-Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-KEPT = 1024  # passages, about 40 MB with all that is known of them; a question looks at some thirty, and many of a batch at the same ones
+KEPT = 1024  # passages, about 40 MB with all that is known of them; a question looks at some thirty, many of a batch at the same ones
 
 
-class Shelf:
-    """What was read of one state of an index. Keys are those of the index; nothing is read twice while there is room.
-    Several threads may ask at once."""
+class PassageCache:
+    """What was read of one state of an index, by the keys of that index. Several threads may ask at once."""
 
     def __init__(self, index: Index, lexicon: StaticEncoder) -> None:
         self._index, self._lexicon, self._lock = index, lexicon, RLock()
@@ -33,34 +31,32 @@ class Shelf:
         self._signatures: dict[int, Signature] = {}
 
     def passages(self, keys: Iterable[int]) -> dict[int, Passage]:
-        return self._known(self._passages, keys, self._index.passages)
+        return self._looked_up(self._passages, keys, self._index.passages)
 
     def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
-        """Return the different words of each passage and its heading."""
-        return self._known(self._vocabularies, keys, lambda new: self._lexicon.vocabulary([full_text(each) for each in self._texts(new)]))
+        """Return the distinct words of each passage and its heading."""
+        return self._looked_up(
+            self._vocabularies, keys, lambda new: self._lexicon.vocabulary([aligned_text(passage) for passage in self._in_order(new)])
+        )
 
     def words(self, keys: Iterable[int]) -> dict[int, Words]:
         """Return the words of each passage's text, with their places."""
-        return self._known(self._words, keys, lambda new: self._lexicon.words([each.text for each in self._texts(new)]))
+        return self._looked_up(self._words, keys, lambda new: self._lexicon.words([passage.text for passage in self._in_order(new)]))
 
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
-        return self._known(self._signatures, keys, lambda new: [signature(each.text) for each in self._texts(new)])
+        return self._looked_up(self._signatures, keys, lambda new: [signature(passage.text) for passage in self._in_order(new)])
 
-    def _texts(self, keys: Sequence[int]) -> list[Passage]:
-        found = self.passages(keys)
-        return [found[key] for key in keys]
+    def _in_order(self, keys: Sequence[int]) -> list[Passage]:
+        passages = self.passages(keys)
+        return [passages[key] for key in keys]
 
-    def _known(self, kept: dict[int, Value], keys: Iterable[int], read: Callable[[list[int]], Iterable[Value]]) -> dict[int, Value]:
+    def _looked_up(self, kept: dict[int, Value], keys: Iterable[int], read: Callable[[list[int]], Iterable[Value]]) -> dict[int, Value]:
+        """Return what belongs to *keys*; what is not kept yet is read, all at once, and kept as long as there is room."""
         with self._lock:
-            return _kept(kept, keys, read)
-
-
-def _kept(kept: dict[Key, Value], keys: Iterable[Key], read: Callable[[list[Key]], Iterable[Value]]) -> dict[Key, Value]:
-    """Return what belongs to *keys*, each once; what is not kept yet is read, all at once, and kept as long as there is room."""
-    wanted = list(dict.fromkeys(keys))
-    if new := [key for key in wanted if key not in kept]:
-        kept.update(zip(new, read(new), strict=True))
-    found = {key: kept[key] for key in wanted}
-    while len(kept) > KEPT:  # what was kept first is forgotten first
-        del kept[next(iter(kept))]
-    return found
+            wanted = list(dict.fromkeys(keys))
+            if new := [key for key in wanted if key not in kept]:
+                kept.update(zip(new, read(new), strict=True))
+            values = {key: kept[key] for key in wanted}
+            while len(kept) > KEPT:  # what was kept first is forgotten first
+                del kept[next(iter(kept))]
+            return values

@@ -1,22 +1,24 @@
-"""Evidence to the probability that a passage is a precedent, and the threshold that says found or not.
+"""Evidence to the probability that a passage answers the question, and the threshold of `found`.
 
-The order of hits may use what belongs to the query or the index; the probability must not, so that the same evidence gives the
-same score everywhere. It rests on what means the same in any index: the cosine of question and passage by the shipped model, the share
-of the question's weight that the passage covers by similar words, and what the judge says of a passage that it has read. The share that
-it covers word for word adds nothing to these: on the questions that the lines were fitted on its weight is 0.
+The order of hits may use what belongs to the question or the index. The probability must not, so that the same evidence gives the same
+score everywhere. So it rests on what means the same in any index: the cosine by the shipped model, late interaction, and the score
+of the shipped cross-encoder where it has read the passage.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import exp
 from typing import NamedTuple
 
-from search.results import Term
+from search.ranking.calibration import Calibration
+from search.results import EvidenceShare
+from search.retrieval.query import Candidate, Selected
 
 
 class Evidence(NamedTuple):
-    """What is known of one passage: *cosine* by *model* (None where none was asked); *similarity* as search/align.py
-    has it, from 0 to 1; *judge*: the score of index/judge.py, None where it has not read the passage."""
+    """What is known of one passage: *cosine* by *model* (None where no vector was asked for), *similarity* by late interaction, from 0 to
+    1, and *judge*, the score of the shipped cross-encoder, None where it has not read the passage."""
 
     cosine: float | None
     similarity: float
@@ -33,24 +35,23 @@ class Line(NamedTuple):
     judge: float = 0.0
 
 
-# Fitted by tests/benchmarks/calibrate.py, on written questions that no model was trained on.
-LINES = {"both": Line(-5.39, 10.79, 3.29), "static": Line(-3.83, 7.70, 3.20)}  # by the shipped model that gives the cosine
-READ = {"both": Line(-4.02, 8.97, 1.93, 0.52)}  # the same of passages that the judge has read
+# All fitted by index/training/probability.py, on written questions that no model was trained on; by the model that gives the cosine.
+LINES = {"both": Line(-5.39, 10.79, 3.29), "static": Line(-3.83, 7.70, 3.20)}  # of passages that the cross-encoder has not read
+READ = {"both": Line(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
 WITHOUT_COSINE = Line(-1.52, 0.0, 3.45)  # a cosine of any other model means something else
-# The least probability that counts as found. With the judge: where one answerable question in twenty is told that there is nothing.
-# Without it that error would leave next to nothing to be told; a passage must be as likely right as wrong.
-THRESHOLD, EVEN = 0.16, 0.5
+THRESHOLD = 0.16  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
+EVEN = 0.5  # the same without it, where that error would leave hardly any question without a precedent: as likely right as wrong
 
 
-def threshold(model: str | None) -> float:
-    """Return the least probability that counts as found by the line of *model* (None: no cosine is known)."""
+def threshold_of(model: str | None) -> float:
+    """Return the lowest probability that counts as found by the line of *model* (None: no cosine is known)."""
     return THRESHOLD if model in READ else EVEN
 
 
 def probability(evidence: Evidence) -> float:
     """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
     line = line_of(evidence)
-    return 1 / (1 + exp(-(line.constant + sum(term.share for term in terms(evidence)))))
+    return 1 / (1 + exp(-(line.constant + sum(share.share for share in evidence_shares(evidence)))))
 
 
 def line_of(evidence: Evidence) -> Line:
@@ -61,8 +62,57 @@ def line_of(evidence: Evidence) -> Line:
     return lines.get(evidence.model or "", WITHOUT_COSINE)
 
 
-def terms(evidence: Evidence) -> list[Term]:
+def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
     """Return what each piece of *evidence* adds to the constant of its line."""
     line = line_of(evidence)
     names = ("cosine", "similarity", *(["judge"] if evidence.judge is not None else []))
-    return [Term(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
+    return [EvidenceShare(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
+
+
+class Scale(NamedTuple):
+    """What turns the scores of a candidate into a probability: the line of the shipped *model* (None: no cosine is asked for), or the
+    *calibration* of the index, where its evidence is known. *reranker*: whether the user's cross-encoder was asked."""
+
+    model: str | None
+    calibration: Calibration | None = None
+    reranker: bool = False
+
+    @property
+    def threshold(self) -> float:
+        return self.calibration.threshold if self.calibration else threshold_of(self.model)
+
+    def probability(self, candidate: Candidate) -> float:
+        scores = self.scores(candidate)
+        if self.calibration and self.calibration.knows(scores):
+            return self.calibration.probability(scores)
+        return probability(self.evidence(candidate))
+
+    def scores(self, candidate: Candidate) -> dict[str, float | None]:
+        """Return the scores of a hit as they are shown: of the legs always, of cross-encoders where they were asked."""
+        shown = {"dense": candidate.dense, "lexical": candidate.lexical, "align": candidate.align}
+        if candidate.cross_encoder is not None:
+            shown["judge"] = candidate.cross_encoder
+        return shown | ({"rerank": candidate.reranker} if self.reranker else {})
+
+    def sum(self, candidate: Candidate) -> tuple[float, Sequence[EvidenceShare]]:
+        """Return the constant and the shares of evidence whose sum is the log-odds."""
+        scores: Mapping[str, float | None] = self.scores(candidate)
+        if self.calibration and self.calibration.knows(scores):
+            return self.calibration.constant, self.calibration.evidence_shares(scores)
+        evidence = self.evidence(candidate)
+        return line_of(evidence).constant, evidence_shares(evidence)
+
+    def evidence(self, candidate: Candidate) -> Evidence:
+        return Evidence(candidate.dense, candidate.align, candidate.cross_encoder, self.model)
+
+
+def scored(selected: Sequence[Selected], scale: Scale) -> list[Selected]:
+    """Score the selected passages. A passage that the cross-encoder has not read gets at most the best probability among those it has
+    read."""
+    scores = [scale.probability(one.candidate) for one in selected]
+    read = [one.candidate.cross_encoder is not None for one in selected]
+    best = max((score for score, known in zip(scores, read, strict=True) if known), default=1.0)
+    return [
+        Selected(one.candidate, one.also, score if known or score <= best else best, None if known or score <= best else best)
+        for one, score, known in zip(selected, scores, read, strict=True)
+    ]

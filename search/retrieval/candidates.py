@@ -1,71 +1,54 @@
-"""The terms and vectors of questions to candidates: what either leg brings up, each passage with its score in both, in one order."""
+"""The terms and vectors of questions to candidates: what either leg retrieves, each passage with its score in both, in one order."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from index.engine.protocol import Index, Ranking, Selection
 from search.retrieval.fusion import WEIGHTS, fuse
+from search.retrieval.query import Candidates, QueryState
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.encoders.protocol import Vectors
     from index.engine.protocol import Keys, Scores
 
-    Numbers = NDArray[np.int64]
+    Positions = NDArray[np.intp]
 
-DEPTH = 200  # candidates of each leg: what joins the first ten comes from far higher
-KNOWN = 2  # so many times as deep BM25 is asked for scores: mostly that spares asking again for those that only the vectors brought up
-TIED = 1e-5  # of joined scores; BM25 of the same text differs by a tenth of that, by the order in which its sum was made
-
-
-class Candidates(NamedTuple):
-    """The candidates of one question, best first: *keys* and *scores* (leg -> (n,)); those of the same *tie* (a number that rises from
-    one to the next) are as good as each other. *weights*: what each leg counts for this question."""
-
-    keys: Keys
-    scores: dict[str, Scores]
-    tie: Numbers
-    weights: dict[str, float]
+DEPTH = 200  # candidates of each leg: passages that rank in the first ten after fusion come from far down in one of the legs
+BM25_DEPTH = 2  # times as deep as DEPTH is BM25 asked, so that it mostly knows the passages that only the vectors retrieved
+TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tenth of that, by the order of adding
 
 
-def candidates_of(
-    vectors: Vectors | None,
-    asked: Sequence[Sequence[str]] | None,
-    index: Index,
-    depth: int,
-    within: Selection | None,
-    without: Collection[int] = (),
-) -> list[Candidates]:
-    """Return the candidates of each question, *depth* from each leg at most; a leg that is None is left out, and so are the
-    passages whose keys are in *without*."""
+def retrieve(
+    states: Sequence[QueryState], index: Index, depth: int, within: Selection | None = None, without: Collection[int] = ()
+) -> list[QueryState]:
+    """Find the candidates of each question, at most *depth* of each leg, less the passages whose keys are in *without*.
 
+    The dense leg serves questions that have a vector, the lexical leg those that have terms; all questions have the same.
+    """
     depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
-    dense = None if vectors is None else index.nearest(vectors, depth, within)
-    lexical = None if asked is None else index.matching(asked, KNOWN * depth, within)
-    legs = {name: leg for name, leg in (("dense", dense), ("lexical", lexical)) if leg is not None}
-    if dense is None or lexical is None or vectors is None or asked is None:
-        return [_joined(each.keys[:depth], {name: each.scores[:depth]}, WEIGHTS, without) for name, leg in legs.items() for each in leg]
-    keys = [_union(*(ranking.keys[:depth] for ranking in rankings)) for rankings in zip(dense, lexical, strict=True)]
-    scores = zip(_cosines(keys, dense, vectors, index), _bm25(keys, lexical, asked, index, KNOWN * depth), strict=True)
-    return [
-        _joined(each, {"dense": cosines, "lexical": bm25}, weights_of(terms, index), without)
-        for each, (cosines, bm25), terms in zip(keys, scores, asked, strict=True)
-    ]
+    states = _dense(_lexical(states, index, BM25_DEPTH * depth, within), index, depth, within)
+    keys = [_union(state, depth) for state in states]
+    states = _cosines_of_all(_bm25_of_all(states, keys, index, BM25_DEPTH * depth), keys, index)
+    return [replace(state, candidates=_fused(state, own, index, without)) for state, own in zip(states, keys, strict=True)]
 
 
-def weights_of(asked: Sequence[str], index: Index) -> dict[str, float]:
-    """Let words count by how many of the question's own the index knows: of an English question a Chinese index knows a name or two,
-    and that must not outweigh what the question means. Bigrams are left out: that two characters never met says nothing."""
-    units = [term for term in asked if len(term) != 2 or term.isascii()]
+def leg_weights(terms: Sequence[str], index: Index) -> dict[str, float]:
+    """Return the weight of each leg: words count by the share of the question's own terms that the index knows.
+
+    Of an English question a Chinese index knows a name or two, which must not outweigh what the question means. Bigrams are left out:
+    that two characters never met says nothing.
+    """
+    units = [term for term in terms if len(term) != 2 or term.isascii()]
     share = index.known(units) / len(units) if units else 0.0
     return {**WEIGHTS, "lexical": WEIGHTS["lexical"] * share}
 
 
-def ties(falling: Scores) -> Numbers:
+def ties(falling: Scores) -> NDArray[np.int64]:
     """Number scores that fall: the same number for those that do not differ.
 
     >>> import numpy as np
@@ -74,74 +57,130 @@ def ties(falling: Scores) -> Numbers:
     """
     import numpy as np
 
-    return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIED)]) if len(falling) else np.zeros(0, np.int64)
+    return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIE)]) if len(falling) else np.zeros(0, np.int64)
 
 
-def _joined(keys: Keys, scores: dict[str, Scores], weights: dict[str, float], without: Collection[int]) -> Candidates:
+def _dense(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> list[QueryState]:
     import numpy as np
 
-    if without:
-        left = ~np.isin(keys, list(without))
-        keys, scores = keys[left], {name: leg[left] for name, leg in scores.items()}
-    joined = fuse(scores, weights)
-    order = np.lexsort((keys, -joined))
-    return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(joined[order]), weights)
+    vectors = [state.vector for state in states if state.vector is not None]
+    if not vectors:
+        return list(states)
+    return [
+        replace(state, dense=ranking)
+        for state, ranking in zip(states, index.nearest(np.asarray(vectors, np.float32), depth, within), strict=True)
+    ]
 
 
-def _cosines(keys: Sequence[Keys], rankings: Sequence[Ranking], vectors: Vectors, index: Index) -> list[Scores]:
-    """Return the cosine of every candidate, computed where the leg did not bring it up."""
-    unknown = [_missing(*each) for each in zip(keys, rankings, strict=True)]
-    found = index.vectors([key for each in unknown for key in each.tolist()])
-    scores, at = [], 0
-    for every, ranking, missing, vector in zip(keys, rankings, unknown, vectors, strict=True):
-        computed = Ranking(missing, (found[at : at + len(missing)] @ vector).astype(float))
-        scores.append(_filled(every, ranking, computed))
-        at += len(missing)
-    return scores
+def _lexical(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> list[QueryState]:
+    queries = [state.terms for state in states if state.terms is not None]
+    if not queries:
+        return list(states)
+    return [replace(state, lexical=ranking) for state, ranking in zip(states, index.matching(queries, depth, within), strict=True)]
 
 
-def _bm25(keys: Sequence[Keys], rankings: Sequence[Ranking], asked: Sequence[Sequence[str]], index: Index, deep: int) -> list[Scores]:
-    """Return the BM25 score of every candidate, 0 where no term stands in it; a leg that was not cut off at *deep* tells all of them."""
-    unknown = [_missing(*each) if len(each[1].keys) == deep else each[1].keys[:0] for each in zip(keys, rankings, strict=True)]
-    open_ = [at for at, missing in enumerate(unknown) if len(missing)]
-    scores = [_filled(*each) for each in zip(keys, rankings, strict=True)]
-    if open_:
-        computed = index.bm25([asked[at] for at in open_], [unknown[at].tolist() for at in open_])
-        for at, ranking in zip(open_, computed, strict=True):
-            scores[at] = _filled(keys[at], rankings[at], ranking)
-    return scores
-
-
-def _union(one: Keys, other: Keys) -> Keys:
-    """Return the keys of both, each once, rising."""
+def _union(state: QueryState, depth: int) -> Keys:
+    """Return the first keys of the legs, each once, rising; of a single leg in its own order."""
     import numpy as np
 
-    keys = np.sort(np.concatenate([one, other]))
+    legs = [leg.keys[:depth] for leg in (state.dense, state.lexical) if leg is not None]
+    if len(legs) < 2:
+        return legs[0]
+    keys = np.sort(np.concatenate(legs))
     return keys[np.append(keys[1:] != keys[:-1], True)] if len(keys) else keys
 
 
-def _missing(keys: Keys, ranking: Ranking) -> Keys:
-    """Return the *keys*, which rise, that the ranking does not hold."""
+def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index) -> list[QueryState]:
+    """Give the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
+    import numpy as np
+
+    missing = [_missing(own, state.dense) if _both(state) else own[:0] for state, own in zip(states, keys, strict=True)]
+    vectors = index.vectors(np.concatenate(missing).tolist()) if any(map(len, missing)) else None
+    if vectors is None:
+        return list(states)
+    completed, start = [], 0
+    for state, unknown in zip(states, missing, strict=True):
+        assert state.vector is not None
+        cosines = (vectors[start : start + len(unknown)] @ state.vector).astype(float)
+        completed.append(replace(state, dense=_joined(state.dense, Ranking(unknown, cosines))))
+        start += len(unknown)
+    return completed
+
+
+def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index, depth: int) -> list[QueryState]:
+    """Give the lexical leg of each question the scores of the candidates that only the vectors retrieved.
+
+    A leg that was not cut off at *depth* knows all its passages.
+    """
+    completed = list(states)
+    cut = [position for position, state in enumerate(states) if _both(state) and len(_known(state.lexical).keys) == depth]
+    asked = [(position, unknown) for position in cut if len(unknown := _missing(keys[position], states[position].lexical))]
+    if asked:
+        queries = [states[position].terms or [] for position, _ in asked]
+        rankings = index.bm25(queries, [unknown.tolist() for _, unknown in asked])
+        for (position, _), ranking in zip(asked, rankings, strict=True):
+            completed[position] = replace(states[position], lexical=_joined(states[position].lexical, ranking))
+    return completed
+
+
+def _fused(state: QueryState, keys: Keys, index: Index, without: Collection[int]) -> Candidates:
+    """Order the candidates by the fused score of the legs."""
+    import numpy as np
+
+    legs = {name: leg for name, leg in (("dense", state.dense), ("lexical", state.lexical)) if leg is not None}
+    if len(legs) == 1:
+        scores = {name: leg.scores[: len(keys)] for name, leg in legs.items()}
+    else:
+        scores = {name: _scores_of(keys, leg) for name, leg in legs.items()}
+    weights = leg_weights(state.terms or [], index) if len(legs) == 2 else WEIGHTS
+    if without:
+        kept = ~np.isin(keys, list(without))
+        keys, scores = keys[kept], {name: leg[kept] for name, leg in scores.items()}
+    fused = fuse(scores, weights)
+    order = np.lexsort((keys, -fused))
+    return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(fused[order]), weights)
+
+
+def _both(state: QueryState) -> bool:
+    return state.dense is not None and state.lexical is not None
+
+
+def _known(leg: Ranking | None) -> Ranking:
+    assert leg is not None
+    return leg
+
+
+def _joined(leg: Ranking | None, more: Ranking) -> Ranking:
+    """Return both rankings as one, not in order: only the score of each key is wanted."""
+    import numpy as np
+
+    leg = _known(leg)
+    return Ranking(np.concatenate([leg.keys, more.keys]), np.concatenate([leg.scores, more.scores]))
+
+
+def _missing(keys: Keys, leg: Ranking | None) -> Keys:
+    """Return the *keys*, which rise, that the leg does not hold."""
     import numpy as np
 
     held = np.zeros(len(keys), bool)
-    at, there = _places(keys, ranking)
-    held[at[there]] = True
+    positions, present = _positions(keys, _known(leg))
+    held[positions[present]] = True
     return keys[~held]
 
 
-def _filled(keys: Keys, *rankings: Ranking) -> Scores:
-    """Return one score for each of *keys*, which rise, from where it is known; 0 elsewhere."""
+def _scores_of(keys: Keys, leg: Ranking) -> Scores:
+    """Return one score for each of *keys*, which rise: 0 where the leg does not know it."""
     import numpy as np
 
     scores = np.zeros(len(keys))
-    for ranking in rankings:
-        at, there = _places(keys, ranking)
-        scores[at[there]] = ranking.scores[there]
+    positions, present = _positions(keys, leg)
+    scores[positions[present]] = leg.scores[present]
     return scores
 
 
-def _places(keys: Keys, ranking: Ranking) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Return where each of the ranking's keys stands, or would, among *keys*, which rise, and whether it does."""
-    at = keys.searchsorted(ranking.keys)
-    return at, (at < len(keys)) & (keys.take(at, mode="clip") == ranking.keys) if len(keys) else at < 0
+def _positions(keys: Keys, leg: Ranking) -> tuple[Positions, NDArray[np.bool_]]:
+    """Return where each key of the leg is, or would be, among *keys*, which rise, and whether it is there."""
+    positions = keys.searchsorted(leg.keys)
+    if not len(keys):
+        return positions, positions < 0
+    return positions, (positions < len(keys)) & (keys.take(positions, mode="clip") == leg.keys)

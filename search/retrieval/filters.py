@@ -1,4 +1,4 @@
-"""Filters that leave nothing to ask: which one it is, and what the index knows instead."""
+"""Filters that leave nothing to search: which filter it is, and what the index knows instead."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from index.engine.protocol import Index
 
-TOLD = 5  # places or sources that are named
+NAMED = 5  # places or sources that a message names
 
 
-def nothing_selected(index: Index, place: str | None, source: str | None) -> Iterator[str]:
-    """Give a line if no passage is about *place* in a source that matches *source*, nothing otherwise."""
+def empty_filters(index: Index, place: str | None, source: str | None) -> Iterator[str]:
+    """Yield one line if no passage is about *place* in a source that matches *source*, else nothing."""
     if (place is None and source is None) or index.select(place, source):
         return
     if place is not None and not index.select(place, None):
@@ -21,7 +21,7 @@ def nothing_selected(index: Index, place: str | None, source: str | None) -> Ite
         yield f"no passage of the index is about {place} and stands in {source}; leave --place or --source out"
 
 
-def _known(what: str, asked: str, names: Sequence[str]) -> str:
-    """Name some of *names*, those that share most characters with what was *asked* first."""
-    near = sorted(names, key=lambda name: -len(set(name) & set(asked)))
-    return f"{what} it knows: {', '.join(near[:TOLD])}{' …' if len(near) > TOLD else ''}" if near else f"it knows no {what}"
+def _known(kind: str, wanted: str, names: Sequence[str]) -> str:
+    """Name some of *names*, those that share most characters with *wanted* first."""
+    near = sorted(names, key=lambda name: -len(set(name) & set(wanted)))
+    return f"{kind} it knows: {', '.join(near[:NAMED])}{' …' if len(near) > NAMED else ''}" if near else f"it knows no {kind}"

@@ -1,11 +1,11 @@
-"""Joins the scores of the legs (dense, lexical, alignment) into one order."""
+"""The scores of the legs (dense, lexical, align) to one score for each candidate: standardised, weighed, added up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from search.results import Leg
+from search.results import LegShare
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# Share of each leg in the joined score: so much was best on the written questions that are kept aside from training; a little more for
-# alignment at the cost of words was as good there and lost elsewhere (tests/benchmarks/README.md).
+# Share of each leg in the fused score, best on the held-out written questions (index/training/fusion.py, tests/benchmarks/README.md).
+# A little more for alignment at the cost of words was as good there and lost on public sets.
 WEIGHTS = {"dense": 0.5, "lexical": 0.4, "align": 0.1}
 
 
 def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
     """Return one score per candidate: the weighted sum of each leg's scores, standardised over the candidates of this query.
 
-    Standardised scores keep how far apart two candidates are, which ranks alone forget; the sum orders candidates of one query and
-    means nothing beyond it (Lee, "Analyses of multiple evidence combination", SIGIR 1997, compares such normalisations).
+    Standardised scores keep how far apart two candidates are, which ranks alone forget. The sum orders the candidates of one query and
+    means nothing beyond that query (Lee, "Analyses of multiple evidence combination", SIGIR 1997, compares such normalisations).
 
     >>> fuse({"dense": [0.9, 0.1], "lexical": [3.0, 1.0]}).tolist()
     [1.0, -1.0]
@@ -34,18 +34,19 @@ def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, flo
     return np.sum(parts, axis=0, dtype=np.float64) if parts else np.zeros(0)
 
 
-def parts(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[Leg, ...]]:
-    """Return the sum that `fuse` makes, candidate by candidate: the shares of the legs add up to the joined score.
+def leg_shares(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[LegShare, ...]]:
+    """Return what makes the sum of `fuse`, candidate by candidate: the shares of the legs add up to the fused score.
 
-    >>> [[leg.share for leg in legs] for legs in parts({"dense": [0.9, 0.1]})]
+    >>> [[leg.share for leg in legs] for legs in leg_shares({"dense": [0.9, 0.1]})]
     [[1.0], [-1.0]]
     """
     total = sum(weights[name] for name in legs) or 1.0
-    columns = [
-        [Leg(name, float(score), float(apart), weights[name] / total) for score, apart in zip(scores, standardised(scores), strict=True)]
-        for name, scores in legs.items()
-    ]
+    columns = [_shares_of(name, scores, weights[name] / total) for name, scores in legs.items()]
     return list(zip(*columns, strict=True))
+
+
+def _shares_of(name: str, scores: Sequence[float] | Floats, weight: float) -> list[LegShare]:
+    return [LegShare(name, float(score), float(deviations), weight) for score, deviations in zip(scores, standardised(scores), strict=True)]
 
 
 def standardised(scores: Sequence[float] | Floats) -> Floats:

@@ -1,0 +1,62 @@
+"""What may be said of a search, once for the command line, Python, batch, `eval` and HTTP.
+
+>>> SearchOptions(k=3).changed(place="上城区")
+SearchOptions(k=3, mode='hybrid', min_score=None, place='上城区', source=None, per_article=0, context=0, explain=False)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
+from index.errors import BadInput
+
+MODES = ("hybrid", "dense", "lexical")
+
+
+class Changes(TypedDict, total=False):
+    """The fields of SearchOptions, less *k*, as keywords of a function; a test holds both lists together."""
+
+    mode: str
+    min_score: float | None
+    place: str | None
+    source: str | None
+    per_article: int
+    context: int
+    explain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a question is asked. Raises BadInput for a mode that does not exist or a number out of range.
+
+    - *k*: how many passages are returned at most.
+    - *mode*: hybrid (meaning and words), dense (meaning) or lexical (words).
+    - *min_score*: hits below this probability are left out; None: those below the threshold of `found`.
+    - *place*, *source*: only articles about this place or one below it, in sources that match this glob.
+    - *per_article*: how many passages of one article are returned at most; 0: no limit.
+    - *context*: how many neighbours come with each hit, on either side.
+    - *explain*: whether each hit carries an Explanation.
+    """
+
+    k: int = 10
+    mode: str = "hybrid"
+    min_score: float | None = None
+    place: str | None = None
+    source: str | None = None
+    per_article: int = 0
+    context: int = 0
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise BadInput(f"no mode {self.mode!r}; choose one of {', '.join(MODES)}")
+        if self.k < 1:
+            raise BadInput(f"k is {self.k}; ask for one passage or more")
+        for name in ("per_article", "context"):
+            if getattr(self, name) < 0:
+                raise BadInput(f"{name} is {getattr(self, name)}; give 0 or more")
+
+    def changed(self, k: int | None = None, **changes: Unpack[Changes]) -> SearchOptions:
+        """Return the same options but for *k* and *changes*, where they are given."""
+        return replace(self, **changes, k=self.k if k is None else k)
