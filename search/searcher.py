@@ -25,7 +25,7 @@ from search import pipeline
 from search.more_like_this import like, like_query
 from search.options import Changes, SearchOptions
 from search.pipeline import Resources
-from search.ranking.calibration import load
+from search.ranking.calibration import Calibration, load
 from search.ranking.cross_encoders import Reranker, open_reranker
 from search.ranking.passage_cache import PassageCache
 from search.ranking.shipped_cross_encoder import open_cross_encoder
@@ -82,6 +82,11 @@ class Searcher:
     @property
     def reranker(self) -> Reranker | None:
         return self._state.resources.reranker
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The line of probability that the index keeps for its model and the reranker, if there is one."""
+        return self._state.resources.calibration
 
     @property
     def threads(self) -> int:

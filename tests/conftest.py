@@ -9,7 +9,7 @@ from index.encoders.open import open_encoder
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.indexing import build
-from search.searcher import Precedents, open_search
+from search.searcher import Searcher, open_search
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -25,7 +25,7 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def precedents(seeds_index: Path) -> Iterator[Precedents]:
+def precedents(seeds_index: Path) -> Iterator[Searcher]:
     with open_search(seeds_index) as opened:
         yield opened
 

@@ -11,9 +11,9 @@ from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput
 from index.indexing import build
-from search.more_like_this import asked_with, joined
+from search.more_like_this import joined, like_query
 from search.results import Result
-from search.searcher import Precedents, open_search
+from search.searcher import Searcher, open_search
 from tests.conftest import SEEDS
 
 PAGE = SEEDS / "003_8a2bd877bb588409.txt"
@@ -28,15 +28,15 @@ def articles(result: Result) -> set[tuple[str, int]]:
     return {(hit.passage.citation.source, hit.passage.article) for hit in result.hits}
 
 
-def test_a_citation_asks_with_its_passage_below_its_title(precedents: Precedents) -> None:
-    passage = precedents.index.locate(CITED)
-    quoted, id_ = passage.passages[passage.at].text, passage.passages[passage.at].citation.id
+def test_a_citation_asks_with_its_passage_below_its_title(precedents: Searcher) -> None:
+    located = precedents.index.locate(CITED)
+    quoted, id_ = located.passage.text, located.passage.citation.id
     for name in (CITED, id_, id_[:8]):
         result = precedents.like(name, 5)
         assert (result.like, result.query) == (id_, f"共商共议 织密小区治理“一张网”\n{quoted}")
 
 
-def test_the_article_of_a_citation_is_left_out_and_nothing_else(precedents: Precedents) -> None:
+def test_the_article_of_a_citation_is_left_out_and_nothing_else(precedents: Searcher) -> None:
     every = len(precedents.index)
     shown = precedents.index.locate(CITED)
     own = (shown.passages[0].citation.source, shown.passages[0].article)
@@ -45,7 +45,7 @@ def test_the_article_of_a_citation_is_left_out_and_nothing_else(precedents: Prec
     assert len(result.hits) == every - len(shown.passages)
 
 
-def test_a_page_that_is_in_the_index_is_left_out_under_whatever_name(precedents: Precedents, tmp_path: Path) -> None:
+def test_a_page_that_is_in_the_index_is_left_out_under_whatever_name(precedents: Searcher, tmp_path: Path) -> None:
     shutil.copyfile(PAGE, tmp_path / "别的名字.txt")
     for path in (PAGE, tmp_path / "别的名字.txt"):
         result = precedents.like(path, 1000, min_score=0)
@@ -64,11 +64,11 @@ def test_a_copy_of_the_cited_article_is_left_out_as_well(tmp_path: Path) -> None
         shown = precedents.index.locate("a.txt:37")
         result = precedents.like("a.txt:37", 1000, min_score=0)
     assert result.hits
-    assert shown.passages[shown.position].article not in {hit.passage.article for hit in result.hits}
+    assert shown.passage.article not in {hit.passage.article for hit in result.hits}
 
 
-def test_a_file_finds_what_each_of_its_articles_finds_alone(precedents: Precedents, tmp_path: Path) -> None:
-    asked = asked_with(PAGE, precedents.index)
+def test_a_file_finds_what_each_of_its_articles_finds_alone(precedents: Searcher, tmp_path: Path) -> None:
+    asked = like_query(PAGE, precedents.index)
     assert len(asked.parts) > 3
     alone = [precedents.search(part, 1, min_score=0, source="00[0124]*").hits[0] for part in asked.parts]
     first = precedents.like(PAGE, len(asked.parts), min_score=0, source="00[0124]*")
@@ -76,24 +76,25 @@ def test_a_file_finds_what_each_of_its_articles_finds_alone(precedents: Preceden
     assert wanted == {hit.passage.citation.id for hit in first.hits[: len(wanted)]}
 
 
-def test_a_short_text_and_the_same_text_as_a_question_find_the_same(precedents: Precedents, tmp_path: Path) -> None:
+def test_a_short_text_and_the_same_text_as_a_question_find_the_same(precedents: Searcher, tmp_path: Path) -> None:
     (tmp_path / "信.txt").write_text(LETTERS[0], "utf-8")
     by_file, by_question = precedents.like(tmp_path / "信.txt", 5), precedents.search(LETTERS[0], 5)
     assert by_file.hits == by_question.hits
     assert by_file.found
 
 
-def test_filters_context_and_grounds_come_with_it(precedents: Precedents) -> None:
+def test_filters_context_and_explanations_come_with_it(precedents: Searcher) -> None:
     result = precedents.like(PAGE, 5, min_score=0, place="杭州市", context=1, explain=True, per_article=1)
     assert all("杭州市" in (hit.passage.citation.place or "") and hit.context for hit in result.hits)
-    assert len(articles(result)) == len(result.hits) == len(result.grounds)
-    for hit, why in zip(result.hits, result.grounds, strict=True):
-        assert {leg.name: leg.score for leg in why.legs} == pytest.approx(
+    assert len(articles(result)) == len(result.hits)
+    for hit in result.hits:
+        assert hit.explanation
+        assert {leg.name: leg.score for leg in hit.explanation.legs} == pytest.approx(
             {name: score for name, score in hit.scores.items() if name != "judge"}
         )
 
 
-def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: Precedents) -> None:
+def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: Searcher) -> None:
     some = precedents.search("停车", 5, min_score=0).hits
     a, b, c, d, _ = (replace(hit, score=score) for hit, score in zip(some, (0.9, 0.8, 0.7, 0.2, 0.1), strict=True))
     first = Result("", True, [replace(a, rank=1), replace(b, rank=2), replace(d, rank=3)], [])
@@ -109,7 +110,7 @@ def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: 
     assert (none.found, none.hits, [hit.passage for hit in none.nearest]) == (True, [], [a.passage, c.passage, b.passage])
     limited = joined([first, second], 10, 0.0, per_article=1)
     assert len(articles(limited)) == len(limited.hits)
-    assert sum((limited.more or {}).values()) == 4 - len(limited.hits)
+    assert sum(limited.more.values()) == 4 - len(limited.hits)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +122,8 @@ def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: 
         ("picture.txt", b"\x89PNG\r\n\x1a\n", "not text: a PNG picture"),
     ],
 )
-def test_what_cannot_be_asked_with_says_what_to_do(
-    precedents: Precedents, tmp_path: Path, name: str, content: bytes | None, says: str
+def test_what_cannot_be_like_query_says_what_to_do(
+    precedents: Searcher, tmp_path: Path, name: str, content: bytes | None, says: str
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -141,6 +142,6 @@ def test_what_cannot_be_asked_with_says_what_to_do(
         ("长" * 5000, "there is no such file"),
     ],
 )
-def test_what_is_neither_a_citation_nor_a_file_says_so(precedents: Precedents, name: str, says: str) -> None:
+def test_what_is_neither_a_citation_nor_a_file_says_so(precedents: Searcher, name: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         precedents.like(name)

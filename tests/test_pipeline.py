@@ -5,20 +5,19 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Citation, Page, Passage
-from index.encoders.open import open_encoder, open_lexicon
-from index.encoders.static import StaticEncoder
+from index.encoders.open import open_encoder
 from index.engine.open import find_index, open_index
 from index.engine.protocol import Index, Source, model_of
 from index.errors import BadInput, NoIndex, OtherModel
-from search.pipeline import retrieve
+from search.options import SearchOptions
+from search.ranking.cross_encoders import CROSS_ENCODED
 from search.ranking.probability import THRESHOLD
-from search.ranking.reranking import JUDGED
 from search.results import Result
-from search.retrieval.candidates import weights_of
+from search.retrieval.candidates import leg_weights
 from search.retrieval.fusion import WEIGHTS
-from search.retrieval.query import asked_terms
-from search.searcher import Precedents, open_search
-from tests.toy import ToyEncoder
+from search.retrieval.query import QueryState, with_terms
+from search.searcher import Searcher, open_search
+from tests.toy import ToyEncoder, ask_toy
 
 TEXTS = {
     "充电": "小区建了充电点，充电方便了，没有人再把电线拉到楼道里。",
@@ -50,25 +49,20 @@ def add(index: Index, source: str, texts: list[str], id_: str) -> None:
         writer.add(Page(source, "", "", "utf-8"), Source(source, Path(source), 0, 0, ""), [article], passages, vectors)
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> StaticEncoder:
-    return open_lexicon()
-
-
-def ask(place: Path, lexicon: StaticEncoder, query: str, **options: object) -> Result:
+def ask(place: Path, query: str, options: SearchOptions = SearchOptions(min_score=0)) -> Result:
     with open_index(place) as index:
-        return retrieve(query, index, ToyEncoder(), lexicon, **{"min_score": 0, **options})  # type: ignore[arg-type]
+        return ask_toy(index, query, options)
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 @pytest.mark.parametrize("word", TEXTS)
-def test_each_mode_puts_the_passage_with_the_word_first(toy: Path, lexicon: StaticEncoder, mode: str, word: str) -> None:
-    hits = ask(toy, lexicon, f"{word}的问题", mode=mode).hits
+def test_each_mode_puts_the_passage_with_the_word_first(toy: Path, mode: str, word: str) -> None:
+    hits = ask(toy, f"{word}的问题", SearchOptions(mode=mode, min_score=0)).hits
     assert hits[0].passage.text == TEXTS[word]
 
 
-def test_every_candidate_has_the_score_of_both_legs(toy: Path, lexicon: StaticEncoder) -> None:
-    hits = ask(toy, lexicon, "充电")
+def test_every_candidate_has_the_score_of_both_legs(toy: Path) -> None:
+    hits = ask(toy, "充电")
     encoder = ToyEncoder()
     for hit in hits.hits:
         (passage,) = encoder.encode_passages([hit.passage.text])
@@ -77,38 +71,40 @@ def test_every_candidate_has_the_score_of_both_legs(toy: Path, lexicon: StaticEn
     assert len(hits.hits) == len(TEXTS)
 
 
-def test_a_mode_uses_its_own_leg_only(toy: Path, lexicon: StaticEncoder) -> None:
-    assert ask(toy, lexicon, "充电", mode="dense").hits[0].scores["lexical"] is None
-    assert ask(toy, lexicon, "充电", mode="lexical").hits[0].scores["dense"] is None
-    assert all("充" in hit.passage.text or "电" in hit.passage.text for hit in ask(toy, lexicon, "充电", mode="lexical").hits)
+def test_a_mode_uses_its_own_leg_only(toy: Path) -> None:
+    assert ask(toy, "充电", SearchOptions(mode="dense", min_score=0)).hits[0].scores["lexical"] is None
+    assert ask(toy, "充电", SearchOptions(mode="lexical", min_score=0)).hits[0].scores["dense"] is None
+    assert all(
+        "充" in hit.passage.text or "电" in hit.passage.text for hit in ask(toy, "充电", SearchOptions(mode="lexical", min_score=0)).hits
+    )
 
 
-def test_k_limits_and_ranks_count_from_1(toy: Path, lexicon: StaticEncoder) -> None:
-    assert [hit.rank for hit in ask(toy, lexicon, "充电", k=2).hits] == [1, 2]
-    assert len(ask(toy, lexicon, "充电", k=1000).hits) == len(TEXTS)
+def test_k_limits_and_ranks_count_from_1(toy: Path) -> None:
+    assert [hit.rank for hit in ask(toy, "充电", SearchOptions(k=2, min_score=0)).hits] == [1, 2]
+    assert len(ask(toy, "充电", SearchOptions(k=1000, min_score=0)).hits) == len(TEXTS)
 
 
-def test_per_article_limits_what_one_article_gives(tmp_path: Path, lexicon: StaticEncoder) -> None:
+def test_per_article_limits_what_one_article_gives(tmp_path: Path) -> None:
     with open_index(tmp_path / "ix", create=model_of(ToyEncoder())) as index:
         add(index, "a.txt", [f"充电点第{n}处建成" for n in range(5)], "a" * 15)
         add(index, "b.txt", ["充电的另一篇"], "b" * 15)
-    sources = [hit.passage.citation.source for hit in ask(tmp_path / "ix", lexicon, "充电", per_article=2).hits]
+    sources = [hit.passage.citation.source for hit in ask(tmp_path / "ix", "充电", SearchOptions(per_article=2, min_score=0)).hits]
     assert sorted(sources) == ["a.txt", "a.txt", "b.txt"]
 
 
-def test_per_article_looks_as_deep_as_it_must(tmp_path: Path, lexicon: StaticEncoder) -> None:
+def test_per_article_looks_as_deep_as_it_must(tmp_path: Path) -> None:
     with open_index(tmp_path / "ix", create=model_of(ToyEncoder())) as index:
         add(index, "a.txt", [f"充电充电充电点第{n}处" for n in range(60)], "a" * 14)
         add(index, "b.txt", ["充电的另一篇，讲的主要是别的许多事情"], "b" * 14)
-    sources = [hit.passage.citation.source for hit in ask(tmp_path / "ix", lexicon, "充电", per_article=1).hits]
+    sources = [hit.passage.citation.source for hit in ask(tmp_path / "ix", "充电", SearchOptions(per_article=1, min_score=0)).hits]
     assert sorted(sources) == ["a.txt", "b.txt"]
 
 
-def test_the_same_question_gives_the_same_answer(precedents: Precedents) -> None:
+def test_the_same_question_gives_the_same_answer(precedents: Searcher) -> None:
     assert precedents.search("停车", 50, min_score=0) == precedents.search("停车", 50, min_score=0)
 
 
-def test_hits_below_the_threshold_are_left_out_and_found_does_not_change(precedents: Precedents) -> None:
+def test_hits_below_the_threshold_are_left_out_and_found_does_not_change(precedents: Searcher) -> None:
     every, some = precedents.search("智慧印章", min_score=0), precedents.search("智慧印章")
     assert every.found == some.found is True
     assert [hit.passage for hit in some.hits] == [hit.passage for hit in every.hits if hit.score >= THRESHOLD]
@@ -119,11 +115,13 @@ def test_hits_below_the_threshold_are_left_out_and_found_does_not_change(precede
     assert every.nearest == []
 
 
-def test_words_count_by_how_many_of_them_the_index_knows(precedents: Precedents) -> None:
+def test_words_count_by_how_many_of_them_the_index_knows(precedents: Searcher) -> None:
     """Of an English question Chinese pages know a name or a year, and that must not outweigh its meaning."""
 
     def share(query: str) -> float:
-        return weights_of(asked_terms([query], precedents.index)[0], precedents.index)["lexical"] / WEIGHTS["lexical"]
+        (state,) = with_terms([QueryState(query, query)], precedents.index)
+        assert state.terms is not None
+        return leg_weights(state.terms, precedents.index)["lexical"] / WEIGHTS["lexical"]
 
     assert share("老旧小区停车难") == 1
     assert share("how do villages look after their official seal since 2024") == pytest.approx(1 / 10)
@@ -131,22 +129,22 @@ def test_words_count_by_how_many_of_them_the_index_knows(precedents: Precedents)
 
 
 @pytest.mark.parametrize("query", ["", " \n", "？！…", "\ud800", "\x00"])
-def test_a_question_without_a_word_is_refused(precedents: Precedents, query: str) -> None:
+def test_a_question_without_a_word_is_refused(precedents: Searcher, query: str) -> None:
     with pytest.raises(BadInput, match="the question is empty"):
         precedents.search(query)
 
 
 @pytest.mark.parametrize("query", ["停车 AND (NOT", 'heading:"x" OR *', "'; DROP TABLE passages; --", *ODD])
-def test_any_other_question_is_plain_words(precedents: Precedents, query: str) -> None:
+def test_any_other_question_is_plain_words(precedents: Searcher, query: str) -> None:
     assert len(precedents.search(query, 3, min_score=0).hits) == 3
 
 
-def test_an_unknown_mode_is_refused(precedents: Precedents) -> None:
+def test_an_unknown_mode_is_refused(precedents: Searcher) -> None:
     with pytest.raises(BadInput, match="choose one of hybrid, dense, lexical"):
         precedents.search("停车", mode="magic")
 
 
-def test_nothing_selected_gives_nothing(precedents: Precedents) -> None:
+def test_nothing_selected_gives_nothing(precedents: Searcher) -> None:
     assert precedents.search("停车", place="火星", min_score=0).hits == []
 
 
@@ -172,10 +170,10 @@ def test_the_place_is_what_is_given_else_the_environment_else_the_nearest_parent
     assert find_index("given") == Path("given")
 
 
-def test_what_the_judge_has_not_read_is_no_surer_than_the_surest_that_it_has(precedents: Precedents) -> None:
+def test_what_the_judge_has_not_read_is_no_surer_than_the_surest_that_it_has(precedents: Searcher) -> None:
     for question in ("电瓶车没地方充电", "停车难", "老楼加装电梯，一楼住户坚决反对，怎么补偿", "志愿服务"):
         result = precedents.search(question, 20, min_score=0)
         read = [hit.score for hit in result.hits if "judge" in hit.scores]
-        assert len(read) == JUDGED
+        assert len(read) == CROSS_ENCODED
         assert all(hit.score <= max(read) for hit in result.hits)
         assert result.found == any(hit.score >= THRESHOLD for hit in result.hits)

@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 from index.errors import BadInput, QianliError, reason
 from search.batch.questions import Query, decoded
-from search.output.fields import SCHEMA
+from search.options import SearchOptions
 from search.output.json_lines import json_line
 from search.output.terminal import safe
 from search.output.text import COLUMNS, FORMATS, cell, csv_header
-from search.pipeline import asked_text, refusal
-from search.results import Result
-from search.searcher import Precedents
+from search.results import SCHEMA, Result
+from search.retrieval.query import accepted, printable
+from search.searcher import Searcher
 
 Results = list[Result | BadInput]
 Given = TypeVar("Given")
@@ -81,10 +81,9 @@ def chunks(queries: Iterator[Query], waiting: Callable[[], bool]) -> Iterator[li
 
 def answers(
     asked: Iterable[list[Query]],
-    precedents: Precedents,
-    k: int,
+    searcher: Searcher,
+    options: SearchOptions,
     form: str,
-    options: dict[str, Any],
     tell: Callable[[str], None],
     total: int | None = None,
     waiting: Callable[[], bool] = lambda: False,
@@ -94,9 +93,9 @@ def answers(
     start, done = time.perf_counter(), 0
 
     def ask(some: list[Query]) -> Results:
-        return precedents.search_many([query.text for query in some], k, **options)
+        return searcher.search_many([query.text for query in some], options=options)
 
-    for some, results in side_by_side(asked, ask, precedents.threads, waiting):
+    for some, results in side_by_side(asked, ask, searcher.threads, waiting):
         for query, result in zip(some, results, strict=True):
             done += 1
             tell(f"{f'of {total}, ' if total else ''}{done / (time.perf_counter() - start):.0f} a second: {safe(query.text[:40])}")
@@ -200,8 +199,8 @@ def _after_csv(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterat
             continue
         if row[3] in ("", "1"):  # the rank: the rows of the next query begin
             at = start
-            last = next((query for query in queries if not (query.error or refusal(asked_text(query.text)))), None)
-        if last is None or row[:2] != [str(cell(last.id)), cell(asked_text(last.text))]:
+            last = next((query for query in queries if not (query.error or isinstance(accepted(query.text), BadInput))), None)
+        if last is None or row[:2] != [str(cell(last.id)), cell(printable(last.text))]:
             raise _others(output, number + 1)
     file.seek(at)
     return itertools.chain([last], queries) if last else queries

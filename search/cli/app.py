@@ -68,20 +68,18 @@ def show(
 ) -> None:
     """Show a cited passage inside its article, with its neighbours."""
     from index.engine.open import find_index, open_index
-    from index.files.reader import status
-    from search.output.fields import shown_fields
     from search.output.json_lines import json_line
     from search.output.text import SINCE, shown_lines
+    from search.searcher import show as shown_in
 
     with open_index(find_index(index_at)) as opened:
-        shown = opened.locate(citation)
-        file = opened.sources()[shown.passages[shown.position].citation.source]
-    since = status(file.path, file.size, file.sha256)
+        shown = shown_in(opened, citation, context)
     if as_json:
-        print(json_line({**shown_fields(shown, context), "source_status": since}))
+        print(json_line(shown.to_dict()))
     else:
-        print(*shown_lines(shown, context, width(), colour()), sep="\n")
-    note(since == "unchanged", f"qianli: {file.path} {SINCE.get(since)}; above stands what it said then; see: qianli verify {citation}")
+        print(*shown_lines(shown, width(), colour()), sep="\n")
+    since = shown.source_status
+    note(since == "unchanged", f"qianli: {shown.path} {SINCE.get(since)}; above stands what it said then; see: qianli verify {citation}")
 
 
 app.command()(verify)

@@ -17,10 +17,11 @@ from search.cli.console import note, progress
 from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
 from search.evaluation.judgements import NONE, Names, Question
 from search.evaluation.runs import Run, asked, read_run, run_of
+from search.options import SearchOptions
 from search.output.text import as_json
 from search.ranking.calibration import SCHEMA, save
 from search.ranking.probability import THRESHOLD
-from search.searcher import Precedents, open_search
+from search.searcher import Searcher, open_search
 
 PASSAGES = 5  # asked for each source that is judged: a source counts once, at its best passage
 
@@ -34,7 +35,7 @@ class Opening(NamedTuple):
     rerank: str | None
     mode: str
 
-    def open(self) -> Precedents:
+    def open(self) -> Searcher:
         return open_search(self.address, self.model, self.device, rerank=self.rerank, words_only=self.mode == "lexical")
 
 
@@ -50,8 +51,8 @@ class Judged(NamedTuple):
 
 def ask(opening: Opening, questions: Sequence[Question], k: int, quiet: bool) -> Judged:
     """Ask the index every question for *k* passages, or for as many sources where the judgements name sources."""
-    with opening.open() as precedents:
-        judged = _asked(precedents, questions, k, opening.mode, quiet)
+    with opening.open() as searcher:
+        judged = _asked(searcher, questions, k, opening.mode, quiet)
     _note_strangers(questions, judged, quiet)
     return judged
 
@@ -69,12 +70,12 @@ def calibrated(opening: Opening, questions: Sequence[Question], k: int, error: f
     it replaces is, as the fields of qianli.calibration.v1."""
     if opening.mode == "lexical":
         raise BadInput("--mode lexical has no cosine to calibrate; leave it out")
-    with opening.open() as precedents:
-        judged = _asked(precedents, questions, k, opening.mode, quiet)
+    with opening.open() as searcher:
+        judged = _asked(searcher, questions, k, opening.mode, quiet)
         sample = sampled(questions, judged.run, judged.names, k)
         right = int(sample.right.sum())
         note(quiet or right >= FEW, f"only {right} right passages: the scores may move by a tenth or more; {FEW} are the least to rely on")
-        reranker, model = precedents.reranker, precedents.index.model
+        reranker, model = searcher.reranker, searcher.index.model
         line = fitted(sample, model.fingerprint, reranker.fingerprint if reranker else None, error)
         fields = {
             "schema": SCHEMA, "model": model.name, "reranker": reranker.name if reranker else None, "line": line._asdict(),
@@ -82,16 +83,16 @@ def calibrated(opening: Opening, questions: Sequence[Question], k: int, error: f
             "cross_validated": validated(sample, error), "before": as_it_is(sample, judged.threshold),
         }  # fmt: skip
         if keep:
-            note(quiet, f"kept in {save(precedents.index, line)}; every search of this index with this model uses it from now on")
+            note(quiet, f"kept in {save(searcher.index, line)}; every search of this index with this model uses it from now on")
     return fields
 
 
-def _asked(precedents: Precedents, questions: Sequence[Question], k: int, mode: str, quiet: bool) -> Judged:
-    names = Names(_names(questions), precedents.index.sources())
+def _asked(searcher: Searcher, questions: Sequence[Question], k: int, mode: str, quiet: bool) -> Judged:
+    names = Names(_names(questions), searcher.index.sources())
     with progress(quiet) as tell:
-        results = asked(questions, precedents, k * PASSAGES if names.of_sources else k, {"mode": mode}, tell)
+        results = asked(questions, searcher, SearchOptions(k * PASSAGES if names.of_sources else k, mode, min_score=0), tell)
     lines = [line for id_, result in results.items() for line in as_json(result, id_)]
-    return Judged(run_of(results), names, precedents.threshold(mode), lines)
+    return Judged(run_of(results), names, searcher.threshold(mode), lines)
 
 
 def _names(questions: Sequence[Question]) -> set[str]:

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from index.errors import BadInput
 from search.evaluation.judgements import Found, Question, lines_in
+from search.options import SearchOptions
 from search.results import Hit, Result
-from search.searcher import Precedents
+from search.searcher import Searcher
 
 TOGETHER = 64  # questions that are asked at once; more are no faster and only take memory
 
@@ -48,15 +49,13 @@ def read_run(file: Path, questions: Sequence[Question]) -> Run:
     return {**run, **{id_: Answer(None, []) for id_ in missing}}
 
 
-def asked(
-    questions: Sequence[Question], precedents: Precedents, k: int, options: dict[str, Any], tell: Callable[[str], None]
-) -> dict[str, Result]:
+def asked(questions: Sequence[Question], searcher: Searcher, options: SearchOptions, tell: Callable[[str], None]) -> dict[str, Result]:
     """Ask every question; one that cannot be asked (no word in it) finds nothing. Raises BadInput when none can."""
     results: dict[str, Result] = {}
     refused: BadInput | None = None
     for first in range(0, len(questions), TOGETHER):
         some = questions[first : first + TOGETHER]
-        found = precedents.search_many([question.text for question in some], k, **{**options, "min_score": 0})
+        found = searcher.search_many([question.text for question in some], options=options)
         for question, result in zip(some, found, strict=True):
             tell(question.text[:40])
             if isinstance(result, BadInput):

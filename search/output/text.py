@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index.document import line_ranges
-from index.engine.protocol import Located
 from search.output.explanation import explained_lines
-from search.output.fields import result_fields
 from search.output.json_lines import json_line
 from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
-from search.ranking.selection import article_of
-from search.results import Hit, Result
+from search.results import Hit, Result, ShownPassage
 
 if TYPE_CHECKING:
     from index.indexing import Report  # brings all that reads pages, which a search does without
@@ -50,15 +47,15 @@ def as_text(result: Result, width: int | None = None, colour: bool = False) -> I
         if result.nearest:
             yield from wrapped(NEAREST, width) if width else [NEAREST]
     told = result.hits or result.nearest
-    last = {article_of(hit.passage): at for at, hit in enumerate(told)}
+    last = {hit.article: at for at, hit in enumerate(told)}
     for at, hit in enumerate(told):
         if at and hit.context:
             yield ""
-        article = article_of(hit.passage)
+        article = hit.article
         more = (result.more or {}).get(article, 0) if last[article] == at else 0
         yield from _hit_lines(hit, width, colour, more)
-        if result.grounds:
-            yield from _why_lines(explained_lines(result.grounds[at], hit.score), width)
+        if hit.explanation:
+            yield from _why_lines(explained_lines(hit.explanation, hit.score), width)
 
 
 def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator[str]:
@@ -98,12 +95,12 @@ def _why_lines(lines: Iterable[str], width: int | None) -> Iterator[str]:
 
 
 def as_json(result: Result, id_: str | None = None) -> Iterator[str]:
-    yield json_line(result_fields(result, id_))
+    yield json_line(result.to_dict(id_))
 
 
 def as_csv(result: Result, id_: str | None = None) -> Iterator[str]:
     """Give one row per hit, and one row without a passage where nothing was found; the header is `csv_header`."""
-    fields = result_fields(result, id_)
+    fields = result.to_dict(id_)
     for hit in fields["hits"] or [{}]:
         cited = hit.get("citation", {})
         row = {**fields, **hit, **cited, "citation": cited.get("id"), "authors": " ".join(cited.get("authors", ()))}
@@ -142,17 +139,16 @@ def as_trec(result: Result, id_: str | None = None) -> Iterator[str]:
 FORMATS: dict[str, Callable[[Result, str | None], Iterator[str]]] = {"json": as_json, "csv": as_csv, "md": as_markdown, "trec": as_trec}
 
 
-def shown_lines(shown: Located, context: int, width: int | None = None, colour: bool = False) -> Iterator[str]:
-    """Give a passage inside its article for a person: the passage asked for is marked with >."""
-    yield safe(str(shown.passages[shown.position].citation))
+def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = False) -> Iterator[str]:
+    """Yield a passage inside its article for a person: the passage asked for is marked with >."""
+    yield safe(str(shown.passage.citation))
     yield from (f"    {name}: {safe(shown.article[key])}" for name, key in (("眉题", "kicker"), ("副题", "subtitle")) if shown.article[key])
-    for at in range(max(0, shown.position - context), min(len(shown.passages), shown.position + context + 1)):
-        passage = shown.passages[at]
-        margin = f"{'>' if at == shown.position else ' '} {line_ranges(passage.citation.lines):<8} "
+    for position, passage in enumerate(shown.passages):
+        margin = f"{'>' if position == shown.position else ' '} {line_ranges(passage.citation.lines):<8} "
         text = safe(passage.text)
         for row, line in enumerate(wrapped(text, width - len(margin)) if width else [text]):
             start = margin if row == 0 else " " * len(margin)
-            yield f"{BOLD}{start}{line}{PLAIN}" if colour and at == shown.position else start + line
+            yield f"{BOLD}{start}{line}{PLAIN}" if colour and position == shown.position else start + line
 
 
 def report_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:

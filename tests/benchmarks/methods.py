@@ -16,7 +16,7 @@ from index.errors import BadInput
 from index.text.tokens import words
 from search.retrieval.fusion import WEIGHTS
 from search.retrieval.query import asked_terms
-from search.searcher import Precedents
+from search.searcher import Searcher
 
 K = 10
 
@@ -50,7 +50,7 @@ def words_alone(index: Index) -> Method:
     return rank
 
 
-def whole_search(precedents: Precedents) -> Method:
+def whole_search(precedents: Searcher) -> Method:
     def rank(query: str) -> Ranked:
         try:
             result = precedents.search(query, K, min_score=0)

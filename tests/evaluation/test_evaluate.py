@@ -21,7 +21,7 @@ from search.evaluation.metrics import figure, gain, gains, measures
 from search.evaluation.report import report
 from search.evaluation.runs import Answer
 from search.ranking.probability import THRESHOLD
-from search.searcher import Precedents
+from search.searcher import Searcher
 
 Command = Callable[..., tuple[int, str, str]]
 SEED_PAGE = "000_1e2b8c975dd70d3e.txt"
@@ -213,9 +213,7 @@ def test_the_table_is_for_people_and_csv_for_spreadsheets(qianli: Command, judge
     assert "\nall,2,nDCG@10,1.0000,1.0000,1.0000,,,,\n" in table
 
 
-def test_a_trec_run_keeps_the_order_whatever_the_probabilities(
-    qianli: Command, judged: Path, tmp_path: Path, precedents: Precedents
-) -> None:
+def test_a_trec_run_keeps_the_order_whatever_the_probabilities(qianli: Command, judged: Path, tmp_path: Path, precedents: Searcher) -> None:
     code, out, _ = qianli("eval", judged, "--trec")
     hits = precedents.search("红色帮帮团", min_score=0).hits
     ranked = sorted(ir_measures.read_trec_run(out), key=lambda doc: -doc.score)

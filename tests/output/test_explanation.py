@@ -9,19 +9,19 @@ import pytest
 from search.output.explanation import explained_lines
 from search.output.text import FORMATS
 from search.ranking.selection import ALIGNED
-from search.searcher import Precedents
+from search.searcher import Searcher
 
 QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do villages look after their official seal", "老人", "食堂 zxqv"]
 
 
-def hits(precedents: Precedents, question: str, **options: object) -> list[dict]:
+def hits(precedents: Searcher, question: str, **options: object) -> list[dict]:
     result = precedents.search(question, 60, min_score=0, explain=True, **options)
     return json.loads(next(FORMATS["json"](result, None)))["hits"]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Precedents, question: str, mode: str) -> None:
+def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Searcher, question: str, mode: str) -> None:
     told = [hit["explain"] for hit in hits(precedents, question, mode=mode)]
     sums = [sum(leg["share"] for leg in why["legs"]) for why in told]
     assert sums == pytest.approx([why["joined"] for why in told], abs=5e-4)
@@ -32,7 +32,7 @@ def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Precedents, ques
             assert leg["share"] == pytest.approx(leg["standardised"] * leg["weight"], abs=1e-3)
 
 
-def test_what_was_not_held_against_the_question_comes_after_all_that_was(precedents: Precedents) -> None:
+def test_what_was_not_held_against_the_question_comes_after_all_that_was(precedents: Searcher) -> None:
     result = precedents.search(QUESTIONS[0], 25, min_score=0, explain=True, per_article=1)
     aligned = [[leg.name for leg in why.legs][-1] == "align" for why in result.grounds]
     sums = [sum(leg.share for leg in why.legs) for why in result.grounds]
@@ -43,7 +43,7 @@ def test_what_was_not_held_against_the_question_comes_after_all_that_was(precede
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(precedents: Precedents, question: str) -> None:
+def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(precedents: Searcher, question: str) -> None:
     for hit in hits(precedents, question):
         why = hit["explain"]["probability"]
         total = why["constant"] + sum(term["value"] * term["weight"] for term in why["terms"])
@@ -53,14 +53,14 @@ def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(
         assert {leg["leg"]: leg["score"] for leg in hit["explain"]["legs"]} == {k: v for k, v in hit["scores"].items() if k != "judge"}
 
 
-def test_a_person_sees_which_words_met_in_other_words(precedents: Precedents) -> None:
+def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> None:
     result = precedents.search("电瓶车乱停", 1, explain=True)
     lines = list(explained_lines(result.grounds[0], result.hits[0].score))
     assert any(line.strip().startswith("电瓶车 → ") and " × " in line for line in lines)
     assert f"把握 score {result.hits[0].score:.3f}" in "\n".join(lines)
 
 
-def test_nothing_is_explained_unless_it_is_asked_for(precedents: Precedents) -> None:
+def test_nothing_is_explained_unless_it_is_asked_for(precedents: Searcher) -> None:
     result = precedents.search("停车", 3, min_score=0)
     assert list(result.grounds) == []
     assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"](result, None)))["hits"])

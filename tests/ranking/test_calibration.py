@@ -2,8 +2,9 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,9 +14,8 @@ from scipy.optimize import minimize
 from scipy.stats import mannwhitneyu
 
 from index.encoders.open import open_encoder
-from index.engine.folder.rows import FILE
 from index.engine.open import open_index
-from index.engine.protocol import model_of
+from index.engine.protocol import Index, Model, model_of
 from index.errors import BadInput, DamagedIndex
 from index.indexing import build
 from search.cli.app import run
@@ -23,7 +23,7 @@ from search.evaluation.fit import PENALTY, area, calibration_error, fitted, regr
 from search.evaluation.judgements import NONE, Found, Names, Question
 from search.evaluation.runs import Answer
 from search.ranking import probability as confidence
-from search.ranking.calibration import Calibration, load, save
+from search.ranking.calibration import NOTE, Calibration, load, save
 from search.searcher import open_search
 from tests.conftest import SEEDS
 
@@ -125,31 +125,37 @@ def test_a_reranker_s_scores_between_0_and_1_count_by_their_odds() -> None:
 # Kept with the index
 
 
-def test_a_line_is_read_back_for_its_model_and_reranker_alone(tmp_path: Path) -> None:
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    with open_index(tmp_path / "ix", create=Model("toy", 2, "m")) as opened:
+        yield opened
+
+
+def test_a_line_is_read_back_for_its_model_and_reranker_alone(index: Index) -> None:
     other = LINE._replace(reranker="r", weights={"rerank": 1.0})
-    save(tmp_path, LINE._replace(threshold=0.9))
-    save(tmp_path, other)
-    save(tmp_path, LINE)
-    assert (load(tmp_path, "m", None), load(tmp_path, "m", "r"), load(tmp_path, "x", None)) == (LINE, other, None)
+    for line in (LINE._replace(threshold=0.9), other, LINE._replace(model="x"), LINE):
+        save(index, line)
+    assert [load(index, reranker) for reranker in (None, SimpleNamespace(fingerprint="r"))] == [LINE, other]
+    assert load(index, SimpleNamespace(fingerprint="another")) is None
 
 
 @pytest.mark.parametrize(
     ("old", "new"), [('"threshold": 0.3', '"threshold": 0.2'), ("qianli.calibration.v1", "other"), ("{", ""), ('"lines"', '"line"')]
 )
-def test_a_file_that_was_changed_is_an_error_that_names_it(tmp_path: Path, old: str, new: str) -> None:
-    save(tmp_path, LINE)
-    text = (tmp_path / FILE).read_text("utf-8")
+def test_a_note_that_was_changed_is_an_error_that_names_it(index: Index, old: str, new: str) -> None:
+    save(index, LINE)
+    text = index.read_note(NOTE) or ""
     assert old in text
-    (tmp_path / FILE).write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(DamagedIndex, match=r"calibration\.json cannot be read .*remove it, and fit it anew with: qianli eval"):
-        load(tmp_path, "m", None)
+    index.write_note(NOTE, text.replace(old, new, 1))
+    with pytest.raises(DamagedIndex, match=r"calibration\.json in .* cannot be read .*remove it, and fit it anew with: qianli eval"):
+        load(index, None)
 
 
 @pytest.mark.parametrize("line", [LINE._replace(weights={"moon": 1.0}), LINE._replace(constant=math.nan)])
-def test_a_line_that_cannot_be_used_is_refused(tmp_path: Path, line: Calibration) -> None:
-    save(tmp_path, line)
-    with pytest.raises(DamagedIndex, match=r"calibration\.json cannot be read"):
-        load(tmp_path, "m", None)
+def test_a_line_that_cannot_be_used_is_refused(index: Index, line: Calibration) -> None:
+    save(index, line)
+    with pytest.raises(DamagedIndex, match=r"calibration\.json in .* cannot be read"):
+        load(index, None)
 
 
 def test_an_index_is_calibrated_and_every_search_uses_it(
@@ -184,7 +190,7 @@ def test_an_index_is_calibrated_and_every_search_uses_it(
         words = precedents.search("停车难", mode="lexical", min_score=0).hits[0]
         assert words.scores["dense"] is None  # without the evidence the shipped line decides
         assert words.score > 0
-        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, confidence.threshold(None))
+        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, confidence.threshold_of(None))
     after = run_json(["search", "停车难", "--json", "--min-score", "0"], capsys)
     assert [hit["citation"] for hit in after["hits"]] == [hit["citation"] for hit in before[0]["hits"]]
     assert run(["info", "--check"]) == 0

@@ -12,11 +12,10 @@ import pytest
 
 from index.errors import BadInput, NoModel
 from search.cli.app import run
-from search.pipeline import Scale
 from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
-from search.ranking.late_interaction import Covered
-from search.ranking.selection import Aligned
-from search.searcher import Precedents, open_search
+from search.ranking.probability import Scale
+from search.retrieval.query import Candidate
+from search.searcher import Searcher, open_search
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
@@ -52,7 +51,7 @@ def rereading(model: Path, seeds_index: Path) -> Any:
 
 @pytest.mark.parametrize("query", QUESTIONS)
 def test_the_first_fifty_stand_in_the_order_of_its_own_predictions(
-    model: Path, rereading: Precedents, precedents: Precedents, query: str
+    model: Path, rereading: Searcher, precedents: Searcher, query: str
 ) -> None:
     from sentence_transformers import CrossEncoder
 
@@ -69,7 +68,7 @@ def test_the_first_fifty_stand_in_the_order_of_its_own_predictions(
     assert all(hit.scores["rerank"] is None for hit in hits[RERANKED:])
 
 
-def test_the_score_stays_the_calibrated_one(rereading: Precedents, precedents: Precedents) -> None:
+def test_the_score_stays_the_calibrated_one(rereading: Searcher, precedents: Searcher) -> None:
     plain = {hit.passage.citation.id: hit for hit in precedents.search(QUESTIONS[0], RERANKED, min_score=0).hits}
     hits = rereading.search(QUESTIONS[0], RERANKED, min_score=0).hits
     read = [hit for hit in hits if "judge" in hit.scores]
@@ -78,13 +77,13 @@ def test_the_score_stays_the_calibrated_one(rereading: Precedents, precedents: P
     assert [hit.score for hit in same] == pytest.approx([plain[hit.passage.citation.id].score for hit in same])
     scale = Scale("both", None, rerank=True)
     for hit in read:
-        covered = Covered(0.0, hit.scores["align"])
-        scores = {name: score for name, score in hit.scores.items() if score is not None and name != "align"}
-        assert hit.score == scale.score(Aligned(0, hit.passage, scores, covered))
+        scores = hit.scores
+        legs = (scores["dense"], scores["lexical"], scores["align"] or 0)
+        assert hit.score == scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores["judge"]))
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 
 
-def test_questions_asked_together_are_ordered_as_each_alone(model: Path, precedents: Precedents) -> None:
+def test_questions_asked_together_are_ordered_as_each_alone(model: Path, precedents: Searcher) -> None:
     reranker = open_reranker(str(model), "cpu")
     asked = [(query, [hit.passage for hit in precedents.search(query, 7, min_score=0).hits]) for query in QUESTIONS]
     together = reranker.ranked([*asked, ("nothing", [])])
@@ -95,7 +94,7 @@ def test_questions_asked_together_are_ordered_as_each_alone(model: Path, precede
         assert [score for _, score in ranked] == pytest.approx([score for _, score in alone], abs=1e-5)
 
 
-def test_equal_scores_stay_in_their_order(precedents: Precedents, model: Path) -> None:
+def test_equal_scores_stay_in_their_order(precedents: Searcher, model: Path) -> None:
     [hit] = precedents.search(QUESTIONS[0], 1, min_score=0).hits
     assert [at for at, _ in open_reranker(str(model), "cpu").ranked([("停车", [hit.passage] * 5)])[0]] == [0, 1, 2, 3, 4]
 
@@ -127,7 +126,7 @@ def test_it_is_known_by_its_weights(model: Path, tmp_path: Path) -> None:
     ("name", "said"),
     [
         (str(BARE), "is no cross-encoder but a BertModel"),
-        (str(ROOT / "index" / "model" / "static"), "the model in .* cannot be read"),
+        (str(ROOT / "index" / "encoders" / "shipped" / "static"), "the model in .* cannot be read"),
         ("./no/such", "there is no model in ./no/such"),
         (__file__, "there is no model in"),
     ],

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.ranking.probability import LINES, READ, Evidence, probability, threshold
+from search.ranking.probability import LINES, READ, Evidence, probability, threshold_of
 
 share = st.floats(0, 1)
 
@@ -24,14 +24,14 @@ def test_more_evidence_never_lowers_the_score(cosine: float, similarity: float, 
 
 def test_no_evidence_is_no_precedent_and_all_of_it_is_one() -> None:
     for model in LINES:
-        assert probability(Evidence(0.0, 0.0, None, model)) < threshold(model) < probability(Evidence(1.0, 1.0, None, model))
+        assert probability(Evidence(0.0, 0.0, None, model)) < threshold_of(model) < probability(Evidence(1.0, 1.0, None, model))
     for model in READ:
-        assert probability(Evidence(0.0, 0.0, -5.0, model)) < threshold(model) < probability(Evidence(1.0, 1.0, 5.0, model))
-    assert probability(Evidence(None, 0.0)) < threshold(None) < probability(Evidence(None, 1.0))
+        assert probability(Evidence(0.0, 0.0, -5.0, model)) < threshold_of(model) < probability(Evidence(1.0, 1.0, 5.0, model))
+    assert probability(Evidence(None, 0.0)) < threshold_of(None) < probability(Evidence(None, 1.0))
 
 
 def test_the_judge_turns_down_a_passage_that_is_only_near() -> None:
     for model in READ:
         close = Evidence(0.3, 0.5, None, model)
-        assert probability(close._replace(judge=-5.0)) < threshold(model) < probability(close)
+        assert probability(close._replace(judge=-5.0)) < threshold_of(model) < probability(close)
         assert probability(close._replace(judge=5.0)) > probability(close)

@@ -9,8 +9,8 @@ from index.document import Article, Citation, Page, Passage
 from index.engine.open import open_index
 from index.engine.protocol import Index, Model, Source
 from index.text.tokens import CHARACTERS, terms
-from search.retrieval.query import asked_terms
-from search.retrieval.spelling import meant
+from search.retrieval.query import QueryState, with_terms
+from search.retrieval.spelling import corrections
 
 PASSAGES = [
     "村里把智慧印章锁进柜子，谁用印章都有记录。",
@@ -35,8 +35,13 @@ def made(place: Path, texts: list[str]) -> Index:
     return index
 
 
+def looked_up(index: Index, query: str) -> list[str]:
+    return with_terms([QueryState(query, query)], index)[0].terms or []
+
+
 def best(index: Index, query: str) -> str:
-    return index.passages([index.matching(asked_terms([query], index)[0], 1)[0].key])[0].text
+    (ranking,) = index.matching([looked_up(index, query)], 1)
+    return index.passages(ranking.keys.tolist())[0].text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def best(index: Index, query: str) -> str:
     [("智彗", "智慧"), ("河到清淤", "河道清淤"), ("加装电悌", "加装电梯"), ("智慧监官", "智慧监管"), ("停车男怎么办", "停车难怎么办")],
 )
 def test_a_character_that_sounds_or_looks_like_the_right_one_is_understood(typed: str, right: str) -> None:
-    [[slip]] = meant([typed])
+    [[slip]] = corrections([typed])
     assert set(slip.terms) <= set(terms(right))
     assert set(slip.terms) - set(terms(typed)) == set(slip.terms)
 
@@ -53,7 +58,7 @@ def test_a_character_that_sounds_or_looks_like_the_right_one_is_understood(typed
     "query", ["", "。", "车", "WEB3 2.5", "老旧小区加装电梯怎么协商", "人口普查", "电瓶车到处乱停堵住楼道，别处怎么解决的？", "\ud800"]
 )
 def test_what_is_typed_well_means_itself(query: str) -> None:
-    assert meant([query]) == [[]]
+    assert corrections([query]) == [[]]
 
 
 @pytest.mark.parametrize(("query", "at"), [("智彗怎么管", 0), ("河到怎么清", 1), ("电悌", 2)])
@@ -64,23 +69,23 @@ def test_a_mistyped_question_finds_its_passage(index: Index, query: str, at: int
 
 def test_what_is_typed_is_always_looked_up(index: Index) -> None:
     with index:
-        asked = asked_terms(["智彗印章"], index)[0]
+        asked = looked_up(index, "智彗印章")
     assert asked[: len(terms("智彗印章"))] == list(dict.fromkeys(terms("智彗印章")))
     assert set(asked) - set(terms("智彗印章")) == {"慧", "智慧", "慧印"}
 
 
 def test_a_name_that_the_index_has_is_no_slip(tmp_path: Path) -> None:
     with made(tmp_path / "ix", [*PASSAGES, "智彗公司来访。"]) as index:
-        assert asked_terms(["智彗"], index)[0] == terms("智彗")
+        assert looked_up(index, "智彗") == terms("智彗")
 
 
 def test_what_the_index_has_not_is_not_asked_for(tmp_path: Path) -> None:
     with made(tmp_path / "ix", PASSAGES[1:]) as index:
-        assert asked_terms(["智彗"], index)[0] == terms("智彗")
+        assert looked_up(index, "智彗") == terms("智彗")
 
 
 def test_a_long_question_is_not_looked_through() -> None:
-    assert meant(["老旧小区加装电梯怎么协商，" * 10 + "智彗印章"]) == [[]]
+    assert corrections(["老旧小区加装电梯怎么协商，" * 10 + "智彗印章"]) == [[]]
 
 
 def test_the_table_of_characters_is_small_and_each_part_holds_what_it_says() -> None:
@@ -96,8 +101,8 @@ def test_the_table_of_characters_is_small_and_each_part_holds_what_it_says() -> 
 @pytest.mark.parametrize(("one", "other"), [("車庫漏水", "车库漏水"), ("電梯改裝", "电梯改装"), ("２０２４年ＡＰＰ", "2024年app")])
 def test_either_script_and_width_finds_the_other_with_the_same_scores(tmp_path: Path, one: str, other: str) -> None:
     with made(tmp_path / "ix", [f"關於{one}的說明，居民同意了。", f"关于{other}的说明，居民同意了。", *PASSAGES]) as index:
-        by_one, by_other = index.matching(asked_terms([one], index)[0], 9), index.matching(asked_terms([other], index)[0], 9)
-        first, second = (passage.text for passage in index.passages([scored.key for scored in by_one[:2]]))
-    assert by_one == by_other
-    assert by_one[0].score == by_one[1].score
+        by_one, by_other = index.matching([looked_up(index, one), looked_up(index, other)], 9)
+        first, second = (passage.text for passage in index.passages(by_one.keys[:2].tolist()))
+    assert (by_one.keys.tolist(), by_one.scores.tolist()) == (by_other.keys.tolist(), by_other.scores.tolist())
+    assert by_one.scores[0] == by_one.scores[1]
     assert {first[2:3], second[2:3]} == {one[:1], other[:1]}

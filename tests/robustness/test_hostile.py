@@ -19,7 +19,7 @@ from index.segmentation.articles import articles
 from search.cli.app import run
 from search.output.json_lines import STEERING, json_line
 from search.output.text import FORMATS, as_text, report_lines
-from search.searcher import Precedents
+from search.searcher import Searcher
 from search.verification.claims import claim_of
 from search.verification.sources import Sources
 from search.verification.verify import verify
@@ -225,7 +225,7 @@ def test_an_odd_sidecar_is_one_line_and_nothing_waits_for_it(odd: str, tmp_path:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=range(len(QUESTIONS)))
-def test_a_question_is_plain_words_whatever_stands_in_it(question: str, precedents: Precedents) -> None:
+def test_a_question_is_plain_words_whatever_stands_in_it(question: str, precedents: Searcher) -> None:
     for mode in ("hybrid", "lexical"):
         try:
             result = precedents.search(question, 3, mode=mode, min_score=0)
@@ -237,7 +237,7 @@ def test_a_question_is_plain_words_whatever_stands_in_it(question: str, preceden
         assert not STEERS & set("".join(as_text(result)))
 
 
-def test_syntax_of_engines_changes_no_answer(precedents: Precedents) -> None:
+def test_syntax_of_engines_changes_no_answer(precedents: Searcher) -> None:
     plain = [hit.passage.citation.id for hit in precedents.search("停车", 5, mode="lexical", min_score=0).hits]
     for said in ("(停车)", '"停车"', "停车^9~", "+停车", "*停车*", "停车;--", "'停车'", "[停车]", "停车\x00"):
         assert [hit.passage.citation.id for hit in precedents.search(said, 5, mode="lexical", min_score=0).hits] == plain, said

@@ -9,7 +9,7 @@ import pytest
 from index.document import Page
 from index.files.reader import read
 from index.segmentation.articles import articles
-from search.searcher import Precedents
+from search.searcher import Searcher
 from tests.conftest import SEEDS
 
 FILES = sorted(SEEDS.glob("*.txt"))
@@ -29,7 +29,7 @@ def stands_in(text: str, cited: str) -> bool:
     return True
 
 
-def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_order(precedents: Precedents) -> None:
+def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_order(precedents: Searcher) -> None:
     lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
     passages = [passage for _, passage in precedents.index.every_passage()]
     assert len(passages) > 150
@@ -39,7 +39,7 @@ def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_or
         assert stands_in(bare(passage.text), cited), citation
 
 
-def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Precedents) -> None:
+def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Searcher) -> None:
     """Each cited range begins and ends with a line that holds a part of the passage."""
     lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
     for _, passage in precedents.index.every_passage():
@@ -52,7 +52,7 @@ def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Precedents) 
                 assert any(piece in text for piece in pieces) or text in line, (passage.citation, number)
 
 
-def test_the_digest_is_of_the_file_as_it_lies_there(precedents: Precedents) -> None:
+def test_the_digest_is_of_the_file_as_it_lies_there(precedents: Searcher) -> None:
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES}
     assert {passage.citation.source: passage.citation.sha256 for _, passage in precedents.index.every_passage()} == digests
 
@@ -72,7 +72,7 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
     assert max(read_) == 1
 
 
-def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Precedents, tmp_path: Path) -> None:
+def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Searcher, tmp_path: Path) -> None:
     from index.encoders.open import open_encoder
     from index.engine.open import open_index
     from index.engine.protocol import model_of
@@ -87,7 +87,7 @@ def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precede
         assert [passage.citation.id for _, passage in index.every_passage()] == ids
 
 
-def test_the_readme_s_question_is_answered_from_line_37(precedents: Precedents) -> None:
+def test_the_readme_s_question_is_answered_from_line_37(precedents: Searcher) -> None:
     result = precedents.search("电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的", 3)
     first = result.hits[0].passage
     assert first.text.startswith("“现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路")

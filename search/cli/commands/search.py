@@ -28,6 +28,7 @@ from search.cli.options import (
     RerankName,
     TopK,
 )
+from search.options import SearchOptions
 
 if TYPE_CHECKING:
     from search.results import Result
@@ -70,19 +71,17 @@ def search(
     quiet: Quiet = False,
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
-    from search.retrieval.filters import nothing_selected
     from search.searcher import open_search
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     _refuse_unshown(form, context, explain)
     asked = _asked(query, like)
     limit = per_article if per_article is not None else 0 if form else 3
-    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": limit}
-    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as precedents:
-        ask = precedents.search if like is None else precedents.like
-        result = ask(asked, top_k, context=context, explain=explain, **options)
+    options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain)
+    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
+        result = searcher.search(asked, options=options) if like is None else searcher.like(asked, options=options)
         if not result.hits and not result.nearest:
-            for line in nothing_selected(precedents.index, of_place, of_source):
+            for line in searcher.explain_filters(of_place, of_source):
                 note(quiet, line)
     for line in _shown(result, form):
         print(line)
@@ -121,26 +120,25 @@ def batch(
     from search.batch.answers import Lines, answers, chunks, counted, resumed
     from search.batch.questions import read_queries
     from search.output.text import csv_header
-    from search.retrieval.filters import nothing_selected
     from search.searcher import open_search
 
     form = _form(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     _refuse_unshown(form, context)
     lines = Lines(file)
     queries = read_queries(lines, csv_named=file.lower().endswith(".csv"))
-    options = {"mode": mode, "min_score": min_score, "place": of_place, "source": of_source, "per_article": per_article, "context": context}
-    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as precedents, progress(quiet) as tell:
-        for line in nothing_selected(precedents.index, of_place, of_source):
+    options = SearchOptions(top_k, mode, min_score, of_place, of_source, per_article, context)
+    with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher, progress(quiet) as tell:
+        for line in searcher.explain_filters(of_place, of_source):
             note(quiet, line)
         total = counted(file) if sys.stderr.isatty() and not quiet else None
         if output is None:
             if form == "csv":
                 print("\ufeff" + csv_header())
-            for line in answers(chunks(queries, lines.waiting), precedents, top_k, form, options, tell, total, lines.waiting):
+            for line in answers(chunks(queries, lines.waiting), searcher, options, form, tell, total, lines.waiting):
                 print(line, flush=True)
             return
         with resumed(output, queries, form) as (write, rest):
-            for line in answers(chunks(rest, lines.waiting), precedents, top_k, form, options, tell, total, lines.waiting):
+            for line in answers(chunks(rest, lines.waiting), searcher, options, form, tell, total, lines.waiting):
                 write(line)
 
 
