@@ -26,7 +26,7 @@ TEXTS = {
     "食堂": "食堂给老人送饭，食堂的补贴由街道出。",
 }
 
-
+EVERYTHING = SearchOptions(min_score=0)
 ODD = ["停\ud800车", "停" * 100_000, "停车\u202e\x1b[2J"]
 
 
@@ -49,7 +49,7 @@ def add(index: Index, source: str, texts: list[str], id_: str) -> None:
         writer.add(Page(source, "", "", "utf-8"), Source(source, Path(source), 0, 0, ""), [article], passages, vectors)
 
 
-def ask(place: Path, query: str, options: SearchOptions = SearchOptions(min_score=0)) -> Result:
+def ask(place: Path, query: str, options: SearchOptions = EVERYTHING) -> Result:
     with open_index(place) as index:
         return ask_toy(index, query, options)
 

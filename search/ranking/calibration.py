@@ -95,7 +95,7 @@ def _lines(index: Index) -> list[Calibration]:
             raise ValueError("it does not agree with its digest")
         return [_checked(Calibration(**line)) for line in held["lines"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        why = f"{NOTE}.json in {index.address} cannot be read ({' '.join(str(error).split())})"
+        why = f"{index.address}/{NOTE}.json cannot be read ({' '.join(str(error).split())})"
         raise DamagedIndex(f"{why}; remove it, and fit it anew with: qianli eval QUERIES --calibrate --save") from error
 
 

@@ -147,14 +147,14 @@ def test_a_note_that_was_changed_is_an_error_that_names_it(index: Index, old: st
     text = index.read_note(NOTE) or ""
     assert old in text
     index.write_note(NOTE, text.replace(old, new, 1))
-    with pytest.raises(DamagedIndex, match=r"calibration\.json in .* cannot be read .*remove it, and fit it anew with: qianli eval"):
+    with pytest.raises(DamagedIndex, match=r"calibration\.json cannot be read .*remove it, and fit it anew with: qianli eval"):
         load(index, None)
 
 
 @pytest.mark.parametrize("line", [LINE._replace(weights={"moon": 1.0}), LINE._replace(constant=math.nan)])
 def test_a_line_that_cannot_be_used_is_refused(index: Index, line: Calibration) -> None:
     save(index, line)
-    with pytest.raises(DamagedIndex, match=r"calibration\.json in .* cannot be read"):
+    with pytest.raises(DamagedIndex, match=r"calibration\.json cannot be read"):
         load(index, None)
 
 
@@ -196,10 +196,10 @@ def test_an_index_is_calibrated_and_every_search_uses_it(
     assert run(["info", "--check"]) == 0
     assert run(["index", "--rebuild", "-q"]) == 0
     assert run_json(["search", "停车难", "--json", "--min-score", "0"], capsys) == after
-    (place / FILE).write_text("{}", "utf-8")
+    (place / "calibration.json").write_text("{}", "utf-8")
     capsys.readouterr()
     assert run(["search", "停车难"]) == 2
-    assert capsys.readouterr().err.startswith(f"qianli: {place / FILE} cannot be read")
+    assert capsys.readouterr().err.startswith(f"qianli: {place / 'calibration.json'} cannot be read")
 
 
 def run_json(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, list[dict[str, object]]]:

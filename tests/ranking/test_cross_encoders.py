@@ -75,7 +75,7 @@ def test_the_score_stays_the_calibrated_one(rereading: Searcher, precedents: Sea
     assert [hit.rank for hit in read] == [1, 2, 3], "the judge reads what the reranker puts first"
     same = [hit for hit in read if "judge" in plain[hit.passage.citation.id].scores]
     assert [hit.score for hit in same] == pytest.approx([plain[hit.passage.citation.id].score for hit in same])
-    scale = Scale("both", None, rerank=True)
+    scale = Scale("both", None, reranker=True)
     for hit in read:
         scores = hit.scores
         legs = (scores["dense"], scores["lexical"], scores["align"] or 0)
