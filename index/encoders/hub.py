@@ -29,7 +29,7 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
     try:
         import sentence_transformers  # seconds: torch
     except ImportError as error:
-        raise NoModel(f"--{KINDS[kind]} {name} needs sentence-transformers; install it with: pip install 'qianli[models]'") from error
+        raise NoModel(f"--{KINDS[kind]} {name} needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'") from error
     from transformers.utils import logging
 
     refuse_missing(device)

@@ -154,7 +154,7 @@ BLOCKED = "import sys; sys.modules['sentence_transformers'] = None; from search.
     ("start", "said"),
     [
         (["-m", "search.cli.app"], "qianli: no model nobody/none: it is not on disk and the hub did not give it"),
-        (["-c", BLOCKED], "qianli: --rerank nobody/none needs sentence-transformers; install it with: pip install 'qianli[models]'"),
+        (["-c", BLOCKED], "qianli: --rerank nobody/none needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'"),
     ],
     ids=["offline", "without the package"],
 )

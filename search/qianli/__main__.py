@@ -1,0 +1,6 @@
+"""`python -m qianli`: the command line."""
+
+from search.cli.app import main
+
+if __name__ == "__main__":
+    main()
