@@ -1,1 +1,1 @@
-"""Judged questions to figures: what a ranking is worth, and a probability fitted on it."""
+"""Judged questions in, figures out: how good a ranking is, and a probability fitted on judged rankings."""

@@ -1,109 +1,100 @@
-"""The answers that are judged: asked of an index now, or read from an earlier run; and what is fitted on them.
+"""The answers that are judged: asked of an index now, or read from an earlier run; and a calibration that is fitted on them.
 
-questions ─┬─ index ───▶ Judged ──▶ evaluate.report
-           ├─ a run ──────┘
-           └─ index ───▶ fit ──▶ what `--calibrate` prints, calibration.json (--save)
+questions ─┬─ index ─────▶ JudgedRun ──▶ report.report
+           ├─ a run ────────┘   └──▶ fitted ──▶ what `--calibrate` prints, and the index keeps with `--save`
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.engine.protocol import Address
 from index.errors import BadInput
-from search.cli.console import note, progress
-from search.evaluation.fit import FEW, as_it_is, fitted, sampled, validated
-from search.evaluation.judgements import NONE, Names, Question
-from search.evaluation.runs import Run, asked, read_run, run_of
+from search.evaluation.fit import FEW_RIGHT, cross_validated, fit, quality_now, sample_of
+from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames
+from search.evaluation.runs import Run, ask_questions, read_run, run_of
 from search.options import SearchOptions
-from search.output.text import as_json
-from search.ranking.calibration import SCHEMA, save
+from search.ranking.calibration import SCHEMA, Calibration
 from search.ranking.probability import THRESHOLD
-from search.searcher import Searcher, open_search
+from search.results import Result
+from search.searcher import Searcher
 
-PASSAGES = 5  # asked for each source that is judged: a source counts once, at its best passage
-
-
-class Opening(NamedTuple):
-    """What is asked, and how: see open_search."""
-
-    address: Address | None
-    model: str | None
-    device: str | None
-    rerank: str | None
-    mode: str
-
-    def open(self) -> Searcher:
-        return open_search(self.address, self.model, self.device, rerank=self.rerank, words_only=self.mode == "lexical")
+PASSAGES_PER_SOURCE = 5  # asked for each source where sources are judged: a source counts once, at its best passage
 
 
-class Judged(NamedTuple):
-    """The answers to the questions, under the names that the judgements use; *lines*: the same as batch prints them, where they were asked
-    now."""
+class JudgedRun(NamedTuple):
+    """Answers to judged questions, and the names of their passages in the judgements.
+
+    *threshold* is the lowest score that counts as found; *results* are the search's own, where the questions were asked now.
+    """
 
     run: Run
-    names: Names
+    names: PassageNames
     threshold: float
-    lines: list[str] | None = None
+    results: Mapping[str, Result] | None = None
 
 
-def ask(opening: Opening, questions: Sequence[Question], k: int, quiet: bool) -> Judged:
-    """Ask the index every question for *k* passages, or for as many sources where the judgements name sources."""
-    with opening.open() as searcher:
-        judged = _asked(searcher, questions, k, opening.mode, quiet)
-    _note_strangers(questions, judged, quiet)
-    return judged
+class FittedCalibration(NamedTuple):
+    """A calibration, and *fields*, which say how good it is and what it replaces (JSON schema qianli.calibration.v1)."""
+
+    line: Calibration
+    fields: dict[str, Any]
 
 
-def read(results: Path, questions: Sequence[Question], quiet: bool) -> Judged:
-    """Read the answers of an earlier run; what it tells as found stays, and its probabilities are held against the shipped threshold."""
+def ask(searcher: Searcher, questions: Sequence[JudgedQuestion], k: int, mode: str, tell: Callable[[str], None]) -> JudgedRun:
+    """Ask every question for *k* passages, or for as many sources where the judgements name sources."""
+    names = PassageNames(_judged_names(questions), searcher.index.sources())
+    options = SearchOptions(k * PASSAGES_PER_SOURCE if names.of_sources else k, mode, min_score=0)
+    results = ask_questions(questions, searcher, options, tell)
+    return JudgedRun(run_of(results), names, searcher.threshold(mode), results)
+
+
+def read(results: Path, questions: Sequence[JudgedQuestion]) -> JudgedRun:
+    """Read the answers of an earlier run. What it reports as found stays; its scores are compared with the shipped threshold."""
     run = read_run(results, questions)
-    judged = Judged(run, Names(_names(questions), {hit.source for answer in run.values() for hit in answer.hits}), THRESHOLD)
-    _note_strangers(questions, judged, quiet)
-    return judged
+    sources = {passage.source for answer in run.values() for passage in answer.passages}
+    return JudgedRun(run, PassageNames(_judged_names(questions), sources), THRESHOLD)
 
 
-def calibrated(opening: Opening, questions: Sequence[Question], k: int, error: float, keep: bool, quiet: bool) -> dict[str, Any]:
-    """Fit a line on the first *k* passages of every question; *keep* it in the index. Returns it with how good it is, and how good what
-    it replaces is, as the fields of qianli.calibration.v1."""
-    if opening.mode == "lexical":
-        raise BadInput("--mode lexical has no cosine to calibrate; leave it out")
-    with opening.open() as searcher:
-        judged = _asked(searcher, questions, k, opening.mode, quiet)
-        sample = sampled(questions, judged.run, judged.names, k)
-        right = int(sample.right.sum())
-        note(quiet or right >= FEW, f"only {right} right passages: the scores may move by a tenth or more; {FEW} are the least to rely on")
-        reranker, model = searcher.reranker, searcher.index.model
-        line = fitted(sample, model.fingerprint, reranker.fingerprint if reranker else None, error)
-        fields = {
-            "schema": SCHEMA, "model": model.name, "reranker": reranker.name if reranker else None, "line": line._asdict(),
-            "error": error, "k": k, "questions": len(questions), "passages": len(sample.right), "right": right,
-            "cross_validated": validated(sample, error), "before": as_it_is(sample, judged.threshold),
-        }  # fmt: skip
-        if keep:
-            note(quiet, f"kept in {save(searcher.index, line)}; every search of this index with this model uses it from now on")
-    return fields
-
-
-def _asked(searcher: Searcher, questions: Sequence[Question], k: int, mode: str, quiet: bool) -> Judged:
-    names = Names(_names(questions), searcher.index.sources())
-    with progress(quiet) as tell:
-        results = asked(questions, searcher, SearchOptions(k * PASSAGES if names.of_sources else k, mode, min_score=0), tell)
-    lines = [line for id_, result in results.items() for line in as_json(result, id_)]
-    return Judged(run_of(results), names, searcher.threshold(mode), lines)
-
-
-def _names(questions: Sequence[Question]) -> set[str]:
-    return {name for question in questions for name in question.names}
-
-
-def _note_strangers(questions: Sequence[Question], judged: Judged, quiet: bool) -> None:
-    """Say when nothing that is judged is among the answers: then the judgements are likely of other pages, or by other names."""
-    hits = [hit for answer in judged.run.values() for hit in answer.hits]
+def stranger_warning(questions: Sequence[JudgedQuestion], judged: JudgedRun) -> str | None:
+    """Return a warning where no passage of the answers is judged: the judgements may be of other pages, or use other names."""
+    passages = [passage for answer in judged.run.values() for passage in answer.passages]
     files = {anchor.file for question in questions for anchor in question.anchors}
-    there = {Path(hit.source).name for hit in hits} & files or {judged.names.name(hit) for hit in hits} & _names(questions)
-    if hits and not there and any(question.kind != NONE for question in questions):
-        example = next(iter(sorted(files or _names(questions))))
-        note(quiet, f"no answer bears a name that is judged, such as {example}: names are ids of citations, sources, or these without .txt")
+    names = _judged_names(questions)
+    known = {Path(passage.source).name for passage in passages} & files or {judged.names.name(passage) for passage in passages} & names
+    if not passages or known or all(question.kind == NONE for question in questions):
+        return None
+    example = next(iter(sorted(files or names)))
+    return f"no answer bears a name that is judged, such as {example}: names are ids of citations, sources, or these without .txt"
+
+
+def calibrated(
+    searcher: Searcher, questions: Sequence[JudgedQuestion], judged: JudgedRun, k: int, error: float, tell: Callable[[str], None]
+) -> FittedCalibration:
+    """Fit a calibration on the first *k* passages of every question; *tell* is called with a warning where they are few.
+
+    *error*: the share of answerable questions that may be reported as having no precedent.
+    """
+    sample = sample_of(questions, judged.run, judged.names, k)
+    right = int(sample.right.sum())
+    if right < FEW_RIGHT:
+        tell(f"only {right} right passages: the scores may move by a tenth or more; {FEW_RIGHT} are the least to rely on")
+    reranker, model = searcher.reranker, searcher.index.model
+    line = fit(sample, model.fingerprint, reranker.fingerprint if reranker else None, error)
+    fields = {
+        "schema": SCHEMA, "model": model.name, "reranker": reranker.name if reranker else None, "line": line._asdict(),
+        "error": error, "k": k, "questions": len(questions), "passages": len(sample.right), "right": right,
+        "cross_validated": cross_validated(sample, error), "before": quality_now(sample, judged.threshold),
+    }  # fmt: skip
+    return FittedCalibration(line, fields)
+
+
+def refuse_without_cosine(mode: str) -> None:
+    """Raise BadInput for a mode in which no cosine is known, which a calibration needs."""
+    if mode == "lexical":
+        raise BadInput("--mode lexical has no cosine to calibrate; leave it out")
+
+
+def _judged_names(questions: Sequence[JudgedQuestion]) -> set[str]:
+    return {name for question in questions for name in question.names}

@@ -1,10 +1,10 @@
-"""Files of judged questions to questions, and what a ranking earns by their judgements.
+"""Judgements: files of judged questions in, questions out; and a ranking judged by them.
 
-    {"id", "type", "query", "relevant": [{"file", "anchor", "grade", "unit"}]}      judged by strings that stand in the passages
+    {"id", "type", "query", "relevant": [{"file", "anchor", "grade", "unit"}]}      judged by strings that occur in the passages
     {"_id", "text"} + qrels: query-id corpus-id score | qid 0 docid rel             judged by names (BEIR, TREC)
 
-An anchor is a verbatim string of the passage; anchors of one paragraph share a unit, which counts once, at the first passage that holds it.
-A name is a citation's id (or its beginning), a source, or a source without folder or ending.
+An anchor is a verbatim string of a passage. Anchors of one paragraph share a unit, which counts once: at the first passage that holds it.
+A name is a citation's id (or its beginning), a source, or a source without its folder or its suffix.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from index.errors import BadInput, reason
-from search.evaluation.metrics import Earned
+from search.evaluation.metrics import JudgedRank, JudgedRanking
 
 NONE = "none"  # type of the questions that nothing answers
 ANSWER = 3  # grade of an anchor that answers the question; 2 helps directly, 1 is a related precedent
-NAME_LENGTH = 6  # characters of a citation's id that name it, at least
+SHORTEST_NAME = 6  # characters of a citation's id that name it, at least
 FORMS = '{"id": …, "query": …, "relevant": [{"file": …, "anchor": …, "grade": 3}]}'
+INTEGER = re.compile(r"-?\d+")
 
 
-class Found(NamedTuple):
-    """A passage of a ranking. *text* is None where only its name is known (a TREC run); *scores* by the legs."""
+class RankedPassage(NamedTuple):
+    """A passage of a ranking. *text* is None where the run has only its name (TREC); *scores* are those of the legs."""
 
     id: str
     source: str
@@ -38,14 +39,16 @@ class Found(NamedTuple):
 
 
 class Anchor(NamedTuple):
+    """A string that a relevant passage holds: *text* is bare (see `bare`), *file* is the name of its source without folders."""
+
     file: str
-    text: str  # without white space, NFKC
+    text: str
     grade: int
     unit: str
 
 
-class Question(NamedTuple):
-    """A judged question: by *anchors* or, where there are none, by *names* with their grades."""
+class JudgedQuestion(NamedTuple):
+    """A question with its judgements: by *anchors*, or, where there are none, by *names* with their grades."""
 
     id: str
     text: str
@@ -54,126 +57,150 @@ class Question(NamedTuple):
     names: dict[str, int] = {}  # noqa: RUF012  # never changed
 
 
-def read_questions(file: Path, qrels: Path | None) -> tuple[list[Question], int]:
+class HeldUnit(NamedTuple):
+    """A judged unit that a passage holds, and whether the passage answers the question by it."""
+
+    unit: str
+    answers: bool
+
+
+def read_questions(file: Path, qrels: Path | None) -> tuple[list[JudgedQuestion], int]:
     """Return the questions of *file* that can be judged, and how many were left out because nothing relevant is known for them."""
-    names = _grades(qrels) if qrels else None
-    every: dict[str, Question] = {}
+    grades = _grades(qrels) if qrels else None
+    questions: dict[str, JudgedQuestion] = {}
     for number, line in lines_in(file):
         where = f"{file} line {number}"
-        question = _question(_object(line, where), number, where, names)
-        if question.id in every:
+        question = _question(_object(line, where), number, where, grades)
+        if question.id in questions:
             raise BadInput(f"{where}: a question {question.id} came before; give each its own id")
-        every[question.id] = question
-    judged = [question for question in every.values() if question.kind == NONE or any(_ideal(question))]
+        questions[question.id] = question
+    judged = [question for question in questions.values() if question.kind == NONE or any(_known_grades(question))]
     if not judged:
         raise BadInput(f"{file} has no judged question{f' that {qrels} knows' if qrels else ''}; compare the ids of both files")
-    return judged, len(every) - len(judged)
+    return judged, len(questions) - len(judged)
 
 
-def earned(question: Question, hits: Sequence[Found], names: Names) -> Earned:
-    """Judge a ranking by the question's anchors, or by its names."""
-    judge = _by_anchors(question) if question.anchors else [(grade, name, grade > 0) for name, grade in question.names.items()]
-    best: dict[str, int] = defaultdict(int)
-    for grade, unit, _ in judge:
-        best[unit] = max(best[unit], grade)
+def judge(question: JudgedQuestion, passages: Sequence[RankedPassage], names: PassageNames) -> JudgedRanking:
+    """Judge a ranking by the anchors of *question*, or by its names where it has none."""
+    grades = _unit_grades(question)
     seen: set[str] = set()
-    result = Earned([], [], [], [], list(best.values()))
-    for hit in hits:
-        held = _held(question, hit, names)
-        fresh = {unit for unit, _ in held} - seen
-        seen |= fresh
-        result.grades.append(max((best[unit] for unit in fresh), default=0))
-        result.new.append(sum(best[unit] > 0 for unit in fresh))
-        result.relevant.append(any(best[unit] > 0 for unit, _ in held))
-        result.answers.append(any(answers for _, answers in held))
-    return result
+    ranks = []
+    for passage in passages:
+        held = _held_units(question, passage, names)
+        new = {unit for unit, _ in held} - seen
+        seen |= new
+        ranks.append(
+            JudgedRank(
+                grade=max((grades[unit] for unit in new), default=0),
+                new=sum(grades[unit] > 0 for unit in new),
+                relevant=any(grades[unit] > 0 for unit, _ in held),
+                answers=any(answers for _, answers in held),
+            )
+        )
+    return JudgedRanking(ranks, list(grades.values()))
 
 
-class Names:
-    """Passages by the names that judgements give them. Where judgements name sources, a source counts once: at its best passage."""
+class PassageNames:
+    """The names that judgements give to passages: ids of citations, or sources.
+
+    Where judgements name sources, a source counts once, at its best passage.
+    """
 
     def __init__(self, judged: Collection[str], sources: Collection[str]) -> None:
         self._judged = set(judged)
-        self._of = {source: named for source in sources if (named := self._source(source))}
+        self._by_source = {source: name for source in sources if (name := self._name_of_source(source))}
 
     @property
     def of_sources(self) -> bool:
-        return bool(self._of)
+        """Whether the judgements name sources and not passages."""
+        return bool(self._by_source)
 
-    def name(self, hit: Found) -> str:
-        if self._of:
-            return self._of.get(hit.source, hit.source)
-        beginnings = (hit.id[:length] for length in range(len(hit.id), NAME_LENGTH - 1, -1))
-        return next((name for name in beginnings if name in self._judged), hit.id)
+    def name(self, passage: RankedPassage) -> str:
+        """Return the name under which *passage* is judged, or would be."""
+        if self._by_source:
+            return self._by_source.get(passage.source, passage.source)
+        beginnings = (passage.id[:length] for length in range(len(passage.id), SHORTEST_NAME - 1, -1))
+        return next((name for name in beginnings if name in self._judged), passage.id)
 
-    def once(self, hits: Sequence[Found]) -> list[Found]:
-        """Leave out of a ranking what bears a name that came before."""
-        first: dict[str, Found] = {}
-        for hit in hits:
-            first.setdefault(self.name(hit), hit)
-        return list(first.values()) if self._of else list(hits)
+    def without_repeats(self, passages: Sequence[RankedPassage]) -> list[RankedPassage]:
+        """Return a ranking without the passages of a source that came before; where passages are judged, the whole ranking."""
+        first: dict[str, RankedPassage] = {}
+        for passage in passages:
+            first.setdefault(self.name(passage), passage)
+        return list(first.values()) if self._by_source else list(passages)
 
-    def _source(self, source: str) -> str | None:
+    def _name_of_source(self, source: str) -> str | None:
         path = PurePosixPath(source.replace("\\", "/"))
         return next((name for name in (source, str(path.with_suffix("")), path.name, path.stem) if name in self._judged), None)
 
 
 def bare(text: str) -> str:
-    """Return *text* as anchors are compared: NFKC, without white space."""
+    """Return *text* as anchors are compared: NFKC, without white space.
+
+    >>> bare("Ａ座 电梯")
+    'A座电梯'
+    """
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def _by_anchors(question: Question) -> list[tuple[int, str, bool]]:
-    return [(anchor.grade, anchor.unit, anchor.grade == ANSWER) for anchor in question.anchors]
-
-
-def _held(question: Question, hit: Found, names: Names) -> list[tuple[str, bool]]:
-    """Return the judged units that *hit* holds, and whether it answers the question by them."""
+def _unit_grades(question: JudgedQuestion) -> dict[str, int]:
+    """Return the best grade of each judged unit; by names, each name is a unit."""
     if not question.anchors:
-        name = names.name(hit)
-        return [(name, question.names[name] > 0)] if name in question.names else []
-    if hit.text is None:
+        return dict(question.names)
+    grades: dict[str, int] = defaultdict(int)
+    for anchor in question.anchors:
+        grades[anchor.unit] = max(grades[anchor.unit], anchor.grade)
+    return dict(grades)
+
+
+def _held_units(question: JudgedQuestion, passage: RankedPassage, names: PassageNames) -> list[HeldUnit]:
+    """Return the judged units that *passage* holds, once for each anchor that it holds."""
+    if not question.anchors:
+        name = names.name(passage)
+        return [HeldUnit(name, question.names[name] > 0)] if name in question.names else []
+    if passage.text is None:
         raise BadInput("the questions are judged by strings in the passages, and this run has none; give JSON lines, as batch writes them")
-    text, file = bare(hit.text), PurePosixPath(hit.source).name
-    return [(each.unit, each.grade == ANSWER) for each in question.anchors if each.file == file and each.text in text]
+    text, file = bare(passage.text), PurePosixPath(passage.source).name
+    return [HeldUnit(anchor.unit, anchor.grade == ANSWER) for anchor in question.anchors if anchor.file == file and anchor.text in text]
 
 
-def _ideal(question: Question) -> list[int]:
+def _known_grades(question: JudgedQuestion) -> list[int]:
     return [anchor.grade for anchor in question.anchors] or list(question.names.values())
 
 
-def _question(fields: dict[str, Any], number: int, where: str, names: dict[str, dict[str, int]] | None) -> Question:
+def _question(fields: dict[str, Any], number: int, where: str, grades: dict[str, dict[str, int]] | None) -> JudgedQuestion:
     id_ = str(fields.get("id", fields.get("_id", number)))
     text = fields.get("query", fields.get("text"))
     if not isinstance(text, str):
         raise BadInput(f'{where} has no text in "query"; write it as {FORMS}')
     kind = str(fields.get("type") or "")
-    if names is not None:
-        return Question(id_, text, kind, (), names.get(id_, {}))
+    if grades is not None:
+        return JudgedQuestion(id_, text, kind, (), grades.get(id_, {}))
     relevant = fields.get("relevant")
     if kind == NONE or relevant == []:
-        return Question(id_, text, NONE)
+        return JudgedQuestion(id_, text, NONE)
     if not isinstance(relevant, list):
         raise BadInput(f'{where} has no judgements in "relevant"; write them as {FORMS}, or name them with --qrels FILE')
-    return Question(id_, text, kind, tuple(_anchor(each, where) for each in relevant))
+    return JudgedQuestion(id_, text, kind, tuple(_anchor(judgement, where) for judgement in relevant))
 
 
-def _anchor(fields: Any, where: str) -> Anchor:
-    given = fields if isinstance(fields, dict) else {}
-    file, anchor, grade = (given.get(key) for key in ("file", "anchor", "grade"))
+def _anchor(judgement: Any, where: str) -> Anchor:
+    fields = judgement if isinstance(judgement, dict) else {}
+    file, anchor, grade = (fields.get(key) for key in ("file", "anchor", "grade"))
     if not (isinstance(file, str) and isinstance(anchor, str) and bare(anchor)) or type(grade) is not int or grade < 0:
-        raise BadInput(f"{where}: {json.dumps(fields, ensure_ascii=False)[:60]} is no judgement; write it as {FORMS}")
-    return Anchor(file, bare(anchor), grade, str(given.get("unit") or anchor))
+        raise BadInput(f"{where}: {json.dumps(judgement, ensure_ascii=False)[:60]} is no judgement; write it as {FORMS}")
+    return Anchor(file, bare(anchor), grade, str(fields.get("unit") or anchor))
 
 
 def _grades(qrels: Path) -> dict[str, dict[str, int]]:
-    """Return question -> name -> grade; what was judged below 0 (spam, in some tracks) is not relevant."""
+    """Return question -> name -> grade; a grade below 0 (spam, in some TREC tracks) counts as not relevant."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
-    for at, (number, line) in enumerate(lines_in(qrels)):
+    for position, (number, line) in enumerate(lines_in(qrels)):
         fields = line.split("\t") if "\t" in line else line.split()
-        if at == 0 and not re.fullmatch(r"-?\d+", fields[-1].strip()):
+        graded = INTEGER.fullmatch(fields[-1].strip())
+        if position == 0 and not graded:
             continue  # a header
-        if len(fields) not in (3, 4) or not re.fullmatch(r"-?\d+", fields[-1].strip()):
+        if len(fields) not in (3, 4) or not graded:
             shapes = "query-id, corpus-id, score (BEIR) or qid, 0, docid, rel (TREC)"
             raise BadInput(f"{qrels} line {number} is no judgement: {line.strip()[:60]!r}; it must hold {shapes}")
         question, *_, name, grade = (field.strip() for field in fields)
@@ -192,7 +219,7 @@ def _object(line: str, where: str) -> dict[str, Any]:
 
 
 def lines_in(file: Path) -> Iterator[tuple[int, str]]:
-    """Give the lines of a file (.gz too) that are not blank, with their numbers."""
+    """Yield the lines of a file (.gz too) that are not blank, with their numbers."""
     try:
         with gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig") as lines:
             yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())

@@ -1,7 +1,7 @@
-"""A run and judged questions to figures: by type, of `found`, and against another run.
+"""The report on a run: judged questions and their answers in, figures out: by type, of `found`, and compared with another run.
 
-questions, run ──▶ one value a question and measure ──▶ means with intervals ──▶ Report
-the other run  ──▶ the same                         ──▶ differences, paired by question
+questions, run ──▶ a value for each question and metric ──▶ means with intervals ──▶ Report
+another run    ──▶ the same                             ──▶ differences, paired by question
 """
 
 from __future__ import annotations
@@ -9,90 +9,116 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from search.evaluation.judgements import NONE, Names, Question, earned
-from search.evaluation.metrics import Figure, Gain, figures, gains, measures
+from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames, judge
+from search.evaluation.metrics import Figure, PairedDifference, figures, metrics, paired_differences
 from search.evaluation.runs import Answer, Run
 
 SCHEMA = "qianli.eval.v1"
-ALL, TOLD_FOUND, TOLD_NONE = "all", "told found", "none"
-FOUND, RIGHT, SAID = "found", "right", "told none"  # what is measured of `found`: see Report
+# Names of rows: all questions that have an answer, those reported as found, those that nothing answers.
+ALL = "all"
+TOLD_FOUND = "told found"
+TOLD_NONE = "none"
+# Metrics of `found`, 0 or 1 for each question: is it reported as found, is a hit above the threshold relevant, is it reported as not found?
+FOUND = "found"
+RIGHT = "right"
+SAID_NONE = "told none"
 
 
 class Row(NamedTuple):
-    """Figures of some questions: of *all* that have an answer, of one type of them, of those told found, of those with no answer."""
+    """The figures of a group of questions, and its differences to the other run."""
 
     name: str
     questions: int
     figures: dict[str, Figure]
-    gains: dict[str, Gain]
+    differences: dict[str, PairedDifference]
 
 
 class Report(NamedTuple):
-    """*rows*: all, then each type. *told*: of the questions told found, how many have a relevant passage among the hits above the
-    threshold (precision), and of those that nothing answers, how many are told so; the recall of `found` is in the rows."""
+    """The figures of a run. *rows*: all questions that have an answer, then each type of them.
+
+    *told*: how right `found` is. Of the questions reported as found, how many have a relevant passage among the hits above the threshold
+    (precision); of the questions that nothing answers, how many are reported so. The recall of `found` is in *rows*.
+    """
 
     k: int
     rows: list[Row]
     told: list[Row]
 
 
-class Valued(NamedTuple):
-    """One question with its values by measure."""
+class JudgedAnswer(NamedTuple):
+    """The values of one question by metric, and whether it was reported as found; *other*: the same of the other run."""
 
-    question: Question
+    question: JudgedQuestion
     values: dict[str, float]
     found: bool | None
+    other: JudgedAnswer | None = None
 
 
-def report(questions: Sequence[Question], run: Run, names: Names, k: int, threshold: float, against: Run | None = None) -> Report:
-    """Judge the first *k* passages of every question; hits from *threshold* on count as told."""
-    ours = [_valued(question, run[question.id], names, k, threshold) for question in questions]
-    theirs = [_valued(question, against[question.id], names, k, threshold) for question in questions] if against else None
-    answerable = [at for at, question in enumerate(questions) if question.kind != NONE]
-    kinds = dict.fromkeys(questions[at].kind for at in answerable)
-    groups = {ALL: answerable, **{kind: [at for at in answerable if questions[at].kind == kind] for kind in kinds if kind}}
-    told = {
-        TOLD_FOUND: [at for at, each in enumerate(ours) if each.found],
-        TOLD_NONE: [at for at, q in enumerate(questions) if q.kind == NONE],
-    }
-    knows = all(each.found is not None for each in ours)
-    ranked = [*measures(k), *([FOUND] if knows else [])]
-    return Report(
-        k,
-        [_row(name, chosen, ranked, ours, theirs) for name, chosen in groups.items() if chosen],
-        [_row(name, told[name], [what], ours, None) for name, what in ((TOLD_FOUND, RIGHT), (TOLD_NONE, SAID)) if knows and told[name]],
-    )
+def report(
+    questions: Sequence[JudgedQuestion], run: Run, names: PassageNames, k: int, threshold: float, against: Run | None = None
+) -> Report:
+    """Judge the first *k* passages of every question; hits with a score of at least *threshold* count as reported."""
+    answers = []
+    for question in questions:
+        other = _judged(question, against[question.id], names, k, threshold) if against else None
+        answers.append(_judged(question, run[question.id], names, k, threshold)._replace(other=other))
+    reports_found = all(answer.found is not None for answer in answers)
+    measured = [*metrics(k), *([FOUND] if reports_found else [])]
+    rows = [_row(name, group, measured) for name, group in _by_type(answers).items() if group]
+    return Report(k, rows, _rows_of_found(answers) if reports_found else [])
 
 
-def report_fields(given: Report, facts: dict[str, Any]) -> dict[str, Any]:
+def report_fields(report: Report, facts: dict[str, Any]) -> dict[str, Any]:
     """Return a report as the fields of the JSON schema qianli.eval.v1; *facts* say what was judged."""
-    types = {row.name: {"n": row.questions, **_rounded(row.figures)} for row in given.rows}
-    told = {row.name: {"n": row.questions, **_rounded(row.figures)[what]} for row in given.told for what in row.figures}
-    recall = {row.name: _rounded(row.figures).get(FOUND) for row in given.rows}.get(ALL)
+    types = {row.name: {"n": row.questions, **_rounded(row.figures)} for row in report.rows}
+    told = {row.name: {"n": row.questions, **_rounded(row.figures)[metric]} for row in report.told for metric in row.figures}
+    recall = {row.name: _rounded(row.figures).get(FOUND) for row in report.rows}.get(ALL)
     found = {"precision": told.get(TOLD_FOUND), "recall": recall, "told_none": told.get(TOLD_NONE)}
-    against = {row.name: {"n": row.questions, **_rounded(row.gains)} for row in given.rows if row.gains}
+    against = {row.name: {"n": row.questions, **_rounded(row.differences)} for row in report.rows if row.differences}
     compared = {"run": facts["against"], "types": against} if against else None
-    return {"schema": SCHEMA, **facts, "k": given.k, "types": types, "found": found, "against": compared}
+    return {"schema": SCHEMA, **facts, "k": report.k, "types": types, "found": found, "against": compared}
 
 
-def _valued(question: Question, answer: Answer, names: Names, k: int, threshold: float) -> Valued:
-    hits = names.once(answer.hits)[:k]
-    got = earned(question, hits, names)
-    told = [relevant for hit, relevant in zip(hits, got.relevant, strict=True) if hit.score >= threshold]
-    values = {name: measure(got) for name, measure in measures(k).items()}
-    values |= {FOUND: float(bool(answer.found)), RIGHT: float(any(told)), SAID: float(not answer.found)}
-    return Valued(question, values, answer.found)
+def _judged(question: JudgedQuestion, answer: Answer, names: PassageNames, k: int, threshold: float) -> JudgedAnswer:
+    passages = names.without_repeats(answer.passages)[:k]
+    ranking = judge(question, passages, names)
+    right = any(rank.relevant for passage, rank in zip(passages, ranking.ranks, strict=True) if passage.score >= threshold)
+    values = {name: metric(ranking) for name, metric in metrics(k).items()}
+    values |= {FOUND: float(bool(answer.found)), RIGHT: float(right), SAID_NONE: float(not answer.found)}
+    return JudgedAnswer(question, values, answer.found)
 
 
-def _row(name: str, chosen: list[int], what: Sequence[str], ours: list[Valued], theirs: list[Valued] | None) -> Row:
-    rows = [[ours[at].values[measure] for measure in what] for at in chosen]
-    compared: dict[str, Gain] = {}
-    if theirs:
-        over = [[theirs[at].values[measure] for measure in what] for at in chosen]
-        told = all(theirs[at].found is not None for at in chosen)
-        compared = {measure: each for measure, each in zip(what, gains(rows, over), strict=True) if told or measure != FOUND}
-    return Row(name, len(chosen), dict(zip(what, figures(rows), strict=True)), compared)
+def _by_type(answers: Sequence[JudgedAnswer]) -> dict[str, list[JudgedAnswer]]:
+    """Return the questions that have an answer: all of them, then those of each type."""
+    answerable = [answer for answer in answers if answer.question.kind != NONE]
+    kinds = dict.fromkeys(answer.question.kind for answer in answerable)
+    return {ALL: answerable, **{kind: [answer for answer in answerable if answer.question.kind == kind] for kind in kinds if kind}}
+
+
+def _rows_of_found(answers: Sequence[JudgedAnswer]) -> list[Row]:
+    found = [answer for answer in answers if answer.found]
+    unanswerable = [answer for answer in answers if answer.question.kind == NONE]
+    groups = ((TOLD_FOUND, found, RIGHT), (TOLD_NONE, unanswerable, SAID_NONE))
+    return [_row(name, [answer._replace(other=None) for answer in group], [metric]) for name, group, metric in groups if group]
+
+
+def _row(name: str, answers: Sequence[JudgedAnswer], measured: Sequence[str]) -> Row:
+    values = [[answer.values[metric] for metric in measured] for answer in answers]
+    return Row(name, len(answers), dict(zip(measured, figures(values), strict=True)), _differences(answers, measured, values))
+
+
+def _differences(
+    answers: Sequence[JudgedAnswer], measured: Sequence[str], values: Sequence[Sequence[float]]
+) -> dict[str, PairedDifference]:
+    """Return the differences to the other run, if there is one; of `found` only where that run reports it."""
+    others = [answer.other for answer in answers if answer.other]
+    if not others:
+        return {}
+    baseline = [[other.values[metric] for metric in measured] for other in others]
+    differences = zip(measured, paired_differences(values, baseline), strict=True)
+    reports_found = all(other.found is not None for other in others)
+    return {metric: difference for metric, difference in differences if reports_found or metric != FOUND}
 
 
 def _rounded(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
-    return {name: {part: round(value, 4) for part, value in each._asdict().items()} for name, each in figures.items()}
+    return {name: {part: round(value, 4) for part, value in figure._asdict().items()} for name, figure in figures.items()}

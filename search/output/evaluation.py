@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from search.evaluation.metrics import Gain
+from search.evaluation.metrics import PairedDifference
 from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
 from search.evaluation.runs import Run
 from search.output.json_lines import json_line
@@ -33,10 +33,10 @@ def as_text(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     for row in report.told:
         for figure in row.figures.values():
             yield f"{FOUND}: {TOLD[row.name].format(n=row.questions)}: {figure:.3f}"
-    if first and first.gains:
+    if first and first.differences:
         yield ""
         yield f"against {facts['against']}, paired by question"
-        yield from _table([[f"  {name}", _gain(each)] for name, each in first.gains.items()])
+        yield from _table([[f"  {name}", _difference(each)] for name, each in first.differences.items()])
 
 
 def as_json(report: Report, facts: dict[str, Any]) -> Iterator[str]:
@@ -59,16 +59,16 @@ REPORTS: dict[str, Callable[[Report, dict[str, Any]], Iterator[str]]] = {"text":
 def trec_lines(run: Run) -> Iterator[str]:
     """Give a TREC run. Other programs order by the score alone, so it falls with the rank: probabilities need not."""
     for id_, answer in run.items():
-        for rank, hit in enumerate(answer.hits, 1):
+        for rank, hit in enumerate(answer.passages, 1):
             yield f"{id_} Q0 {hit.id} {rank} {1 / rank:.6f} qianli"
 
 
-def _gain(gain: Gain) -> str:
-    return f"{gain.mean:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]  p {gain.p:.3f}"
+def _difference(difference: PairedDifference) -> str:
+    return f"{difference.mean:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]  p {difference.p:.3f}"
 
 
 def _compared(row: Row, name: str) -> Sequence[float]:
-    return row.gains[name][:4] if name in row.gains else ()
+    return row.differences[name][:4] if name in row.differences else ()
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

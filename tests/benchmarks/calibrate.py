@@ -25,7 +25,7 @@ import numpy as np
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.training.data import rows, task
-from search.evaluation.fit import area, calibration_error, threshold
+from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold
 from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
 from search.results import Hit
 from search.searcher import open_search
@@ -168,7 +168,7 @@ def best(line: Line, some: Sequence[Evidence]) -> float:
 
 
 def least(line: Line, found: Sequence[Asked]) -> float:
-    return threshold(np.array([best(line, each.with_it) for each in found]), range(len(found)), ERROR)
+    return highest_threshold(np.array([best(line, each.with_it) for each in found]), range(len(found)), ERROR)
 
 
 def report(line: Line, found: Sequence[Asked]) -> str:
@@ -184,7 +184,7 @@ def report(line: Line, found: Sequence[Asked]) -> str:
         f"at {limit:.2f} {(answered >= limit).mean():.2f} of the answerable found, {(nothing < limit).mean():.2f} of the others told none"
         for limit in (at, EVEN)
     )
-    return f"AUC {area(chances, labels):.3f}, calibration error {error:.3f}, {told}"
+    return f"AUC {area_under_curve(chances, labels):.3f}, calibration error {error:.3f}, {told}"
 
 
 def written(line: Line) -> str:

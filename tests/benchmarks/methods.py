@@ -34,8 +34,8 @@ Method = Callable[[str], Ranked]
 
 def vectors_alone(index: Index, encoder: Encoder) -> Method:
     def rank(query: str) -> Ranked:
-        found = index.nearest(encoder.encode_query(query), K)
-        return Ranked(index.passages([each.key for each in found]), [each.score for each in found], None)
+        (ranking,) = index.nearest(encoder.encode_query(query)[np.newaxis], K)
+        return Ranked(index.passages(ranking.keys.tolist()), ranking.scores.tolist(), None)
 
     return rank
 
@@ -44,8 +44,8 @@ def words_alone(index: Index) -> Method:
     """Return the lexical leg: BM25 over characters and bigrams, headings too, and what typos may mean."""
 
     def rank(query: str) -> Ranked:
-        found = index.matching(asked_terms([query], index)[0], K)
-        return Ranked(index.passages([each.key for each in found]), [each.score for each in found], None)
+        (ranking,) = index.matching(asked_terms([query], index), K)
+        return Ranked(index.passages(ranking.keys.tolist()), ranking.scores.tolist(), None)
 
     return rank
 

@@ -26,8 +26,9 @@ from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import shipped_models
 from index.engine.open import open_index
-from search.evaluation.metrics import Figure, figure, gain
+from search.evaluation.metrics import Figure
 from search.searcher import open_search
+from tests.benchmarks.figures import figure, gain
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
 from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
 

@@ -16,7 +16,7 @@ from index.encoders.protocol import Encoder
 from index.engine.open import open_index
 from index.engine.protocol import Source, model_of
 from index.indexing import build, embedded_text
-from search.evaluation.metrics import ndcg
+from tests.benchmarks.figures import ndcg
 
 DEV = "dev"
 SEED = 1  # of the questions that stand for a large set

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from search.evaluation.metrics import figure, gain
 from tests.benchmarks import quality
+from tests.benchmarks.figures import figure, gain
 from tests.benchmarks.sets import chosen, open_set
 
 TEXTS = ["电动自行车集中充电点建成", "河道水质明显改善", "村里的印章装进智能套筒", "社区食堂给老人送饭上门"]

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadInput
-from search.evaluation.judgements import Names, Question, earned, read_questions
+from search.evaluation.judgements import JudgedQuestion, PassageNames, judge, read_questions
 from search.evaluation.runs import read_run
 from tests.evaluation.test_evaluate import found, written
 
 
 def test_a_judged_source_counts_once_at_its_best_passage() -> None:
-    names = Names({"一", "b.txt"}, {"pages/一.txt", "b.txt", "c.txt"})
+    names = PassageNames({"一", "b.txt"}, {"pages/一.txt", "b.txt", "c.txt"})
     ranking = [found("1" * 16, "c.txt"), found("2" * 16, "pages/一.txt"), found("3" * 16, "c.txt"), found("4" * 16, "pages/一.txt")]
-    assert [names.name(hit) for hit in names.once(ranking)] == ["c.txt", "一"]
-    got = earned(Question("q", "", "", (), {"一": 2, "b.txt": 1}), names.once(ranking), names)
-    assert (got.grades, got.ideal) == ([0, 2], [2, 1])
+    assert [names.name(hit) for hit in names.without_repeats(ranking)] == ["c.txt", "一"]
+    got = judge(JudgedQuestion("q", "", "", (), {"一": 2, "b.txt": 1}), names.without_repeats(ranking), names)
+    assert ([rank.grade for rank in got.ranks], got.ideal) == ([0, 2], [2, 1])
 
 
 def test_a_passage_is_named_by_its_citation_or_the_beginning_of_it() -> None:
-    names = Names({"0123456789abcdef", "fedcba"}, {"a.txt"})
+    names = PassageNames({"0123456789abcdef", "fedcba"}, {"a.txt"})
     assert [names.name(found(id_, "a.txt")) for id_ in ("0123456789abcdef", "fedcba9876543210", "1" * 16)] == [
         "0123456789abcdef",
         "fedcba",
@@ -43,7 +43,7 @@ def test_questions_without_a_judgement_are_left_out_and_counted(tmp_path: Path, 
         file.write_bytes(gzip.compress((tmp_path / "q.jsonl").read_bytes()))
     questions, left_out = read_questions(file, tmp_path / "qrels.tsv")
     name = "a b" if "\t" in lines[-1] else "a"
-    assert (questions, left_out) == ([Question("q1", "停车", "", (), {name: 2, "c": 0})], 2)
+    assert (questions, left_out) == ([JudgedQuestion("q1", "停车", "", (), {name: 2, "c": 0})], 2)
 
 
 QUESTION = '{"id": "a", "query": "停车", "relevant": [{"file": "a", "anchor": "b", "grade": 3}]}\n'
@@ -87,4 +87,4 @@ def test_a_bad_file_is_one_line_that_names_the_line(tmp_path: Path, queries: str
 def test_a_bad_run_is_one_line(tmp_path: Path, answers: str, said: str) -> None:
     (tmp_path / "run").write_text(answers, "utf-8")
     with pytest.raises(BadInput, match=said):
-        read_run(tmp_path / "run", [Question("a", "", "")])
+        read_run(tmp_path / "run", [JudgedQuestion("a", "", "")])

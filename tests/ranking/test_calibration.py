@@ -19,8 +19,17 @@ from index.engine.protocol import Index, Model, model_of
 from index.errors import BadInput, DamagedIndex
 from index.indexing import build
 from search.cli.app import run
-from search.evaluation.fit import PENALTY, area, calibration_error, fitted, regression, sampled, threshold, validated
-from search.evaluation.judgements import NONE, Found, Names, Question
+from search.evaluation.fit import (
+    PENALTY,
+    area_under_curve,
+    calibration_error,
+    cross_validated,
+    fit,
+    highest_threshold,
+    logistic_regression,
+    sample_of,
+)
+from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames, RankedPassage
 from search.evaluation.runs import Answer
 from search.ranking import probability as confidence
 from search.ranking.calibration import NOTE, Calibration, load, save
@@ -30,7 +39,7 @@ from tests.conftest import SEEDS
 LINE = Calibration("m", None, -4.0, {"dense": 8.0, "align": 1.0}, False, 0.3)
 
 
-def made(seed: int, slope: float, many: int = 200) -> tuple[list[Question], dict[str, Answer]]:
+def made(seed: int, slope: float, many: int = 200) -> tuple[list[JudgedQuestion], dict[str, Answer]]:
     """Questions whose passages are right with the chance 1 / (1 + exp(2 - slope · dense)); align says nothing."""
     chance = np.random.default_rng(seed)
     questions, run_ = [], {}
@@ -38,24 +47,26 @@ def made(seed: int, slope: float, many: int = 200) -> tuple[list[Question], dict
         dense, align = chance.random((2, 10))
         right = chance.random(10) < 1 / (1 + np.exp(2 - slope * dense))
         names = {f"{number}-{at}": 1 for at in range(10) if right[at]}
-        questions.append(Question(str(number), "", "" if names else NONE, (), names))
-        hits = [Found(f"{number}-{at}", "", None, 0.5, {"dense": dense[at], "align": align[at], "lexical": 1.0}) for at in range(10)]
+        questions.append(JudgedQuestion(str(number), "", "" if names else NONE, (), names))
+        hits = [
+            RankedPassage(f"{number}-{at}", "", None, 0.5, {"dense": dense[at], "align": align[at], "lexical": 1.0}) for at in range(10)
+        ]
         run_[str(number)] = Answer(True, hits)
     return questions, run_
 
 
-def names(questions: list[Question]) -> Names:
-    return Names({name for question in questions for name in question.names}, [])
+def names(questions: list[JudgedQuestion]) -> PassageNames:
+    return PassageNames({name for question in questions for name in question.names}, [])
 
 
 def test_it_finds_the_line_that_made_the_labels_and_says_how_far_it_holds() -> None:
     questions, answers = made(1, 4.0)
-    sample = sampled(questions, answers, names(questions), 10)
-    line = fitted(sample, "m", None, 0.05)
+    sample = sample_of(questions, answers, names(questions), 10)
+    line = fit(sample, "m", None, 0.05)
     assert line.weights["dense"] == pytest.approx(4, abs=0.5)
     assert line.constant == pytest.approx(-2, abs=0.3)
     assert 0 <= line.weights["align"] < 0.3
-    figures = validated(sample, 0.05)
+    figures = cross_validated(sample, 0.05)
     assert (figures["ece"] or 1) < 0.05
     assert (figures["found"] or 0) == pytest.approx(0.95, abs=0.04)
     assert line.probability({"dense": 0.5, "align": 0.0}) == pytest.approx(0.5, abs=0.06)
@@ -63,7 +74,7 @@ def test_it_finds_the_line_that_made_the_labels_and_says_how_far_it_holds() -> N
 
 def test_more_evidence_never_lowers_a_score() -> None:
     questions, answers = made(2, -3.0)  # the cosine speaks against an answer here
-    line = fitted(sampled(questions, answers, names(questions), 10), "m", None, 0.05)
+    line = fit(sample_of(questions, answers, names(questions), 10), "m", None, 0.05)
     assert line.weights["dense"] == 0
     assert all(weight >= 0 for weight in line.weights.values())
 
@@ -75,7 +86,7 @@ def test_the_regression_is_the_one_that_a_general_optimiser_finds(seed: int, man
     values = chance.normal(size=(many, 3)) * (1, 5, 0.2) + 3
     right = (chance.random(many) < 0.4).astype(float)
     right[:2] = 0, 1
-    constant, weights = regression(values, right)
+    constant, weights = logistic_regression(values, right)
     assert (weights >= 0).all()
     scaled = (values - values.mean(axis=0)) / values.std(axis=0)
 
@@ -90,7 +101,7 @@ def test_the_regression_is_the_one_that_a_general_optimiser_finds(seed: int, man
 
 def test_few_right_passages_above_all_others_make_no_certainty() -> None:
     values, right = np.array([[0.1], [0.2], [0.3], [0.9], [0.8]]), np.array([0.0, 0, 0, 1, 1])
-    constant, weights = regression(values, right)
+    constant, weights = logistic_regression(values, right)
     assert 0.6 < 1 / (1 + math.exp(-(constant + weights[0] * 0.9))) < 0.95
 
 
@@ -98,7 +109,7 @@ def test_the_area_is_that_of_mann_and_whitney() -> None:
     chance = np.random.default_rng(3)
     scores, right = chance.integers(0, 6, 80) / 5, (chance.random(80) < 0.3).astype(float)
     wins = mannwhitneyu(scores[right > 0], scores[right == 0]).statistic
-    assert area(scores, right) == pytest.approx(wins / (right.sum() * (80 - right.sum())))
+    assert area_under_curve(scores, right) == pytest.approx(wins / (right.sum() * (80 - right.sum())))
 
 
 def test_the_calibration_error_is_the_mean_gap_of_ten_bins() -> None:
@@ -109,10 +120,10 @@ def test_the_calibration_error_is_the_mean_gap_of_ten_bins() -> None:
 
 def test_the_threshold_loses_no_more_than_was_said() -> None:
     best = np.array([0.9, 0.1, 0.8, 0.7, 0.6, 0.05])
-    assert threshold(best, [0, 1, 2, 3, 4], 0.0) == 0.1
-    assert threshold(best, [0, 1, 2, 3, 4], 0.2) == 0.6
-    assert threshold(best, [0, 1, 2, 3, 4], 0.39) == 0.6
-    assert threshold(best, [0, 1, 2, 3, 4], 1.0) == 0.9
+    assert highest_threshold(best, [0, 1, 2, 3, 4], 0.0) == 0.1
+    assert highest_threshold(best, [0, 1, 2, 3, 4], 0.2) == 0.6
+    assert highest_threshold(best, [0, 1, 2, 3, 4], 0.39) == 0.6
+    assert highest_threshold(best, [0, 1, 2, 3, 4], 1.0) == 0.9
 
 
 def test_a_reranker_s_scores_between_0_and_1_count_by_their_odds() -> None:
@@ -212,7 +223,7 @@ def run_json(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[s
 @pytest.mark.parametrize("keep", [lambda name: False, lambda name: True], ids=["none right", "all right"])
 def test_nothing_to_tell_apart_is_refused(keep: Callable[[str], bool]) -> None:
     questions, answers = made(1, 4.0, 6)
-    every = {hit.id for answer in answers.values() for hit in answer.hits}
+    every = {passage.id for answer in answers.values() for passage in answer.passages}
     questions = [question._replace(kind="", names={name: int(keep(name)) for name in every}) for question in questions]
     with pytest.raises(BadInput, match="there is nothing to fit: 6 questions, 60 ranked passages"):
-        sampled(questions, answers, Names(every, []), 10)
+        sample_of(questions, answers, PassageNames(every, []), 10)

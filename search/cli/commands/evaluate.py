@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput, reason
-from search.cli.console import note
+from search.cli.console import note, progress
 from search.cli.options import AsCsv, AsJson, AsTrec, Device, IndexAt, Mode, ModelName, Quiet, RerankName, TopK
 from search.output.json_lines import json_line
 
@@ -57,11 +57,14 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
-    from search.evaluation.ask import Opening, ask, calibrated, read
+    from search.evaluation.ask import ask, calibrated, read, refuse_without_cosine, stranger_warning
     from search.evaluation.judgements import read_questions
     from search.evaluation.report import report
     from search.evaluation.runs import read_run
     from search.output.evaluation import REPORTS, trec_lines
+    from search.output.text import as_json as result_line
+    from search.ranking.calibration import save as keep
+    from search.searcher import open_search
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
     elsewhere = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}
@@ -73,13 +76,26 @@ def evaluate(
     questions, left_out = read_questions(queries, qrels)
     note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
     over = read_run(against, questions) if against else None
-    opening = Opening(index_at, model, device, rerank, mode)
     if calibrate:
-        print(json_line(calibrated(opening, questions, top_k, ERROR if error is None else error, save, quiet)))
-        return
-    judged = read(results, questions, quiet) if results else ask(opening, questions, top_k, quiet)
+        refuse_without_cosine(mode)
+    if results:
+        judged = read(results, questions)
+    else:
+        with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
+            with progress(quiet) as tell:
+                judged = ask(searcher, questions, top_k, mode, tell)
+            if calibrate:
+                fitted = calibrated(searcher, questions, judged, top_k, ERROR if error is None else error, lambda line: note(quiet, line))
+                if save:
+                    kept = keep(searcher.index, fitted.line)
+                    note(quiet, f"kept in {kept}; every search of this index with this model uses it from now on")
+                print(json_line(fitted.fields))
+                return
+    warning = stranger_warning(questions, judged)
+    note(quiet or not warning, warning or "")
     if output:
-        _write(output, trec_lines(judged.run) if as_trec else judged.lines or ())
+        lines = [line for id_, result in (judged.results or {}).items() for line in result_line(result, id_)]
+        _write(output, trec_lines(judged.run) if as_trec else lines)
     elif as_trec:
         _print(trec_lines(judged.run))
         return
