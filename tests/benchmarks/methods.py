@@ -15,7 +15,7 @@ from index.engine.protocol import Index
 from index.errors import BadInput
 from index.text.tokens import words
 from search.retrieval.fusion import WEIGHTS
-from search.retrieval.query import asked_terms
+from search.retrieval.query import accepted, with_terms
 from search.searcher import Searcher
 
 K = 10
@@ -44,7 +44,11 @@ def words_alone(index: Index) -> Method:
     """Return the lexical leg: BM25 over characters and bigrams, headings too, and what typos may mean."""
 
     def rank(query: str) -> Ranked:
-        (ranking,) = index.matching(asked_terms([query], index), K)
+        state = accepted(query)
+        if isinstance(state, BadInput):
+            return Ranked([], [], None)
+        (known,) = with_terms([state], index)
+        (ranking,) = index.matching([known.terms or []], K)
         return Ranked(index.passages(ranking.keys.tolist()), ranking.scores.tolist(), None)
 
     return rank

@@ -8,7 +8,7 @@ import pytest
 
 from search.output.explanation import explained_lines
 from search.output.text import FORMATS
-from search.ranking.selection import ALIGNED
+from search.ranking.candidate_reader import ALIGNED
 from search.searcher import Searcher
 
 QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do villages look after their official seal", "老人", "食堂 zxqv"]
@@ -34,8 +34,10 @@ def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Searcher, questi
 
 def test_what_was_not_held_against_the_question_comes_after_all_that_was(precedents: Searcher) -> None:
     result = precedents.search(QUESTIONS[0], 25, min_score=0, explain=True, per_article=1)
-    aligned = [[leg.name for leg in why.legs][-1] == "align" for why in result.grounds]
-    sums = [sum(leg.share for leg in why.legs) for why in result.grounds]
+    explanations = [hit.explanation for hit in result.hits if hit.explanation]
+    assert len(explanations) == len(result.hits)
+    aligned = [[leg.name for leg in why.legs][-1] == "align" for why in explanations]
+    sums = [sum(leg.share for leg in why.legs) for why in explanations]
     last = aligned.index(False)
     assert last < ALIGNED
     assert aligned == [True] * last + [False] * (len(aligned) - last)
@@ -55,12 +57,14 @@ def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(
 
 def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> None:
     result = precedents.search("电瓶车乱停", 1, explain=True)
-    lines = list(explained_lines(result.grounds[0], result.hits[0].score))
+    (hit,) = result.hits
+    assert hit.explanation
+    lines = list(explained_lines(hit.explanation, hit.score))
     assert any(line.strip().startswith("电瓶车 → ") and " × " in line for line in lines)
-    assert f"把握 score {result.hits[0].score:.3f}" in "\n".join(lines)
+    assert f"把握 score {hit.score:.3f}" in "\n".join(lines)
 
 
 def test_nothing_is_explained_unless_it_is_asked_for(precedents: Searcher) -> None:
     result = precedents.search("停车", 3, min_score=0)
-    assert list(result.grounds) == []
+    assert {hit.explanation for hit in result.hits} == {None}
     assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"](result, None)))["hits"])
