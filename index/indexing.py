@@ -27,7 +27,8 @@ from index.encoders.protocol import Encoder
 from index.engine.open import open_index, rederive
 from index.engine.protocol import Address, Index, Source, Writer, model_of, refuse_other_model
 from index.errors import BadInput, reason
-from index.files.discover import UNREADABLE, File, Skipped, clean, find
+from index.files.content import UNREADABLE, Skipped
+from index.files.discover import File, clean, find
 from index.files.reader import read
 from index.passages import passages_of
 

@@ -118,7 +118,7 @@ def _of_citation(name: str, index: Index) -> LikeQuery:
 
 def _of_file(path: Path, index: Index) -> LikeQuery:
     from index.corrections.sidecar import read_articles  # these bring all that reads pages
-    from index.files.discover import Skipped
+    from index.files.content import Skipped
     from index.files.reader import read
     from index.passages import passages_of
 

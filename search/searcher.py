@@ -185,7 +185,7 @@ class Searcher:
 
 def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage:
     """Return a cited passage with its neighbours, and what became of its source since it was read."""
-    from index.files.reader import status
+    from index.files.content import status
 
     located = index.locate(citation)
     file = index.sources()[located.passage.citation.source]

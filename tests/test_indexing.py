@@ -179,8 +179,9 @@ def test_the_title_helps_the_match_and_is_not_quoted(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("# 其他\n\n社区与物业一起想办法，三个月建成了三十处，大家都说好。\n", "utf-8")
     run(tmp_path / "ix", tmp_path)
     with open_index(tmp_path / "ix") as index:
-        for found in (index.nearest(TOY.encode_query("充电"), 1), index.matching(["充电"], 5)):
-            (passage,) = index.passages([scored.key for scored in found])
+        dense, lexical = index.nearest(TOY.encode_passages(["充电"]), 1), index.matching([["充电"]], 5)
+        for (ranking,) in (dense, lexical):
+            (passage,) = index.passages(ranking.keys.tolist())
             assert passage.citation.source == "a.md"
             assert "充电" not in passage.text
 
@@ -211,8 +212,8 @@ def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tm
     assert again(tmp_path / "ix", pages) == (Report(moved=1, unchanged=1), [])
     assert texts(tmp_path / "ix") == {"2024/三.txt": before["一.txt"], "二.md": before["二.md"]}
     with open_index(tmp_path / "ix") as index:
-        (first, *_) = index.nearest(TOY.encode_query("充电"), 1)
-        assert index.passages([first.key])[0].citation.source == "2024/三.txt"
+        (ranking,) = index.nearest(TOY.encode_passages(["充电"]), 1)
+        assert index.passages(ranking.keys.tolist())[0].citation.source == "2024/三.txt"
         assert index.check() == []
 
 

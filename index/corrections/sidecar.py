@@ -22,9 +22,9 @@ from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import Cited, refuse
 from index.document import Article, Heading, Page, Paragraph, Span, quote
 from index.errors import BadInput, reason
+from index.files.content import LARGEST_FILE
 from index.files.decoding import decode
 from index.files.discover import SIDECAR
-from index.files.reader import LARGEST
 from index.segmentation.articles import articles
 
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
@@ -48,8 +48,8 @@ def read_articles(page: Page, path: Path) -> list[Article]:
         status = beside.stat()
         if not S_ISREG(status.st_mode):
             raise BadInput(f"{beside.name}: a folder, a pipe or a device; make it readable, or remove it")
-        if status.st_size > LARGEST:
-            raise BadInput(f"{beside.name}: larger than {LARGEST // 2**20} MB; no page needs that: make a new one")
+        if status.st_size > LARGEST_FILE:
+            raise BadInput(f"{beside.name}: larger than {LARGEST_FILE // 2**20} MB; no page needs that: make a new one")
         content = beside.read_bytes()
     except FileNotFoundError:
         return articles(page)
@@ -68,7 +68,7 @@ def stamp(path: Path) -> str:
     beside = sidecar_of(path)
     try:
         status = beside.stat()
-        if not S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        if not S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE:
             return f"{status.st_size} {status.st_mtime_ns}"
         return hashlib.sha256(beside.read_bytes()).hexdigest()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,7 +1,10 @@
-"""Paths to the files to read: folders are walked in order of names, links are followed inside the folder, the rest is skipped by name.
+"""Find the files to read: folders are walked in the order of names, links are followed inside the folder, the rest is skipped by name.
 
-Only hidden files and folders that hold a qianli index are passed over in silence, since the user did not put them there to be searched.
-The sidecar of a page (`000.txt.articles.json`) is read with its page.
+    paths ──find──▶ File (path, source)   to be read
+              └───▶ Skipped (source, reason)
+
+Only hidden files and folders that hold a qianli index are left out in silence: nobody put these there to be searched.
+The sidecar of a page (`000.txt.articles.json`) is read together with its page.
 """
 
 from __future__ import annotations
@@ -13,49 +16,52 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from index.document import Page
 from index.errors import BadInput, reason
+from index.files.content import NO_FILE, UNREADABLE, Skipped
+from index.files.reader import READERS, read
 
-MARKDOWN = (".md", ".markdown")
-SUFFIXES = (".txt", ".text", *MARKDOWN)
-SIDECAR = ".articles.json"  # after the name of a page: how a person wants it read
-INDEX_FILE = "passages.db"  # a folder with this file is an index, not pages
-UNREADABLE = "cannot be read"  # how the reason begins where a file or folder is there and may be read another time
-NO_FILE = "not a file that can be read (a device, a pipe or a socket)"
-
-
-class Skipped(NamedTuple):
-    source: str
-    reason: str
+SIDECAR = ".articles.json"  # follows the name of a page: the file that says how a person wants the page read
+INDEX_FILE = "passages.db"  # a folder with this file is an index and holds no pages
 
 
 class File(NamedTuple):
+    """A file to be read. *source* is the name that citations give it: relative to the folder that was asked for, with /."""
+
     path: Path
-    source: str  # the name that citations give: relative to the folder that was asked for, with /
+    source: str
 
 
 def find(paths: Iterable[Path]) -> Iterator[File | Skipped]:
-    """Walk *paths* in the order given, each folder sorted by name. A file that is given by name is read whatever its suffix.
+    """Yield the files under *paths* in the order given, each folder sorted by name. A file named itself is read whatever its suffix.
 
-    Raises BadInput where one of *paths* is not there or cannot be opened at all.
+    Raises BadInput if one of *paths* does not exist or cannot be opened at all.
     """
-    seen: set[str] = set()  # where files really lie: a file that two of the paths hold comes once
+    seen: set[str] = set()  # real paths: a file that lies under two of the paths comes once
     for path in map(Path, paths):
-        for found in _given(path):
-            if isinstance(found, File):
-                real = os.path.realpath(found.path)
+        for file in _given(path):
+            if isinstance(file, File):
+                real = os.path.realpath(file.path)
                 if real in seen:
                     continue
                 seen.add(real)
-            yield found
+            yield file
+
+
+def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
+    """Find and read the pages under *paths*; yield each with the path of its file."""
+    for file in find(paths):
+        yield (Path(file.source), file) if isinstance(file, Skipped) else (file.path, read(file.path, file.source))
 
 
 def _given(path: Path) -> Iterator[File | Skipped]:
+    """Yield the files that lie at a *path* named by the user."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
         raise BadInput(f"{path}: {reason(error)}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
-        path = _page_of(path) or path  # who names a sidecar means its page
+        path = _page_of(path) or path  # a sidecar stands for its page
         yield _file(path, clean(path.name), mode, named=True)
         return
     if _is_index(path):
@@ -69,7 +75,7 @@ def _given(path: Path) -> Iterator[File | Skipped]:
 
 
 class _Folder(NamedTuple):
-    """A folder on the way down: *real* is where it really lies, *way* the stretches of real folders that led to it, links between."""
+    """A folder to be walked: *real* is its real path, *way* the stretches of real folders that led to it, with a link between each two."""
 
     path: Path
     prefix: str
@@ -78,18 +84,19 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: Path) -> Iterator[File | Skipped]:
-    """Yield what lies in *top*, each folder sorted by name; without recursion, since folders may be deeper than Python's stack."""
+    """Yield the files in *top*, each folder sorted by name. No recursion: folders may be nested deeper than Python's stack."""
     root = os.path.realpath(top)
     waiting: list[_Folder | File | Skipped] = [_Folder(top, "", root, ((root, root),))]
     while waiting:
-        found = waiting.pop()
-        if isinstance(found, _Folder):
-            waiting.extend(reversed([*_entries(found, root)]))
+        entry = waiting.pop()
+        if isinstance(entry, _Folder):
+            waiting.extend(reversed([*_entries(entry, root)]))
         else:
-            yield found
+            yield entry
 
 
 def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
+    """Yield the entries of one folder, sorted by name."""
     try:
         with os.scandir(folder.path) as scanned:
             entries = sorted(scanned, key=lambda entry: unicodedata.normalize("NFC", entry.name))
@@ -98,30 +105,40 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
         return
     names = {entry.name for entry in entries}
     for entry in entries:
-        beside = entry.name.removesuffix(SIDECAR)
-        if entry.name.startswith(".") or (beside != entry.name and beside in names and not entry.is_dir() and _page_of(Path(entry.path))):
+        if entry.name.startswith(".") or _is_sidecar(entry, names):
             continue
-        path, source, real, way = Path(entry.path), folder.prefix + clean(entry.name), f"{folder.real}/{entry.name}", folder.way
+        source = folder.prefix + clean(entry.name)
         try:
-            if entry.is_symlink():
-                real = os.path.realpath(path)
-                refused = _link(real, root, way)
-                if refused:
-                    yield Skipped(source, refused)
-                    continue
-                way = (*way, (real, real))
-            mode = path.stat().st_mode
+            kind = _entry(entry, source, folder, root)
         except OSError as error:
-            yield Skipped(source, f"{UNREADABLE}: {reason(error)}")
-            continue
-        if not stat.S_ISDIR(mode):
-            yield _file(path, source, mode, named=False)
-        elif not _is_index(path):
-            yield _Folder(path, source + "/", real, (*way[:-1], (way[-1][0], real)))
+            kind = Skipped(source, f"{UNREADABLE}: {reason(error)}")
+        if kind:
+            yield kind
+
+
+def _entry(entry: os.DirEntry[str], source: str, folder: _Folder, root: str) -> _Folder | File | Skipped | None:
+    """Return what *entry* is, None if it is an index. Links are followed; a refused link is skipped. Raises OSError."""
+    path, real, way = Path(entry.path), f"{folder.real}/{entry.name}", folder.way
+    if entry.is_symlink():
+        real = os.path.realpath(path)
+        refusal = _refused_link(real, root, way)
+        if refusal:
+            return Skipped(source, refusal)
+        way = (*way, (real, real))
+    mode = path.stat().st_mode
+    if not stat.S_ISDIR(mode):
+        return _file(path, source, mode, named=False)
+    return None if _is_index(path) else _Folder(path, source + "/", real, (*way[:-1], (way[-1][0], real)))
+
+
+def _is_sidecar(entry: os.DirEntry[str], names: set[str]) -> bool:
+    """Whether *entry* is the sidecar of a page in the same folder, which has the files *names*."""
+    page = entry.name.removesuffix(SIDECAR)
+    return page != entry.name and page in names and not entry.is_dir() and _page_of(Path(entry.path)) is not None
 
 
 def _page_of(path: Path) -> Path | None:
-    """Return the page that *path* is the sidecar of, if it is one."""
+    """Return the page whose sidecar *path* is, None if it is no sidecar."""
     page = path.with_name(path.name.removesuffix(SIDECAR)) if path.name.endswith(SIDECAR) and path.name != SIDECAR else path
     return page if page != path and page.is_file() else None
 
@@ -130,11 +147,11 @@ def _is_index(folder: Path) -> bool:
     try:
         return (folder / INDEX_FILE).exists()
     except OSError:
-        return False  # what cannot be looked into is said so when it is read
+        return False  # the folder cannot be looked into, which is reported when it is read
 
 
-def _link(real: str, root: str, way: tuple[tuple[str, str], ...]) -> str | None:
-    """Return why a link to *real* is not followed, or None where it is."""
+def _refused_link(real: str, root: str, way: tuple[tuple[str, str], ...]) -> str | None:
+    """Return why a link to *real* is not followed, None if it is followed."""
     if not Path(real).exists():
         return "a link that leads nowhere"
     if not _lies_in(real, root):
@@ -149,11 +166,11 @@ def _lies_in(path: str, folder: str) -> bool:
 def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     if not stat.S_ISREG(mode):
         return Skipped(source, NO_FILE)
-    if not named and path.suffix.lower() not in SUFFIXES:
-        return Skipped(source, f"not one of {', '.join(SUFFIXES)}; name the file itself to have it read")
+    if not named and path.suffix.lower() not in READERS:
+        return Skipped(source, f"not one of {', '.join(READERS)}; name the file itself to have it read")
     return File(path, source)
 
 
 def clean(name: str) -> str:
-    """A name as people read it: composed characters, and no bytes that could not be printed."""
+    """Return a file name as people read it: composed characters, and no bytes that could not be printed."""
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))

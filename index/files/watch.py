@@ -1,4 +1,4 @@
-"""Folders and files to a signal whenever something below them changed: for `qianli index --watch`."""
+"""Watch files and folders: yield the paths to index anew whenever something below them changed, for `qianli index --watch`."""
 
 from __future__ import annotations
 
@@ -6,61 +6,64 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-SETTLED = 500  # milliseconds without a further change: who saves many files wants one update
-LATEST = 5000  # milliseconds after the first change, whatever follows
-LOOK = 1.0  # seconds between two looks whether a path went or came back
-AGAIN = 600.0  # seconds; some network drives report nothing, so look at everything now and then
+SETTLED = 500  # milliseconds without a further change; saving many files gives one update
+LATEST = 5000  # milliseconds from the first change to the update, whatever follows
+POLL = 1.0  # seconds between two checks whether a path vanished or came back
+FULL_LOOK = 600.0  # seconds; some network drives report no changes, so everything is looked at now and then
+
+Present = dict[Path, tuple[int, int]]  # a path that exists -> its device and inode, by which a path that was exchanged is known
 
 
-def changes(paths: Sequence[Path], place: Path, tell: Callable[[str], None]) -> Iterator[list[Path]]:
-    """Yield those of *paths* that are there: at once, as soon as they are watched, and whenever something below them changed, but for
-    *place*, which is the index.
+def changes(paths: Sequence[Path], index: Path, tell: Callable[[str], None]) -> Iterator[list[Path]]:
+    """Yield those of *paths* that exist: at once, when the watch begins, and whenever something below them changed.
 
-    A path that vanishes (a drive that is pulled out) is told and waited for. It ends with KeyboardInterrupt only.
+    Changes in the folder *index* do not count. A path that vanishes (a drive that was pulled out) is reported and waited for.
+    Only KeyboardInterrupt ends the watch.
     """
-    told: set[Path] = set()
+    reported: set[Path] = set()
     while True:
-        standing = _standing(paths)
+        present = _present(paths)
         for path in paths:
-            if path in standing:
-                told.discard(path)
-            elif path not in told:
-                told.add(path)
+            if path in present:
+                reported.discard(path)
+            elif path not in reported:
+                reported.add(path)
                 tell(f"{path} is not there now; its pages stay in the index until it is back")
-        if standing:
-            yield list(standing)
-            yield from _while_standing(paths, standing, place)
+        if present:
+            yield list(present)
+            yield from _while_present(paths, present, index)
         else:
-            time.sleep(LOOK)
+            time.sleep(POLL)
 
 
-def _while_standing(paths: Sequence[Path], standing: dict[Path, tuple[int, int]], place: Path) -> Iterator[list[Path]]:
+def _while_present(paths: Sequence[Path], present: Present, index: Path) -> Iterator[list[Path]]:
+    """Yield the *present* paths after each change, until one of *paths* vanishes, comes back or is exchanged."""
     from watchfiles import Change, watch
 
-    def matters(change: Change, name: str) -> bool:
+    def counts(change: Change, name: str) -> bool:
         path = Path(name)
-        return path != place and place not in path.parents
+        return path != index and index not in path.parents
 
-    looked = float("-inf")  # once the watch stands, look again: something may have changed since the look before it
-    look = int(LOOK * 1000)
+    last_look = float("-inf")  # so the first round looks at everything: a file may have changed before the watch began
+    poll = int(POLL * 1000)  # milliseconds
     try:
-        for found in watch(*standing, watch_filter=matters, debounce=LATEST, step=SETTLED, rust_timeout=look, yield_on_timeout=True):
-            if _standing(paths) != standing:
+        for changed in watch(*present, watch_filter=counts, debounce=LATEST, step=SETTLED, rust_timeout=poll, yield_on_timeout=True):
+            if _present(paths) != present:
                 return
-            if found or time.monotonic() - looked > AGAIN:
-                looked = time.monotonic()
-                yield list(standing)
+            if changed or time.monotonic() - last_look > FULL_LOOK:
+                last_look = time.monotonic()
+                yield list(present)
     except FileNotFoundError:
-        return  # it went between the look and the watch
+        return  # a path vanished before its watch began
 
 
-def _standing(paths: Sequence[Path]) -> dict[Path, tuple[int, int]]:
-    """Return the paths that are there, each with what tells it from another one that took its name."""
-    found = {}
+def _present(paths: Sequence[Path]) -> Present:
+    """Return the *paths* that exist."""
+    present = {}
     for path in paths:
         try:
             status = path.stat()
         except OSError:
             continue
-        found[path] = (status.st_dev, status.st_ino)
-    return found
+        present[path] = (status.st_dev, status.st_ino)
+    return present

@@ -20,7 +20,8 @@ from index.corrections.sidecar import read_articles
 from index.document import Lines, Page
 from index.engine.protocol import Index, Source
 from index.errors import BadInput
-from index.files.discover import Skipped, clean
+from index.files.content import Skipped
+from index.files.discover import clean
 from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles

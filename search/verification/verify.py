@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from index.document import Lines
-from index.files.discover import Skipped
+from index.files.content import Skipped
 from index.passages import id_of
 from search.verification.anchoring import BareText, PageWords, Placement, bare_text, trimmed
 from search.verification.claims import Claim

@@ -11,8 +11,10 @@ import pytest
 
 from index.engine.open import open_index
 from index.engine.protocol import model_of
-from index.files.discover import File, Skipped, clean, find
-from index.files.reader import LARGEST, MOST_LINES, read
+from index.files.content import LARGEST_FILE, Skipped
+from index.files.discover import File, clean, find
+from index.files.reader import read
+from index.files.text_files import MOST_LINES
 from index.indexing import Report, build
 from index.passages import passages_of
 from index.segmentation.articles import articles
@@ -143,11 +145,11 @@ def test_json_keeps_what_it_escapes() -> None:
 
 def test_a_line_of_a_gigabyte_is_named_and_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    for size in (LARGEST + 1, 2**30, 2**40):
+    for size in (LARGEST_FILE + 1, 2**30, 2**40):
         path.touch()
         os.truncate(path, size)
         found = read(path, "a.txt")
-        assert isinstance(found, Skipped) and f"at most {LARGEST // 2**20} MB" in found.reason
+        assert isinstance(found, Skipped) and f"at most {LARGEST_FILE // 2**20} MB" in found.reason
 
 
 def test_a_file_of_nothing_but_lines_is_named(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
 from index.document import Article, Page
 from index.errors import BadInput
-from index.files.discover import Skipped
-from index.files.reader import missed, read_all
+from index.files.content import Skipped, missed
+from index.files.discover import read_all
 from index.segmentation.diagnostics import Doubt, doubts
 from search.cli.console import colour, note, width
 from search.output.articles import json_lines, text_lines
