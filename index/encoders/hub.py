@@ -16,6 +16,7 @@ from index.errors import BadInput, NoModel
 
 DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
 HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
+INSTALL = "pip install 'sentence-transformers>=5'"  # the name that works wherever qianli itself came from
 KINDS = {"SentenceTransformer": "model", "CrossEncoder": "rerank"}  # what is opened -> the option that names it
 
 
@@ -29,7 +30,7 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
     try:
         import sentence_transformers  # seconds: torch
     except ImportError as error:
-        raise NoModel(f"--{KINDS[kind]} {name} needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'") from error
+        raise NoModel(f"--{KINDS[kind]} {name} needs sentence-transformers; install it with: {INSTALL}") from error
     from transformers.utils import logging
 
     refuse_missing(device)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from index.encoders.hub import INSTALL
 from index.errors import BadInput, NoModel
 from search.cli.app import run
 from search.ranking.cross_encoders import RERANKED, Reranker, open_reranker
@@ -154,7 +155,7 @@ BLOCKED = "import sys; sys.modules['sentence_transformers'] = None; from search.
     ("start", "said"),
     [
         (["-m", "search.cli.app"], "qianli: no model nobody/none: it is not on disk and the hub did not give it"),
-        (["-c", BLOCKED], "qianli: --rerank nobody/none needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'"),
+        (["-c", BLOCKED], f"qianli: --rerank nobody/none needs sentence-transformers; install it with: {INSTALL}"),
     ],
     ids=["offline", "without the package"],
 )
