@@ -10,13 +10,14 @@ with open_search(".qianli") as searcher:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
+from index.document import Passage
 from index.encoders.open import open_encoder, open_lexicon
 from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Index, refuse_other_model
@@ -29,8 +30,11 @@ from search.ranking.calibration import Calibration, load
 from search.ranking.cross_encoders import Reranker, open_reranker
 from search.ranking.passage_cache import PassageCache
 from search.ranking.shipped_cross_encoder import open_cross_encoder
-from search.results import Result, ShownPassage, shown_passage
+from search.results import Hit, Result, ShownPassage, shown_passage
 from search.retrieval.filters import empty_filters
+
+if TYPE_CHECKING:
+    from search.verification.verify import Verdict
 
 NEIGHBOURS = 1  # passages on either side of a shown one
 
@@ -133,6 +137,19 @@ class Searcher:
         """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, with its neighbours."""
         return show(self.index, citation, context)
 
+    def verify(self, cited: Iterable[Hit | str] | None = None, roots: Sequence[Path] = ()) -> Iterator[Verdict]:
+        """Yield for each hit or citation (an id or SOURCE:LINE) what its source says today: ok, moved, altered or missing.
+
+        None: every passage of the index. Sources are read where the index read them, or below *roots*.
+        """
+        from search.verification.claims import claim_of  # these bring all that reads pages
+        from search.verification.sources import open_sources
+        from search.verification.verify import verify
+
+        index = self.index
+        passages = (passage for _, passage in index.every_passage()) if cited is None else (_passage_of(one, index) for one in cited)
+        return verify(map(claim_of, passages), open_sources(list(roots), [], index))
+
     def facts(self) -> dict[str, Any]:
         """Return what there is to know of the index: counts, model, format, generation, bytes."""
         return self.index.facts()
@@ -190,6 +207,10 @@ def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage
     located = index.locate(citation)
     file = index.sources()[located.passage.citation.source]
     return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
+
+
+def _passage_of(cited: Hit | str, index: Index) -> Passage:
+    return cited.passage if isinstance(cited, Hit) else index.locate(cited).passage
 
 
 class _State:

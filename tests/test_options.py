@@ -1,0 +1,42 @@
+"""Options of a search: said once, refused where they cannot be followed."""
+
+import dataclasses
+import typing
+
+import pytest
+
+from index.errors import BadInput
+from search.options import Changes, SearchOptions
+
+
+def test_the_keywords_of_a_search_are_the_fields_of_its_options() -> None:
+    fields = {field.name: field.type for field in dataclasses.fields(SearchOptions)}
+    keywords = {name: hint.__forward_arg__ for name, hint in Changes.__annotations__.items()}
+    assert keywords | {"k": "int"} == fields
+    assert typing.is_typeddict(Changes)
+
+
+def test_changed_options_keep_what_is_not_named() -> None:
+    options = SearchOptions(k=3, place="上城区", explain=True)
+    assert options.changed(mode="dense") == SearchOptions(k=3, mode="dense", place="上城区", explain=True)
+    assert options.changed(5) == SearchOptions(k=5, place="上城区", explain=True)
+    assert options.changed() == options
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"mode": "magic"}, "no mode 'magic'; choose one of hybrid, dense, lexical"),
+        ({"k": 0}, "k is 0; ask for one passage or more"),
+        ({"per_article": -1}, "per_article is -1; give 0 or more"),
+        ({"context": -2}, "context is -2; give 0 or more"),
+    ],
+)
+def test_options_that_cannot_be_followed_are_refused(options: dict[str, object], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        SearchOptions(**options)
+
+
+def test_options_cannot_be_changed_in_place() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        SearchOptions().k = 5  # type: ignore[misc]
