@@ -14,46 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.document import Article, Citation, Page, Paragraph, Passage
 from index.engine.folder import queries as lookup
 from index.engine.folder import rows
 from index.engine.open import open_index, rederive
-from index.engine.protocol import Index, Model, Source
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.text.tokens import terms
 from tests.conftest import ROOT
-
-DIM = 8
-
-MODEL = Model("toy", DIM, "1")
-TEXTS = [
-    f"第{n}个小区{word}"
-    for n, word in enumerate(["停车难", "停车位不够，停车要排队", "河道清淤", "加装电梯", "食堂助餐", "垃圾分类停放"] * 5)
-]
-
-
-def vectors_of(count: int, seed: int = 0) -> np.ndarray:
-    vectors = np.random.default_rng(seed).normal(size=(count, DIM)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-def page_of(source: str, texts: Sequence[str], place: str | None = None) -> tuple[Page, Source, list[Article], list[Passage]]:
-    """Return a page with one article and a passage per text, as a writer takes it."""
-    page = Page(source, "\n".join(texts), "0" * 64, "utf-8")
-    article = Article(source, 1, "标题", None, None, ("张三",), place, tuple(Paragraph(text, ((0, 1),), ((1, 1),)) for text in texts))
-    passages = [
-        Passage(text, "标题", 1, Citation(source, ((n, n),), n, "标题", None, ("张三",), place, "0" * 64, f"{source[:2]}{n:014x}"))
-        for n, text in enumerate(texts, 1)
-    ]
-    return page, Source(source, Path("/", source), 1, 1, "0" * 64), [article], passages
-
-
-def add(index: Index, source: str, texts: Sequence[str], place: str | None = None, seed: int = 0) -> np.ndarray:
-    """Put a page with one article and a passage per text into *index*; return their vectors."""
-    vectors = vectors_of(len(texts), seed)
-    with index.writing() as writer:
-        writer.add(*page_of(source, texts, place), vectors)
-    return vectors
+from tests.engine.pages import MODEL, TEXTS, add, filled, matching, nearest, selected, texts_of, vectors_of
 
 
 @pytest.fixture
@@ -61,31 +28,29 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "目录" / ".qianli"
 
 
-def filled(place: Path) -> np.ndarray:
-    with open_index(place, create=MODEL) as index:
-        return add(index, "aa.txt", TEXTS, "杭州市上城区")
-
-
 def test_nearest_agrees_with_brute_force(place: Path) -> None:
     vectors = filled(place)
     query = vectors_of(1, seed=9)[0]
     with open_index(place) as index:
-        found = index.nearest(query, 10)
-        texts = [passage.text for passage in index.passages([scored.key for scored in found])]
+        found = nearest(index, query, 10)
+        texts = texts_of(index, found)
     cosines = vectors @ query
     best = np.argsort(-cosines)[:10]
     assert texts == [TEXTS[n] for n in best]
-    assert [scored.score for scored in found] == pytest.approx([float(cosines[n]) for n in best], abs=2e-3)  # kept as float16
+    assert [score for _, score in found] == pytest.approx([float(cosines[n]) for n in best], abs=2e-3)  # kept as float16
 
 
 def test_nearest_within_some_passages_agrees_with_brute_force(place: Path) -> None:
     filled(place)
     query = vectors_of(1, seed=9)[0]
     with open_index(place) as index:
-        every = index.nearest(query, len(TEXTS))
-        some = sorted(scored.key for scored in every)[::3]
-        assert index.nearest(query, 5, some) == [scored for scored in every if scored.key in some][:5]
-        assert index.nearest(query, 5, []) == []
+        add(index, "bb.txt", TEXTS[::3], seed=5)
+        some = index.select(source="bb*")
+        assert some is not None
+        keys = {key for key, passage in index.every_passage() if passage.citation.source == "bb.txt"}
+        every = nearest(index, query, 2 * len(TEXTS))
+        assert nearest(index, query, 5, some) == [pair for pair in every if pair[0] in keys][:5]
+        assert nearest(index, query, 5, index.select(source="none")) == []
 
 
 def bm25(query: str, texts: Sequence[str], k1: float = 1.2, b: float = 0.75) -> list[float]:
@@ -106,27 +71,28 @@ def bm25(query: str, texts: Sequence[str], k1: float = 1.2, b: float = 0.75) -> 
 def test_matching_agrees_with_brute_force_bm25(place: Path) -> None:
     filled(place)
     with open_index(place) as index:
-        found = index.matching(terms("停车排队"), len(TEXTS))
-        texts = [passage.text for passage in index.passages([scored.key for scored in found])]
+        found = matching(index, terms("停车排队"), len(TEXTS))
+        texts = texts_of(index, found)
     expected = bm25("停车排队", TEXTS)
     assert set(texts) == {text for text, score in zip(TEXTS, expected, strict=True) if score > 0}
     by_text = dict(zip(TEXTS, expected, strict=True))
-    assert [scored.score for scored in found] == pytest.approx([by_text[text] for text in texts], rel=0.02)
+    assert [score for _, score in found] == pytest.approx([by_text[text] for text in texts], rel=0.02)
     assert texts[0] == max(by_text, key=by_text.__getitem__)
 
 
 def test_matching_within_some_passages_keeps_their_scores(place: Path) -> None:
     filled(place)
     with open_index(place) as index:
-        every = index.matching(terms("停车"), len(TEXTS))
-        some = [scored.key for scored in every][::2]
-        assert index.matching(terms("停车"), 3, some) == [scored for scored in every if scored.key in some][:3]
+        add(index, "bb.txt", TEXTS[::3], seed=5)
+        keys = {key for key, passage in index.every_passage() if passage.citation.source == "bb.txt"}
+        every = matching(index, terms("停车"), 2 * len(TEXTS))
+        assert matching(index, terms("停车"), 3, index.select(source="bb*")) == [pair for pair in every if pair[0] in keys][:3]
 
 
 def test_vectors_come_back_in_the_order_of_their_keys(place: Path) -> None:
     vectors = filled(place)
     with open_index(place) as index:
-        keys = sorted((scored.key for scored in index.nearest(vectors[0], len(TEXTS))), reverse=True)
+        keys = sorted((key for key, _ in nearest(index, vectors[0], len(TEXTS))), reverse=True)
         assert index.vectors(keys) == pytest.approx(vectors[::-1], abs=1e-3)
 
 
@@ -136,8 +102,8 @@ def test_a_page_that_is_added_again_takes_the_place_of_the_old_one(place: Path) 
         add(index, "aa.txt", ["新的一段关于食堂"])
     with open_index(place) as index:
         assert [passage.text for _, passage in index.every_passage()] == ["新的一段关于食堂"]
-        assert index.matching(terms("停车"), 10) == []
-        assert len(index.nearest(vectors_of(1)[0], 10)) == 1
+        assert matching(index, terms("停车"), 10) == []
+        assert len(nearest(index, vectors_of(1)[0], 10)) == 1
 
 
 def test_an_article_is_read_once_for_all_its_passages(place: Path) -> None:
@@ -159,9 +125,7 @@ def test_select_limits_by_place_and_by_source(place: Path) -> None:
     with open_index(place) as index:
 
         def texts(of_place: str | None, source: str | None) -> list[str]:
-            keys = index.select(of_place, source)
-            assert keys is not None
-            return [passage.text for passage in index.passages(keys)]
+            return selected(index, index.select(of_place, source))
 
         assert index.select(None, None) is None
         assert texts("上城区", None) == ["一", "二"]
@@ -176,8 +140,8 @@ def test_a_reader_keeps_its_state_while_a_writer_commits_another(place: Path) ->
         with open_index(place) as other:
             add(other, "aa.txt", ["另一段"])
         assert len(list(reader.every_passage())) == len(TEXTS)
-        assert len(reader.nearest(vectors_of(1)[0], 100)) == len(TEXTS)
-        assert len(reader.matching(terms("小区"), 100)) == len(TEXTS)
+        assert len(nearest(reader, vectors_of(1)[0], 100)) == len(TEXTS)
+        assert len(matching(reader, terms("小区"), 100)) == len(TEXTS)
     with open_index(place) as reader:
         assert [passage.text for _, passage in reader.every_passage()] == ["另一段"]
 
@@ -192,7 +156,7 @@ def test_an_error_inside_a_commit_leaves_the_old_state(place: Path) -> None:
         raise Stop
     with open_index(place) as index:
         assert len(list(index.every_passage())) == len(TEXTS)
-        assert len(index.nearest(vectors_of(1)[0], 100)) == len(TEXTS)
+        assert len(nearest(index, vectors_of(1)[0], 100)) == len(TEXTS)
     assert len(list(place.glob("generation-*"))) <= 2
 
 
@@ -203,7 +167,7 @@ import os, signal, sys
 from pathlib import Path
 from index.engine.folder import writer as commit
 from index.engine.folder import index as folder
-from tests.engine.test_folder import add
+from tests.engine.pages import add
 
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -259,7 +223,7 @@ def test_a_damaged_file_is_named_before_it_is_searched_and_rebuilt_from_the_rows
         open_index(place)
     rederive(place)
     with open_index(place) as index:
-        assert len(index.nearest(vectors_of(1)[0], 100)) == len(TEXTS)
+        assert len(nearest(index, vectors_of(1)[0], 100)) == len(TEXTS)
         assert index.check() == []
 
 
@@ -311,7 +275,7 @@ def test_a_read_only_folder_shows_what_is_committed_and_not_yet_in_the_database_
         assert (place / "passages.db-wal").stat().st_size
         with open_index(place) as other:
             assert len(list(other.every_passage())) == len(other) == len(TEXTS) + 1
-            assert other.matching(terms("停车"), 1) != []
+            assert matching(other, terms("停车"), 1) != []
 
 
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:

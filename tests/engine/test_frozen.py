@@ -11,6 +11,7 @@ from index.errors import OtherModel
 from index.indexing import Report, build, rebuild_index
 from index.text.tokens import SEGMENTER
 from tests.engine.frozen.make import PAGES
+from tests.engine.pages import matching, nearest
 from tests.test_indexing import Counting
 from tests.toy import ToyEncoder
 
@@ -28,8 +29,8 @@ def told(place: Path) -> list[object]:
     with open_index(place) as index:
         assert index.check() == []
         passages = dict(index.every_passage())
-        near = index.nearest(TOY.encode_query("停车"), 3)
-        found = index.matching(["停", "车"], 3)
+        near = nearest(index, TOY.encode_query("停车"), 3)
+        found = matching(index, ["停", "车"], 3)
         cited = {(passage.citation.source, passage.citation.paragraph, passage.text) for passage in passages.values()}
         ids = sorted(passage.citation.id for passage in passages.values())
         named = [[(passages[key].text, round(score, 3)) for key, score in each] for each in (near, found)]

@@ -16,7 +16,7 @@ from index.engine.folder.lock import locked, writer_of
 from index.engine.open import open_index
 from index.errors import Busy, QianliError, Unwritten
 from tests.conftest import ROOT
-from tests.engine.test_folder import TEXTS, add, filled
+from tests.engine.pages import TEXTS, add, filled, matching
 
 HOLDER = """
 import sys, time
@@ -99,7 +99,7 @@ def test_a_disk_that_is_full_leaves_the_last_good_state_and_says_so(place: Path)
 import resource, sys
 from pathlib import Path
 from index.engine.open import open_index
-from tests.engine.test_folder import TEXTS, add, filled
+from tests.engine.pages import TEXTS, add, filled
 with open_index(Path(sys.argv[1])) as index:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
     add(index, "bb.txt", ["一段话" * 500] * 40)
@@ -135,7 +135,7 @@ def test_where_sqlite_cannot_write_the_last_good_state_is_read_all_the_same(plac
         assert index.check() == []
         with pytest.raises(Unwritten, match=r"passages\.db cannot be read or written: .*; the last good state stays"):
             add(index, "bb.txt", ["新的一段"])
-        assert len(index.matching(["停"], 100)) > 1
+        assert len(matching(index, ["停"], 100)) > 1
     monkeypatch.setattr(commit, "MOMENTS", 0.1)
     with locked(place), pytest.raises(QianliError, match=r"passages\.db"):  # what another writes meanwhile might be half of it
         open_index(place)

@@ -14,7 +14,7 @@ from index.engine.folder import rows
 from index.engine.open import open_index, rederive
 from index.errors import DamagedIndex, Unwritten
 from tests.conftest import ROOT
-from tests.engine.test_folder import MODEL, TEXTS, add, filled
+from tests.engine.pages import MODEL, TEXTS, add, filled, matching
 
 # The model has test_updates.py.
 FEW = {
@@ -134,7 +134,7 @@ def two_states(place: Path) -> None:
 def test_a_row_of_another_state_is_not_shown_and_its_page_is_left_out_by_a_rebuild(place: Path) -> None:
     two_states(place)
     with open_index(place) as index:
-        (key,) = (scored.key for scored in index.matching(["另"], 1))
+        (key,) = (key for key, _ in matching(index, ["另"], 1))
         assert index.passages([key])[0].text == "另一页"
         with pytest.raises(DamagedIndex, match=r"passages\.db has passage .* in another state .* qianli index --rebuild"):
             index.locate("aa.txt:2")
@@ -152,7 +152,7 @@ def test_rows_of_two_states_are_not_derived_from_by_an_update(place: Path) -> No
         add(index, "bb.txt", ["又一页"] * 20)  # so many that all is written anew
     with open_index(place) as index:
         assert set(index.sources()) == {"aa.txt", "bb.txt"}
-        assert index.matching(["又"], 1) == []
+        assert matching(index, ["又"], 1) == []
 
 
 def test_rows_of_two_states_are_not_derived_from_where_nothing_tells_which_is_right(place: Path) -> None:

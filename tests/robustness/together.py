@@ -13,6 +13,7 @@ from index.engine.protocol import model_of
 from index.errors import Busy
 from index.indexing import build
 from index.text.tokens import terms
+from tests.engine.pages import matching, nearest
 from tests.robustness.children import Child, tried
 from tests.robustness.table import Row
 from tests.robustness.worlds import EVERY, QUESTIONS, TOY, Worlds, copied, indexed, sound, write_all, write_page
@@ -55,8 +56,8 @@ def _reading(place: Path, end: Path) -> list[list[int]]:
         versions: set[str] = set()
         with open_index(place) as index:
             for question in QUESTIONS:
-                near, match = index.nearest(TOY.encode_query(question), EVERY), index.matching(terms(question), EVERY)
-                some = index.passages([one.key for one in (*near, *match)])
+                near, match = nearest(index, TOY.encode_query(question), EVERY), matching(index, terms(question), EVERY)
+                some = index.passages([key for key, _ in (*near, *match)])
                 versions.update(re.findall(r"第(\d+)版", "".join(passage.text for passage in some)))
             versions.update(re.findall(r"第(\d+)版", "".join(passage.text for _, passage in index.every_passage())))
         found.append(sorted(map(int, versions)))

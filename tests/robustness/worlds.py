@@ -20,6 +20,7 @@ from index.errors import NoIndex
 from index.indexing import build
 from index.segmentation.articles import articles
 from index.text.tokens import terms
+from tests.engine.pages import matching, nearest, selected
 from tests.robustness.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder
 
@@ -73,23 +74,18 @@ def told(place: Path) -> Told:
         return {"passages": []}
     with index:
         passages = list(index.every_passage())
-        texts = {key: passage.text for key, passage in passages}
         said: Told = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
         said["sources"] = sorted(index.sources())
-        said["limited"] = [
-            sorted(texts.get(key, "?") for key in index.select(*within) or ())
-            for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))
-        ]
+        said["limited"] = [sorted(selected(index, index.select(*within))) for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))]
         said["cited"] = {}
         for _, passage in passages[:: max(1, len(passages) // 5)]:
             for name in (passage.citation.id, f"{passage.citation.source}:{passage.citation.lines[0][0]}"):
                 shown = index.locate(name)
                 said["cited"][name] = [shown.article, [each.text for each in shown.passages], shown.position]
         for question in QUESTIONS:
-            for found in (index.nearest(TOY.encode_query(question), EVERY), index.matching(terms(question), EVERY)):
-                said[f"scores {question} {len(said)}"] = {
-                    each.text: scored.score for each, scored in zip(index.passages([one.key for one in found]), found, strict=True)
-                }
+            for found in (nearest(index, TOY.encode_query(question), EVERY), matching(index, terms(question), EVERY)):
+                texts = [passage.text for passage in index.passages([key for key, _ in found])]
+                said[f"scores {question} {len(said)}"] = dict(zip(texts, [score for _, score in found], strict=True))
         return said
 
 
