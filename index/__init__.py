@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.engine.open import open_index
     from index.engine.protocol import Index, model_of
     from index.errors import BadInput, Busy, DamagedIndex, NoIndex, NoModel, OtherModel, QianliError, Unwritten
-    from index.indexing import Report, build
+    from index.indexing import IndexReport, Progress, build, rebuild_index
 
 _MODULES = {  # a public name -> the module that defines it; importing all of them takes a quarter of a second
     **dict.fromkeys(("Article", "Citation", "Page", "Paragraph", "Passage"), "index.document"),
@@ -28,7 +28,7 @@ _MODULES = {  # a public name -> the module that defines it; importing all of th
         ("BadInput", "Busy", "DamagedIndex", "NoIndex", "NoModel", "OtherModel", "QianliError", "Unwritten"),
         "index.errors",
     ),
-    **dict.fromkeys(("Report", "build"), "index.indexing"),
+    **dict.fromkeys(("IndexReport", "Progress", "build", "rebuild_index"), "index.indexing"),
     **dict.fromkeys(("Index", "model_of"), "index.engine.protocol"),
     "Encoder": "index.encoders.protocol",
     "open_encoder": "index.encoders.open",
@@ -43,20 +43,22 @@ __all__ = [
     "DamagedIndex",
     "Encoder",
     "Index",
+    "IndexReport",
     "NoIndex",
     "NoModel",
     "OtherModel",
     "Page",
     "Paragraph",
     "Passage",
+    "Progress",
     "QianliError",
-    "Report",
     "Unwritten",
     "build",
     "errors",
     "model_of",
     "open_encoder",
     "open_index",
+    "rebuild_index",
 ]
 
 

@@ -1,11 +1,11 @@
-"""All of indexing on one page: files in, one commit out.
+"""Bring an index up to date with files: files in, one commit out.
 
 find ──▶ read ──▶ articles ──▶ passages ──▶ encode ──▶ add
-    │        │                                 └─ what the index has a vector for is not embedded again: moved files, paragraphs that stayed
-    │        └─ files with the same text as before stop here (and nothing but their size, time and path is noted)
-    └─ files with the same size and time stop here, unless they changed so lately that their time could not tell
+    │        │                                 └─ passages whose vector the index has (moved files, old paragraphs) are not embedded
+    │        └─ files with the same text as before stop here; only their size, time and path are noted
+    └─ files with the same size and time stop here, unless they changed so lately that the time could not show it
 
-What vanished is removed; what cannot be read is named and its old passages stay. A page is the same when its sidecar is, too.
+Files that vanished are removed. A file that cannot be read is reported, and its passages stay. A changed sidecar is a changed page.
 """
 
 from __future__ import annotations
@@ -35,236 +35,258 @@ from index.passages import passages_of
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-STEP = 2048  # passages written at once: little enough for memory
-GRAIN = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
-ENDS = 1 << 63  # nanoseconds; some file systems keep times beyond these, databases do not
-STRIDE = 128  # passages encoded between two signs of life: two batches of a slow encoder, enough for a fast one
+WRITTEN_AT_ONCE = 2048  # passages, with their vectors; few enough for memory
+EMBEDDED_AT_ONCE = 128  # passages between two reports of progress: two batches of a slow encoder, enough for a fast one
+COARSEST_TIME = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
+LAST_TIME = 1 << 63  # nanoseconds from 1970; some file systems keep times beyond this, databases do not
 
 
 @dataclass(slots=True)
-class Report:
-    """What one run of `build` did: counts of files, and every file that was not read, with its reason."""
+class IndexReport:
+    """The result of one run of `build`: counts of files, and every file that was not read, with the reason."""
 
     added: int = 0
     changed: int = 0
     moved: int = 0
     removed: int = 0
     unchanged: int = 0
-    passages: int = 0  # encoded in this run
+    passages: int = 0  # embedded in this run
     skipped: list[Skipped] = field(default_factory=list)
 
 
-class Read(NamedTuple):
+def _ignore(*arguments: object) -> None:
+    """Ignore what is reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is called while an index is built: *file* with each source that is looked at, *embedded* with the number of passages
+    embedded and to be embedded, *waiting* with a line about the process that is writing the index."""
+
+    file: Callable[[str], None] = _ignore
+    embedded: Callable[[int, int], None] = _ignore
+    waiting: Callable[[str], None] = _ignore
+
+
+SILENT = Progress()
+
+
+def build(paths: Iterable[Path], index: Index, encoder: Encoder, progress: Progress = SILENT, *, wait: float = 0.0) -> IndexReport:
+    """Bring *index* up to date with the files under *paths*, in one commit.
+
+    If another process is writing the index, wait at most *wait* seconds. Raises Busy after that, OtherModel if the index was made with
+    another encoder, BadInput if one of *paths* cannot be read at all.
+    """
+    refuse_other_model(index, encoder)
+    absolute = [Path(path).absolute() for path in paths]
+    with index.writing(wait, progress.waiting) as writer:
+        update = _Update(writer, encoder, progress)
+        update.add(find(absolute))
+        update.remove_vanished(absolute)
+    return update.report
+
+
+def rebuild_index(address: Address, encoder: Encoder | None = None, progress: Progress = SILENT, *, wait: float = 0.0) -> None:
+    """Derive the index at *address* anew from its own rows, without the sources; with *encoder*, embed its passages with that encoder."""
+    rederive(address, wait, progress.waiting)
+    if encoder is not None:
+        with open_index(address) as index:
+            if index.model != model_of(encoder):
+                embed_again(index, encoder, progress)
+
+
+def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT) -> None:
+    """Replace the vectors of *index* by those of *encoder*, which may be another than it was made with; sources are not read.
+
+    An encoder that differs only in its name, because its folder moved, made the vectors that are there: they stay.
+    """
+    moved = index.model[1:] == model_of(encoder)[1:]
+    with index.writing() as writer:
+        writer.replace_vectors(model_of(encoder), () if moved else _vectors_by_key(index, encoder, progress))
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return the text that is embedded for *passage*: its heading first, so that the vector knows the subject of the article."""
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+class _ReadPage(NamedTuple):
+    """A new or changed page, as it will be added."""
+
     page: Page
     file: Source
     articles: list[Article]
     passages: list[Passage]
 
 
-Embedded = Callable[[int, int], None]  # is told how many passages are embedded, and how many of them there are so far
+class _Update:
+    """One run of `build`: what the index knew before, what lies on the disk, and the report."""
 
+    def __init__(self, writer: Writer, encoder: Encoder, progress: Progress) -> None:
+        self.report = IndexReport()
+        self._writer, self._encoder, self._progress = writer, encoder, progress
+        self._known = {file.path: file for file in writer.sources()}
+        self._names = {file.source for file in self._known.values()}
+        self._known_path = _KnownPaths(self._known)
+        self._seen: set[Path] = set()
+        self._new_digests: Counter[str] = Counter()  # of pages under a path that the index did not know
 
-def build(
-    paths: Iterable[Path],
-    index: Index,
-    encoder: Encoder,
-    tell: Callable[[str], None] = lambda source: None,
-    embedded: Embedded = lambda done, of: None,
-    *,
-    wait: float = 0.0,
-    waiting: Callable[[str], None] = lambda line: None,
-) -> Report:
-    """Bring *index* up to date with the files under *paths*, in one commit; *tell* is called with each source that is looked at,
-    *embedded* while their passages are embedded.
+    def add(self, files: Iterable[File | Skipped]) -> None:
+        """Add the pages among *files* that are new or changed."""
+        for batch in _batches(self._changed(files)):
+            self._new_digests.update(page.page.sha256 for page in batch if page.file.path not in self._known)
+            vectors = self._vectors([passage for page in batch for passage in page.passages])
+            first = 0
+            for page in batch:
+                last = first + len(page.passages)
+                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last])
+                first = last
 
-    While another process writes the index, *waiting* is told who, and *wait* seconds are waited. Raises Busy after that, OtherModel when
-    the index was made with another encoder, BadInput when one of *paths* cannot be read at all.
-    """
-    refuse_other_model(index, encoder)
-    paths = [Path(path).absolute() for path in paths]
-    report = Report()
-    seen: set[Path] = set()
-    with index.writing(wait, waiting) as writer:
-        known = {file.path: file for file in writer.sources()}
-        fresh: Counter[str] = Counter()
-        for batch in _batches(_changed(find(paths), known, seen, writer, report, tell)):
-            fresh.update(each.page.sha256 for each in batch if each.file.path not in known)
-            _add(batch, writer, encoder, report, embedded)
-        for file in _vanished(known, paths, seen, report.skipped):
-            writer.remove(file.source)
-            if fresh[file.sha256]:  # the same text has come under another name
-                fresh[file.sha256] -= 1
-                report.moved, report.added = report.moved + 1, report.added - 1
+    def remove_vanished(self, paths: Sequence[Path]) -> None:
+        """Remove the files that lay under *paths* and are gone; a file is moved if its text came under another path."""
+        for file in self._vanished(paths):
+            self._writer.remove(file.source)
+            if self._new_digests[file.sha256]:
+                self._new_digests[file.sha256] -= 1
+                self.report.moved, self.report.added = self.report.moved + 1, self.report.added - 1
             else:
-                report.removed += 1
-    return report
+                self.report.removed += 1
 
+    def _changed(self, files: Iterable[File | Skipped]) -> Iterator[_ReadPage]:
+        """Yield the new and changed pages among *files*; report all others."""
+        for file in files:
+            page: _ReadPage | Skipped | None
+            if isinstance(file, Skipped):
+                page = file
+            else:
+                self._progress.file(file.source)
+                page = self._read(file._replace(path=self._known_path(file.path)))
+            if isinstance(page, Skipped):
+                self.report.skipped.append(page)
+            elif page:
+                yield page
 
-def rebuild_index(
-    address: Address,
-    encoder: Encoder | None = None,
-    embedded: Embedded = lambda done, of: None,
-    *,
-    wait: float = 0.0,
-    waiting: Callable[[str], None] = lambda line: None,
-) -> None:
-    """Derive the index at *address* anew from its own rows; with *encoder*, embed its passages with that one. Sources are not read."""
-    rederive(address, wait, waiting)
-    if encoder is not None:
-        with open_index(address) as index:
-            if index.model != model_of(encoder):
-                embed_again(index, encoder, embedded)
-
-
-def embed_again(index: Index, encoder: Encoder, embedded: Embedded = lambda done, of: None) -> None:
-    """Give every passage of *index* a vector of *encoder*, which need not be the one it was made with; sources are not read. A model
-    that only moved has made these vectors already: the index learns its new name."""
-    moved = index.model[1:] == model_of(encoder)[1:]
-    with index.writing() as writer:
-        writer.replace_vectors(model_of(encoder), () if moved else _again(index, encoder, embedded))
-
-
-def _changed(
-    found: Iterable[File | Skipped], known: dict[Path, Source], seen: set[Path], writer: Writer, report: Report, tell: Callable[[str], None]
-) -> Iterator[Read]:
-    """Give the files that are new or changed, read; note all others."""
-    taken = {file.source for file in known.values()}
-    known_as = _Names(known)
-    for each in found:
-        if isinstance(each, Skipped):
-            report.skipped.append(each)
-            continue
-        tell(each.source)
-        each = each._replace(path=known_as(each.path))
-        old = known.get(each.path)
-        noted = time.time_ns()
+    def _read(self, file: File) -> _ReadPage | Skipped | None:
+        """Return the page in *file*, or None if it has not changed."""
+        known, noted = self._known.get(file.path), time.time_ns()
         try:
-            status = each.path.stat()
+            status = file.path.stat()
         except OSError as error:
-            report.skipped.append(Skipped(each.source, f"{UNREADABLE}: {reason(error)}"))
-            continue
-        beside = stamp(each.path)
-        modified = max(-ENDS, min(status.st_mtime_ns, ENDS - 1))
-        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, beside)
-        if old and same and old.modified < old.noted - GRAIN:  # else it may have changed since within the grain of its time
-            seen.add(each.path)
-            report.unchanged += 1
-            continue
-        source = old.source if old else _free(each, taken)
-        taken.add(source)
-        page = read(each.path, source)
+            return Skipped(file.source, f"{UNREADABLE}: {reason(error)}")
+        sidecar = stamp(file.path)
+        modified = max(-LAST_TIME, min(status.st_mtime_ns, LAST_TIME - 1))
+        same = known and (known.size, known.modified, known.sidecar) == (status.st_size, modified, sidecar)
+        if known and same and known.modified < known.noted - COARSEST_TIME:  # else it may have changed again at the same time
+            self._note_unchanged(file.path)
+            return None
+        source = known.source if known else _free_name(file, self._names)
+        self._names.add(source)
+        page = read(file.path, source)
         if isinstance(page, Skipped):
-            report.skipped.append(page)
-            continue
-        seen.add(each.path)
-        file = Source(source, each.path, status.st_size, modified, page.sha256, beside, noted)
-        if old and (old.sha256, old.sidecar) == (page.sha256, beside):
-            writer.touch(file)
-            report.unchanged += 1
-            continue
+            return page
+        now = Source(source, file.path, status.st_size, modified, page.sha256, sidecar, noted)
+        if known and (known.sha256, known.sidecar) == (page.sha256, sidecar):
+            self._writer.touch(now)
+            self._note_unchanged(file.path)
+            return None
+        return self._cut(page, now, known is not None)
+
+    def _note_unchanged(self, path: Path) -> None:
+        self._seen.add(path)
+        self.report.unchanged += 1
+
+    def _cut(self, page: Page, file: Source, known: bool) -> _ReadPage | Skipped:
+        """Cut a new or changed *page* into articles and passages."""
+        self._seen.add(file.path)
         try:
-            cut = read_articles(page, each.path)
+            articles = read_articles(page, file.path)
         except BadInput as error:
-            report.skipped.append(Skipped(source, str(error)))
-            continue
-        report.changed += old is not None
-        report.added += old is None
-        yield Read(page, file, cut, list(passages_of(page, cut)))
+            return Skipped(file.source, str(error))
+        self.report.changed += known
+        self.report.added += not known
+        return _ReadPage(page, file, articles, list(passages_of(page, articles)))
+
+    def _vectors(self, passages: list[Passage]) -> Vectors:
+        """Return (len(passages), dim): vectors that the index has, and new vectors for the other passages."""
+        import numpy as np
+
+        known = self._writer.known_vectors(passages)
+        new = [passage for passage, vector in zip(passages, known, strict=True) if vector is None]
+        done = self.report.passages
+        made = iter(_encode(new, self._encoder, self._progress, done, done + len(new)) if new else ())
+        self.report.passages += len(new)
+        vectors = [next(made) if vector is None else vector for vector in known]
+        return np.array(vectors, np.float32).reshape(len(passages), self._encoder.dim)
+
+    def _vanished(self, paths: Sequence[Path]) -> list[Source]:
+        """Return the known files that lay under *paths* and are gone; a file that cannot be read now is not gone."""
+        unread = {skipped.source for skipped in self.report.skipped if skipped.reason.startswith(UNREADABLE)}
+        return [
+            file
+            for path, file in self._known.items()
+            if path not in self._seen
+            and any(path == given or given in path.parents for given in paths)
+            and not any(file.source == name or file.source.startswith(f"{name}/") for name in unread)
+        ]
 
 
-class _Names:
-    """Paths to those by which the index knows the same files: two lead to a folder that a link points to, or that `..` comes back to."""
+class _KnownPaths:
+    """The path by which the index knows a file: two paths lead to one file through a linked folder or `..`."""
 
     def __init__(self, known: Iterable[Path]) -> None:
         self._known = set(known)
-        self._lying: dict[Path, Path] = {}
-        self._folder = cache(os.path.realpath)
+        self._by_real_path: dict[Path, Path] = {}
+        self._real_folder = cache(os.path.realpath)
 
     def __call__(self, path: Path) -> Path:
         if not self._known or path in self._known:
             return path
-        if not self._lying:
-            self._lying = {self._real(known): known for known in self._known}
-        return self._lying.get(self._real(path), path)
+        if not self._by_real_path:
+            self._by_real_path = {self._real(known): known for known in self._known}
+        return self._by_real_path.get(self._real(path), path)
 
     def _real(self, path: Path) -> Path:
-        return Path(self._folder(path.parent), path.name)
+        return Path(self._real_folder(path.parent), path.name)
 
 
-def _free(file: File, taken: set[str]) -> str:
-    """Return a name for *file* that no other source has: as found, with its folder's name before it, or as last resort its whole path."""
+def _free_name(file: File, names: set[str]) -> str:
+    """Return a source name that is not among *names*: as found, or after the folder's name, or the whole path, or with a digest."""
     root = file.path.parents[file.source.count("/")]
     digest = hashlib.sha256(os.fsencode(file.path)).hexdigest()[:6]
     candidates = (file.source, f"{clean(root.name)}/{file.source}", clean(file.path.as_posix()))
-    return next((name for name in candidates if name not in taken), f"{file.source}~{digest}")
+    return next((name for name in candidates if name not in names), f"{file.source}~{digest}")
 
 
-def _batches(changed: Iterable[Read]) -> Iterator[list[Read]]:
-    batch: list[Read] = []
+def _batches(pages: Iterable[_ReadPage]) -> Iterator[list[_ReadPage]]:
+    """Yield *pages* in groups of about WRITTEN_AT_ONCE passages."""
+    batch: list[_ReadPage] = []
     count = 0
-    for each in changed:
-        batch.append(each)
-        count += len(each.passages)
-        if count >= STEP:
+    for page in pages:
+        batch.append(page)
+        count += len(page.passages)
+        if count >= WRITTEN_AT_ONCE:
             yield batch
             batch, count = [], 0
     if batch:
         yield batch
 
 
-def _add(batch: list[Read], writer: Writer, encoder: Encoder, report: Report, embedded: Embedded) -> None:
-    passages = [passage for each in batch for passage in each.passages]
-    vectors = _reused(passages, writer, encoder, report, embedded)
-    at = 0
-    for each in batch:
-        writer.add(each.page, each.file, each.articles, each.passages, vectors[at : at + len(each.passages)])
-        at += len(each.passages)
+def _vectors_by_key(index: Index, encoder: Encoder, progress: Progress) -> Iterator[tuple[int, Vectors]]:
+    """Yield a new vector for every passage of *index*, by its key."""
+    passages, done = iter(index.every_passage()), 0
+    while batch := list(islice(passages, WRITTEN_AT_ONCE)):
+        vectors = _encode([passage for _, passage in batch], encoder, progress, done, len(index))
+        yield from zip([key for key, _ in batch], vectors, strict=True)
+        done += len(batch)
 
 
-def _reused(passages: list[Passage], writer: Writer, encoder: Encoder, report: Report, embedded: Embedded) -> Vectors:
-    """Return (len(passages), dim): vectors that the index has, and new ones of the other passages."""
-    import numpy as np
-
-    had = writer.known_vectors(passages)
-    new = [passage for passage, vector in zip(passages, had, strict=True) if vector is None]
-    made = iter(_vectors(new, encoder, report.passages, report.passages + len(new), embedded) if new else ())
-    report.passages += len(new)
-    whole = [next(made) if vector is None else vector for vector in had]
-    return np.array(whole, np.float32).reshape(len(passages), encoder.dim)
-
-
-def _vectors(passages: Sequence[Passage], encoder: Encoder, before: int, of: int, embedded: Embedded) -> Vectors:
-    """Return (len(passages), dim), stride by stride; *before* of *of* passages are embedded already."""
+def _encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:
+    """Return (len(passages), dim); report progress on the way, with *done* of *total* passages embedded before these."""
     import numpy as np
 
     parts = []
-    for at in range(0, max(1, len(passages)), STRIDE):
-        embedded(before + at, of)
-        parts.append(encoder.encode_passages([embedded_text(passage) for passage in passages[at : at + STRIDE]]))
-    embedded(before + len(passages), of)
+    for first in range(0, max(1, len(passages)), EMBEDDED_AT_ONCE):
+        progress.embedded(done + first, total)
+        parts.append(encoder.encode_passages([embedded_text(passage) for passage in passages[first : first + EMBEDDED_AT_ONCE]]))
+    progress.embedded(done + len(passages), total)
     return np.concatenate(parts)
-
-
-def embedded_text(passage: Passage) -> str:
-    """Return what is embedded for *passage*: its heading first, so that a paragraph knows what its article is about."""
-    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
-
-
-def _again(index: Index, encoder: Encoder, embedded: Embedded) -> Iterator[tuple[int, Vectors]]:
-    texts, done = iter(index.every_passage()), 0
-    while step := list(islice(texts, STEP)):
-        vectors = _vectors([passage for _, passage in step], encoder, done, len(index), embedded)
-        yield from zip([key for key, _ in step], vectors, strict=True)
-        done += len(step)
-
-
-def _vanished(known: dict[Path, Source], paths: list[Path], seen: set[Path], skipped: list[Skipped]) -> list[Source]:
-    """Return the files that lay under *paths* and were not found there; what could not be read has not vanished."""
-    unread = {each.source for each in skipped if each.reason.startswith(UNREADABLE)}
-    return [
-        file
-        for path, file in known.items()
-        if path not in seen
-        and any(path == given or given in path.parents for given in paths)
-        and not any(file.source == name or file.source.startswith(f"{name}/") for name in unread)
-    ]

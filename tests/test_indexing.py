@@ -12,7 +12,7 @@ import pytest
 from index.engine.open import model_at, open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex, OtherModel
-from index.indexing import Report, build, rebuild_index
+from index.indexing import IndexReport, build, rebuild_index
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -28,7 +28,7 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
-def run(place: Path, *paths: Path) -> Report:
+def run(place: Path, *paths: Path) -> IndexReport:
     with open_index(place, create=model_of(TOY)) as index:
         return build(paths, index, TOY)
 
@@ -48,23 +48,23 @@ def ids(place: Path) -> dict[str, str]:
 
 def test_a_second_run_reads_only_what_changed_and_removes_what_vanished(pages: Path, tmp_path: Path) -> None:
     place = tmp_path / "ix"
-    assert run(place, pages) == Report(added=2, passages=3)
-    assert run(place, pages) == Report(unchanged=2)
+    assert run(place, pages) == IndexReport(added=2, passages=3)
+    assert run(place, pages) == IndexReport(unchanged=2)
     before = ids(place)
     (pages / "一.txt").write_text(TEXT + "\n新添的一段，讲的是食堂怎样给老人送饭上门。\n", "utf-8")
-    assert run(place, pages) == Report(changed=1, unchanged=1, passages=1)  # the others are not embedded again
+    assert run(place, pages) == IndexReport(changed=1, unchanged=1, passages=1)  # the others are not embedded again
     after = ids(place)
     assert {text: after[text] for text in before} == before  # paragraphs that did not change keep their ids
     (pages / "二.md").unlink()
-    assert run(place, pages) == Report(removed=1, unchanged=1)
+    assert run(place, pages) == IndexReport(removed=1, unchanged=1)
     assert set(texts(place)) == {"一.txt"}
 
 
 def test_a_file_that_is_only_touched_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     os.utime(pages / "一.txt", (1, 1))
-    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
-    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
+    assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
 
 
 def test_indexing_one_folder_leaves_the_others_alone(pages: Path, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_indexing_one_folder_leaves_the_others_alone(pages: Path, tmp_path: Path
     other.mkdir()
     (other / "三.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
     run(tmp_path / "ix", pages)
-    assert run(tmp_path / "ix", other) == Report(added=1, passages=1)
+    assert run(tmp_path / "ix", other) == IndexReport(added=1, passages=1)
     assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "三.txt"}
 
 
@@ -83,7 +83,7 @@ def test_files_of_one_name_in_two_folders_are_told_apart(pages: Path, tmp_path: 
     run(tmp_path / "ix", pages)
     run(tmp_path / "ix", other)
     assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "别处/一.txt"}
-    assert run(tmp_path / "ix", pages, other) == Report(unchanged=3)
+    assert run(tmp_path / "ix", pages, other) == IndexReport(unchanged=3)
 
 
 def test_a_file_that_two_ways_lead_to_is_one(pages: Path, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_file_that_two_ways_lead_to_is_one(pages: Path, tmp_path: Path) -> Non
         assert run(tmp_path / "ix", way).added == 0
     assert sorted(texts(tmp_path / "ix")) == ["一.txt", "二.md"]
     run(tmp_path / "other", tmp_path / "link")
-    assert run(tmp_path / "other", pages) == Report(unchanged=2)
+    assert run(tmp_path / "other", pages) == IndexReport(unchanged=2)
 
 
 @pytest.mark.parametrize("seconds", [-(10**10), -1, 0, 10**10])
@@ -102,11 +102,11 @@ def test_a_file_from_an_impossible_time_is_read(seconds: int, pages: Path, tmp_p
         os.utime(pages / "一.txt", (seconds, seconds))
     except (OSError, OverflowError):
         pytest.skip("this file system has no such time")
-    assert run(tmp_path / "ix", pages) == Report(added=2, passages=3)
+    assert run(tmp_path / "ix", pages) == IndexReport(added=2, passages=3)
     (pages / "一.txt").write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")
     os.utime(pages / "一.txt", (seconds, seconds))
     run(tmp_path / "ix", pages)
-    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
 
 
 def test_what_is_no_text_is_named_with_its_reason_and_the_rest_is_read(pages: Path, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_another_model_is_refused_and_embedding_again_needs_no_sources(pages: Pa
 
 def test_a_heading_alone_is_never_a_passage(tmp_path: Path) -> None:
     (tmp_path / "页.md").write_text("# 只有标题\n\n## 还有小标题\n", "utf-8")
-    assert run(tmp_path / "ix", tmp_path / "页.md") == Report(added=1)
+    assert run(tmp_path / "ix", tmp_path / "页.md") == IndexReport(added=1)
     assert texts(tmp_path / "ix") == {}
 
 
@@ -197,7 +197,7 @@ class Counting(ToyEncoder):
         return super().encode_passages(texts)
 
 
-def again(place: Path, *paths: Path) -> tuple[Report, list[str]]:
+def again(place: Path, *paths: Path) -> tuple[IndexReport, list[str]]:
     """Index again; return the report, and what was embedded."""
     encoder = Counting()
     with open_index(place) as index:
@@ -209,7 +209,7 @@ def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tm
     before = texts(tmp_path / "ix")
     (pages / "2024").mkdir()
     (pages / "一.txt").rename(pages / "2024" / "三.txt")
-    assert again(tmp_path / "ix", pages) == (Report(moved=1, unchanged=1), [])
+    assert again(tmp_path / "ix", pages) == (IndexReport(moved=1, unchanged=1), [])
     assert texts(tmp_path / "ix") == {"2024/三.txt": before["一.txt"], "二.md": before["二.md"]}
     with open_index(tmp_path / "ix") as index:
         (ranking,) = index.nearest(TOY.encode_passages(["充电"]), 1)
@@ -222,7 +222,7 @@ def test_of_a_page_that_changed_only_the_new_paragraph_is_embedded(pages: Path, 
     new = "食堂给八十岁以上的老人送饭，每餐补贴三元，志愿者每天上门。"
     (pages / "一.txt").write_text(TEXT.replace("\n\n社区", f"\n\n{new}\n\n社区"), "utf-8")
     report, asked = again(tmp_path / "ix", pages)
-    assert report == Report(changed=1, unchanged=1, passages=1)
+    assert report == IndexReport(changed=1, unchanged=1, passages=1)
     assert [text.endswith(new) for text in asked] == [True]
 
 
@@ -270,7 +270,7 @@ def test_a_file_whose_time_is_older_than_its_indexing_is_not_opened(pages: Path,
     opened: list[str] = []
     looking = True
     sys.addaudithook(lambda event, about: opened.append(str(about[0])) if looking and event == "open" else None)  # stays for good
-    assert run(tmp_path / "ix", pages) == Report(unchanged=2)
+    assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
     looking = False
     assert [name for name in opened if name.endswith(("一.txt", "二.md"))] == []
     assert any(name.endswith("writer.json") for name in opened)

@@ -17,7 +17,7 @@ from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanc
 from search.results import Hit, Result, ShownPassage
 
 if TYPE_CHECKING:
-    from index.indexing import Report  # brings all that reads pages, which a search does without
+    from index.indexing import IndexReport  # brings all that reads pages, which a search does without
 
 NOTHING = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
@@ -151,7 +151,7 @@ def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = Fa
             yield f"{BOLD}{start}{line}{PLAIN}" if colour and position == shown.position else start + line
 
 
-def report_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def report_lines(report: IndexReport, facts: dict[str, Any]) -> Iterator[str]:
     """Say what a run of indexing did: each skipped file with its reason, then counts."""
     for skipped in report.skipped:
         yield f"skipped {skipped.source}: {skipped.reason}"
@@ -159,7 +159,7 @@ def report_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     yield f"{facts['place']} holds {facts['pages']} pages, {facts['articles']} articles, {facts['passages']} passages"
 
 
-def files_line(report: Report) -> str:
+def files_line(report: IndexReport) -> str:
     """Return the counts of a run of indexing in one line."""
     done = {
         "new": report.added,

@@ -19,7 +19,7 @@ from index.engine.protocol import model_of
 from index.errors import BadInput
 from index.files.discover import find
 from index.files.reader import read
-from index.indexing import Report, build
+from index.indexing import IndexReport, build
 from index.segmentation.articles import articles
 from tests.conftest import SEEDS
 from tests.segmentation.test_articles import PIECE, account
@@ -263,7 +263,7 @@ def test_a_folder_called_like_a_sidecar_is_read(path: Path) -> None:
         read_articles(page_of(path), path)
 
 
-def run(place: Path, path: Path) -> Report:
+def run(place: Path, path: Path) -> IndexReport:
     with open_index(place, create=model_of(TOY)) as index:
         return build([path.parent], index, TOY)
 
@@ -281,7 +281,7 @@ def titles(place: Path) -> set[str | None]:
 
 def test_indexing_follows_a_new_a_changed_and_a_removed_sidecar(path: Path, tmp_path: Path) -> None:
     place = tmp_path / "ix"
-    assert run(place, path) == Report(added=1, passages=3)
+    assert run(place, path) == IndexReport(added=1, passages=3)
     before = ids(place)
     said = skeleton_of(path)
     said[0]["title"] = "充电"
@@ -289,14 +289,14 @@ def test_indexing_follows_a_new_a_changed_and_a_removed_sidecar(path: Path, tmp_
     assert run(place, path).changed == 1
     assert ids(place) == before
     assert titles(place) == {"充电", "河道里的垃圾"}
-    assert run(place, path) == Report(unchanged=1)
+    assert run(place, path) == IndexReport(unchanged=1)
     said[0]["paragraphs"] = said[0]["paragraphs"][:1]
     written(path, said)
     assert run(place, path).changed == 1
     after = ids(place)
     assert after == {text: before[text] for text in after}  # paragraphs that did not change keep their ids
     os.utime(path, (1, 1))
-    assert run(place, path) == Report(unchanged=1)
+    assert run(place, path) == IndexReport(unchanged=1)
     sidecar_of(path).unlink()
     assert run(place, path).changed == 1
     assert ids(place) == before

@@ -17,7 +17,7 @@ from index.encoders.shipped import SHIPPED
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, NoModel, OtherModel
-from index.indexing import build, rebuild_index
+from index.indexing import Progress, build, rebuild_index
 from search.cli.app import run
 from search.searcher import open_search
 
@@ -61,10 +61,10 @@ def test_another_model_embeds_the_stored_rows_when_every_source_is_gone(
         before = list(index.every_passage())
     shutil.rmtree(pages)
     monkeypatch.setattr("index.indexing.read", None)
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     encoder = open_encoder(str(save(tmp_path / "mine")), "cpu")
-    rebuild_index(place, encoder, lambda done, of: told.append((done, of)))
-    assert told == [(0, 2), (2, 2)]
+    rebuild_index(place, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
+    assert reports == [(0, 2), (2, 2)]
     with open_index(place) as index:
         assert (index.model, list(index.every_passage())) == (model_of(encoder), before)
         assert index.vectors([key for key, _ in before]) == pytest.approx(
@@ -82,9 +82,9 @@ def test_a_model_that_moved_is_known_by_its_weights(pages: Path, tmp_path: Path)
     with open_search(place, model=str(there), device="cpu") as precedents:
         assert precedents.search("充电", min_score=0).hits
     encoder = open_encoder(str(there), "cpu")
-    told: list[tuple[int, int]] = []
-    rebuild_index(place, encoder, lambda done, of: told.append((done, of)))
-    assert told == []  # its vectors are there: the index learns the name alone
+    reports: list[tuple[int, int]] = []
+    rebuild_index(place, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
+    assert reports == []  # the vectors stay: only the name in the index changes
     with open_search(place, device="cpu") as precedents:
         assert precedents.index.model.name == str(there)
         assert precedents.index.check() == []

@@ -8,7 +8,7 @@ import pytest
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import OtherModel
-from index.indexing import Report, build, rebuild_index
+from index.indexing import IndexReport, build, rebuild_index
 from index.text.tokens import SEGMENTER
 from tests.engine.frozen.make import PAGES
 from tests.engine.pages import matching, nearest
@@ -53,7 +53,7 @@ def test_the_index_of_format_1_is_taken_over_without_its_sources_and_without_emb
     assert told(place)[0] == TEXTS
     encoder = Counting()
     with open_index(place) as index:
-        assert build([PAGES], index, encoder) == Report(added=2)  # they lie elsewhere than when it was made
+        assert build([PAGES], index, encoder) == IndexReport(added=2)  # they lie elsewhere than when it was made
     assert encoder.asked == []
 
 

@@ -15,7 +15,7 @@ from index.files.content import LARGEST_FILE, Skipped
 from index.files.discover import File, clean, find
 from index.files.reader import read
 from index.files.text_files import MOST_LINES
-from index.indexing import Report, build
+from index.indexing import IndexReport, Progress, build
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.cli.app import run
@@ -80,20 +80,23 @@ def make(folder: Path) -> None:
     os.truncate(folder / "huge.txt", 2**30)  # no bytes on the disk
 
 
-def built(place: Path, folder: Path) -> Report:
+Hostile = tuple[Path, Path, IndexReport]  # the index, the folder of hostile files, what indexing them said
+
+
+def built(place: Path, folder: Path) -> IndexReport:
     with open_index(place, create=model_of(ToyEncoder())) as index:
         return build([folder], index, ToyEncoder())
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Report]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
     base = tmp_path_factory.mktemp("hostile")
     (base / "页").mkdir()
     make(base / "页")
     return base / "ix", base / "页", built(base / "ix", base / "页")
 
 
-def test_every_file_is_indexed_or_named_with_its_reason(hostile: tuple[Path, Path, Report]) -> None:
+def test_every_file_is_indexed_or_named_with_its_reason(hostile: Hostile) -> None:
     place, folder, report = hostile
     with open_index(place) as index:
         held = {file.path for file in index.sources().values()}
@@ -106,7 +109,7 @@ def test_every_file_is_indexed_or_named_with_its_reason(hostile: tuple[Path, Pat
     assert all(len(skipped.reason) > 4 for skipped in report.skipped)
 
 
-def test_every_passage_of_them_is_verified_and_none_moves_when_they_are_indexed_again(hostile: tuple[Path, Path, Report]) -> None:
+def test_every_passage_of_them_is_verified_and_none_moves_when_they_are_indexed_again(hostile: Hostile) -> None:
     place, folder, _ = hostile
     with open_index(place) as index:
         found = [*verify((claim_of(passage) for _, passage in index.every_passage()), Sources([], index.sources()))]
@@ -117,7 +120,7 @@ def test_every_passage_of_them_is_verified_and_none_moves_when_they_are_indexed_
     assert (again.added, again.changed, again.removed) == (0, 0, 0)
 
 
-def test_nothing_of_a_name_or_a_page_steers_the_terminal(hostile: tuple[Path, Path, Report], capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_of_a_name_or_a_page_steers_the_terminal(hostile: Hostile, capsys: pytest.CaptureFixture[str]) -> None:
     place, folder, report = hostile
     assert not STEERS & set("".join(report_lines(report, {"place": "x", "pages": 1, "articles": 1, "passages": 1})))
     run(["articles", str(folder)])
@@ -195,7 +198,7 @@ def test_a_file_that_vanishes_or_shuts_while_it_is_indexed_is_named(tmp_path: Pa
             (tmp_path / "in" / source).unlink()
 
     with open_index(tmp_path / "ix", create=model_of(ToyEncoder())) as index:
-        report = build([tmp_path / "in"], index, ToyEncoder(), vanish)
+        report = build([tmp_path / "in"], index, ToyEncoder(), Progress(file=vanish))
         assert [*index.sources()] == ["a.txt", "c.txt"]
     assert [tuple(each) for each in report.skipped] == [("b.txt", "cannot be read: no such file or directory")]
 
@@ -262,7 +265,7 @@ def test_bytes_by_chance_are_read_or_named_and_what_is_read_is_quoted(seed: int,
     assert [verdict for verdict in verify(claims, Sources([tmp_path], {})) if verdict.status != "ok"] == []
 
 
-def test_names_that_differ_only_in_how_they_are_written_stay_apart(hostile: tuple[Path, Path, Report]) -> None:
+def test_names_that_differ_only_in_how_they_are_written_stay_apart(hostile: Hostile) -> None:
     place, _, _ = hostile
     with open_index(place) as index:
         alike = [name for name, file in index.sources().items() if unicodedata.normalize("NFC", file.path.name) == "caf\u00e9.txt"]

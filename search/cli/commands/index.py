@@ -15,7 +15,7 @@ from search.cli.options import Device, IndexAt, ModelName, Paths, Quiet
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
     from index.engine.protocol import Address
-    from index.indexing import Report
+    from index.indexing import IndexReport
 
 WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
 RETRY = 10.0  # seconds until an update that failed is tried again: a full disk, another writer
@@ -55,28 +55,25 @@ def index(
         note(quiet, line)
 
 
-def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> tuple[Report, dict[str, object]]:
+def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> tuple[IndexReport, dict[str, object]]:
     from index.engine.open import open_index
     from index.engine.protocol import model_of
-    from index.indexing import build
-
-    def waiting(line: str) -> None:
-        note(quiet, line)
+    from index.indexing import Progress, build
 
     with open_index(address, create=model_of(encoder)) as opened, progress(quiet) as tell:
-        report = build(paths, opened, encoder, tell, tell.embedded, wait=WAIT, waiting=waiting)
+        report = build(paths, opened, encoder, Progress(tell, tell.embedded, lambda line: note(quiet, line)), wait=WAIT)
         return report, opened.facts()
 
 
 def _rebuild(address: Address, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
     from index.encoders.open import open_encoder
-    from index.indexing import rebuild_index
+    from index.indexing import Progress, rebuild_index
 
     if paths:
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
     with progress(quiet) as tell:
         encoder = open_encoder(model, device) if model else None
-        rebuild_index(address, encoder, tell.embedded, wait=WAIT, waiting=lambda line: note(quiet, line))
+        rebuild_index(address, encoder, Progress(tell, tell.embedded, lambda line: note(quiet, line)), wait=WAIT)
     note(quiet, f"rebuilt {address} from its own rows")
 
 
@@ -94,7 +91,7 @@ def _watch(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -
             note(quiet, _now("watching; stop with Ctrl-C"))
 
 
-def _sooner_or_later(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> Report:
+def _sooner_or_later(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> IndexReport:
     """Bring the index up to date; say why where that fails, and try again."""
     while True:
         try:
