@@ -15,7 +15,7 @@ from index.encoders.shipped import SHIPPED
 from index.errors import NoModel
 from index.training import cross_encoder, graph
 from index.training.student import DIM, HEADS
-from search.ranking.shipped_cross_encoder import FOLDER, Judge
+from search.ranking.shipped_cross_encoder import FOLDER, ShippedCrossEncoder
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
 ANSWER = "现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路，每天回家看见敞亮的单元门口，真顺心啊。"
@@ -29,23 +29,23 @@ def contextual() -> ContextualEncoder:
 
 
 @pytest.fixture(scope="module")
-def shipped(contextual: ContextualEncoder) -> Judge:
-    return Judge(contextual)
+def shipped(contextual: ContextualEncoder) -> ShippedCrossEncoder:
+    return ShippedCrossEncoder(contextual)
 
 
-def test_what_answers_scores_above_what_shares_its_words_and_above_another_subject(shipped: Judge) -> None:
+def test_what_answers_scores_above_what_shares_its_words_and_above_another_subject(shipped: ShippedCrossEncoder) -> None:
     answer, near, far = shipped.scores([(QUESTION, ANSWER), (QUESTION, NEAR), (QUESTION, FAR)])
     assert answer > 0 > max(near, far)
 
 
-def test_a_pair_has_the_same_score_in_any_company(shipped: Judge) -> None:
+def test_a_pair_has_the_same_score_in_any_company(shipped: ShippedCrossEncoder) -> None:
     pairs = [(QUESTION, text) for text in (ANSWER, NEAR, FAR, ANSWER * 9)]
     alone = [shipped.scores([pair])[0] for pair in pairs]
     assert shipped.scores(pairs).tolist() == alone
     assert shipped.scores(pairs[::-1]).tolist() == alone[::-1]
 
 
-def test_nothing_to_read_scores_lowest(shipped: Judge) -> None:
+def test_nothing_to_read_scores_lowest(shipped: ShippedCrossEncoder) -> None:
     assert shipped.scores([("", ANSWER), (QUESTION, "…")]).tolist() == [-10, -10]
     assert shipped.scores([]).shape == (0,)
 
@@ -54,10 +54,10 @@ def test_a_judge_of_another_contextual_model_is_refused(contextual: ContextualEn
     (tmp_path / "model.onnx").write_bytes((FOLDER / "model.onnx").read_bytes())
     (tmp_path / "config.json").write_text(json.dumps({"contextual": "other"}), "utf-8")
     with pytest.raises(NoModel, match="another contextual model"):
-        Judge(contextual, tmp_path)
+        ShippedCrossEncoder(contextual, tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"no graph")
     with pytest.raises(NoModel, match="install qianli again"):
-        Judge(contextual, tmp_path)
+        ShippedCrossEncoder(contextual, tmp_path)
 
 
 def trained(depth: int) -> cross_encoder.CrossEncoder:
