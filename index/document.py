@@ -32,14 +32,14 @@ class Page:
 class Paragraph:
     """A paragraph as its author wrote it: line breaks, column breaks and stray spaces are undone. `text == quote(page.text, spans)`.
 
-    *sure* is the probability that the pieces of a paragraph read across columns belong together in this order
+    *certainty* is the probability that the pieces of a paragraph read across columns belong together in this order
     (see `index.layout.reading_order`); 1 for all other paragraphs.
     """
 
     text: str
     spans: tuple[Span, ...]
     lines: tuple[Lines, ...]
-    sure: float = field(default=1.0, compare=False)
+    certainty: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from index.corrections.references import Cited, bare, refuse
 from index.document import Article, Heading, Page, Paragraph, Span, quote
-from index.layout.paragraphs import merged, pieces
+from index.layout.paragraphs import merged_spans, pieces_between_stray_blanks
 from index.segmentation.articles import articles
 
 NAMED = ("title", "kicker", "subtitle")  # said in words
@@ -146,8 +146,8 @@ def _unlisted(owner: Entry, head: Heading) -> bool:
 def _left(page: Page, known: Cited, taken: bytearray) -> Iterator[Heading]:
     """Yield the characters that are in no paragraph and no head, each run of a line as one head."""
     for line in known.all:
-        free = [span for start, end in pieces(line) for span in _free(taken, line.start + start, line.start + end)]
-        together = tuple(merged(_trimmed(page.text, span) for span in free))
+        free = [span for start, end in pieces_between_stray_blanks(line) for span in _free(taken, line.start + start, line.start + end)]
+        together = tuple(merged_spans(_trimmed(page.text, span) for span in free))
         if together:
             yield Heading("banner", quote(page.text, together), together, ((line.number, line.number),))
 

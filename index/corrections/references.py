@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 from index.document import Heading, Lines, Page, Paragraph, Span, lines_from, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
-from index.layout.paragraphs import merged, paragraph
-from index.segmentation.articles import head, settled_lines
+from index.layout.paragraphs import joined_paragraph, merged_spans
+from index.segmentation.articles import settled_lines
+from index.segmentation.headings import heading_of
 
 RUNNING = ("text", "item", "more", "table", "code")
 
@@ -52,7 +53,7 @@ class Cited:
         """The characters of these lines joined as a head; running text is joined as a paragraph is."""
         if all(line.kind in RUNNING and not line.level for line in whole):
             return self.joined(whole)
-        return head(self.page, "", sorted(set(whole), key=lambda line: line.start)).spans
+        return heading_of(self.page, "", sorted(set(whole), key=lambda line: line.start)).spans
 
     def _chosen(
         self, part: dict[str, Any], join: Callable[[Sequence[Line]], tuple[Span, ...]], taken: bytearray, where: str
@@ -113,7 +114,7 @@ class Cited:
             whole += found
             for start, end in found:
                 free[start:end] = b"\1" * (end - start)
-        return tuple(merged(whole))
+        return tuple(merged_spans(whole))
 
     def _found(self, spans: Sequence[Span], text: str, taken: bytearray) -> tuple[Span, ...]:
         places = [at for start, end in spans for at in range(start, end)]
@@ -123,7 +124,7 @@ class Cited:
         at = solids.find(wanted) if wanted else -1
         while at >= 0:
             chosen = places[solid[at] : solid[at + len(wanted) - 1] + 1]
-            found.append(tuple(merged((place, place + 1) for place in chosen)))
+            found.append(tuple(merged_spans((place, place + 1) for place in chosen)))
             if not any(taken[place] for place in chosen):
                 return found[-1]
             at = solids.find(wanted, at + 1)
@@ -138,7 +139,7 @@ def spans_of(page: Page, whole: Sequence[Line]) -> tuple[Span, ...]:
             runs[-1].append(line)
         else:
             runs.append([line])  # a column that stands above the one it follows
-    return tuple(span for run in runs for span in paragraph(page, run).spans)
+    return tuple(span for run in runs for span in joined_paragraph(page, run).spans)
 
 
 def refuse(where: str, why: str) -> NoReturn:

@@ -1,4 +1,8 @@
-"""Lines to where their order is in doubt: pieces of what may have been read across columns, and windows around joints that read badly."""
+"""Disorder: the lines of a page that may be out of order, because columns were read across or text stands in another article.
+
+one line with many stray blanks, several of whose joins read badly    ──fragments──▶  its pieces
+a stretch in which several joins near each other read badly           ──windows────▶  the positions of its fragments
+"""
 
 from __future__ import annotations
 
@@ -9,114 +13,121 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from index.layout.continuation import JOINING, LOST
-from index.layout.lines import Line, ends_sentence, width
-from index.layout.paragraphs import pieces
-from index.text.trigrams import WORST, begins, joints
+from index.layout.column_breaks import CLOSING_MARKS, LOST
+from index.layout.lines import Line
+from index.layout.paragraphs import pieces_between_stray_blanks
+from index.text.punctuation import ends_sentence, width
+from index.text.trigrams import WORST, beginning_scores, continuation_scores
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Pairs = Sequence[tuple[Line, Line]]
+
 BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
-PASSED = ("caption", "credit", "rule")  # kinds of lines that stand between two pieces and belong to neither
-BAD = -1.5  # nats; one true joint in ten reads as badly, and three in four of pieces that have nothing to do with each other
-NEAR = 5  # fragments from one bad joint to the next of a window
-DENSE = 0.3  # of the joints of a window; on a page of narrow lines one in ten reads badly, and two stand near each other by chance
-TURNED = 0.2  # of the joints of a line with stray blanks; in a line that was read as it stands one in ten reads badly
-AROUND = 3  # fragments before the first bad joint and after the last: a joint may read well by chance
-MANY = 3  # blanks in a line that may have been read across columns
-NARROW = 44  # cells of a newspaper's column at most
+SKIPPED = ("caption", "credit", "rule")  # kinds of lines between two pieces that belong to neither
+BAD = -1.5  # nats; `python -m index.training.joins` prints how many true joins (about 1 in 10) and false ones (about 3 in 4) score less
+NEXT = 5  # fragments from one bad join to the next in a window, set by hand on generated pages, as are the numbers below
+DENSE = 0.3  # share of bad joins in a window: true joins of narrow lines are bad one time in ten, and two may be near by chance
+CUT_UP = 0.2  # share of bad joins in a line with stray blanks: in a line that was read in order one in ten is bad
+MARGIN = 3  # fragments before the first bad join and after the last, since a false join may read well by chance
+FEWEST_BLANKS = 3  # in a line that may have been read across columns
+WIDEST_COLUMN = 44  # cells of a newspaper's column
 
 
-def fragments(seen: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines; a line in which columns were read across in its pieces: several of its joints read badly."""
-    cuts = {at: cut for at, line in enumerate(seen) if _turned(line) and len(cut := [*_cut(line)]) > MANY}
-    pairs = [(at, pair) for at, cut in cuts.items() for pair in pairwise(cut)]
-    wrong = Counter(at for (at, _), bad in zip(pairs, _bad([pair for _, pair in pairs]), strict=True) if bad)
-    for at, line in enumerate(seen):
-        yield from cuts[at] if wrong[at] > 1 and wrong[at] >= TURNED * len(cuts[at]) else [line]
+def fragments(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield *lines*, and of each line that was read across columns its pieces: several of their joins read badly."""
+    cuts = {i: cut for i, line in enumerate(lines) if _has_many_blanks(line) and len(cut := [*_pieces(line)]) > FEWEST_BLANKS}
+    pairs = [(i, pair) for i, cut in cuts.items() for pair in pairwise(cut)]
+    bad = Counter(i for (i, _), is_bad in zip(pairs, _read_badly([pair for _, pair in pairs]), strict=True) if is_bad)
+    for i, line in enumerate(lines):
+        yield from cuts[i] if bad[i] > 1 and bad[i] >= CUT_UP * len(cuts[i]) else [line]
 
 
-def _turned(line: Line) -> bool:
-    return line.kind in BODY and line.text.count(" ") >= MANY
+def _has_many_blanks(line: Line) -> bool:
+    return line.kind in BODY and line.text.count(" ") >= FEWEST_BLANKS
 
 
-def _cut(line: Line) -> Iterator[Line]:
-    """Yield the pieces of *line* between its stray blanks."""
-    for number, (a, b) in enumerate(pieces(line)):
+def _pieces(line: Line) -> Iterator[Line]:
+    """Yield the pieces of *line* between its stray blanks, as lines."""
+    for number, (a, b) in enumerate(pieces_between_stray_blanks(line)):
         if a < b:
             yield replace(line, text=line.text[a:b], start=line.start + a, end=line.start + b, gap=0 if number else line.gap)
 
 
 def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Yield the numbers of the fragments around bad joints; the last may be an article's beginning below that reads like none."""
-    body = [at for at, line in enumerate(lines) if line.kind in BODY and not line.level]
+    """Yield the positions of the fragments around bad joins.
+
+    The last of them may be the beginning of the article below, where it does not read like a beginning.
+    """
+    body = [i for i, line in enumerate(lines) if line.kind in BODY and not line.level]
     stretches = [*_stretches(lines, body)]
     inside = [number for first, last in stretches for number in range(first, last - 1)]
-    wrong = _bad([(lines[body[number]], lines[body[number + 1]]) for number in inside])
-    bad = [number for number, its in zip(inside, wrong, strict=True) if its]
-    wide = [width(lines[at].text) > NARROW for at in body]
+    read_badly = _read_badly([(lines[body[number]], lines[body[number + 1]]) for number in inside])
+    bad = [number for number, is_bad in zip(inside, read_badly, strict=True) if is_bad]
+    wide = [width(lines[i].text) > WIDEST_COLUMN for i in body]
     if 2 * sum(wide) < len(wide):
-        wide = [True] * len(wide)  # a page of narrow lines
-    apart = [0, *accumulate(wide)]  # wide ones above each
+        wide = [True] * len(wide)  # on a page of narrow lines all count
+    wide_above = [0, *accumulate(wide)]
     for first, last in stretches:
         high = first
-        for run in _runs(bad[bisect_left(bad, first) : bisect_left(bad, last)], apart):
-            low, high = max(high, run[0] - AROUND), min(last, run[-1] + 2 + AROUND)
-            below = [body[last]] if last < len(body) and beginnings([lines[body[last]].text])[0] < 0 else []
+        for run in _dense_runs(bad[bisect_left(bad, first) : bisect_left(bad, last)], wide_above):
+            low, high = max(high, run[0] - MARGIN), min(last, run[-1] + 2 + MARGIN)
+            below = [body[last]] if last < len(body) and paragraph_beginnings([lines[body[last]].text])[0] < 0 else []
             if high - low > 1:
                 yield body[low:high] + below
 
 
 def _stretches(lines: Sequence[Line], body: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield where in *body* the text between two heads begins and ends."""
+    """Yield where in *body* the text between two headings begins and ends."""
     first = 0
     for number, (a, b) in enumerate(pairwise(body), 1):
-        if not all(line.kind in PASSED for line in lines[a + 1 : b]):
+        if not all(line.kind in SKIPPED for line in lines[a + 1 : b]):
             yield first, number
             first = number
     if body:
         yield first, len(body)
 
 
-def _runs(bad: Sequence[int], apart: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the bad joints that stand near each other, several and close together; a block of narrow lines counts nothing."""
+def _dense_runs(bad: Sequence[int], wide_above: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the runs of several bad joins near each other; distances are in wide lines, so a block of narrow lines counts as none."""
     runs: list[list[int]] = []
-    for at in bad:
-        if runs and apart[at] - apart[runs[-1][-1]] <= NEAR:
-            runs[-1].append(at)
+    for number in bad:
+        if runs and wide_above[number] - wide_above[runs[-1][-1]] <= NEXT:
+            runs[-1].append(number)
         else:
-            runs.append([at])
-    yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE * (apart[run[-1]] - apart[run[0]] + 1))
+            runs.append([number])
+    yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE * (wide_above[run[-1]] - wide_above[run[0]] + 1))
 
 
-def _bad(pairs: Sequence[tuple[Line, Line]]) -> list[bool]:
-    """Tell of each pair whether the second reads badly below the first: as what goes on, and where a sentence ends as a beginning."""
-    wrong = [not ends_sentence(a.text) for a, _ in pairs]
-    _sift(wrong, pairs, _read_on)
-    if any(wrong):
-        finished = [ends_sentence(a.text) for a, _ in pairs]
-        _sift(finished, pairs, lambda its: beginnings([b.text for _, b in its]))
-        _sift(finished, pairs, _read_on)
-        wrong = [its or other for its, other in zip(wrong, finished, strict=True)]
-    return wrong
+def _read_badly(pairs: Pairs) -> list[bool]:
+    """Return for each pair of lines whether the lower one is a bad continuation and, below a sentence's end, a bad beginning as well."""
+    bad = [not ends_sentence(upper.text) for upper, _ in pairs]
+    _keep_bad(bad, pairs, _continuations)
+    if any(bad):
+        finished = [ends_sentence(upper.text) for upper, _ in pairs]
+        _keep_bad(finished, pairs, lambda chosen: paragraph_beginnings([lower.text for _, lower in chosen]))
+        _keep_bad(finished, pairs, _continuations)
+        bad = [one or other for one, other in zip(bad, finished, strict=True)]
+    return bad
 
 
-def _sift(chosen: list[bool], pairs: Sequence[tuple[Line, Line]], score: Callable[[list[tuple[Line, Line]]], NDArray[np.float32]]) -> None:
-    """Leave of the *chosen* pairs those with a bad score."""
-    numbers = [number for number, its in enumerate(chosen) if its]
+def _keep_bad(chosen: list[bool], pairs: Pairs, score: Callable[[Pairs], NDArray[np.float32]]) -> None:
+    """Keep of the *chosen* pairs, in place, those with a bad score; the others are not scored."""
+    numbers = [number for number, is_chosen in enumerate(chosen) if is_chosen]
     if numbers:
-        for number, its in zip(numbers, score([pairs[number] for number in numbers]), strict=True):
-            chosen[number] = bool(its < BAD)
+        for number, value in zip(numbers, score([pairs[number] for number in numbers]), strict=True):
+            chosen[number] = bool(value < BAD)
 
 
-def _read_on(pairs: Sequence[tuple[Line, Line]]) -> NDArray[np.float32]:
-    return joints([a.text for a, _ in pairs], [b.text for _, b in pairs])
+def _continuations(pairs: Pairs) -> NDArray[np.float32]:
+    return continuation_scores([upper.text for upper, _ in pairs], [lower.text for _, lower in pairs])
 
 
-def beginnings(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return (n,): how well a paragraph begins with each of *texts*; none begins with a mark that closes or joins."""
+def paragraph_beginnings(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return (n,): how well a paragraph begins with each of *texts*, in nats; none begins with a mark that closes or joins."""
     import numpy as np
 
-    return np.where([text[:1] in JOINING for text in texts], np.float32(WORST), np.maximum(begins(texts), np.float32(LOST)))
+    marks = [text[:1] in CLOSING_MARKS for text in texts]
+    return np.where(marks, np.float32(WORST), np.maximum(beginning_scores(texts), np.float32(LOST)))

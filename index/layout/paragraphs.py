@@ -1,7 +1,7 @@
-"""Lines to true paragraphs: line ends, column breaks and stray spaces undone, each character with its place in the source.
+"""Lines to paragraphs: line ends, column breaks and stray blanks are undone, and each character keeps its place in the source.
 
-A paragraph is a choice of the source's characters and nothing else. So whatever is decided wrongly here, the text can still be
-checked against the page.
+A paragraph is a selection of the source's characters and nothing else. So even a wrong decision here leaves a text that anyone can
+check against the page.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.document import Page, Paragraph, Span, lines_from, quote
-from index.layout.continuation import Joint, usual, weights
-from index.layout.lines import HAN, Line, ends_sentence, width
-from index.layout.paragraph_ends import full_ends
+from index.layout.column_breaks import Join, log_odds, threshold
+from index.layout.lines import Line
+from index.layout.paragraph_ends import full_lines_ending_paragraphs
+from index.text.punctuation import HAN, ends_sentence, width
 
-ALONE = ("table", "code", "rule", "front", "head", "byline")  # each line of these is a paragraph
-PASSING = ("caption", "credit", "closing")  # what stands between the lines of a text and is no part of it
-WIDEST = 130  # cells; no one wraps lines by hand wider than this, so longer lines are paragraphs
-FEW_LINES = 12  # of a paragraph that are searched for an open quote
+WHOLE = ("table", "code", "rule", "front", "heading", "byline")  # kinds of lines that are a paragraph each
+ASIDE = ("caption", "credit", "closing")  # kinds of lines between the lines of a text that are no part of it
+WIDEST_WRAP = 130  # cells, set by hand: nobody wraps lines wider than this, so longer lines are whole paragraphs
+NEARLY_FULL = 0.75  # of the width of the widest lines, set by hand: lines as wide were broken because they were full
+WIDEST_SHARE = 0.95  # of the lines are no wider than the widest of a page, the few that stick out left aside
+NARROWEST_WRAP = 20  # cells, set by hand
+FEWEST_MEASURED = 10  # lines that end within a sentence, from which the width of a full line is measured
+FEWEST_AIRY = 12  # lines with a blank line below each that show a page with such leading, set by hand
+LINES_SEARCHED = 12  # last lines of a paragraph that are searched for an open quote
+LONGEST_ITEM_TITLE = 20  # characters of an item that stands above others, set by hand
+SHORTEST_BROKEN = 20  # characters, set by hand: a shorter line that ends no sentence may be whole, on a page that wraps no lines
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
@@ -28,187 +36,189 @@ OPEN, CLOSED = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
 
-class Breaks(NamedTuple):
-    """How a page breaks its lines, and what its seams weigh (by the numbers of the lines above and below): *least* of them goes on."""
+class LineBreaks(NamedTuple):
+    """How a page breaks its lines and paragraphs."""
 
-    wrap: Wrap | None
-    seams: dict[tuple[int, int], float]
-    least: float
-    ends: frozenset[int] = frozenset()  # full lines with which paragraphs end all the same
+    wrap: Wrap | None  # None where each line is a whole paragraph
+    joins: dict[tuple[int, int], float]  # log-odds of the joins over blank lines, by the numbers of the lines above and below
+    least: float  # log-odds from which on such a join is made
+    full_ends: frozenset[int] = frozenset()  # numbers of the full lines that end a paragraph all the same
 
 
-def breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> Breaks:
-    """Weigh the seams of a page: where a sentence is unfinished above a blank line, as a column's end leaves it or a loss."""
-    seams: dict[tuple[int, int], Joint] = {}
+def line_breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> LineBreaks:
+    """Return how *page* breaks its lines, with the log-odds of every join over a blank line that follows an unfinished sentence."""
+    joins: dict[tuple[int, int], Join] = {}
     run: list[Line] = []
     for line in lines:
-        if line.kind in PASSING:
+        if line.kind in ASIDE:
             continue
-        if line.seam is not None:
-            run = run if line.seam else []
-        elif run and is_seam(run[-1], line):
-            seams[run[-1].number, line.number] = _joint(page, run, line)
+        if line.join is not None:
+            run = run if line.join else []
+        elif run and is_open_join(run[-1], line):
+            joins[run[-1].number, line.number] = _join(page, run, line)
         elif run and not runs_on(run[-1], line, wrap):
             run = []
         run.append(line)
-    ends = full_ends([line for line in lines if line.kind not in PASSING], lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else ()
-    weighed = dict(zip(seams, weights([*seams.values()]), strict=True))
-    return Breaks(wrap, weighed, usual(weighed.values()), frozenset(ends))
+    text = [line for line in lines if line.kind not in ASIDE]
+    ends = full_lines_ending_paragraphs(text, lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else frozenset()
+    odds = dict(zip(joins, log_odds([*joins.values()]), strict=True))
+    return LineBreaks(wrap, odds, threshold(odds.values()), ends)
 
 
-def paragraphs(page: Page, lines: Iterable[Line], breaks: Breaks) -> Iterator[Paragraph]:
-    """Yield the paragraphs that *lines* make up; *breaks* is how their page breaks its lines."""
+def paragraphs(page: Page, lines: Iterable[Line], line_breaks: LineBreaks) -> Iterator[Paragraph]:
+    """Yield the paragraphs that *lines* make up."""
     run: list[Line] = []
     for line in lines:
-        if run and not _goes_on(page, run, line, breaks):
-            yield paragraph(page, run)
+        if run and not _continues(page, run, line, line_breaks):
+            yield joined_paragraph(page, run)
             run = []
         run.append(line)
     if run:
-        yield paragraph(page, run)
+        yield joined_paragraph(page, run)
 
 
-def _goes_on(page: Page, run: Sequence[Line], line: Line, breaks: Breaks) -> bool:
-    if line.seam is not None:
-        return line.seam > 0
-    if not is_seam(run[-1], line):
-        return run[-1].number not in breaks.ends and runs_on(run[-1], line, breaks.wrap)
-    weight = breaks.seams.get((run[-1].number, line.number))
-    return (weights([_joint(page, run, line)])[0] if weight is None else weight) >= breaks.least
+def _continues(page: Page, run: Sequence[Line], line: Line, line_breaks: LineBreaks) -> bool:
+    """Whether *line* continues the paragraph of the lines of *run*."""
+    if line.join is not None:
+        return line.join > 0
+    if not is_open_join(run[-1], line):
+        return run[-1].number not in line_breaks.full_ends and runs_on(run[-1], line, line_breaks.wrap)
+    odds = line_breaks.joins.get((run[-1].number, line.number))
+    return (log_odds([_join(page, run, line)])[0] if odds is None else odds) >= line_breaks.least
 
 
-def _joint(page: Page, run: Sequence[Line], line: Line) -> Joint:
-    return Joint("".join(each.text for each in run[-FEW_LINES:]), line.text, page.text, line.start)
+def _join(page: Page, run: Sequence[Line], line: Line) -> Join:
+    return Join("".join(above.text for above in run[-LINES_SEARCHED:]), line.text, page.text, line.start)
 
 
-def paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
-    """Join *lines* into one paragraph, stray spaces left out."""
+def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
+    """Return the paragraph that *lines* make up, without stray blanks."""
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
-        spans.extend((line.start + a, line.start + b) for a, b in pieces(line))
-        if following and following.start > line.end and _spaced(line.text, following.text):
+        spans.extend((line.start + a, line.start + b) for a, b in pieces_between_stray_blanks(line))
+        if following and following.start > line.end and _needs_space(line.text, following.text):
             end = page.text.find("\n", line.end, following.start)
             spans += [(end, end + 1)] if end >= 0 else []
-    together = tuple(merged(spans))
-    sure = min((line.seam for line in lines[1:] if line.seam is not None), default=1.0)
-    return Paragraph(quote(page.text, together), together, lines_from(page.text, together, min(line.number for line in lines)), sure)
+    together = tuple(merged_spans(spans))
+    certainty = min((line.join for line in lines[1:] if line.join is not None), default=1.0)
+    return Paragraph(quote(page.text, together), together, lines_from(page.text, together, min(line.number for line in lines)), certainty)
 
 
 class Wrap(NamedTuple):
-    """How a page breaks its lines: a line of *full* or more, in characters or cells, has been broken because it was full."""
+    """How a page wraps its lines: one of *full* or more cells (or characters, unless *in_cells*) was broken because it was full."""
 
     full: int
-    cells: bool
+    in_cells: bool
 
     def fills(self, line: Line) -> bool:
         return self.size(line) >= self.full
 
     def size(self, line: Line) -> int:
-        return width(line.text) + line.indent if self.cells else len(line.text) + line.indent // 2
+        return width(line.text) + line.indent if self.in_cells else len(line.text) + line.indent // 2
 
 
-def wrap(lines: Sequence[Line], gap: int = 0) -> Wrap | None:
-    """Return how a page breaks its lines, or None where each line is a whole; *gap* is what lies between broken lines.
+def line_wrap(lines: Sequence[Line], gap: int = 0) -> Wrap | None:
+    """Return how a page wraps its lines, or None where each line is a whole paragraph; *gap*: blank lines between the wrapped lines.
 
-    Broken lines are told by their likeness: most that another line follows are nearly as wide as the widest. How wide a full
-    line is, those tell that end within a sentence, in whichever measure they are more alike.
+    Wrapped lines are alike: most lines that another one follows are nearly as wide as the widest. Those of them that end within a
+    sentence show how wide a full line is, in cells or in characters, whichever makes them more alike.
     """
     broken = [
         line
         for line, following in pairwise(lines)
-        if following.gap == gap and line.kind not in ALONE and not line.level and not line.hard and line.number != following.number
+        if following.gap == gap and line.kind not in WHOLE and not line.level and not line.hard_break and line.number != following.number
     ]
     widths = sorted(Wrap(0, True).size(line) for line in broken)
     if len(widths) < 2:
         return None
-    widest = widths[int(len(widths) * 0.95)] if len(widths) > 20 else widths[-1]
-    if not 20 <= widest <= WIDEST or sum(w >= 0.75 * widest for w in widths) * 2 <= len(widths):
+    widest = widths[int(len(widths) * WIDEST_SHARE)] if len(widths) > 20 else widths[-1]
+    if not NARROWEST_WRAP <= widest <= WIDEST_WRAP or sum(cells >= NEARLY_FULL * widest for cells in widths) * 2 <= len(widths):
         return None
-    return max((_measured(broken, cells, widest) for cells in (True, False)), key=lambda found: found[1])[0]
+    return max((_measured_wrap(broken, in_cells, widest) for in_cells in (True, False)), key=lambda measured: measured[1])[0]
 
 
-def _measured(broken: Sequence[Line], cells: bool, widest: int) -> tuple[Wrap, float]:
-    """Return the wrap in this measure, and how alike the full lines are in it (1 for all the same)."""
-    open_ = [line for line in broken if not ends_sentence(line.text) and width(line.text) + line.indent >= 0.75 * widest]
-    sizes = sorted(Wrap(0, cells).size(line) for line in open_)
-    if len(sizes) < 10:
-        return Wrap(widest - 4 if cells else widest // 2 - 2, cells), float(cells)
+def _measured_wrap(broken: Sequence[Line], in_cells: bool, widest: int) -> tuple[Wrap, float]:
+    """Return the wrap in cells or in characters, and how alike the full lines are in this unit (1 where all are the same)."""
+    unfinished = [line for line in broken if not ends_sentence(line.text) and width(line.text) + line.indent >= NEARLY_FULL * widest]
+    sizes = sorted(Wrap(0, in_cells).size(line) for line in unfinished)
+    if len(sizes) < FEWEST_MEASURED:
+        return Wrap(widest - 4 if in_cells else widest // 2 - 2, in_cells), float(in_cells)
     least = sizes[len(sizes) // 20]
-    return Wrap(least, cells), sum(sizes) / len(sizes) / sizes[-1]
+    return Wrap(least, in_cells), sum(sizes) / len(sizes) / sizes[-1]
 
 
-def closed_up(lines: Sequence[Line]) -> list[Line]:
-    """Take out the blank line below each full line, on a page where all broken lines have one.
+def without_blank_leading(lines: Sequence[Line]) -> list[Line]:
+    """Return *lines* without the blank line below each full line, on a page where all wrapped lines have one.
 
-    Such a page shows narrow lines of one width that mostly end within a sentence; no page of whole paragraphs does.
+    Such a page has narrow lines of one width that mostly end within a sentence; no page of whole paragraphs looks like that.
     """
-    texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in ALONE and not line.level]
-    if len(texts) < 12 or sum(len(line.text) > WIDEST // 2 for line in texts) * 2 > len(texts):
+    texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in WHOLE and not line.level]
+    if len(texts) < FEWEST_AIRY or sum(len(line.text) > WIDEST_WRAP // 2 for line in texts) * 2 > len(texts):
         return list(lines)
     unfinished = sum(not ends_sentence(line.text) for line in texts)
-    airy = wrap(lines, gap=1) if unfinished * 2 >= len(texts) else None
+    airy = line_wrap(lines, gap=1) if unfinished * 2 >= len(texts) else None
     if airy is None or sum(map(airy.fills, texts)) * 2 < len(texts):
         return list(lines)
-    found = list(lines)
+    closed_up = list(lines)
     for i, line in enumerate(lines[1:], 1):
-        beside = {near.kind for near in lines[i - 1 : i + 2]}
-        if line.gap == 1 and airy.fills(lines[i - 1]) and not beside & {"byline", "closing"}:
-            found[i] = replace(line, gap=0)
-    return found
+        kinds = {near.kind for near in lines[i - 1 : i + 2]}
+        if line.gap == 1 and airy.fills(lines[i - 1]) and not kinds & {"byline", "closing"}:
+            closed_up[i] = replace(line, gap=0)
+    return closed_up
 
 
 def runs_on(line: Line, following: Line, wrap: Wrap | None) -> bool:
-    """Tell whether *following* goes on with the sentence, or at least the paragraph, that *line* is in, where no seam is weighed."""
-    if line.kind in ALONE or following.kind in (*ALONE, "item") or line.level or following.level:
+    """Whether *following* continues the sentence or the paragraph of *line*, where `is_open_join` leaves nothing to be weighed."""
+    if line.kind in WHOLE or following.kind in (*WHOLE, "item") or line.level or following.level:
         return False
     if following.number == line.number:
         return True  # pieces of one line
-    open_ = not ends_sentence(line.text)
+    unfinished = not ends_sentence(line.text)
     if following.gap == 0:
-        return _next_line(line, following, wrap, open_)
-    return open_ and not (line.han or following.han) and following.text[:1].islower()
+        return _next_line_continues(line, following, wrap, unfinished)
+    return unfinished and not (line.is_chinese or following.is_chinese) and following.text[:1].islower()
 
 
-def is_seam(line: Line, following: Line) -> bool:
-    """Tell whether a sentence is unfinished above a blank line, which a column's end may have left: Chinese columns break anywhere."""
+def is_open_join(line: Line, following: Line) -> bool:
+    """Whether a sentence is unfinished above a blank line, perhaps because of a column break: Chinese columns break anywhere."""
     return (
         following.gap > 0
         and not ends_sentence(line.text)
         and not (line.level or following.level or following.indent >= 2)
-        and line.kind not in ALONE
-        and following.kind not in (*ALONE, "item")
-        and (line.han or following.han)
-        and not (line.kind == "item" and _item_head(line.text))
+        and line.kind not in WHOLE
+        and following.kind not in (*WHOLE, "item")
+        and (line.is_chinese or following.is_chinese)
+        and not (line.kind == "item" and _is_item_title(line.text))
     )
 
 
-def _item_head(text: str) -> bool:
-    """`四、出让时间安排` stands above its items; `2.报名时间：2024年12月17日至` goes on."""
-    return len(text) < 20 and not re.search("[：:，,]", text)
+def _is_item_title(text: str) -> bool:
+    """Whether an item is a title: `四、出让时间安排` stands above its items, `2.报名时间：2024年12月17日至` continues below."""
+    return len(text) < LONGEST_ITEM_TITLE and not re.search("[：:，,]", text)
 
 
-def _next_line(line: Line, following: Line, wrap: Wrap | None, unfinished: bool) -> bool:
-    if line.hard or following.indent > line.indent + 1:
+def _next_line_continues(line: Line, following: Line, wrap: Wrap | None, unfinished: bool) -> bool:
+    if line.hard_break or following.indent > line.indent + 1:
         return False
-    if not line.han and not following.han:
-        return width(line.text) <= WIDEST  # as Markdown reads it
+    if not line.is_chinese and not following.is_chinese:
+        return width(line.text) <= WIDEST_WRAP  # as Markdown does
     full = wrap is not None and wrap.fills(line)
     if unfinished:
-        return full or wrap is not None or len(line.text) >= 20
+        return full or wrap is not None or len(line.text) >= SHORTEST_BROKEN
     return full
 
 
-def pieces(line: Line) -> Iterator[Span]:
-    """Yield what is left of a line without its stray spaces, as ranges of its own text."""
-    at = 0
-    for start, end in _stray(line.text) if line.kind not in ALONE else ():
-        yield at, start
-        at = end
-    yield at, len(line.text)
+def pieces_between_stray_blanks(line: Line) -> Iterator[Span]:
+    """Yield the pieces of a line that its stray blanks divide, as ranges of its own text."""
+    offset = 0
+    for start, end in _stray_blanks(line.text) if line.kind not in WHOLE else ():
+        yield offset, start
+        offset = end
+    yield offset, len(line.text)
 
 
-def merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Make one of spans that touch, and leave out empty ones."""
+def merged_spans(spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield *spans* with those that touch made one, and empty ones left out."""
     last: Span | None = None
     for start, end in spans:
         if start == end:
@@ -223,45 +233,49 @@ def merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def _stray(text: str) -> list[Span]:
-    """Return the blanks that no one wrote: an OCR puts them where a narrow column turned.
+def _stray_blanks(text: str) -> list[Span]:
+    """Return the blanks that nobody wrote: an OCR puts them where the line of a narrow column ended.
 
-    Between two Chinese characters a blank is meant in a slogan or a title (`“红色引领 勇攀高峰”`), so within quotes it stays,
-    unless the same line has such blanks outside of quotes, or in quoted speech, as well: then they are the column's.
+    A blank between two Chinese characters is meant in a slogan or a title (`“红色引领 勇攀高峰”`), so blanks within quotes stay.
+    They go where the same line has such blanks outside of quotes, or in quoted speech, since then they are the column's.
     """
     if not BLANK.search(text) or not HAN.search(text):
         return []
     outside: list[Span] = []
     inside: list[Span] = []
-    speech = [found.span() for found in SPEECH.finditer(text)]
-    turned = False  # a blank between two Chinese characters outside of quotes: no one writes that
+    speech = [quoted.span() for quoted in SPEECH.finditer(text)]
+    narrow = False  # whether a blank stands between two Chinese characters outside of quotes: nobody writes that
     depth, straight = 0, False
-    for found in SPACES.finditer(text):
-        token = found[0]
+    for match in SPACES.finditer(text):
+        token = match[0]
         if token in OPEN:
             depth += 1
         elif token in CLOSED:
             depth = max(0, depth - 1)
         elif token == '"':
             straight = not straight
-        elif found.start() > 0 and found.end() < len(text):
-            before, after = text[found.start() - 1], text[found.end()]
+        elif match.start() > 0 and match.end() < len(text):
+            before, after = text[match.start() - 1], text[match.end()]
             if HAN.match(before) and HAN.match(after):
-                turned = turned or not (depth or straight) or any(a < found.start() < b for a, b in speech)
-                (inside if depth or straight else outside).append(found.span())
-            elif MARK.match(before) or MARK.match(after):
-                if HAN.match(before) or HAN.match(after):
-                    outside.append(found.span())
-            elif (HAN.match(before) and after.isdigit()) or (before.isdigit() and HAN.match(after)):
-                outside.append(found.span())
-    return sorted(outside + inside) if turned else outside
+                narrow = narrow or not (depth or straight) or any(a < match.start() < b for a, b in speech)
+                (inside if depth or straight else outside).append(match.span())
+            elif _is_stray_beside(before, after):
+                outside.append(match.span())
+    return sorted(outside + inside) if narrow else outside
 
 
-def _spaced(before: str, after: str) -> bool:
-    """Tell whether the line end between two lines stands for a space: between Latin words it does, next to Chinese it does not."""
+def _is_stray_beside(before: str, after: str) -> bool:
+    """Whether a blank between two characters is stray because one is Chinese and the other a mark or a digit."""
+    if MARK.match(before) or MARK.match(after):
+        return bool(HAN.match(before) or HAN.match(after))
+    return bool((HAN.match(before) and after.isdigit()) or (before.isdigit() and HAN.match(after)))
+
+
+def _needs_space(before: str, after: str) -> bool:
+    """Whether the line end between two texts stands for a space: it does between Latin words, not beside Chinese characters."""
     a, b = before[-1], after[0]
     if a > "\u2e7f" or b > "\u2e7f":
         return False
     if a == "-" and before[-2:-1].isalpha() and b.islower():
-        return False  # a word that was divided
+        return False  # a divided word
     return (a.isalpha() and b.isalpha()) or not (HAN.search(before[-20:]) or HAN.search(after[:20]))

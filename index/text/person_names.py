@@ -1,7 +1,7 @@
-"""A line or a bracket to the names of those who wrote: `王鹏 黄智`, `(任龙汪靖福)`, `本报记者 张三 通讯员 李四`.
+"""Bylines: the person names in a line or a bracket, such as `王鹏 黄智`, `(任龙汪靖福)`, `本报记者 张三 通讯员 李四`.
 
-A Chinese name has no marks of its own. What tells it from other short words is its surname, its length and its company, so
-everything here rests on one table of surnames, the commonest first.
+Nothing marks a Chinese name. Its surname, its length and the words around it tell a name from other short words, so everything
+here rests on one table of surnames, the commonest first.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# The commonest surnames, by the count of the Ministry of Public Security (2020) and, after the first hundred, of the 百家姓;
-# the place in the row counts: where a run of characters can be cut in two ways, the commoner surnames win.
+# The commonest surnames in order: the first hundred as counted by the Ministry of Public Security (2020), then those of the 百家姓.
+# The order matters: where a run of characters can be cut into names in two ways, the commoner surnames win.
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏"
     "付方邹熊白孟秦邱侯江尹薛闫段雷黎龙史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申殷詹欧耿关兰焦"
@@ -24,21 +24,26 @@ TWO = """
     公冶 濮阳 淳于 单于 钟离 闾丘 司空 第五 百里 东郭
 """
 COMPOUND = frozenset(TWO.split())
-RANK = {surname: place for place, surname in reversed(list(enumerate(SURNAMES)))}
+RANK = {surname: rank for rank, surname in reversed(list(enumerate(SURNAMES)))}  # 0 for the commonest
 
-# What stands before names, and tells even without them that a line is a byline.
+# Words before names; one of them is enough to show that a line is a byline.
 ROLES = re.compile(
     r"(?:本报|本刊|本网|全媒体|融媒体?|特约|首席|见习|实习|驻[一-鿿]{2,4})*(?:记者|通讯员|评论员|撰稿人?|实习生|特派员)"
     r"|(?<![一-鿿])(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"  # `李明文 王鹏` are two names
 )
 MARKS = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
-DESK = r"(?:责任编辑|责编|值班编辑|本[文版]编辑|编辑|编审|审读|校对|版式(?:设计)?|美术编辑|美编|版面|组版|值班主任|统筹)"  # who made a page
-EDITOR = re.compile(r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}")  # who did not write the text
-BY = re.compile(r"[*_]{0,2}[Bb][Yy]:? ((?:[A-Z][\w.'’-]*)(?:(?:,? and |, | )(?:[A-Z][\w.'’-]*)){0,7})[*_]{0,2}")  # English
+# Roles of the staff who made a page.
+DESK = r"(?:责任编辑|责编|值班编辑|本[文版]编辑|编辑|编审|审读|校对|版式(?:设计)?|美术编辑|美编|版面|组版|值班主任|统筹)"
+EDITOR = re.compile(
+    r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}"
+)  # a line that names staff, not authors
+ENGLISH_BYLINE = re.compile(r"[*_]{0,2}[Bb][Yy]:? ((?:[A-Z][\w.'’-]*)(?:(?:,? and |, | )(?:[A-Z][\w.'’-]*)){0,7})[*_]{0,2}")
 WRITER = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
-# Words that begin with a surname's character and name no one; by their last characters.
+# Words that begin with the character of a surname and are no names, by their last characters.
 NOT_NAMES = re.compile(r"[省市区县镇乡村路街道局厅委办站所院校网报版社]$|[一-鿿](?:工作|服务|治理|发展|建设|活动|平台)$")
+MOST_WORDS = 10  # words of a byline, set by hand: a longer row of short words is a list
+LONGEST_RUN = 12  # characters of names without spaces, set by hand: four names of three characters
 GIVEN = re.compile(r"[一-鿿㐀-䶿]{1,2}")
 
 
@@ -54,9 +59,9 @@ def surname(word: str) -> str | None:
 
 
 def is_name(word: str) -> bool:
-    """Tell whether *word* can be one person's name: a known surname and one or two characters more.
+    """Whether *word* can be the name of one person: a known surname and one or two more characters.
 
-    >>> [is_name(w) for w in ("何定宸", "钱塘区", "我们走")]
+    >>> [is_name(word) for word in ("何定宸", "钱塘区", "我们走")]
     [True, False, False]
     """
     first = surname(word)
@@ -64,10 +69,10 @@ def is_name(word: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def split(run: str) -> tuple[str, ...]:
-    """Cut names that were printed or read without a space between them; () if *run* cannot be cut into names.
+def split_names(run: str) -> tuple[str, ...]:
+    """Return the names in a run of characters without spaces; () if *run* cannot be cut into names.
 
-    >>> split("任龙汪靖福"), split("倪智海俞琳"), split("王鹏"), split("搭平台")
+    >>> split_names("任龙汪靖福"), split_names("倪智海俞琳"), split_names("王鹏"), split_names("搭平台")
     (('任龙', '汪靖福'), ('倪智海', '俞琳'), ('王鹏',), ())
     """
     best: list[tuple[float, tuple[str, ...]] | None] = [None] * (len(run) + 1)
@@ -81,59 +86,59 @@ def split(run: str) -> tuple[str, ...]:
             cost = before[0] + 1 + RANK.get(word[0], 0) / 100
             if best[end] is None or cost < best[end][0]:  # type: ignore[index]
                 best[end] = (cost, (*before[1], word))
-    found = best[len(run)]
-    return found[1] if found else ()
+    cheapest = best[len(run)]
+    return cheapest[1] if cheapest else ()
 
 
-def joined(words: list[str]) -> list[str]:
-    """Put together names that were set wide to fill a column: `["杨", "雪"]` is one name, `["杨雪"]` as well."""
-    out: list[str] = []
+def _without_wide_spacing(words: list[str]) -> list[str]:
+    """Return *words* with names repaired that were set wide to fill a column: `["杨", "雪"]` becomes `["杨雪"]`."""
+    repaired: list[str] = []
     for word in words:
-        if len(word) == 1 and out and len(out[-1]) == 1:
-            out[-1] += word
+        if len(word) == 1 and repaired and len(repaired[-1]) == 1:
+            repaired[-1] += word
         else:
-            out.append(word)
-    return out
+            repaired.append(word)
+    return repaired
 
 
-def writers(text: str) -> tuple[str, ...]:
-    """Return those whom a line of labels names as its authors.
+def labelled_authors(text: str) -> tuple[str, ...]:
+    """Return the authors that a line names after a label, or after an English *By*.
 
-    >>> writers("2024-05-06 09:30 来源：浙江日报 作者：张三 编辑：李四"), writers("By Jane Doe and John Roe")
+    >>> labelled_authors("2024-05-06 09:30 来源：浙江日报 作者：张三 编辑：李四"), labelled_authors("By Jane Doe and John Roe")
     (('张三',), ('Jane Doe', 'John Roe'))
     """
-    english = BY.fullmatch(text)
+    english = ENGLISH_BYLINE.fullmatch(text)
     if english:
         return tuple(re.split(r",? and |, ", english[1]))
-    return tuple(name for found in WRITER.finditer(text) for name in names(found[1]))
+    return tuple(name for label in WRITER.finditer(text) for name in byline_names(label[1]))
 
 
-def names(text: str, strict: bool = False) -> tuple[str, ...]:
-    """Return the authors that *text* consists of, or () if it is anything else than a byline.
+def byline_names(text: str, strict: bool = False) -> tuple[str, ...]:
+    """Return the authors whose names make up *text*, or () if *text* is no byline.
 
-    A surname may be missing from the table or misread, so one word in two may lack a known one if the line has company to
-    vouch for it; *strict* wants a known surname for each, for places where other things stand as well.
+    The table may lack a surname, and an OCR may misread one. So of several words, or after a role such as 记者, only half need a
+    known surname. With *strict* every word needs one: for brackets, in which other things than names are common.
 
-    >>> names("□ 本报记者 王鹏 通讯员 荀筱筱"), names("杨  雪"), names("搭平台 建机制 畅渠道")
+    >>> byline_names("□ 本报记者 王鹏 通讯员 荀筱筱"), byline_names("杨  雪"), byline_names("搭平台 建机制 畅渠道")
     (('王鹏', '荀筱筱'), ('杨雪',), ())
     """
     if EDITOR.fullmatch(text):
         return ()
     bare = ROLES.sub(" ", text).strip(MARKS)
-    told = bare != text.strip(MARKS)  # a role word says that names follow
-    words = joined([word for word in BETWEEN.split(bare) if word])
-    if not words or len(words) > 10 or any(not ("一" <= c <= "鿿" or c in "·•") for word in words for c in word):
+    has_role = bare != text.strip(MARKS)
+    words = _without_wide_spacing([word for word in BETWEEN.split(bare) if word])
+    if not words or len(words) > MOST_WORDS or any(not ("一" <= c <= "鿿" or c in "·•") for word in words for c in word):
         return ()
-    found: list[str] = []
-    known = 0
+    names: list[str] = []
+    known = 0  # words that can be cut into names with known surnames
     for word in words:
-        parts = split(word) if len(word) <= 12 else ()
+        parts = split_names(word) if len(word) <= LONGEST_RUN else ()
         if parts:
             known += 1
-            found.extend(parts)
+            names.extend(parts)
         elif (2 <= len(word) <= 4 and not NOT_NAMES.search(word)) or "·" in word:
-            found.append(word)
+            names.append(word)
         else:
             return ()
-    needed = len(words) if strict else (len(words) + 1) // 2 if told or len(words) > 2 else len(words)
-    return tuple(found) if known >= needed or (told and known) else ()
+    needed = len(words) if strict else (len(words) + 1) // 2 if has_role or len(words) > 2 else len(words)
+    return tuple(names) if known >= needed or (has_role and known) else ()

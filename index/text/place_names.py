@@ -1,9 +1,9 @@
-"""An article to the place whose practice it reports: `杭州市上城区笕桥街道`, the most precise unit that can be told, or None.
+"""The place that an article reports from: `杭州市上城区笕桥街道`, the most precise unit that the text settles, or None.
 
-No gazetteer of the three thousand districts and forty thousand towns: a name is what stands between a clean border and a
-suffix (`，笕桥街道`, `上城区笕桥街道`, `在笕桥街道`), and a place is what the article names more often than any other of its kind.
-Only the cities above districts are a table, since `杭州上城区` has no border, and the counties of one province, where most pages
-are from: those are known when they are named once, and without their suffix (`舟山嵊泗`).
+There is no gazetteer of the three thousand districts and forty thousand towns. A name is whatever comes between a clean border and
+a suffix (`，笕桥街道`, `上城区笕桥街道`, `在笕桥街道`); the place is the name that the article mentions more often than any other of
+its kind. Two tables help: the cities above districts, since `杭州上城区` has no border, and the counties of Zhejiang, where most
+pages come from; a county of that table counts when it is named once, and without its suffix (`舟山嵊泗`).
 """
 
 from __future__ import annotations
@@ -47,10 +47,12 @@ ZHEJIANG = """
     丽水 莲都区 青田县 缙云县 遂昌县 松阳县 云和县 庆元县 景宁畲族自治县 龙泉市
 """
 CITY_OF = {district: row.split()[0] for row in ZHEJIANG.strip().split("\n") for district in row.split()[1:]}
-ELSEWHERE = ("西湖区", "江北区", "普陀区")  # other cities have one as well
+ELSEWHERE = ("西湖区", "江北区", "普陀区")  # districts of Zhejiang whose name a district elsewhere has as well
 FULL = {(city, district[:-1]): district for district, city in CITY_OF.items() if len(district) > 2}
-FUNCTION = frozenset("在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并")  # what stands before a name
-OF_DISTRICT = re.compile(  # what ends in 区, 县 or 市 and is no unit of its own
+FUNCTION = frozenset(
+    "在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并"
+)  # characters that may come right before a name
+OF_DISTRICT = re.compile(  # what comes before 区, 县 or 市 where the word is no administrative unit
     r"[主老新全古展]城$|中心|核心|开发|高新|功能|示范|经开|自贸|[省市区县]"
 )
 NO_DISTRICT = (
@@ -63,117 +65,126 @@ STREETS = re.compile("街道(?<=[\u4e00-\u9fff]街道)(?!办公室)")
 TOWNS = re.compile(
     "镇(?<=[\u4e00-\u9fff]镇)(?<![小古名强重]镇)(?![江定政静痛压守长街])|乡(?<=[\u4e00-\u9fff]乡)(?![镇村亲里贤情愁土音民间])"
 )  # `小镇`, `古镇` are no towns
-MUCH = 20000  # characters of an article that are looked at: what it is about has been named by then
+LONGEST_SEARCHED = 20_000  # characters of an article that are searched: its place is named long before
 BY_FIRST = {first: sorted((city[1:] for city in CITIES if city[0] == first), key=len, reverse=True) for first in {c[0] for c in CITIES}}
-ANY_CITY = "|".join(f"{first}(?:{'|'.join(BY_FIRST[first])})" for first in sorted(BY_FIRST))  # by first character: four times as fast
+ANY_CITY = "|".join(
+    f"{first}(?:{'|'.join(BY_FIRST[first])})" for first in sorted(BY_FIRST)
+)  # grouped by first character: four times as fast
 CITY = re.compile(f"({ANY_CITY})(?!路|东路|西路|湾)市?")
 UNIT_BELOW = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:[区县]|市(?!场))")
-NO_HAN = re.compile(r"[^\u4e00-\u9fff]")
-IN_HEAD = 3  # a name in the title or a caption counts as this many in the text
+NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
+HEADING_WEIGHT = 3  # mentions in the text that one in a title or a caption is worth, set by hand
+MAJORITY_OF_TOWNS = 0.6  # share of all mentions of towns from which on a town is the place; these four shares were set by hand
+MAJORITY_OF_REPORTS = 0.7  # share of the mentions of districts that belong to one city; below it the reports come from several
+MAJORITY_OF_DISTRICTS = 0.5  # share of all mentions of districts
+MAJORITY_OF_CITIES = 0.7  # share of all mentions of cities, where no district is known
 
 
-def place(heads: Sequence[str], body: Sequence[str], above: Mapping[str, str] | None = None) -> str | None:
-    """Return the place that an article is about; *above* gives the cities of districts as the rest of its page tells them.
+def reported_place(headings: Sequence[str], body: Sequence[str], cities_on_page: Mapping[str, str] | None = None) -> str | None:
+    """Return the place that an article reports from; *cities_on_page* maps districts to their cities, as the rest of the page names them.
 
-    >>> place([], ["近日，杭州市上城区笕桥街道省农科院社区牵头。笕桥街道相关负责人说。"])
+    >>> reported_place([], ["近日，杭州市上城区笕桥街道省农科院社区牵头。笕桥街道相关负责人说。"])
     '杭州市上城区笕桥街道'
-    >>> place([], ["来自杭州市上城区南星街道的社工说。南星街道选派干部。在紫阳街道，有一支团队。紫阳街道分班。"])
+    >>> reported_place([], ["来自杭州市上城区南星街道的社工说。南星街道选派干部。在紫阳街道，有一支团队。紫阳街道分班。"])
     '杭州市上城区'
     """
-    text = ("\n".join(heads) + "\n") * IN_HEAD + "\n".join(body)[:MUCH]
-    towns = named(text, STREETS, OF_TOWN, _ends_in_unit) + named(text, TOWNS, OF_VILLAGE, _ends_in_unit)
-    found = list(CITY.finditer(text))
-    districts = named(text, DISTRICTS, OF_DISTRICT, _ends_in_city) + _short(text, found)
-    cities = Counter(city[1] for city in found)
-    told = _districts(text, found)
-    town = _most(towns, 0.6)
+    text = ("\n".join(headings) + "\n") * HEADING_WEIGHT + "\n".join(body)[:LONGEST_SEARCHED]
+    towns = counted_names(text, STREETS, OF_TOWN, _ends_in_unit) + counted_names(text, TOWNS, OF_VILLAGE, _ends_in_unit)
+    mentions = list(CITY.finditer(text))
+    districts = counted_names(text, DISTRICTS, OF_DISTRICT, _ends_in_city) + _without_suffix(text, mentions)
+    cities = Counter(mention[1] for mention in mentions)
+    city_by_district = _cities_of_districts(text, mentions)
+    town = _majority(towns, MAJORITY_OF_TOWNS)
     district = _district_of(town, text, districts) if town else None
-    reported: Counter[str] = Counter()
-    for unit, its_city in told.items():
-        reported[its_city] += text.count(unit) + (towns[town] if town and unit == district else 0)
-    if len(reported) > 1 and not _most(reported, 0.7):
+    reports: Counter[str] = Counter()
+    for unit, unit_city in city_by_district.items():
+        reports[unit_city] += text.count(unit) + (towns[town] if town and unit == district else 0)
+    if len(reports) > 1 and not _majority(reports, MAJORITY_OF_REPORTS):
         return None  # reports from several cities
-    district = district or _most(districts, 0.5)
+    district = district or _majority(districts, MAJORITY_OF_DISTRICTS)
     if town and not district and districts:
         town = None
-    city = (told.get(district) or (above or {}).get(district) or _known(district, cities)) if district else None
-    city = city or _most(cities, 1.0 if district else 0.7)
+    city = (city_by_district.get(district) or (cities_on_page or {}).get(district) or _in_table(district, cities)) if district else None
+    city = city or _majority(cities, 1.0 if district else MAJORITY_OF_CITIES)
     if not district and city and f"{city}市" not in text:
         city = None
     return (f"{city}市" if city else "") + (district or "") + (town or "") or None
 
 
-def cities_of(text: str) -> dict[str, str]:
-    """Return the city of each district that *text* names in one breath with it: `杭州市上城区`, `杭州建德市`."""
-    return _districts(text, CITY.finditer(text))
+def cities_of_districts(text: str) -> dict[str, str]:
+    """Return the city of each district that *text* names right after its city: `杭州市上城区`, `杭州建德市`."""
+    return _cities_of_districts(text, CITY.finditer(text))
 
 
-def _short(text: str, cities: Iterable[re.Match[str]]) -> Counter[str]:
-    """Count the districts that are named without their suffix, right after their city: `舟山嵊泗`."""
-    below = ((city[1], text[city.end() : city.end() + 3]) for city in cities)
+def _without_suffix(text: str, mentions: Iterable[re.Match[str]]) -> Counter[str]:
+    """Count the districts that *text* names without their suffix, right after their city: `舟山嵊泗`."""
+    below = ((city[1], text[city.end() : city.end() + 3]) for city in mentions)
     return Counter(FULL[city, name[:2]] for city, name in below if (city, name[:2]) in FULL and name[2:] != FULL[city, name[:2]][-1])
 
 
-def _known(district: str, cities: Counter[str]) -> str | None:
-    """The city of a district in the table, if its name is no other city's as well."""
+def _in_table(district: str, cities: Counter[str]) -> str | None:
+    """Return the city of a district in the table, unless another city that the text does not name has such a district as well."""
     city = CITY_OF.get(district)
     return city if city in cities or district not in ELSEWHERE else None
 
 
-def _districts(text: str, cities: Iterable[re.Match[str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for city in cities:
+def _cities_of_districts(text: str, mentions: Iterable[re.Match[str]]) -> dict[str, str]:
+    city_by_district: dict[str, str] = {}
+    for city in mentions:
         unit = UNIT_BELOW.match(text, city.end(), city.end() + 6)
         name = unit[0].removeprefix("与") if unit else ""
         if len(name) > 2 and name[-2] not in NO_DISTRICT and not OF_DISTRICT.search(name[:-1]):
-            found.setdefault(name, city[1])
+            city_by_district.setdefault(name, city[1])
         elif FULL.get((city[1], text[city.end() : city.end() + 2])):
-            found.setdefault(FULL[city[1], text[city.end() : city.end() + 2]], city[1])
-    return found
+            city_by_district.setdefault(FULL[city[1], text[city.end() : city.end() + 2]], city[1])
+    return city_by_district
 
 
-def named(text: str, suffix: re.Pattern[str], no: re.Pattern[str], above: Callable[[str], bool]) -> Counter[str]:
-    """Count the names that end in *suffix* and are not *no* names.
+def counted_names(text: str, suffix: re.Pattern[str], excluded: re.Pattern[str], is_unit: Callable[[str], bool]) -> Counter[str]:
+    """Count the names of *text* that end in *suffix*, without those that match *excluded*.
 
-    What stands before each suffix may be cut at two or three characters. Cuts at a clean border vote, and each place is
-    counted for the name with most votes, if it has two; right after a bigger unit, or of a name in the table, one is enough.
+    The two or three characters before a suffix may be the name. Each cut at a clean border is a vote for its name, and each mention
+    counts for the name with most votes, if it has two. One vote is enough for a name in the table, or right after a bigger unit
+    (*is_unit* tells from the text before the name).
     """
-    cuts: list[list[str]] = []
+    mentions: list[list[str]] = []
     votes: defaultdict[str, int] = defaultdict(int)
-    for found in suffix.finditer(text):
-        run = NO_HAN.split(text[max(0, found.start() - 8) : found.start()])[-1]
-        here: list[str] = []
+    for ending in suffix.finditer(text):
+        run = NOT_HAN.split(text[max(0, ending.start() - 8) : ending.start()])[-1]
+        candidates: list[str] = []
         for size in (2, 3):
-            word, left = run[-size:], run[:-size]
-            if len(word) < size or word[0] in FUNCTION or no.search(word) or word in CITIES:
+            word, before = run[-size:], run[:-size]
+            if len(word) < size or word[0] in FUNCTION or excluded.search(word) or word in CITIES:
                 continue
-            here.append(word + found[0])
-            votes[word + found[0]] += 2 if word + found[0] in CITY_OF or above(left) else _clean(left)
-        cuts.append(here)
-    return Counter(best for best in (max(here, key=lambda name: votes[name], default="") for here in cuts) if votes[best] > 1)
+            name = word + ending[0]
+            candidates.append(name)
+            votes[name] += 2 if name in CITY_OF or is_unit(before) else _is_border(before)
+        mentions.append(candidates)
+    winners = (max(candidates, key=lambda name: votes[name], default="") for candidates in mentions)
+    return Counter(name for name in winners if votes[name] > 1)
 
 
-def _ends_in_city(left: str) -> bool:
-    bare = left.removesuffix("市")
+def _ends_in_city(before: str) -> bool:
+    bare = before.removesuffix("市")
     return bare[-2:] in CITIES or bare[-3:] in CITIES or bare[-4:] in CITIES
 
 
-def _ends_in_unit(left: str) -> bool:
-    return left.endswith(("市", "区", "县")) or _ends_in_city(left)
+def _ends_in_unit(before: str) -> bool:
+    return before.endswith(("市", "区", "县")) or _ends_in_city(before)
 
 
-def _clean(left: str) -> bool:
-    """Tell whether a name may begin after *left*: nothing, or a word that stands before names."""
-    return not left or left[-1] in FUNCTION
+def _is_border(before: str) -> bool:
+    """Whether a name may begin after *before*: nothing, or a word that may come right before names."""
+    return not before or before[-1] in FUNCTION
 
 
 def _district_of(town: str, text: str, districts: Counter[str]) -> str | None:
-    """The district that stands right before the town's name, most often."""
+    """Return the district that most often comes right before the name of the town."""
     beside = Counter({district: text.count(district + town) for district in districts})
     return next((district for district, count in beside.most_common(1) if count), None)
 
 
-def _most(counts: Counter[str], share: float) -> str | None:
-    """Return what is counted most if it has at least this share of all, else None."""
+def _majority(counts: Counter[str], share: float) -> str | None:
+    """Return the name with most counts if it has at least this *share* of all, else None."""
     best = counts.most_common(1)
     return best[0][0] if best and best[0][1] >= share * counts.total() else None

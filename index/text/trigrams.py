@@ -1,9 +1,9 @@
-"""Two pieces of text to how well the second reads on from the first: a character trigram model of running text.
+"""A character trigram model of running text: how well does one piece of text continue another?
 
     "…深化“西湖" + "英才引智工程”。…"  ──▶  log P(英 | 西湖)/P(英) + log P(才 | 湖英)/P(才 | 英)
 
-A score is in nats against chance: 0 says nothing, 3 that the joint is 20 times as likely as one of two pieces that have nothing to
-do with each other. The table is made by `index.training.trigrams` and read when the first joint is asked for.
+A score is in nats against chance. 0 means no evidence; 3 means that the join is 20 times as likely as one of two unrelated pieces.
+`index.training.trigrams` makes the table, and the first call that needs the table reads it.
 """
 
 from __future__ import annotations
@@ -21,91 +21,92 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint32]
     Scores = NDArray[np.float32]
 
-TABLE = Path(__file__).parent / "data" / "trigrams.safetensors"
-SCALE = 8  # steps in a nat, as the table holds them
-EDGE = "\n"  # stands before and after a text
-RARE = -127 / SCALE  # log-probability of a character that the table does not have
-WORST = -5.0  # nats; characters are misread, so no joint is worse than this
-SEEN = 8  # characters at the end of a piece; the last two that are no blanks count
+TABLE = Path(__file__).parent / "data" / "trigrams.safetensors"  # made by `python -m index.training.trigrams`
+SCALE = 8  # steps in a nat, as the table stores its logarithms in 8 bits
+EDGE = "\n"  # the table's character before and after a text
+RARE = -127 / SCALE  # nats; log-probability of a character that the table lacks: the lowest that 8 bits hold
+WORST = -5.0  # nats; lowest score of a join, set by hand: a misread character must not outweigh all other evidence
+TAIL = 8  # characters of a piece that are normalised to obtain the two next to the join: the others may be blanks
 _BLANK = re.compile(r"\s+")
 _FAR = re.compile("[\U00010000-\U0010ffff]")  # the table's keys have 16 bits a character
-_FOLD = {ord(a): b for a, b in zip("，：；！？（）％“”‘’＂'．", ',:;!?()%"""""".', strict=True)}
-_FOLD |= dict.fromkeys((*range(0x30, 0x3A), *range(0xFF10, 0xFF1A)), "0")
+_ONE_FORM = {ord(a): b for a, b in zip("，：；！？（）％“”‘’＂'．", ',:;!?()%"""""".', strict=True)}
+_ONE_FORM |= dict.fromkeys((*range(0x30, 0x3A), *range(0xFF10, 0xFF1A)), "0")
 
 
-def fold(text: str) -> str:
-    """Return *text* as the table counts it: without blanks, one digit for all, half-width marks, one quote for all.
+def table_form(text: str) -> str:
+    """Normalise *text* as the table's texts were: no blanks, lower case, half-width marks, one digit and one quote for all.
 
-    >>> fold("投资 1800万元，“好”")
+    >>> table_form("投资 1800万元，“好”")
     '投资0000万元,"好"'
     """
-    return _FAR.sub("\ufffd", _BLANK.sub("", text)).lower().translate(_FOLD)
+    return _FAR.sub("\ufffd", _BLANK.sub("", text)).lower().translate(_ONE_FORM)
 
 
-def reads_on(before: str, after: str) -> float:
-    """Return how well *after* goes on where *before* stops, in nats against chance.
+def continuation_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
+    """Return (n,): how well each of *lowers* continues the piece of *uppers* at the same position, in nats against chance.
 
-    >>> reads_on("深入推进产业强区主战", "略，春建乡") > 3 > 0 > reads_on("还有投资1800", "杭州市西湖区")
+    >>> good, bad = continuation_scores(["深入推进产业强区主战", "还有投资1800"], ["略，春建乡", "杭州市西湖区"])
+    >>> bool(good > 3 > 0 > bad)
     True
     """
-    return float(joints([before], [after])[0])
+    return _against_chance(_ends(uppers), _starts(lowers))
 
 
-def joints(befores: Sequence[str], afters: Sequence[str]) -> Scores:
-    """Return (n,): how well each of *afters* goes on where its one of *befores* stops."""
-    return _against_chance(_ends(befores), _starts(afters))
-
-
-def crossed(befores: Sequence[str], afters: Sequence[str]) -> Scores:
-    """Return (len(befores), len(afters)): how well each of *afters* goes on where each of *befores* stops."""
+def continuation_matrix(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
+    """Return (len(uppers), len(lowers)): how well each of *lowers* continues each of *uppers*, in nats against chance."""
     import numpy as np
 
-    ends, starts = _ends(befores), _starts(afters)
+    ends, starts = _ends(uppers), _starts(lowers)
     scores = _against_chance(np.repeat(ends, len(starts), axis=0), np.tile(starts, (len(ends), 1)))
     return scores.reshape(len(ends), len(starts))
 
 
-def stops(befores: Sequence[str]) -> Scores:
-    """Return (n,): how well a paragraph ends with each of *befores*, in nats against chance."""
-    ends = _ends(befores)
+def ending_scores(uppers: Sequence[str]) -> Scores:
+    """Return (n,): how well a paragraph ends with each of *uppers*, in nats against chance."""
+    ends = _ends(uppers)
     return _against_chance(ends, _edges(ends, [ord(EDGE), 0]))
 
 
-def begins(afters: Sequence[str]) -> Scores:
-    """Return (n,): how well a paragraph begins with each of *afters*, in nats against chance."""
-    starts = _starts(afters)
+def beginning_scores(lowers: Sequence[str]) -> Scores:
+    """Return (n,): how well a paragraph begins with each of *lowers*, in nats against chance."""
+    starts = _starts(lowers)
     return _against_chance(_edges(starts, [0, ord(EDGE)]), starts)
 
 
-def judged(befores: Sequence[str], afters: Sequence[str]) -> Scores:
-    """Return (3, n): what `joints`, `stops` and `begins` return, in a third of their time."""
+def join_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
+    """Return (3, n): the continuation, ending and beginning scores of the pairs, in a third of the time of three calls."""
     import numpy as np
 
-    ends, starts = _ends(befores), _starts(afters)
-    upper = np.concatenate([ends, ends, _edges(starts, [0, ord(EDGE)])])
-    lower = np.concatenate([starts, _edges(ends, [ord(EDGE), 0]), starts])
-    return _against_chance(upper, lower).reshape(3, -1)
+    ends, starts = _ends(uppers), _starts(lowers)
+    above = np.concatenate([ends, ends, _edges(starts, [0, ord(EDGE)])])
+    below = np.concatenate([starts, _edges(ends, [ord(EDGE), 0]), starts])
+    return _against_chance(above, below).reshape(3, -1)
 
 
-def likely(texts: Sequence[str]) -> Scores:
-    """Return (n,): the log-probability of each text after its first two characters, in nats; all are equally long, \0 is nothing."""
+def log_probabilities(texts: Sequence[str]) -> Scores:
+    """Return (n,): the log-probability, in nats, of each text after its first two characters.
+
+    All texts have the same length; the character \0 stands for no character and counts nothing.
+    """
     import numpy as np
 
     table, codes = _table(), _rows_of_codes(texts)
-    each = [table.after_two(codes[:, at - 2], codes[:, at - 1], codes[:, at]) for at in range(2, codes.shape[1])]
-    return np.where(codes[:, 2:].T > 0, each, 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
+    columns = [table.after_two(codes[:, i - 2], codes[:, i - 1], codes[:, i]) for i in range(2, codes.shape[1])]
+    return np.where(codes[:, 2:].T > 0, columns, 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
-def each(text: str) -> tuple[Scores, Scores]:
-    """Return (len(text),) twice: the log-probability of each character after the two before it, and the same did it not depend on them;
-    \0 is nothing, and so are the first two."""
+def character_log_probabilities(text: str) -> tuple[Scores, Scores]:
+    """Return (len(text),) twice: the log-probability of each character given the two before it, and its log-probability alone.
+
+    The first two characters and every \0 get 0.
+    """
     import numpy as np
 
     table, codes = _table(), _rows_of_codes([text])[0]
-    there = codes[2:] > 0
+    present = codes[2:] > 0
     after_two, alone = np.zeros((2, len(codes)), np.float32)
-    after_two[2:] = np.where(there, table.after_two(codes[:-2], codes[1:-1], codes[2:]), 0)
-    alone[2:] = np.where(there, table.alone(codes[2:]), 0)
+    after_two[2:] = np.where(present, table.after_two(codes[:-2], codes[1:-1], codes[2:]), 0)
+    alone[2:] = np.where(present, table.alone(codes[2:]), 0)
     return after_two, alone
 
 
@@ -116,6 +117,7 @@ def _edges(codes: Codes, edge: list[int]) -> Codes:
 
 
 def _against_chance(ends: Codes, starts: Codes) -> Scores:
+    """Return (n,): the log-probability of two characters below a join given those above, less their log-probability without them."""
     import numpy as np
 
     table = _table()
@@ -126,14 +128,15 @@ def _against_chance(ends: Codes, starts: Codes) -> Scores:
 
 def _ends(texts: Sequence[str]) -> Codes:
     """Return (n, 2): the last two characters of each text, 0 where there is none."""
-    return _codes([fold(text[-SEEN:])[-2:].rjust(2, "\0") for text in texts])
+    return _pairs_of_codes([table_form(text[-TAIL:])[-2:].rjust(2, "\0") for text in texts])
 
 
 def _starts(texts: Sequence[str]) -> Codes:
-    return _codes([fold(text[:SEEN])[:2].ljust(2, "\0") for text in texts])
+    """Return (n, 2): the first two characters of each text, 0 where there is none."""
+    return _pairs_of_codes([table_form(text[:TAIL])[:2].ljust(2, "\0") for text in texts])
 
 
-def _codes(pairs: Sequence[str]) -> Codes:
+def _pairs_of_codes(pairs: Sequence[str]) -> Codes:
     return _rows_of_codes(pairs).reshape(-1, 2)
 
 
@@ -144,7 +147,7 @@ def _rows_of_codes(texts: Sequence[str]) -> Codes:
 
 
 class _Table:
-    """Log-probabilities of a character after none, one or two others; all arguments are arrays of one length."""
+    """Log-probabilities, in nats, of characters after none, one or two others; all arguments are arrays of one length."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         import numpy as np
@@ -152,11 +155,13 @@ class _Table:
         self._one = np.full(1 << 16, -1, np.int32)
         self._one[arrays["one"]] = np.arange(len(arrays["one"]))
         self._one_log = np.append(arrays["one_log"] / SCALE, RARE).astype(np.float32)
-        self._one_rest = np.append(arrays["one_rest"] / SCALE, 0).astype(np.float32)  # the last is for what the table does not have
+        self._one_rest = np.append(arrays["one_rest"] / SCALE, 0).astype(
+            np.float32
+        )  # the last entry is for characters that the table lacks
         self._two = arrays["two"]
         self._two_log, self._two_rest = arrays["two_log"], arrays["two_rest"]
-        heads = np.repeat(np.arange(len(self._two), dtype=np.uint64), np.diff(arrays["three_head"]))
-        self._three = (heads << np.uint64(16)) | arrays["three_tail"]
+        histories = np.repeat(np.arange(len(self._two), dtype=np.uint64), np.diff(arrays["three_head"]))
+        self._three = (histories << np.uint64(16)) | arrays["three_tail"]
         self._three_log = arrays["three_log"]
 
     def alone(self, character: Codes) -> Scores:
@@ -166,27 +171,27 @@ class _Table:
         """Return log P(*character* | *before*)."""
         import numpy as np
 
-        at, known = _found(self._two, (before << 16) | character)
-        backed = self._one_rest[self._one[before & 0xFFFF]] + self.alone(character)
-        return np.where(known, self._two_log[at].astype(np.float32) / SCALE, backed)
+        positions, known = _looked_up(self._two, (before << 16) | character)
+        backed_off = self._one_rest[self._one[before & 0xFFFF]] + self.alone(character)
+        return np.where(known, self._two_log[positions].astype(np.float32) / SCALE, backed_off)
 
     def after_two(self, first: Codes, second: Codes, character: Codes) -> Scores:
         """Return log P(*character* | *first* *second*)."""
         import numpy as np
 
-        head, known_head = _found(self._two, (first << 16) | second)
-        at, known = _found(self._three, (head.astype(np.uint64) << np.uint64(16)) | character)
-        rest = np.where(known_head, self._two_rest[head].astype(np.float32) / SCALE, 0)
-        backed = rest + self.after_one(second, character)
-        return np.where(known & known_head, self._three_log[at].astype(np.float32) / SCALE, backed)
+        history, known_history = _looked_up(self._two, (first << 16) | second)
+        positions, known = _looked_up(self._three, (history.astype(np.uint64) << np.uint64(16)) | character)
+        rest = np.where(known_history, self._two_rest[history].astype(np.float32) / SCALE, 0)
+        backed_off = rest + self.after_one(second, character)
+        return np.where(known & known_history, self._three_log[positions].astype(np.float32) / SCALE, backed_off)
 
 
-def _found(keys: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return where each of *wanted* stands in the sorted *keys*, and whether it does."""
+def _looked_up(keys: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the positions of *wanted* in the sorted *keys*, and whether each of them occurs there."""
     import numpy as np
 
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return at, keys[at] == wanted
+    positions = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return positions, keys[positions] == wanted
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Running text in, a small character trigram model out: how likely one piece of text reads on in another (`index.text.trigrams`).
 
-    texts ──fold──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/text/data/trigrams.safetensors
+    texts ──table_form──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/text/data/trigrams.safetensors
 
 Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987); trigrams that the bigrams tell as well are left out
 (Stolcke 1998). `python -m index.training.trigrams --shared ../shared` takes a minute.
@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.text.trigrams import EDGE, SCALE, TABLE, fold
+from index.text.trigrams import EDGE, SCALE, TABLE, table_form
 from index.training import data
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def texts(corpora: Path, shared: Path) -> Iterator[str]:
     leak = data.Leak(data.measured_texts(shared))
     for name in TEXTS:
         for row in data.rows(corpora / "text" / f"{name}.jsonl.gz"):
-            text = fold(row["text"])
+            text = table_form(row["text"])
             if len(text) >= SHORTEST and not data.held_out(row["text"]) and not leak.caught(row["text"]):
                 yield text
 

@@ -15,7 +15,7 @@ from typing import Any
 from index.document import Article, Heading, Page, Paragraph, line_ranges, titled
 from index.segmentation.diagnostics import Doubt
 from index.segmentation.sections import sections
-from index.text.person_names import names
+from index.text.person_names import byline_names
 from search.output.json_lines import json_line
 from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
 
@@ -81,7 +81,9 @@ def article_lines(
         if value:
             yield from _rows(f"    {name}: ", safe(value), width)
     for head in article.headings:
-        if head.role == "byline" and not names(head.text.strip("()（）[]【】 \u3000")):  # more than names: a date, a source, an editor
+        if head.role == "byline" and not byline_names(
+            head.text.strip("()（）[]【】 \u3000")
+        ):  # more than names: a date, a source, an editor
             yield from _rows(f"    署名 {line_ranges(head.lines)}: ", safe(head.text), width)
     of = _by_paragraph(doubts)
     yield from _doubt_rows(of[None], width, colour)
@@ -144,8 +146,8 @@ def _by_paragraph(doubts: Sequence[Doubt]) -> defaultdict[int | None, list[Doubt
 def _paragraph_fields(paragraph: Paragraph, doubts: Sequence[Doubt]) -> dict[str, Any]:
     about = [doubt.code for doubt in doubts]
     fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
-    if paragraph.sure < 1:
-        fields["confidence"] = round(paragraph.sure, 2)
+    if paragraph.certainty < 1:
+        fields["confidence"] = round(paragraph.certainty, 2)
     likely = [doubt.code for doubt in doubts if doubt.confidence == "likely"]
     return {**fields, **({"doubts": about} if about else {}), **({"likely": likely} if likely else {})}  # those that are likely, not sure
 

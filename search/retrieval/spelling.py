@@ -55,8 +55,8 @@ def corrections(texts: Sequence[str]) -> list[list[Correction]]:
 
 def _scored(texts: Sequence[str]) -> Iterator[tuple[str, Scores, Scores]]:
     """Yield each text, padded, and the log-probability of each of its characters: after the two before it, and by chance."""
-    padded = [f"\n\n{trigrams.fold(fold(text))[:LONGEST_CHECKED]}\0\0" for text in texts]
-    after_two, by_chance = trigrams.each("".join(padded))
+    padded = [f"\n\n{trigrams.table_form(fold(text))[:LONGEST_CHECKED]}\0\0" for text in texts]
+    after_two, by_chance = trigrams.character_log_probabilities("".join(padded))
     start = 0
     for text in padded:
         end = start + len(text)
@@ -83,7 +83,7 @@ def _meant(suspects: Sequence[Suspect]) -> list[str]:
     tried = [(number, other) for number, suspect in enumerate(suspects) for other in _alike(suspect.window[2])]
     if not tried:
         return meant
-    scores = trigrams.likely([_replaced(suspects[number].window, other) for number, other in tried]) + SLIP
+    scores = trigrams.log_probabilities([_replaced(suspects[number].window, other) for number, other in tried]) + SLIP
     typed = np.array([suspects[number].typed for number, _ in tried])
     weights = np.exp((scores - typed).clip(-50, 50))  # against what was typed, which weighs 1
     total = np.bincount([number for number, _ in tried], weights, len(suspects)) + 1

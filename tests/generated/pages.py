@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from index.layout.lines import ends_sentence
+from index.text.punctuation import ends_sentence
 from tests.generated.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
 from tests.generated.stories import Stock, from_corpora, made_up, short
 

@@ -1,4 +1,4 @@
-"""Lines to true paragraphs: what OCR and columns put in is undone, what the author wrote stays."""
+"""Paragraphs: the breaks and blanks that columns and OCR put in are undone, those that the author wrote stay."""
 
 from itertools import pairwise
 
@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Page, lines_of, quote
-from index.layout.continuation import weight
+from index.layout.column_breaks import Join, log_odds
 from index.layout.lines import lines
-from index.layout.paragraphs import breaks, closed_up, paragraphs, wrap
+from index.layout.paragraphs import line_breaks, line_wrap, paragraphs, without_blank_leading
 from index.segmentation.articles import articles
 
 
@@ -17,10 +17,14 @@ def read(text: str) -> list[str]:
     return [text for text, _ in cited(text)]
 
 
+def odds(upper: str, lower: str) -> float:
+    return log_odds([Join(upper, lower, "", 0)])[0]
+
+
 def cited(text: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     page = Page("a.txt", text, "0" * 64, "utf-8")
-    found = lines(page)
-    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
+    seen = lines(page)
+    joined = list(paragraphs(page, seen, line_breaks(page, seen, line_wrap(seen))))
     assert all(p.text == quote(text, p.spans) and p.lines == lines_of(text, p.spans) for p in joined)
     return [(p.text, p.lines) for p in joined]
 
@@ -86,17 +90,16 @@ def test_a_paragraph_that_begins_as_paragraphs_do_is_no_ones_continuation(above:
         ("街道的工作得到了居民", "的好评，大家都说这样的做法值得推广。"),
     ],
 )
-def test_a_sentence_whose_joint_reads_on_is_one_even_where_it_might_begin(above: str, below: str) -> None:
+def test_a_sentence_whose_join_reads_well_is_one_even_where_a_paragraph_might_begin(above: str, below: str) -> None:
     assert read(f"{above}\n\n{below}") == [above + below]
 
 
-def test_the_rest_of_a_word_goes_on_only_with_its_beginning() -> None:
-    joint, gap = weight("街道去年的创", "业率达到了九成以上。"), weight("街道推出了便民课程", "业率达到了九成以上。")
-    assert joint > 0 > gap
-    assert weight("街道推出了便民课程", "善、专业的办法得到好评。") < 0 < weight("街道的办法更加完", "善、专业，得到好评。")
+def test_the_rest_of_a_word_continues_only_the_beginning_of_that_word() -> None:
+    assert odds("街道去年的创", "业率达到了九成以上。") > 0 > odds("街道推出了便民课程", "业率达到了九成以上。")
+    assert odds("街道的办法更加完", "善、专业，得到好评。") > 0 > odds("街道推出了便民课程", "善、专业的办法得到好评。")
 
 
-def test_what_a_page_says_twice_it_may_have_said_across_a_columns_end() -> None:
+def test_words_that_occur_elsewhere_on_the_page_may_be_joined_across_a_column_break() -> None:
     above, below = "今年的活动在大运河", "李家码头开始，整整一天。"
     assert len(read(f"{above}\n\n{below}\n\n每年都去大运河李家码头的人不少。")) == 2
     assert read(f"{above}\n\n{below}")[0] == above + below
@@ -111,9 +114,9 @@ def test_a_page_on_which_much_is_lost_is_trusted_less() -> None:
     assert above in read(f"{lost}\n\n{above}\n\n{below}")
 
 
-def test_a_full_line_goes_on_and_one_that_is_not_ends_its_paragraph() -> None:
+def test_a_full_line_is_continued_and_a_shorter_line_ends_its_paragraph() -> None:
     first, second = "今年以来，街道引领治理。" * 5 + "很好。", "接下来，街道理顺组织体系。" * 6
-    broken = [text[at : at + 20] for text in (first, second) for at in range(0, len(text), 20)]
+    broken = [text[start : start + 20] for text in (first, second) for start in range(0, len(text), 20)]
     assert read("\n".join(broken)) == [first, second]
 
 
@@ -125,13 +128,13 @@ NEXT = "近日，社区又推出了新的服务清单，二十个项目一一落
 @pytest.mark.parametrize(("indent", "between", "count"), [("", "\n", 4), ("　　", "\n", 3), ("", "\n\n", 3)])
 def test_a_full_line_ends_a_paragraph_only_where_no_indent_or_gap_could_tell(indent: str, between: str, count: int) -> None:
     def wrapped(text: str) -> str:
-        return "\n".join(text[at : at + 21] for at in range(0, len(text), 21))
+        return "\n".join(text[start : start + 21] for start in range(0, len(text), 21))
 
-    full = (indent + LONG)[: 21 * 2 - 1] + "。"  # two full lines, and then what begins as paragraphs begin
+    full = (indent + LONG)[: 21 * 2 - 1] + "。"  # two full lines, and then first words of paragraphs
     assert len(read(between.join((wrapped(indent + ENDING), wrapped(indent + ENDING), wrapped(full) + "\n" + wrapped(NEXT))))) == count
 
 
-def test_a_full_line_in_the_middle_of_what_is_said_ends_no_paragraph() -> None:
+def test_a_full_line_inside_quoted_speech_ends_no_paragraph() -> None:
     below = "他还说，社区又推出了新的服务清单，二十个项目一一落实。"
     text = "\n".join((ENDING[:19], ENDING[19:38], ENDING[38:57], ENDING[57:])) + "\n"
     assert read(f"{text}{LONG[:18]}。\n{below[:19]}\n{below[19:]}\n{text}")[1] == LONG[:18] + "。" + below
@@ -139,10 +142,10 @@ def test_a_full_line_in_the_middle_of_what_is_said_ends_no_paragraph() -> None:
 
 def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
     texts = ["今年以来，街道引领治理，一件一件办好。" * 5 + "很好。", "接下来，街道理顺组织体系，服务居民。" * 6 + "好。"]
-    broken = [text[at : at + 20] for text in texts for at in range(0, len(text), 20)]
+    broken = [text[start : start + 20] for text in texts for start in range(0, len(text), 20)]
     page = Page("a.txt", "\n\n".join(broken), "0" * 64, "utf-8")
-    found = closed_up(lines(page))
-    assert [p.text for p in paragraphs(page, found, breaks(page, found, wrap(found)))] == texts
+    dense = without_blank_leading(lines(page))
+    assert [p.text for p in paragraphs(page, dense, line_breaks(page, dense, line_wrap(dense)))] == texts
 
 
 def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:
@@ -189,8 +192,8 @@ ALPHABET = st.sampled_from(
 @pytest.mark.filterwarnings("error")
 def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) -> None:
     page = Page("a.txt", text, "0" * 64, "utf-8")
-    found = lines(page)
-    joined = list(paragraphs(page, found, breaks(page, found, wrap(found))))
+    seen = lines(page)
+    joined = list(paragraphs(page, seen, line_breaks(page, seen, line_wrap(seen))))
     for paragraph in joined:
         assert paragraph.text == quote(text, paragraph.spans)
         assert paragraph.lines == lines_of(text, paragraph.spans)
@@ -202,11 +205,11 @@ def test_joining_loses_nothing_doubles_nothing_and_keeps_its_lines(text: str) ->
     assert not [c for i, c in enumerate(text) if i not in covered and not c.isspace() and c != "#"]
 
 
-def test_the_seams_of_a_long_page_hold_no_copies_of_it() -> None:
+def test_the_joins_of_a_long_page_hold_no_copies_of_it() -> None:
     import tracemalloc
 
     page = Page(
-        "p.txt", "\n\n".join(f"居民在议事协商会议上反映小区停车难问题第{at}" + "等许多事情" * (at % 9) for at in range(4000)), "", "utf-8"
+        "p.txt", "\n\n".join(f"居民在议事协商会议上反映小区停车难问题第{i}" + "等许多事情" * (i % 9) for i in range(4000)), "", "utf-8"
     )
     tracemalloc.start()
     articles(page)

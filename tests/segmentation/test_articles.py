@@ -1,4 +1,4 @@
-"""One page to its articles: what is printed as a title, a byline, a caption or a banner is told from what is told."""
+"""Articles of a page: titles, bylines, captions and banners are recognised, and no character is lost."""
 
 import re
 from collections import Counter
@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from index.document import Article, Page, quote
 from index.layout.lines import lines
 from index.segmentation.articles import articles
-from index.text.person_names import names, split
-from index.text.place_names import place
 
 BODY = "今年以来，街道以党建引领深化三方协同治理，依托协商议事机制，让社区治理有力、有效。"
 MORE = "接下来，街道将进一步理顺组织体系，打造更多标志性成果。"
@@ -24,7 +22,7 @@ def read(*lines_: str, markdown: bool = False) -> list[Article]:
 
 
 def account(page: Page, found: list[Article]) -> None:
-    """Every character is in exactly one paragraph or head; all spans and lines are right."""
+    """Every character is in exactly one paragraph or heading; all spans and lines are right."""
     used: Counter[int] = Counter()
     for article in found:
         for part in (*article.paragraphs, *article.headings):
@@ -60,7 +58,7 @@ def test_titles_are_known_by_the_byline_in_brackets_above_them() -> None:
     assert found[0].paragraphs[0].text == BODY
 
 
-def test_a_smaller_head_above_a_title_is_its_kicker() -> None:
+def test_a_smaller_heading_above_a_title_is_its_kicker() -> None:
     found = read(
         "### 打造专业“先锋社团”",
         "",
@@ -87,12 +85,12 @@ def test_two_short_lines_within_an_article_are_one_subhead() -> None:
     assert [p.text for p in one.paragraphs] == [BODY, MORE]
 
 
-def test_half_a_sentence_at_a_columns_end_is_no_subhead() -> None:
+def test_half_a_sentence_at_a_column_break_is_no_subhead() -> None:
     (one,) = read("# 锻造“领头雁”", "", "宣丽燕", "", BODY, "", "比如，南星街道为进一步加强社区", "", "干部队伍全链管理，办了擂台赛。")
     assert [p.text for p in one.paragraphs] == [BODY, "比如，南星街道为进一步加强社区干部队伍全链管理，办了擂台赛。"]
 
 
-def test_a_paragraph_goes_on_below_a_caption() -> None:
+def test_a_paragraph_continues_below_a_caption() -> None:
     text = [
         "# 锻造“领头雁”",
         "",
@@ -111,25 +109,25 @@ def test_a_paragraph_goes_on_below_a_caption() -> None:
     assert [(p.text, p.lines) for p in one.paragraphs] == [("为了加强社区“两委”班子后备人才的培养和储备，街道分班。", ((5, 5), (11, 11)))]
 
 
-def test_a_caption_and_its_credit_are_one_head() -> None:
+def test_a_caption_and_its_credit_are_one_heading() -> None:
     (one,) = read("# 标题", "", "陈松", "", BODY, "", "", "", "街道开展活动", "", "(图片由街道提供)")
     assert one.texts("caption") == ["街道开展活动 (图片由街道提供)"]
 
 
-def test_a_line_below_a_picture_that_ends_with_a_name_is_a_caption_where_heads_have_marks() -> None:
+def test_a_line_below_a_picture_that_ends_with_a_name_is_a_caption_where_headings_have_marks() -> None:
     below = ["", "### 聚合力", "", "## 上下联动", "", "沈虹", "", BODY]
     found = read("## 共商共议", "", "王鹏", "", BODY, "", "", "", "湖滨大厦外景 曹翌", *below)
     assert [shape(one)[:2] for one in found] == [(None, "共商共议"), ("聚合力", "上下联动")]
     assert found[0].texts("caption") == ["湖滨大厦外景 曹翌"]
 
 
-def test_what_stands_above_the_first_title_only_is_the_pages_banner() -> None:
+def test_a_heading_above_the_first_title_only_is_the_pages_banner() -> None:
     found = read("杭州·上城", "", "# 共商共议", "", "王鹏", "", BODY, "", "# 街事荟", "", "黄智", "", BODY)
     assert [shape(one)[:2] for one in found] == [(None, "共商共议"), (None, "街事荟")]
     assert found[0].texts("banner") == ["杭州·上城"]
 
 
-def test_what_a_stronger_head_says_of_all_articles_below_is_no_article() -> None:
+def test_a_stronger_heading_with_a_text_that_covers_all_articles_below_is_no_article() -> None:
     found = read("### 创新治理", "", MORE, "", "#### 星火家园", "", BODY + " (周静 严琰)", "", "#### 三方协同", "", BODY + " (任龙)")
     assert [shape(one) for one in found] == [(None, "星火家园", ("周静", "严琰"), 1), (None, "三方协同", ("任龙",), 1)]
     assert found[0].texts("section") == ["创新治理", MORE]
@@ -141,13 +139,13 @@ def test_a_title_without_marks_is_known_by_the_byline_that_ends_the_text_above()
     assert [shape(one) for one in found] == [(None, "治堵多管齐下", ("周静", "严琰"), 1), (None, title, ("任龙", "汪福"), 1)]
 
 
-def test_a_word_or_a_number_across_a_columns_end_tells_a_sentence_from_a_head() -> None:
+def test_a_word_or_a_number_across_a_column_break_shows_a_sentence_and_no_heading() -> None:
     for first, second in (("街道相关负责", "人介绍，成效不错。"), ("累计服务居民2", "022人次。"), ("居民参与治理", "，投诉少了。")):
         (one,) = read("# 标题", "", "陈松", "", BODY, "", first, "", second)
         assert [p.text for p in one.paragraphs] == [BODY, first + second]
 
 
-def test_on_a_page_of_broken_lines_a_short_one_that_ends_no_sentence_is_a_head() -> None:
+def test_on_a_page_of_broken_lines_a_short_one_that_ends_no_sentence_is_a_heading() -> None:
     text = [BODY[at : at + 18] for at in range(0, len(BODY), 18)]
     found = read(*["共商共议善治", "王鹏 黄智", *text, *text, "聚力破题 凝心共治", *text, "点亮老街新活力", "李佳佳", *text, *text])
     assert [shape(one) for one in found] == [(None, "共商共议善治", ("王鹏", "黄智"), 3), (None, "点亮老街新活力", ("李佳佳",), 2)]
@@ -186,7 +184,7 @@ def test_a_page_of_one_line_is_an_article_without_title() -> None:
     assert [shape(one) for one in read(BODY * 40)] == [(None, None, (), 1)]
 
 
-def test_a_page_of_heads_is_one_article_without_paragraphs() -> None:
+def test_a_page_of_headings_is_one_article_without_paragraphs() -> None:
     assert [shape(one) for one in read("# 共商共议")] == [(None, "共商共议", (), 0)]
 
 
@@ -238,47 +236,7 @@ def test_an_english_text_keeps_its_title_and_paragraphs() -> None:
     )
 
 
-def test_names_are_split_by_their_surnames_and_other_short_words_are_no_names() -> None:
-    runs = {"任龙汪靖福": ("任龙", "汪靖福"), "倪智海俞琳": ("倪智海", "俞琳"), "欧阳修王鹏": ("欧阳修", "王鹏"), "基层治理": ()}
-    assert {run: split(run) for run in runs} == runs
-    assert [names(text) for text in ("□ 本报记者 王鹏 通讯员 黄智", "杨  雪", "钱塘区", "搭平台 建机制 畅渠道", "我们走在")] == [
-        ("王鹏", "黄智"),
-        ("杨雪",),
-        (),
-        (),
-        (),
-    ]
-
-
-def test_a_name_may_end_like_a_role() -> None:
-    assert names("李明文 王鹏") == ("李明文", "王鹏")
-    assert names("文/王鹏 图/黄智") == ("王鹏", "黄智")
-
-
-def test_a_place_is_the_most_precise_one_that_is_told_and_never_guessed() -> None:
-    assert place([], ["近日，杭州建德市更楼街道的干部来到社区。更楼街道负责人说。"]) == "杭州市建德市更楼街道"
-    assert place([], ["温州市苍南县桥墩镇宣传。", "金华市金东区连演六天。"]) is None
-    assert place([], ["乡镇街道的城区治理要走进小区、园区和社区，全市全县都在学。"]) is None
-
-
-def test_a_county_of_the_table_is_known_when_it_is_named_once() -> None:
-    assert place([], ["近日，定海区推出了改革，居民都说好。"]) == "舟山市定海区"
-    assert place(["舟山嵊泗：海岛治理"], ["近日，岛上的渔民都说好。"]) == "舟山市嵊泗县"
-    assert place([], ["江北区推出了改革，江北区的居民都说好。"]) == "江北区"  # 宁波 and 重庆 have one
-
-
-def test_what_ends_like_a_place_is_none() -> None:
-    assert place([], ["余杭区梦想小镇来了许多企业，余杭区的服务跟着来了。"]) == "杭州市余杭区"
-    assert place([], ["义乌农贸市场热闹，义乌市江东街道的居民都说好。"]) == "金华市义乌市江东街道"
-    assert place([], ["近日，南昌市东湖区首次开展全市评比，东湖区和经开区的居民都说好。"]) == "南昌市东湖区"
-
-
-def test_another_place_that_is_mentioned_once_is_not_reported_from() -> None:
-    told = "近日，台州市桐潭区鹤港街道试行新办法，湖州市安吉县的同行来看。鹤港街道负责人说，大家都满意。"
-    assert place([], [told]) == "台州市桐潭区鹤港街道"
-
-
-HEADS = ["# ", "## ", "王鹏 黄智", "(周静 严琰)", "(图片由街道提供)", "上城区:", "公告", "搭平台 建机制", "本报讯（记者 王鹏）"]
+HEADINGS = ["# ", "## ", "王鹏 黄智", "(周静 严琰)", "(图片由街道提供)", "上城区:", "公告", "搭平台 建机制", "本报讯（记者 王鹏）"]
 TEXTS = [
     BODY,
     "。",
@@ -311,12 +269,12 @@ TEXTS = [
     "（责任编辑：李四）",
     "问：",
 ]
-PIECE = st.sampled_from([*HEADS, *TEXTS, "\n", "\n\n", "\n\n\n\n"])
+PIECE = st.sampled_from([*HEADINGS, *TEXTS, "\n", "\n\n", "\n\n\n\n"])
 
 
 @settings(max_examples=600, deadline=None)
 @given(st.lists(PIECE, max_size=60).map("".join), st.booleans())
-def test_whatever_is_printed_nothing_is_lost_and_nothing_is_doubled(text: str, markdown: bool) -> None:
+def test_no_character_of_any_page_is_lost_or_doubled(text: str, markdown: bool) -> None:
     page = Page("a.txt", text, "0" * 64, "utf-8", markdown)
     account(page, articles(page))
 
@@ -328,7 +286,7 @@ def test_no_text_breaks_it(text: str) -> None:
     account(page, articles(page))
 
 
-def test_heads_in_a_crowd_without_a_title_are_all_kept() -> None:
+def test_all_of_many_headings_without_a_title_are_kept() -> None:
     names = "本报记者 张三"
     (one,) = articles(Page("p.txt", f"{names}\n{names}\n{names}\n# a# a\n{names}\n# a\n# a”", "", "utf-8"))
-    assert sum(head.text.count("a") for head in one.headings) + sum(paragraph.text.count("a") for paragraph in one.paragraphs) == 4
+    assert sum(heading.text.count("a") for heading in one.headings) + sum(paragraph.text.count("a") for paragraph in one.paragraphs) == 4

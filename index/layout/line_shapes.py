@@ -1,0 +1,72 @@
+"""The kind of a line by its own shape: table, item, rule, caption, credit, byline, closing byline, front matter or plain text.
+
+    `| 甲 | 乙 |` table    `一、做法` item    `-----` rule    `志愿者在社区（张三 摄）` caption    `图片由街道提供` credit
+    `王鹏 黄智` byline     `(责任编辑：李四)` closing          `编辑 王五 校对 赵六` front          everything else: text
+
+Headings, most captions and many bylines show only beside their neighbours: `line_kinds` and `captions` settle those.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.layout.running_heads import is_running_head
+from index.text.dates import STAMP
+from index.text.person_names import EDITOR, ENGLISH_BYLINE, byline_names
+
+LONGEST_MATCHED = 200  # characters of a line that patterns for rules, captions and credits look at: a line of 5 MB stays cheap
+LONGEST_BYLINE = 80  # characters, set by hand: no byline is longer
+LONGEST_UNMARKED_HEADING = 40  # characters of a heading without marks, set by hand: longer lines are sentences
+LONGEST_STAMPED = 40  # characters of a line with one label only, set by hand: `来源：浙江日报`
+ITEM = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
+    r"|(?:时间|地点|主持人?|(?:参加|参会|出席|列席)(?:人员|单位)?|记录人?|联系人|联系电话|电话|地址|网址|附件\d?)[：:]"
+)
+RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
+CREDIT = re.compile(  # the maker of a picture
+    r"(?:图片|照片|图|摄影|供图|图源|资料图|本版图片|本报记者[^。]{0,12}摄|[^，。]{2,12} ?摄)(?:均?由|为|/|:|：|来源|$).{0,40}"
+    r"|.{0,30}(?:供图|/摄|／摄|摄影报道|[^拍]摄)"
+)
+CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
+CAPTION_ENDS = (")", "）", "】", "。", ".")
+LABELLED = re.compile(  # labels above an article on a web page
+    r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
+)
+
+
+def shape(text: str) -> str:
+    """Return the kind that the text of a line shows by itself.
+
+    >>> [shape(text) for text in ("一、做法", "本报记者 张三 摄", "王鹏 黄智", "近日，社区开会。")]
+    ['item', 'credit', 'byline', 'text']
+    """
+    if "\t" in text or (text.startswith("|") and text.endswith("|") and len(text) > 2):
+        return "table"
+    if ITEM.match(text) and not RULE.fullmatch(text[:LONGEST_MATCHED]):
+        return "item"
+    if len(text) > LONGEST_MATCHED:
+        return "text"
+    if RULE.fullmatch(text):
+        return "rule"
+    if text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text):
+        return "caption"
+    if CREDIT.fullmatch(text.strip("()（）【】[] 。")):
+        return "credit"
+    return _shape_of_byline(text)
+
+
+def _shape_of_byline(text: str) -> str:
+    if len(text) > LONGEST_BYLINE or "。" in text:
+        return "text"
+    if EDITOR.fullmatch(text):
+        return "closing" if text[0] in "(（【[" else "front"
+    if is_running_head(text):
+        return "front"
+    return "byline" if byline_names(text) or ENGLISH_BYLINE.fullmatch(text) or _is_web_byline(text) else "text"
+
+
+def _is_web_byline(text: str) -> bool:
+    """Whether a line says when and from where a web page took a text: `2024-05-06 09:30 来源：浙江日报 作者：张三`."""
+    labels = len(LABELLED.findall(text)) if "：" in text or ":" in text else 0
+    return labels > 1 or (labels == 1 and len(text) <= LONGEST_STAMPED and bool(LABELLED.match(text) or STAMP.match(text)))

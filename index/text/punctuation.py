@@ -1,0 +1,46 @@
+"""Sentence ends, quotes and brackets, and the width of a text: what its punctuation shows about where sentences stop."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+BLANKS = " \t\u3000\xa0"
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")  # a Chinese character
+TAIL = 12  # characters: no sentence ends with more marks than these
+ENDS = "。！？!?…；;：:"
+STOP = re.compile(r"[a-z)\d]\.$")
+DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
+NARROW_CHARACTERS = re.compile("[\0-\u2e7f]")
+CLOSERS = "”’\"'」』)）】》〉>"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether *text* ends as sentences do: with `。` and the like, perhaps before a closing quote, or with a dash that leads on to a list.
+
+    >>> [ends_sentence(text) for text in ("好。”", "推动——", "为“主动引企”", "It ends.", "比例达到84.")]
+    [True, True, False, True, False]
+    """
+    return _tail_ends_sentence(text[-TAIL:])
+
+
+@lru_cache(maxsize=4096)  # several steps ask the same of each line
+def _tail_ends_sentence(text: str) -> bool:
+    tail = text.rstrip(CLOSERS + BLANKS)
+    return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or tail == "" or bool(STOP.search(tail) and not DECIMAL.search(tail))
+
+
+def width(text: str) -> int:
+    """Return how many cells *text* takes on a page: two for a Chinese character, one for a Latin one."""
+    return 2 * len(text) - len(NARROW_CHARACTERS.findall(text))
+
+
+def is_balanced(text: str) -> bool:
+    """Whether each quote and bracket of *text* has its other half; a text with a lone half is a piece of something longer."""
+    return (
+        text.count('"') % 2 == 0
+        and text.count("“") == text.count("”")
+        and text.count("《") == text.count("》")
+        and text.count("「") == text.count("」")
+        and text.count("(") + text.count("（") == text.count(")") + text.count("）")
+    )
