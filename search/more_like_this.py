@@ -59,10 +59,10 @@ def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
 def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Result:
     """Return at most k passages like what is asked with: each passage ranks where the part that suits it best puts it."""
     if len(query.parts) == 1:
-        (result,) = _found(pipeline.search(query.parts, resources, options, query.without))
+        (result,) = _sound(pipeline.search(query.parts, resources, options, query.without))
     else:
         deep = options.changed(k=max(options.k, PART_DEPTH), min_score=0.0, per_article=0)
-        results = _found(pipeline.search(query.parts, resources, deep, query.without))
+        results = _sound(pipeline.search(query.parts, resources, deep, query.without))
         least = resources.scale(options.mode).threshold if options.min_score is None else options.min_score
         result = joined(results, options.k, least, options.per_article)
     return replace(result, query=_repeated(query.parts), like=query.name)
@@ -85,14 +85,14 @@ def joined(results: Sequence[Result], k: int, least: float, per_article: int = 0
     return Result("", found, shown if listed else [], [] if listed else shown, dict(more))
 
 
-def _found(results: Iterable[Result | BadInput]) -> list[Result]:
+def _sound(results: Iterable[Result | BadInput]) -> list[Result]:
     """Return the results; raise the error of a part that cannot be asked."""
-    found = []
+    sound = []
     for result in results:
         if isinstance(result, BadInput):
             raise result
-        found.append(result)
-    return found
+        sound.append(result)
+    return sound
 
 
 def _limited(hits: Iterable[Hit], per_article: int, more: Counter[tuple[str, int]]) -> Iterator[Hit]:
@@ -137,9 +137,9 @@ def _of_file(path: Path, index: Index) -> LikeQuery:
 
 def _parts(passages: Sequence[Passage]) -> Iterator[str]:
     """Yield each article whole below its title, a very long one in runs of passages."""
-    for _, own in groupby(passages, lambda passage: (passage.citation.source, passage.article)):
+    for _, article in groupby(passages, lambda passage: (passage.citation.source, passage.article)):
         run: list[str] = []
-        for passage in own:
+        for passage in article:
             if run and sum(map(len, run)) + len(passage.text) > LONGEST_ALIGNED:
                 yield _below(passage.citation.article, "\n".join(run))
                 run = []

@@ -7,8 +7,7 @@ questions ──▶ encoded          words, vector, terms                       
           ──▶ reranked         by the cross-encoder that the user names                 ranking/cross_encoders.py
           ──▶ cross_encoded    read by the shipped cross-encoder, whose score is evidence
           ──▶ selected         k of them, near-duplicates once                          ranking/selection.py
-          ──▶ scored           a probability for each                                   ranking/probability.py
-          ──▶ Result           found or not, hits, the words that met
+          ──▶ presented        a probability for each, found or not, the words that met ranking/probability.py
 """
 
 from __future__ import annotations
@@ -93,7 +92,6 @@ def _answered(states: States, resources: Resources, options: SearchOptions, with
     if options.mode == "hybrid" and resources.cross_encoder:
         states = cross_encoded(states, resources.cross_encoder)
     states = selected(states, resources, options)
-    states = [replace(state, selected=scored(state.selected, scale)) for state in states]
     for result in presented(states, resources, options, scale):
         yield with_context(result, resources.index, options.context)
 
@@ -101,7 +99,7 @@ def _answered(states: States, resources: Resources, options: SearchOptions, with
 def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]:
     """Give each question its words and, as the mode asks, its vector and its terms."""
     words = query_words([state.text for state in states], resources.lexicon)
-    states = [replace(state, words=own) for state, own in zip(states, words, strict=True)]
+    states = [replace(state, words=its_words) for state, its_words in zip(states, words, strict=True)]
     if mode != "dense":
         states = with_terms(states, resources.index)
     if mode != "lexical" and resources.encoder:
@@ -137,16 +135,21 @@ def selected(states: States, resources: Resources, options: SearchOptions) -> li
 def presented(states: States, resources: Resources, options: SearchOptions, scale: Scale) -> list[Result]:
     """Return what is shown for each question, with the words that met and, where it is asked for, the explanation."""
     least = scale.threshold if options.min_score is None else options.min_score
-    above = [[one for one in state.selected if one.score >= least] for state in states]
-    shown = [hits or state.selected[:NEAREST] for state, hits in zip(states, above, strict=True)]
-    met = _matches(states, shown, resources)
+    states = [replace(state, selected=scored(state.selected, scale)) for state in states]
+    shown = [_shown(state, least) for state in states]
     results = []
-    for state, some, ways in zip(states, shown, met, strict=True):
-        hits = [_hit(rank, one, way, scale) for rank, (one, way) in enumerate(zip(some, ways, strict=True), 1)]
+    for state, passages, matched in zip(states, shown, _matches(states, shown, resources), strict=True):
+        hits = [_hit(rank, *pair, scale) for rank, pair in enumerate(zip(passages, matched, strict=True), 1)]
         if options.explain:
-            hits = _explained(hits, some, state, _Explainer(state, resources.lexicon, scale, options.mode))
+            explainer = _Explainer(state, resources.lexicon, scale, options.mode)
+            hits = [replace(hit, explanation=explainer.explain(passage)) for hit, passage in zip(hits, passages, strict=True)]
         results.append(_result(state, hits, least, scale))
     return results
+
+
+def _shown(state: QueryState, least: float) -> list[Selected]:
+    """Return the selected passages above *least*, or the first of them where none is."""
+    return [passage for passage in state.selected if passage.score >= least] or state.selected[:NEAREST]
 
 
 def _depth(resources: Resources, options: SearchOptions) -> int:
@@ -155,27 +158,25 @@ def _depth(resources: Resources, options: SearchOptions) -> int:
 
 
 def _matches(states: States, shown: Sequence[Sequence[Selected]], resources: Resources) -> list[list[tuple[Match, ...]]]:
-    words = resources.cache.words(one.candidate.key for some in shown for one in some)
+    candidates = [[passage.candidate for passage in passages] for passages in shown]
+    words = resources.cache.words(candidate.key for of_query in candidates for candidate in of_query)
     texts = []
-    for state, some in zip(states, shown, strict=True):
+    for state, of_query in zip(states, candidates, strict=True):
         assert state.words is not None
-        texts.append(Texts(state.words, [(one.candidate.passage, words[one.candidate.key]) for one in some]))
+        texts.append(Texts(state.words, [(candidate.passage, words[candidate.key]) for candidate in of_query]))
     return matches(texts, resources.lexicon)
 
 
-def _hit(rank: int, one: Selected, met: tuple[Match, ...], scale: Scale) -> Hit:
-    return Hit(rank, one.score, one.candidate.passage, scale.scores(one.candidate), met, tuple(one.also))
+def _hit(rank: int, selected: Selected, matched: tuple[Match, ...], scale: Scale) -> Hit:
+    candidate = selected.candidate
+    return Hit(rank, selected.score, candidate.passage, scale.scores(candidate), matched, tuple(selected.also))
 
 
 def _result(state: QueryState, hits: list[Hit], least: float, scale: Scale) -> Result:
-    found = any(one.score >= scale.threshold for one in state.selected)
+    found = any(passage.score >= scale.threshold for passage in state.selected)
     more = Counter(candidate.article for candidate in state.omitted if scale.probability(candidate) >= least)
-    listed = any(one.score >= least for one in state.selected)
+    listed = any(passage.score >= least for passage in state.selected)
     return Result(state.query, found, hits if listed else [], [] if listed else hits, dict(more))
-
-
-def _explained(hits: Sequence[Hit], shown: Sequence[Selected], state: QueryState, explainer: _Explainer) -> list[Hit]:
-    return [replace(hit, explanation=explainer.explain(one)) for hit, one in zip(hits, shown, strict=True)]
 
 
 class _Explainer:
@@ -186,11 +187,12 @@ class _Explainer:
         self._words, self._lexicon, self._scale = state.words, lexicon, scale
         self._legs = _leg_shares(state, state.first if mode == "hybrid" else [])
 
-    def explain(self, one: Selected) -> Explanation:
-        """Return why *one* has its rank and its probability."""
-        constant, evidence = self._scale.sum(one.candidate)
-        words = aligned_words(self._words, one.candidate.passage, self._lexicon)
-        return Explanation(self._legs[one.candidate.key], constant, evidence, words, one.at_most)
+    def explain(self, selected: Selected) -> Explanation:
+        """Return why a selected passage has its rank and its probability."""
+        candidate = selected.candidate
+        constant, evidence = self._scale.sum(candidate)
+        words = aligned_words(self._words, candidate.passage, self._lexicon)
+        return Explanation(self._legs[candidate.key], constant, evidence, words, selected.at_most)
 
 
 def _leg_shares(state: QueryState, fused_again: Sequence[Candidate]) -> dict[int, tuple[LegShare, ...]]:

@@ -103,6 +103,9 @@ class Match:
     at: Span
     weight: float
 
+    def to_dict(self) -> dict[str, Any]:
+        return {"query": self.query, "passage": self.passage, "at": list(self.at), "weight": self.weight}
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -150,7 +153,7 @@ class Hit:
             "text": self.passage.text,
             "citation": citation_fields(self.passage.citation),
             "scores": {leg: None if score is None else round(score, 4) for leg, score in self.scores.items()},
-            "matches": [{"query": one.query, "passage": one.passage, "at": list(one.at), "weight": one.weight} for one in self.matches],
+            "matches": [match.to_dict() for match in self.matches],
             "also": [citation_fields(citation) for citation in self.also],
         }
         if self.context:

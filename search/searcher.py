@@ -147,7 +147,9 @@ class Searcher:
         from search.verification.verify import verify
 
         index = self.index
-        passages = (passage for _, passage in index.every_passage()) if cited is None else (_passage_of(one, index) for one in cited)
+        passages = (
+            (passage for _, passage in index.every_passage()) if cited is None else (_passage_of(citation, index) for citation in cited)
+        )
         return verify(map(claim_of, passages), open_sources(list(roots), [], index))
 
     def facts(self) -> dict[str, Any]:

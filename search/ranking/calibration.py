@@ -81,7 +81,7 @@ def load(index: Index, reranker: Reranker | None) -> Calibration | None:
 def save(index: Index, line: Calibration) -> str:
     """Keep *line* in *index*, in place of the one for the same model and reranker; return where it lies."""
     others = [other for other in _lines(index) if (other.model, other.reranker) != (line.model, line.reranker)]
-    lines = [each._asdict() for each in (*others, line)]
+    lines = [kept._asdict() for kept in (*others, line)]
     return index.write_note(NOTE, json.dumps({"schema": SCHEMA, "lines": lines, "digest": _digest(lines)}, indent=1) + "\n")
 
 

@@ -32,16 +32,16 @@ class CandidateReader:
     def read(self, states: Sequence[QueryState], first: int = 0, last: int = ALIGNED) -> list[list[Candidate]]:
         """Return the candidates of each question from *first* to *last* in its order, each with how well it aligns."""
         positions = [settled[first:last] for settled in self._settled(states, last)]
-        keys = [[int(_of(state).keys[position]) for position in own] for state, own in zip(states, positions, strict=True)]
-        every = list(chain.from_iterable(keys))
-        passages, vocabularies = self._cache.passages(every), self._cache.vocabularies(every)
+        keys = [_keys_at(state, chosen) for state, chosen in zip(states, positions, strict=True)]
+        every_key = list(chain.from_iterable(keys))
+        passages, vocabularies = self._cache.passages(every_key), self._cache.vocabularies(every_key)
         compared = [
-            Vocabularies(_words_of(state), [vocabularies[key] for key in own]) for state, own in zip(states, keys, strict=True)
+            Vocabularies(_words_of(state), [vocabularies[key] for key in its_keys]) for state, its_keys in zip(states, keys, strict=True)
         ]  # fmt: skip
         aligned = similarities(compared, self._lexicon)
         return [
-            [_candidate(_of(state), position, passages, share) for position, share in zip(own, shares, strict=True)]
-            for state, own, shares in zip(states, positions, aligned, strict=True)
+            [_candidate(_of(state), position, passages, share) for position, share in zip(chosen, shares, strict=True)]
+            for state, chosen, shares in zip(states, positions, aligned, strict=True)
         ]
 
     def further(self, state: QueryState, start: int) -> Iterator[Candidate]:
@@ -54,11 +54,10 @@ class CandidateReader:
 
     def _settled(self, states: Sequence[QueryState], last: int) -> list[list[int]]:
         """Return the first positions of each question's candidates, at least up to *last*, ties in the order in which they are printed."""
-        candidates = [_of(state) for state in states]
-        ends = [_end_of_tie(one, last) for one in candidates]
-        tied = [one.keys[:end].tolist() for one, end in zip(candidates, ends, strict=True) if _any_tie(one, end)]
+        ends = [_end_of_tie(_of(state), last) for state in states]
+        tied = [_of(state).keys[:end].tolist() for state, end in zip(states, ends, strict=True) if _any_tie(_of(state), end)]
         passages = self._cache.passages(chain.from_iterable(tied)) if tied else {}
-        return [_in_print_order(one, end, passages) for one, end in zip(candidates, ends, strict=True)]
+        return [_in_print_order(_of(state), end, passages) for state, end in zip(states, ends, strict=True)]
 
 
 def fused_order(state: QueryState) -> list[Candidate]:
@@ -111,6 +110,11 @@ def _end_of_tie(candidates: Candidates, last: int) -> int:
 
 def _any_tie(candidates: Candidates, end: int) -> bool:
     return end > 0 and int(candidates.tie[end - 1]) + 1 < end
+
+
+def _keys_at(state: QueryState, positions: Sequence[int]) -> list[int]:
+    keys = _of(state).keys
+    return [int(keys[position]) for position in positions]
 
 
 def _of(state: QueryState) -> Candidates:

@@ -62,7 +62,7 @@ def aligned_text(passage: Passage) -> str:
 def similarities(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> list[list[float]]:
     """Return for each question and each of its passages how much of the question's weight the passage covers, from 0 to 1, similar words
     counted by their cosine."""
-    return [_similarities(one, table) for some, table in _tables(compared, lexicon) for one in some]
+    return [_similarities(query, table) for group, table in _tables(compared, lexicon) for query in group]
 
 
 def matches(compared: Sequence[Texts], lexicon: StaticEncoder) -> list[list[tuple[Match, ...]]]:
@@ -70,10 +70,10 @@ def matches(compared: Sequence[Texts], lexicon: StaticEncoder) -> list[list[tupl
     heavy = [
         Vocabularies(_heavy(query), [words.ids for _, words in passages]) for query, passages in compared
     ]  # the question less the words that explain nothing
-    tables = ((one, table) for some, table in _tables(heavy, lexicon) for one in some)
+    tables = ((query, table) for group, table in _tables(heavy, lexicon) for query in group)
     return [
-        [tuple(_matches(one.query, passage, words, table)) for passage, words in texts.passages]
-        for texts, (one, table) in zip(compared, tables, strict=True)
+        [tuple(_matches(query.query, passage, words, table)) for passage, words in texts.passages]
+        for texts, (query, table) in zip(compared, tables, strict=True)
     ]
 
 
@@ -127,19 +127,19 @@ class _Cosines:
 def _tables(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> Iterator[tuple[Sequence[Vocabularies], _Cosines]]:
     """Yield the questions in groups that share a table of cosines, so that the size of a table has a bound."""
     for group in _groups(compared):
-        passages = [ids for one in group for ids in one.passages]
-        yield group, _Cosines([one.query.words.ids for one in group], passages, lexicon)
+        passages = [ids for vocabularies in group for ids in vocabularies.passages]
+        yield group, _Cosines([vocabularies.query.words.ids for vocabularies in group], passages, lexicon)
 
 
 def _groups(compared: Sequence[Vocabularies]) -> Iterator[Sequence[Vocabularies]]:
     group: list[Vocabularies] = []
     words = 0
-    for one in compared:
-        if words and words + len(one.query.words.ids) > TABLE_WORDS:
+    for vocabularies in compared:
+        if words and words + len(vocabularies.query.words.ids) > TABLE_WORDS:
             yield group
             group, words = [], 0
-        group.append(one)
-        words += len(one.query.words.ids)
+        group.append(vocabularies)
+        words += len(vocabularies.query.words.ids)
     if group:
         yield group
 

@@ -98,15 +98,17 @@ def _only_misread(one: str, other: str) -> bool:
 
     from difflib import SequenceMatcher
 
-    differences = [each for each in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if each[0] != "equal"]
-    wrong = 0
-    for _, a, b, c, d in differences:
+    opcodes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    misread = 0
+    for kind, a, b, c, d in opcodes:
+        if kind == "equal":
+            continue
         if c == d and b - a >= MORE and ((a == 0 and one[b - 1] not in TELLING) or (b == len(one) and one[a] not in TELLING)):
             continue  # what the longer text has before or after the copy
         if b - a > 1 or d - c > 1 or TELLING.intersection(one[a:b] + other[c:d]):
             return False
-        wrong += 1
-    return wrong <= MISREAD * len(other)
+        misread += 1
+    return misread <= MISREAD * len(other)
 
 
 def _sample(plain: str) -> tuple[str, ...]:
@@ -117,4 +119,4 @@ def _sample(plain: str) -> tuple[str, ...]:
     before, after = codes[:-1], codes[1:]
     spread = (before * np.uint64(2654435761) ^ after * np.uint64(40503)) & np.uint64(0xFFFF)
     first = np.unique(spread << np.uint64(42) | before << np.uint64(21) | after)[:SAMPLE].tolist()
-    return tuple(chr(each >> 21 & 0x1FFFFF) + chr(each & 0x1FFFFF) for each in first)
+    return tuple(chr(bigram >> 21 & 0x1FFFFF) + chr(bigram & 0x1FFFFF) for bigram in first)

@@ -8,6 +8,7 @@ of the shipped cross-encoder where it has read the passage.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import exp
 from typing import NamedTuple
 
@@ -109,10 +110,10 @@ class Scale(NamedTuple):
 def scored(selected: Sequence[Selected], scale: Scale) -> list[Selected]:
     """Score the selected passages. A passage that the cross-encoder has not read gets at most the best probability among those it has
     read."""
-    scores = [scale.probability(one.candidate) for one in selected]
-    read = [one.candidate.cross_encoder is not None for one in selected]
-    best = max((score for score, known in zip(scores, read, strict=True) if known), default=1.0)
-    return [
-        Selected(one.candidate, one.also, score if known or score <= best else best, None if known or score <= best else best)
-        for one, score, known in zip(selected, scores, read, strict=True)
-    ]
+    own = [replace(passage, score=scale.probability(passage.candidate)) for passage in selected]
+    best = max((passage.score for passage in own if passage.candidate.cross_encoder is not None), default=1.0)
+    return [passage if passage.candidate.cross_encoder is not None else _limited(passage, best) for passage in own]
+
+
+def _limited(passage: Selected, best: float) -> Selected:
+    return passage if passage.score <= best else replace(passage, score=best, at_most=best)

@@ -34,7 +34,7 @@ def retrieve(
     states = _dense(_lexical(states, index, BM25_DEPTH * depth, within), index, depth, within)
     keys = [_union(state, depth) for state in states]
     states = _cosines_of_all(_bm25_of_all(states, keys, index, BM25_DEPTH * depth), keys, index)
-    return [replace(state, candidates=_fused(state, own, index, without)) for state, own in zip(states, keys, strict=True)]
+    return [replace(state, candidates=_fused(state, its_keys, index, without)) for state, its_keys in zip(states, keys, strict=True)]
 
 
 def leg_weights(terms: Sequence[str], index: Index) -> dict[str, float]:
@@ -94,7 +94,7 @@ def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: I
     """Give the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
     import numpy as np
 
-    missing = [_missing(own, state.dense) if _both(state) else own[:0] for state, own in zip(states, keys, strict=True)]
+    missing = [_missing(its_keys, state.dense) if _both(state) else its_keys[:0] for state, its_keys in zip(states, keys, strict=True)]
     vectors = index.vectors(np.concatenate(missing).tolist()) if any(map(len, missing)) else None
     if vectors is None:
         return list(states)

@@ -136,7 +136,7 @@ def printable(query: str) -> str:
 def with_terms(states: Sequence[QueryState], index: Index) -> list[QueryState]:
     """Look up which terms each question has, and which it may mean where it is mistyped."""
     slips = corrections([state.text for state in states])
-    return [replace(state, terms=query_terms(state.text, found, index)) for state, found in zip(states, slips, strict=True)]
+    return [replace(state, terms=query_terms(state.text, its_slips, index)) for state, its_slips in zip(states, slips, strict=True)]
 
 
 def query_terms(text: str, slips: Sequence[Correction], index: Index) -> list[str]:
