@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from search.searcher import Searcher as Searcher
     from search.searcher import open_search as open_search
 
-ERRORS = ("QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel")
-HOMES = {  # a public name -> the module that holds it
+_ERRORS = ("QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel")
+_MODULES = {  # a public name -> the module that defines it
     **dict.fromkeys(("open_search", "Searcher"), "search.searcher"),
     "SearchOptions": "search.options",
     **dict.fromkeys(("Result", "Hit"), "search.results"),
     "Citation": "index.document",
-    **dict.fromkeys(ERRORS, "index.errors"),
+    **dict.fromkeys(_ERRORS, "index.errors"),
 }
-__all__ = [*HOMES, "errors"]
+__all__ = [*_MODULES, "errors"]
 
 
 def __getattr__(name: str) -> Any:
@@ -41,9 +41,9 @@ def __getattr__(name: str) -> Any:
 
     if name == "errors":
         return import_module("index.errors")
-    if name not in HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:
