@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
 SKIPPED = ("caption", "credit", "rule")  # kinds of lines between two pieces that belong to neither
-BAD = -1.5  # nats; `python -m index.training.joins` prints how many true joins (about 1 in 10) and false ones (about 3 in 4) score less
+BAD = -1.5  # nats; by `python -m index.training.joins` 1 in 14 true joins and 3 in 4 false ones score less
 NEXT = 5  # fragments from one bad join to the next in a window, set by hand on generated pages, as are the numbers below
 DENSE = 0.3  # share of bad joins in a window: true joins of narrow lines are bad one time in ten, and two may be near by chance
 CUT_UP = 0.2  # share of bad joins in a line with stray blanks: in a line that was read in order one in ten is bad

@@ -19,8 +19,8 @@ from statistics import fmean, pvariance
 from index.layout.lines import Line
 from index.text.punctuation import ends_sentence
 
-# Log-odds that a paragraph rather than another sentence begins, by first words. Counted on running text, then rounded and ordered by
-# hand. `python -m index.training.paragraphs` counts them anew, and the four numbers below.
+# Log-odds that a paragraph rather than another sentence begins, by first words. `python -m index.training.paragraphs` counts them, and
+# the five numbers below, on running text; all were rounded by hand, and first words of other sentences got less than their count.
 BEGINS = (
     (
         2.0,

@@ -38,8 +38,8 @@ REASONS = {
 NO_START = re.compile(
     r"[，。、；：！？,;!?)）》〉」』】”’]|们|吗|的(?![确士])|了(?![解结却不然])|着(?![力眼手重实陆装急火色想魔迷])|(?:等|者|性|化)[，。、；,;]|[万亿]元(?!户)"
 )
-# Characters that are a word of their own where a sentence is cut, and begin no paragraph. Chosen by hand from the counts that
-# `python -m index.training.paragraphs` prints.
+# Characters that are a word of their own where a sentence is cut, and hardly ever begin a paragraph: counted on 30,000 paragraphs and
+# as many pieces, and chosen among those by hand. `python -m index.training.paragraphs` counts them anew.
 CONTINUING = frozenset(
     "的业理了作地是动会法们员个化日量能合入力者过产生度位里级道记品出息体政续面月场间次证件及导局况事性式还效实术口制内示办期境权疗构"
     "求项责目策任态造障元照车型资统护工代见域所界险活意色价取户料称际升助收果放头委类案步报交系营断司园军席识名算或馆革校技率额保机列计"

@@ -1,0 +1,43 @@
+"""Running text: the documents of two corpora as lists of paragraphs, without the texts on which anything is measured.
+
+The constants of `index/layout` and `index/segmentation` are fitted on these. A checksum holds a tenth of the documents out: the trigram
+table is not trained on that tenth, and the generated pages of the benchmarks are made of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.text.punctuation import HAN
+from index.training import data
+
+NEWS, MATERIALS = "xwlb_news", "shenlun_materials"  # a story a row, its paragraphs on lines; a paragraph a row, by document
+SHORTEST, LONGEST = 40, 600  # characters of a paragraph; shorter ones are titles and labels, longer ones several paragraphs
+END = re.compile(r"[。！？!?…][”’」』）\")]*$")
+
+
+def documents(corpora: Path, shared: Path, held_out: bool) -> Iterator[list[str]]:
+    """Yield the paragraphs of each document that is held out, or of each one that is not; both never hold a measured text."""
+    leak = data.Leak(data.measured_texts(shared))
+    for document in _documents(corpora / "text"):
+        text = "\n".join(document)
+        paragraphs = [paragraph for paragraph in document if is_paragraph(paragraph)]
+        if paragraphs and data.held_out(text) == held_out and not leak.caught(text):
+            yield paragraphs
+
+
+def _documents(texts: Path) -> Iterator[list[str]]:
+    for row in data.rows(texts / f"{NEWS}.jsonl.gz"):
+        yield [line.strip() for line in row["text"].split("\n")]
+    materials: defaultdict[str, list[str]] = defaultdict(list)
+    for row in data.rows(texts / f"{MATERIALS}.jsonl.gz"):
+        materials[str(row.get("doc"))].append(row["text"].strip())
+    yield from materials.values()
+
+
+def is_paragraph(text: str) -> bool:
+    """Whether *text* is a Chinese paragraph of usual length that ends as sentences do."""
+    return SHORTEST <= len(text) <= LONGEST and bool(END.search(text) and HAN.search(text)) and "\t" not in text
