@@ -29,7 +29,7 @@ def workplace(tmp_path: Path) -> Path:
     tools = tmp_path / "bin"
     tools.mkdir()
     script = tools / "qianli"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m search.cli "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m search.cli.app "$@"\n')
     script.chmod(0o755)
     return tmp_path
 

@@ -1,1 +1,1 @@
-"""Many questions from a file, one answer each, in order; a run that stopped goes on."""
+"""Many questions from a file in, an answer for each out, in order; a run that was stopped goes on where it stopped."""

@@ -1,240 +1,106 @@
-"""Many questions in, one answer a line out, in order; with a file to write to, a run goes on where an earlier one stopped."""
+"""Questions in, lines of answers out, in order: chunks of questions are asked from several threads at once.
+
+questions ──chunks──▶ chunk, chunk, … ──threads──▶ results, in order ──format──▶ lines
+"""
 
 from __future__ import annotations
 
-import csv
 import itertools
-import json
-import os
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import NamedTuple, TypeVar
 
-from index.errors import BadInput, QianliError, reason
-from search.batch.questions import Query, decoded
+from index.errors import BadInput
+from search.batch.questions import BatchQuestion
 from search.options import SearchOptions
-from search.output.json_lines import json_line
+from search.output.formats import FORMATS, Format
 from search.output.terminal import safe
-from search.output.text import COLUMNS, FORMATS, cell, csv_header
-from search.results import SCHEMA, Result
-from search.retrieval.query import accepted, printable
+from search.results import Result
 from search.searcher import Searcher
 
-Results = list[Result | BadInput]
-Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+Waiting = Callable[[], bool]  # whether more can be asked at once, before these answers are seen
 
-CHUNK = 32  # questions that are answered together: more share little more, and the first answer would wait for the last
-BLOCK = 1 << 16  # bytes that are read at once; a pipe gives what is there
-
-
-class Lines:
-    """The lines of a file (`-`: standard input) as they come; *waiting* says whether one has come that was not taken yet."""
-
-    def __init__(self, file: str) -> None:
-        self._blocks = blocks_of(file)
-        self._whole: deque[bytes] = deque()
-        self._rest = b""
-
-    def __iter__(self) -> Iterator[str]:
-        for block in self._blocks:
-            *whole, self._rest = (self._rest + block).split(b"\n")
-            self._whole.extend(whole)
-            while self._whole:
-                yield decoded(self._whole.popleft() + b"\n")
-        if self._rest:
-            yield decoded(self._rest)
-
-    def waiting(self) -> bool:
-        return any(line.strip() for line in self._whole)
+CHUNK = 32  # questions that are answered together; more gain little, and the first answer would wait for the last
+NAMED = 40  # characters of a question that progress shows
 
 
-def blocks_of(file: str) -> Iterator[bytes]:
-    """Give what there is to be read, as soon as there is anything."""
-    if file == "-":
-        while block := sys.stdin.buffer.read1(BLOCK):  # type: ignore[union-attr]  # standard input is buffered
-            yield block
-        return
-    try:
-        with Path(file).open("rb") as opened:
-            start = opened.read1(BLOCK)  # a named pipe gives what is there, and cannot be read again
-            if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                yield (start + opened.read()).decode("utf-16", "replace").encode("utf-8", "replace")
-            else:
-                yield from itertools.chain([start], iter(lambda: opened.read1(BLOCK), b""))
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {reason(error)}; name a file with questions, or - for standard input") from None
+def nothing(line: str) -> None:
+    """Take a line that nobody waits for."""
 
 
-def chunks(queries: Iterator[Query], waiting: Callable[[], bool]) -> Iterator[list[Query]]:
-    """Gather queries that are there already: who types one a line gets an answer a line, and a file is answered CHUNK at a time."""
-    while first := next(queries, None):
+class Listeners(NamedTuple):
+    """Who is told what of a batch: *progress* gets a line for each question, of *total* if that is known.
+
+    *refused* gets a line for each question that was not asked, where the format has no place for it.
+    """
+
+    progress: Callable[[str], None] = nothing
+    refused: Callable[[str], None] = nothing
+    total: int | None = None
+
+
+UNHEARD = Listeners()
+
+
+def chunks(questions: Iterator[BatchQuestion], waiting: Waiting) -> Iterator[list[BatchQuestion]]:
+    """Yield lists of at most CHUNK questions that have come already: who types a question a line gets an answer a line."""
+    while first := next(questions, None):
         chunk = [first]
-        while len(chunk) < CHUNK and waiting() and (query := next(queries, None)):
-            chunk.append(query)
+        while len(chunk) < CHUNK and waiting() and (question := next(questions, None)):
+            chunk.append(question)
         yield chunk
 
 
 def answers(
-    asked: Iterable[list[Query]],
+    asked: Iterable[list[BatchQuestion]],
     searcher: Searcher,
     options: SearchOptions,
     form: str,
-    tell: Callable[[str], None],
-    total: int | None = None,
-    waiting: Callable[[], bool] = lambda: False,
+    listeners: Listeners = UNHEARD,
+    waiting: Waiting = lambda: False,
 ) -> Iterator[str]:
-    """Give the answer to each query in the format *form* (see show.FORMATS); one that cannot be asked says so in its place.
-    *waiting* says whether more can be asked at once, before these answers are seen."""
+    """Yield the lines of the answer to each question in the format *form* (see FORMATS); a question that cannot be asked says so."""
+
+    def ask(chunk: list[BatchQuestion]) -> list[Result | BadInput]:
+        return searcher.search_many([question.text for question in chunk], options=options)
+
     start, done = time.perf_counter(), 0
-
-    def ask(some: list[Query]) -> Results:
-        return searcher.search_many([query.text for query in some], options=options)
-
-    for some, results in side_by_side(asked, ask, searcher.threads, waiting):
-        for query, result in zip(some, results, strict=True):
+    total = f"of {listeners.total}, " if listeners.total else ""
+    for chunk, results in side_by_side(asked, ask, searcher.threads, waiting):
+        for question, result in zip(chunk, results, strict=True):
             done += 1
-            tell(f"{f'of {total}, ' if total else ''}{done / (time.perf_counter() - start):.0f} a second: {safe(query.text[:40])}")
-            answer = BadInput(query.error) if query.error else result
-            if isinstance(answer, BadInput):
-                yield from _refused(query, answer, form)
-            else:
-                yield from FORMATS[form](answer, query.id)
+            listeners.progress(f"{total}{done / (time.perf_counter() - start):.0f} a second: {safe(question.text[:NAMED])}")
+            yield from _lines(question, result, FORMATS[form], listeners)
 
 
 def side_by_side(
-    asked: Iterable[list[Query]], ask: Callable[[list[Query]], Given], threads: int, waiting: Callable[[], bool]
-) -> Iterator[tuple[list[Query], Given]]:
-    """Ask so many chunks at once as there are *threads*, and give each with its results, in order; while none is *waiting*, no more is
-    asked for before all results are given."""
-    chunks = iter(asked)
-    for first in itertools.islice(chunks, 1):
-        yield first, ask(first)  # alone: it opens what is opened when it is first used
-    with ThreadPoolExecutor(threads) as pool:
-        open_: deque[tuple[list[Query], Future[Given]]] = deque()
-        for some in chunks:
-            open_.append((some, pool.submit(ask, some)))
-            while open_ and (len(open_) > threads or not waiting()):
-                yield open_[0][0], open_.popleft()[1].result()
-        for some, results in open_:
-            yield some, results.result()
+    asked: Iterable[list[BatchQuestion]], ask: Callable[[list[BatchQuestion]], Answer], threads: int, waiting: Waiting
+) -> Iterator[tuple[list[BatchQuestion], Answer]]:
+    """Ask as many chunks at once as there are *threads*, and yield each with its answer, in order.
 
-
-def counted(file: str) -> int | None:
-    """Return how many questions a file has, one a line; None where that is not known: standard input, a pipe, CSV."""
-    if file == "-" or file.lower().endswith(".csv") or not Path(file).is_file():
-        return None
-    return sum(1 for line in Lines(file) if line.strip())
-
-
-@contextmanager
-def resumed(output: Path, queries: Iterator[Query], form: str) -> Iterator[tuple[Callable[[str], None], Iterator[Query]]]:
-    """Open *output* and give a function that writes one answer to it, and the queries that it does not answer yet.
-
-    What was not finished is written again. Raises BadInput when the file holds answers to other queries.
+    While none is *waiting*, no chunk is taken before all answers are yielded.
     """
-    if form not in RESUMED and output.exists() and output.stat().st_size:
-        raise BadInput(
-            f"{output} exists, and only JSON and CSV can go on where they stopped, since they keep the questions; "
-            "remove it or name another file with -o"
-        )
-    with _writing(output):
-        opened = output.open("a+b")
-    with opened as file:
-        file.seek(0)
-        rest = RESUMED[form](file, output, queries) if form in RESUMED else queries
-        file.truncate()
-        if form == "csv" and not file.tell():
-            file.write(f"\ufeff{csv_header()}\n".encode())
-
-        def write(line: str) -> None:
-            with _writing(output):
-                file.write(f"{line}\n".encode())
-                file.flush()
-
-        yield write, rest
-        os.fsync(file.fileno())
+    rest = iter(asked)
+    for first in itertools.islice(rest, 1):
+        yield first, ask(first)  # alone: it opens what is opened at its first use
+    with ThreadPoolExecutor(threads) as pool:
+        pending: deque[tuple[list[BatchQuestion], Future[Answer]]] = deque()
+        for chunk in rest:
+            pending.append((chunk, pool.submit(ask, chunk)))
+            while pending and (len(pending) > threads or not waiting()):
+                yield pending[0][0], pending.popleft()[1].result()
+        for chunk, answer in pending:
+            yield chunk, answer.result()
 
 
-@contextmanager
-def _writing(output: Path) -> Iterator[None]:
-    """Name the file that cannot be written, and not what else went wrong meanwhile."""
-    try:
-        yield
-    except OSError as error:
-        raise BadInput(f"{output} cannot be written: {reason(error)}; name another file with -o") from error
-
-
-def _after_json(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterator[Query]:
-    """Return the queries that follow the answers in *file*, and leave the file's position after the last whole answer."""
-    for number in itertools.count(1):
-        at = file.tell()
-        line = file.readline()
-        if not line.endswith(b"\n"):
-            file.seek(at)
-            return queries
-        query = next(queries, None)
-        try:
-            answer = json.loads(line)
-            same = query is not None and (answer["id"], answer["query"]) == (query.id, query.text)
-        except (ValueError, KeyError, TypeError, RecursionError):
-            same = False
-        if not same:
-            raise _others(output, number)
-    raise AssertionError("unreachable")
-
-
-def _after_csv(file: BinaryIO, output: Path, queries: Iterator[Query]) -> Iterator[Query]:
-    """Return the queries from the last one that has rows in *file*, which may miss some, and leave the file's position before these.
-
-    A query without rows is one that could not be asked."""
-    at = 0  # where the rows of the last query begin
-    last: Query | None = None
-    for number, (start, row) in enumerate(_rows(file)):
-        if number == 0 and row == list(COLUMNS):
-            continue
-        if row[3] in ("", "1"):  # the rank: the rows of the next query begin
-            at = start
-            last = next((query for query in queries if not (query.error or isinstance(accepted(query.text), BadInput))), None)
-        if last is None or row[:2] != [str(cell(last.id)), cell(printable(last.text))]:
-            raise _others(output, number + 1)
-    file.seek(at)
-    return itertools.chain([last], queries) if last else queries
-
-
-def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """Give each whole row with the byte at which it begins."""
-    ends = [0]
-
-    def lines() -> Iterator[str]:
-        for line in file:
-            ends[0] += len(line)
-            if line.endswith(b"\n"):
-                yield line.decode("utf-8-sig", "replace")
-
-    start = 0
-    try:
-        for row in csv.reader(lines()):
-            if len(row) == len(COLUMNS):
-                yield start, row
-            start = ends[0]
-    except csv.Error as error:
-        raise BadInput(f"{file.name}: no answers in CSV ({error}); remove it or name another file with -o") from error
-
-
-def _others(output: Path, number: int) -> BadInput:
-    return BadInput(f"{output} holds answers to other questions (line {number}); remove it or name another file with -o")
-
-
-RESUMED = {"json": _after_json, "csv": _after_csv}
-
-
-def _refused(query: Query, error: QianliError, form: str) -> Iterator[str]:
-    if form == "json":
-        yield json_line({"schema": SCHEMA, "id": query.id, "query": query.text, "error": str(error)})
+def _lines(question: BatchQuestion, result: Result | BadInput, form: Format, listeners: Listeners) -> Iterator[str]:
+    refusal = question.error or (str(result) if isinstance(result, BadInput) else None)
+    if refusal is None and isinstance(result, Result):
+        yield from form.lines(result, question.id)
+    elif form.refusal:
+        yield form.refusal(question.id, question.text, str(refusal))
     else:
-        print(f"qianli: {query.id}: {error}", file=sys.stderr)
+        listeners.refused(f"qianli: {question.id}: {refusal}")

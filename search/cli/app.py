@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, print. Results on stdout, everything else on stderr.
+"""The command line: arguments in, an exit code out. Results go to stdout, everything else to stderr.
 
 Exit codes as grep has them: 0 found, 1 no precedent found, 2 error (one line that says what to do), 130 interrupted; a pipe that
 closes is no error. Heavy imports stand in the functions that need them: `qianli --help` must not wait for FAISS.
@@ -12,14 +12,19 @@ from typing import Annotated
 
 import typer
 
-from index.errors import BadInput
+from index.errors import BadInput, QianliError, reason
+from search.cli.commands.articles import articles
+from search.cli.commands.batch import batch
 from search.cli.commands.evaluate import evaluate
 from search.cli.commands.index import index
-from search.cli.commands.search import batch, search
+from search.cli.commands.info import info
+from search.cli.commands.search import search
+from search.cli.commands.show import show
 from search.cli.commands.verify import verify
-from search.cli.console import colour, note, width
-from search.cli.exits import exit_code
-from search.cli.options import AsJson, IndexAt, Paths, Quiet
+
+FAILED = 2  # exit code of every error that is ours
+INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
+DISTRIBUTION = "qianli-precedents"  # whose version `--version` prints
 
 app = typer.Typer(
     name="qianli",
@@ -31,84 +36,27 @@ app = typer.Typer(
 )
 
 
-app.command()(index)
-app.command()(search)
-app.command()(batch)
+def print_version(wanted: bool) -> None:
+    """Print the version of the installed distribution and end, where it is *wanted*."""
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version  # asks every installed package
+
+    try:
+        print(f"qianli {version(DISTRIBUTION)}")
+    except PackageNotFoundError:
+        raise BadInput(f"{DISTRIBUTION} is not installed, so its version is not known; install it with: pip install .") from None
+    raise typer.Exit
 
 
-@app.command()
-def articles(
-    paths: Paths = None,
-    as_json: AsJson = False,
-    edit: Annotated[
-        bool, typer.Option("--edit", help="Write PAGE.articles.json beside each page: edit it, and it overrides what was read.")
-    ] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
-    from search.cli.commands.articles import print_articles, write_sidecars
-
-    if not paths:
-        raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
-    if edit and as_json:
-        raise BadInput("--edit writes a file and --json prints; choose one")
-    whole = write_sidecars(paths, quiet) if edit else print_articles(paths, as_json, quiet)
-    if not whole:
-        raise typer.Exit(2)
+@app.callback()
+def main_options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=print_version, is_eager=True)] = False,
+) -> None: ...
 
 
-@app.command()
-def show(
-    citation: Annotated[
-        str, typer.Argument(metavar="CITATION", help="The id of a citation (its first six characters will do), or SOURCE:LINE.")
-    ],
-    context: Annotated[int, typer.Option("--context", "-C", min=0, help="How many passages before and after it.")] = 1,
-    index_at: IndexAt = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show a cited passage inside its article, with its neighbours."""
-    from index.engine.open import find_index, open_index
-    from search.output.json_lines import json_line
-    from search.output.text import SINCE, shown_lines
-    from search.searcher import show as shown_in
-
-    with open_index(find_index(index_at)) as opened:
-        shown = shown_in(opened, citation, context)
-    if as_json:
-        print(json_line(shown.to_dict()))
-    else:
-        print(*shown_lines(shown, width(), colour()), sep="\n")
-    since = shown.source_status
-    note(since == "unchanged", f"qianli: {shown.path} {SINCE.get(since)}; above stands what it said then; see: qianli verify {citation}")
-
-
-app.command()(verify)
-
-
-@app.command()
-def info(
-    index_at: IndexAt = None,
-    check: Annotated[bool, typer.Option("--check", help="Read and verify every row and file of the index.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell what the index holds, its model and its health."""
-    from index.engine.open import find_index, open_index
-    from search.output.json_lines import json_line
-    from search.output.text import facts_lines
-
-    with open_index(find_index(index_at)) as opened:
-        facts = opened.facts()
-        wrong = opened.check() if check else []
-    if check:
-        facts["damage"] = wrong
-    if as_json:
-        print(json_line(facts))
-    else:
-        print(*facts_lines(facts), sep="\n")
-    if wrong:
-        raise typer.Exit(2)
-
-
+for command in (index, search, batch, articles, show, verify, info):
+    app.command()(command)
 app.command(name="eval")(evaluate)
 
 
@@ -117,9 +65,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait for each other longer than they work on tables of this size
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                encoding="utf-8", errors="replace"
-            )  # whatever the console says: a GBK console would stop at the first rare character
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a GBK console would stop at the first rare character
     code = run(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
@@ -127,8 +73,45 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code."""
-    return exit_code(app, arguments or ["--help"])
+    """Run one command and return its exit code; every error of ours becomes one line on stderr here."""
+    try:
+        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
+        sys.stdout.flush()
+        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
+    except QianliError as error:
+        return _failed(str(error))
+    except typer.TyperException as error:  # a command, option or value that does not exist
+        context = getattr(error, "ctx", None)
+        return _failed(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:
+        return _pipe_closed()
+    except SystemExit as error:  # typer's own answer to a closed pipe
+        if isinstance(error.__context__, BrokenPipeError):
+            return _pipe_closed()
+        raise
+    except MemoryError:
+        return _failed("not enough memory; close other programs, or split the work")
+    except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
+        return _failed(f"{error.filename or 'the disk'}: {reason(error)}; nothing was changed, mend this and try again")
+
+
+def _interrupted() -> int:
+    return _failed("interrupted; what was not finished is as it was before", INTERRUPTED)
+
+
+def _pipe_closed() -> int:
+    """End quietly after the reader of our output went away."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on its way out
+    return 0
+
+
+def _failed(message: str, code: int = FAILED) -> int:
+    from search.output.terminal import safe  # the message may hold any name of a file, and any citation
+
+    print(safe(f"qianli: {' '.join(message.split())}"), file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The options and arguments that mean the same in every command, each said once."""
+"""The options and arguments that mean the same in every command, each defined once; and those that exclude each other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from index.errors import BadInput
 
 IndexAt = Annotated[
     str | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
@@ -26,12 +28,12 @@ MinScore = Annotated[
         "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
     ),
 ]
-OfPlace = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
-OfSource = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
+Place = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
+SourceGlob = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
 Mode = Annotated[
     str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
 ]
-Around = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
+ContextSize = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
 AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
@@ -43,3 +45,23 @@ RerankName = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+
+
+def chosen_format(**chosen: bool) -> str | None:
+    """Return the one format that was asked for, None where none was. Raise BadInput for several."""
+    names = [name for name, wanted in chosen.items() if wanted]
+    if len(names) > 1:
+        raise BadInput(f"only one of {', '.join(f'--{name}' for name in names)} can be printed; choose one")
+    return names[0] if names else None
+
+
+def refuse_unshown(form: str | None, context: int, explain: bool = False) -> None:
+    """Raise BadInput for what the format *form* has no room for, rather than leave it out in silence."""
+    from search.output.formats import FORMATS
+
+    if form is None:
+        return
+    if context and not FORMATS[form].context:
+        raise BadInput(f"--{form} has no room for neighbours; leave --context out, or choose --json or --md")
+    if explain and not FORMATS[form].explanation:
+        raise BadInput(f"--{form} has no room for --explain; leave one of them out, or choose --json")

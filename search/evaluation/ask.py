@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.errors import BadInput
 from search.evaluation.fit import FEW_RIGHT, cross_validated, fit, quality_now, sample_of
 from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames
 from search.evaluation.runs import Run, ask_questions, read_run, run_of
@@ -88,12 +87,6 @@ def calibrated(
         "cross_validated": cross_validated(sample, error), "before": quality_now(sample, judged.threshold),
     }  # fmt: skip
     return FittedCalibration(line, fields)
-
-
-def refuse_without_cosine(mode: str) -> None:
-    """Raise BadInput for a mode in which no cosine is known, which a calibration needs."""
-    if mode == "lexical":
-        raise BadInput("--mode lexical has no cosine to calibrate; leave it out")
 
 
 def _judged_names(questions: Sequence[JudgedQuestion]) -> set[str]:

@@ -1,1 +1,1 @@
-"""Values to text, for people and for programs. Nothing here prints or looks at an index."""
+"""Values in, text out, for people and for programs. No file of this room prints or opens an index."""

@@ -1,87 +1,79 @@
-"""A report to text for people, JSON and CSV; a run to TREC."""
+"""Reports on rankings as text for people, JSON and CSV; runs as TREC."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.evaluation.metrics import PairedDifference
-from search.evaluation.report import FOUND, TOLD_FOUND, Report, Row, report_fields
+from search.evaluation.report import FOUND, TOLD_FOUND, TOLD_NONE, Report, Row, report_fields
 from search.evaluation.runs import Run
 from search.output.json_lines import json_line
+from search.output.tables import BOM, csv_line, trec_line
 
 COLUMNS = ("questions of", "n", "measure", "mean", "low", "high", "difference", "difference low", "difference high", "p")
-TOLD = {
+DIFFERENCE_COLUMNS = 4  # at the end of COLUMNS; empty where there is no other run
+TOLD = {  # name of a row -> what its figure is the share of
     TOLD_FOUND: "of {n} told found, this share has a relevant passage among the hits",
-    "none": "of {n} that nothing answers, this share is told so",
+    TOLD_NONE: "of {n} that nothing answers, this share is told so",
 }
 
 
-def as_text(report: Report, facts: dict[str, Any]) -> Iterator[str]:
-    """Give a table of means by type, then what holds for all questions with its interval, then differences."""
+def text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+    """Yield a table of means by type, the intervals of all questions, and the differences to the other run."""
     first = report.rows[0] if report.rows else None
     if first:
-        head = ["", "n", *first.figures]
-        yield from _table(
-            [head, *([row.name, str(row.questions), *(f"{each.mean:.3f}" for each in row.figures.values())] for row in report.rows)]
-        )
+        yield from _table([["", "n", *first.figures], *map(_means, report.rows)])
         yield ""
         yield "all, with 95 % intervals of a bootstrap over questions"
-        yield from _table([[f"  {name}", f"{each:.3f}"] for name, each in first.figures.items()])
+        yield from _table([[f"  {name}", f"{figure:.3f}"] for name, figure in first.figures.items()])
     for row in report.told:
         for figure in row.figures.values():
             yield f"{FOUND}: {TOLD[row.name].format(n=row.questions)}: {figure:.3f}"
     if first and first.differences:
         yield ""
         yield f"against {facts['against']}, paired by question"
-        yield from _table([[f"  {name}", _difference(each)] for name, each in first.differences.items()])
+        yield from _table([[f"  {name}", _difference(difference)] for name, difference in first.differences.items()])
 
 
-def as_json(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def json_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+    """Yield a report as one line of the JSON schema qianli.eval.v1."""
     yield json_line(report_fields(report, facts))
 
 
-def as_csv(report: Report, facts: dict[str, Any]) -> Iterator[str]:
-    yield "\ufeff" + _csv_line(COLUMNS)
+def csv_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+    """Yield a row for each group of questions and metric, below COLUMNS."""
+    yield BOM + csv_line(COLUMNS)
     for row in (*report.rows, *report.told):
         for name, figure in row.figures.items():
-            compared = _compared(row, name)
-            yield _csv_line(
-                [row.name, row.questions, name, *(f"{value:.4f}" for value in (*figure, *compared)), *[""] * (4 - len(compared))]
-            )
+            difference = row.differences[name][:DIFFERENCE_COLUMNS] if name in row.differences else ()
+            empty = [""] * (DIFFERENCE_COLUMNS - len(difference))
+            yield csv_line([row.name, row.questions, name, *(f"{value:.4f}" for value in (*figure, *difference)), *empty])
 
 
-REPORTS: dict[str, Callable[[Report, dict[str, Any]], Iterator[str]]] = {"text": as_text, "json": as_json, "csv": as_csv}
+REPORTS: dict[str, Callable[[Report, dict[str, Any]], Iterator[str]]] = {"text": text_lines, "json": json_lines, "csv": csv_lines}
 
 
 def trec_lines(run: Run) -> Iterator[str]:
-    """Give a TREC run. Other programs order by the score alone, so it falls with the rank: probabilities need not."""
+    """Yield a run as the lines of a TREC run."""
     for id_, answer in run.items():
-        for rank, hit in enumerate(answer.passages, 1):
-            yield f"{id_} Q0 {hit.id} {rank} {1 / rank:.6f} qianli"
+        for rank, passage in enumerate(answer.passages, 1):
+            yield trec_line(id_, passage.id, rank)
+
+
+def _means(row: Row) -> list[str]:
+    return [row.name, str(row.questions), *(f"{figure.mean:.3f}" for figure in row.figures.values())]
 
 
 def _difference(difference: PairedDifference) -> str:
     return f"{difference.mean:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]  p {difference.p:.3f}"
 
 
-def _compared(row: Row, name: str) -> Sequence[float]:
-    return row.differences[name][:4] if name in row.differences else ()
-
-
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Pad cells to columns; a Chinese character takes two."""
+    """Yield *rows* with their cells padded to columns; a Chinese character takes two columns."""
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
-
-
-def _csv_line(cells: Sequence[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()

@@ -1,6 +1,6 @@
-"""Text to the lines of a terminal: what steers it made visible, broken at its width, words that met painted.
+"""Text for a terminal: made safe, broken at the terminal's width, with marks around the words that met.
 
-A Chinese character takes two columns; no line begins with a mark that closes or ends with one that opens.
+A Chinese character takes two columns. No line begins with a closing mark or ends with an opening one.
 """
 
 from __future__ import annotations
@@ -9,8 +9,17 @@ from collections.abc import Iterator, Sequence
 
 from search.results import Match
 
-BOLD, DIM, MARKED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;33m", "\x1b[0m"
-# What would move the cursor, change colours or turn the direction of writing: shown as � so that a page cannot pretend to be the terminal.
+BOLD = "\x1b[1m"
+DIM = "\x1b[2m"
+MARKED = "\x1b[1;33m"  # bold yellow, for words that met
+PLAIN = "\x1b[0m"
+OPEN = "\ue000"  # stands before a word to be painted while lines are broken; private use, of no width here
+CLOSE = "\ue001"  # stands after it
+NARROWEST = 20  # columns; a narrower terminal is treated as if it had so many
+CLOSES = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE  # no line begins with one of these
+OPENS = "“‘（《〈「『【⏎" + OPEN  # no line ends with one of these
+LONGEST_UNIT = 8  # characters of a run of marks that stays in one line; a longer one is broken where the line ends
+# Characters that move the cursor, change colours or turn the direction of writing are shown as �: a page must not pose as the terminal.
 UNSAFE = {
     **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\ufffd"),
     0x09: " ",
@@ -19,43 +28,39 @@ UNSAFE = {
 
 
 def safe(text: str) -> str:
-    """Return *text* with everything that steers a terminal made visible; its length stays."""
+    """Return *text* with every character that steers a terminal made visible; its length stays the same."""
     return text if text.isprintable() else text.translate(UNSAFE)
 
 
-OPEN, CLOSE = "\ue000", "\ue001"  # around a word to be painted, while lines are broken; private use, of no width here
-
-
 def marked(text: str, matches: Sequence[Match]) -> str:
-    """Put marks around the words that met, joined where they touch."""
+    """Return *text* with OPEN and CLOSE around the words that met; words that touch are marked as one."""
     within = [False] * (len(text) + 1)
     for match in matches:
         within[match.at[0] : match.at[1]] = [True] * (match.at[1] - match.at[0])
     pieces = []
-    for at, character in enumerate(text):
-        if within[at] and not (at and within[at - 1]):
+    for position, character in enumerate(text):
+        if within[position] and not (position and within[position - 1]):
             pieces.append(OPEN)
         pieces.append(character)
-        if within[at] and not within[at + 1]:
+        if within[position] and not within[position + 1]:
             pieces.append(CLOSE)
     return "".join(pieces)
 
 
 def balanced(lines: list[str]) -> Iterator[str]:
-    """Close each mark at the end of its line and open it again on the next, so that every line stands alone."""
+    """Yield *lines* with each mark closed at the end of its line and opened again on the next, so that each line stands alone."""
     inside = False
     for line in lines:
-        marked = (OPEN if inside else "") + line
-        inside = marked.rfind(OPEN) > marked.rfind(CLOSE)
-        yield marked + (CLOSE if inside else "")
+        opened = (OPEN if inside else "") + line
+        inside = opened.rfind(OPEN) > opened.rfind(CLOSE)
+        yield opened + (CLOSE if inside else "")
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns; a Chinese character takes two, a Latin word is kept whole where it fits, and no
-    line begins with a mark that closes or ends with one that opens."""
+    """Return *text* in lines of at most *width* columns; a Latin word is kept whole where it fits in one line."""
     from rich.cells import cell_len
 
-    width = max(width, 20)
+    width = max(width, NARROWEST)
     lines, line, used = [], "", 0
     for piece in _units(text):
         wide = cell_len(piece.replace(OPEN, "").replace(CLOSE, ""))
@@ -72,16 +77,12 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
-CLOSES, OPENS = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE, "“‘（《〈「『【⏎" + OPEN
-UNIT = 8  # characters; a longer row of marks is broken where the line ends
-
-
 def _units(text: str) -> Iterator[str]:
-    """Put pieces together that stay in one line: a mark that closes with what it closes, one that opens with what it opens."""
+    """Yield what stays in one line: a closing mark with the piece before it, an opening mark with the piece after it."""
     unit = ""
     for piece in _pieces(text):
         together = piece in CLOSES or unit.endswith(tuple(OPENS)) or not unit
-        if together and len(unit) + len(piece) <= UNIT:
+        if together and len(unit) + len(piece) <= LONGEST_UNIT:
             unit += piece
         else:
             if unit:
@@ -92,7 +93,7 @@ def _units(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Give what must not be broken: single characters of dense scripts, words of others, spaces, marks."""
+    """Yield the pieces that are never broken: a word of Latin, or any other single character."""
     word = ""
     for character in text:
         if character.isascii() and not character.isspace():

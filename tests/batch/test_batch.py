@@ -18,7 +18,8 @@ from index.engine.protocol import model_of
 from index.errors import BadInput
 from index.indexing import build
 from search.batch.answers import answers, side_by_side
-from search.batch.questions import Query
+from search.batch.questions import BatchQuestion
+from search.options import SearchOptions
 from search.searcher import open_search
 from tests.cli.test_cli import QUESTION, Command, one_line, qianli, started
 from tests.conftest import ROOT
@@ -103,12 +104,12 @@ def test_chunks_that_are_asked_side_by_side_are_answered_in_order_and_none_is_as
     both = threading.Barrier(2)  # the second and third chunk meet here: neither is answered before the other is asked
     taken: list[int] = []
 
-    def chunks() -> Iterator[list[Query]]:
+    def chunks() -> Iterator[list[BatchQuestion]]:
         for number in range(6):
             taken.append(number)
-            yield [Query(str(number), "停车")]
+            yield [BatchQuestion(str(number), "停车")]
 
-    def ask(some: list[Query]) -> list[BadInput]:
+    def ask(some: list[BatchQuestion]) -> list[BadInput]:
         if some[0].id in "12":
             both.wait(timeout=60)
         return [BadInput(some[0].id)]
@@ -130,10 +131,10 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Pat
         for text in (page.read_text("utf-8") for page in sorted((ROOT / "seeds").glob("*.txt")))
         for at in range(0, 600, 20)
     ]
-    chunks = [[Query(str(at), text) for at, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)]
+    chunks = [[BatchQuestion(str(at), text) for at, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)]
     with open_search(tmp_path / "index") as precedents:
-        alone = [list(answers([chunk], precedents, 5, "json", {}, lambda _: None)) for chunk in chunks]
-        assert list(answers(chunks, precedents, 5, "json", {}, lambda _: None, waiting=lambda: True)) == [
+        alone = [list(answers([chunk], precedents, SearchOptions(5), "json")) for chunk in chunks]
+        assert list(answers(chunks, precedents, SearchOptions(5), "json", waiting=lambda: True)) == [
             line for some in alone for line in some
         ]
 

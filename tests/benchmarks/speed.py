@@ -32,7 +32,8 @@ from index.engine.protocol import model_of
 from index.indexing import build
 from index.text.tokens import words
 from search.batch.answers import CHUNK, answers
-from search.batch.questions import Query
+from search.batch.questions import BatchQuestion
+from search.options import SearchOptions
 from search.searcher import open_search
 
 RUNS = 7
@@ -122,14 +123,14 @@ def print_work(rows: list[dict[str, dict[str, float | str]]]) -> None:
 
 
 def ours(place: Path, questions: list[str]) -> dict[str, float]:
-    asked = [Query(str(number), question) for number, question in enumerate(questions)]
+    asked = [BatchQuestion(str(number), question) for number, question in enumerate(questions)]
     chunks = [asked[at : at + CHUNK] for at in range(0, len(asked), CHUNK)]
-    with open_search(place) as precedents:
+    with open_search(place) as searcher:
 
         def many() -> None:
-            list(answers(chunks, precedents, K, "json", {}, lambda _: None, waiting=lambda: True))
+            list(answers(chunks, searcher, SearchOptions(K), "json", waiting=lambda: True))
 
-        return timed(lambda question: precedents.search(question, K), many, questions)
+        return timed(lambda question: searcher.search(question, K), many, questions)
 
 
 def bm25s_alone(place: Path, questions: list[str]) -> dict[str, float]:

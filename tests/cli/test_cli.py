@@ -246,7 +246,7 @@ def test_info_tells_what_the_index_holds_and_checks_it(qianli: Command) -> None:
 
 
 def test_a_pipe_that_closes_is_no_error(seeds_index: Path) -> None:
-    search = f"{sys.executable} -m search.cli search {QUESTION} --md --min-score 0 -k 200 --per-article 0 --index {seeds_index}"
+    search = f"{sys.executable} -m search.cli.app search {QUESTION} --md --min-score 0 -k 200 --per-article 0 --index {seeds_index}"
     command = f"{search} | head -n 1; echo ${{PIPESTATUS[0]}}"
     made = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=True)
     assert made.stderr == b""
@@ -268,7 +268,7 @@ def test_output_is_utf_8_whatever_the_console_says(seeds_index: Path) -> None:
 
 
 def test_help_starts_without_any_heavy_import() -> None:
-    code = "import sys, search.cli; print([name for name in sys.argv[1:] if name in sys.modules])"
+    code = "import sys, search.cli.app; print([name for name in sys.argv[1:] if name in sys.modules])"
     heavy = ["faiss", "numpy", "tantivy", "tokenizers", "rjieba", "jieba", "torch", "sentence_transformers", "safetensors", "sqlite3"]
     made = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, cwd=ROOT, check=True, text=True)
     assert made.stdout == "[]\n"

@@ -11,7 +11,7 @@ from index.document import Page, Paragraph
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import doubts
 from search.cli.app import run
-from search.output.articles import YELLOW, article_fields, article_lines, joined
+from search.output.articles import YELLOW, article_fields, article_lines, with_joins
 from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN
 from tests.conftest import SEEDS
 
@@ -73,7 +73,7 @@ def test_a_page_cannot_steer_the_terminal(evil: str) -> None:
 def test_a_line_end_between_latin_words_is_a_join_too() -> None:
     text = "The quick\nbrown fox."
     page = Page("p.txt", text, "", "utf-8")
-    marked = joined(page, Paragraph(text.replace("\n", " "), ((0, len(text)),), ((1, 2),)))
+    marked = with_joins(page, Paragraph(text.replace("\n", " "), ((0, len(text)),), ((1, 2),)))
     assert marked == f"The quick {OPEN}⏎2{CLOSE}brown fox."
 
 

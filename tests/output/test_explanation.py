@@ -6,8 +6,8 @@ from math import exp
 
 import pytest
 
-from search.output.explanation import explained_lines
-from search.output.text import FORMATS
+from search.output.explanation import explanation_lines
+from search.output.formats import FORMATS
 from search.ranking.candidate_reader import ALIGNED
 from search.searcher import Searcher
 
@@ -16,7 +16,7 @@ QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do vill
 
 def hits(precedents: Searcher, question: str, **options: object) -> list[dict]:
     result = precedents.search(question, 60, min_score=0, explain=True, **options)
-    return json.loads(next(FORMATS["json"](result, None)))["hits"]
+    return json.loads(next(FORMATS["json"].lines(result, None)))["hits"]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
@@ -59,7 +59,7 @@ def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> N
     result = precedents.search("电瓶车乱停", 1, explain=True)
     (hit,) = result.hits
     assert hit.explanation
-    lines = list(explained_lines(hit.explanation, hit.score))
+    lines = list(explanation_lines(hit.explanation, hit.score))
     assert any(line.strip().startswith("电瓶车 → ") and " × " in line for line in lines)
     assert f"把握 score {hit.score:.3f}" in "\n".join(lines)
 
@@ -67,4 +67,4 @@ def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> N
 def test_nothing_is_explained_unless_it_is_asked_for(precedents: Searcher) -> None:
     result = precedents.search("停车", 3, min_score=0)
     assert {hit.explanation for hit in result.hits} == {None}
-    assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"](result, None)))["hits"])
+    assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"].lines(result, None)))["hits"])

@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from index.document import Citation, Passage
+from search.output.formats import FORMATS
+from search.output.tables import csv_header
 from search.output.terminal import DIM, MARKED, PLAIN, wrapped
-from search.output.text import FORMATS, SHOWN_LINES, as_text, csv_header
+from search.output.text import MOST_LINES, text_lines
 from search.results import Context, Hit, Match, Result
 
 CITATION = Citation(
@@ -31,68 +33,68 @@ def columns(line: str) -> int:
 
 
 def test_text_is_rank_score_passage_and_one_citation_line() -> None:
-    assert list(as_text(result())) == [
+    assert list(text_lines(result())) == [
         "1  0.91  电动自行车集中充电。",
         "         《织密“一张网”》第1段 · 倪森健 杨涵 · 杭州市上城区 · 页/000.txt:37,41-43",
     ]
 
 
 def test_nothing_found_is_said_in_both_languages_and_what_is_near_is_called_uncertain() -> None:
-    assert list(as_text(NOTHING)) == ["没有找到先例 / no precedent found"]
+    assert list(text_lines(NOTHING)) == ["没有找到先例 / no precedent found"]
     near = Result("没人写过的事", False, [], result().hits)
-    assert list(as_text(near))[:3] == [
+    assert list(text_lines(near))[:3] == [
         "没有找到先例 / no precedent found",
         "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:",
         "1  0.91  电动自行车集中充电。",
     ]
-    assert json.loads(next(FORMATS["json"](near, None)))["hits"] == []
+    assert json.loads(next(FORMATS["json"].lines(near, None)))["hits"] == []
 
 
 @pytest.mark.parametrize("width", [40, 61, 80, 120])
 def test_no_line_is_wider_than_the_terminal_and_no_character_is_lost(width: int) -> None:
     text = "小区 Wi-Fi 与 e-bike 充电桩建设，覆盖12个小区。" * 3
-    lines = list(as_text(result(text), width))
+    lines = list(text_lines(result(text), width))
     assert max(map(columns, lines)) <= width
-    if len(lines) <= SHOWN_LINES:
+    if len(lines) <= MOST_LINES:
         assert "".join("".join(lines).split()).startswith("10.91" + "".join(text.split()))
 
 
 def test_a_long_passage_is_shortened_around_the_words_that_met() -> None:
     text = "前" * 500 + "充电" + "后" * 500
-    lines = list(as_text(result(text, (Match("充电", "充电", (500, 502), 1.0),)), 60))
+    lines = list(text_lines(result(text, (Match("充电", "充电", (500, 502), 1.0),)), 60))
     assert sum("充电" in line for line in lines) == 1
-    assert len(lines) <= SHOWN_LINES + 2
+    assert len(lines) <= MOST_LINES + 2
     assert lines[0].count("…") == 1
 
 
 def test_words_that_met_are_painted_only_where_colour_is_wanted() -> None:
     matches = (Match("电瓶车", "电动自行车", (0, 5), 0.8), Match("充电", "充电", (7, 9), 1.0))
-    plain, painted = list(as_text(result(matches=matches))), list(as_text(result(matches=matches), 80, colour=True))
+    plain, painted = list(text_lines(result(matches=matches))), list(text_lines(result(matches=matches), 80, colour=True))
     assert "\x1b" not in "".join(plain)
     assert f"{MARKED}电动自行车{PLAIN}集中{MARKED}充电{PLAIN}。" in painted[0]
 
 
 def test_a_painted_word_stays_painted_over_a_line_break() -> None:
     text = "一" * 100
-    lines = list(as_text(result(text, (Match("一", text, (0, 100), 1.0),)), 50, colour=True))[:SHOWN_LINES]
-    assert [line.count(MARKED) for line in lines] == [1] * SHOWN_LINES
-    assert [line.count(PLAIN) for line in lines] == [2] + [1] * (SHOWN_LINES - 1)  # the first has the rank and score as well
+    lines = list(text_lines(result(text, (Match("一", text, (0, 100), 1.0),)), 50, colour=True))[:MOST_LINES]
+    assert [line.count(MARKED) for line in lines] == [1] * MOST_LINES
+    assert [line.count(PLAIN) for line in lines] == [2] + [1] * (MOST_LINES - 1)  # the first has the rank and score as well
 
 
 def test_what_is_said_where_nothing_is_found_fits_the_terminal_too() -> None:
     near = Result("没人写过的事", False, [], result().hits)
-    assert max(map(columns, as_text(near, 60))) <= 60
+    assert max(map(columns, text_lines(near, 60))) <= 60
 
 
 def test_the_same_text_elsewhere_is_one_short_line_and_in_the_json() -> None:
     (hit,) = result().hits
     also = tuple(replace(CITATION, source=f"转载{n}.txt", lines=((n, n),)) for n in range(1, 9))
     told = Result("电瓶车充电", True, [replace(hit, also=also)], [])
-    assert list(as_text(told))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
-    *_, line = as_text(told, 60)
+    assert list(text_lines(told))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
+    *_, line = text_lines(told, 60)
     assert columns(line) <= 60
     assert line.endswith("…")
-    (fields,) = json.loads(next(FORMATS["json"](told, None)))["hits"]
+    (fields,) = json.loads(next(FORMATS["json"].lines(told, None)))["hits"]
     assert [citation["source"] for citation in fields["also"]] == [f"转载{n}.txt" for n in range(1, 9)]
 
 
@@ -100,39 +102,39 @@ def test_neighbours_stand_around_a_hit_and_are_no_hits() -> None:
     (hit,) = result().hits
     near = [Passage(text, "标题", 1, replace(CITATION, lines=((n, n),))) for n, text in ((35, "前一段。"), (45, "*后*一段。" + "长" * 400))]
     told = Result("电瓶车充电", True, [replace(hit, context=Context((near[0],), (near[1],)))], [])
-    plain = list(as_text(told))
+    plain = list(text_lines(told))
     assert [line[:9].strip() for line in plain] == ["-", "1  0.91", "", "-"]
     assert [line[9:] for line in plain][::3] == [near[0].text, near[1].text]
-    painted = list(as_text(told, 60, colour=True))
+    painted = list(text_lines(told, 60, colour=True))
     assert painted[0] == f"-        {DIM}前一段。{PLAIN}"
     assert painted[-1].endswith(f"…{PLAIN}")
-    (fields,) = json.loads(next(FORMATS["json"](told, None)))["hits"]
+    (fields,) = json.loads(next(FORMATS["json"].lines(told, None)))["hits"]
     assert [passage["text"] for passage in fields["context"]["before"]] == ["前一段。"]
     assert [passage["citation"]["lines"] for passage in fields["context"]["after"]] == [[[45, 45]]]
-    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"](told, None)
+    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"].lines(told, None)
 
 
 def test_what_the_limit_of_an_article_left_out_is_said_below_its_last_hit() -> None:
     (hit,) = result().hits
     told = Result("电瓶车充电", True, [hit, replace(hit, rank=2)], [], {(CITATION.source, 1): 4, ("另.txt", 1): 2})
-    lines = [line.strip() for line in as_text(told)]
+    lines = [line.strip() for line in text_lines(told)]
     assert [at for at, line in enumerate(lines) if line == "同篇另有 4 段 / 4 more of this article: --per-article 0"] == [4]
 
 
 def test_ranks_of_three_digits_do_not_run_into_scores() -> None:
     (hit,) = result().hits
-    assert next(as_text(Result("充电", True, [replace(hit, rank=100)], []))).startswith("100 0.91  ")
+    assert next(text_lines(Result("充电", True, [replace(hit, rank=100)], []))).startswith("100 0.91  ")
 
 
 @pytest.mark.parametrize("evil", ["\x1b[2J", "\x07", "\x9b31m", "\u202e", "\r", "\x00"])
 def test_a_page_cannot_steer_the_terminal(evil: str) -> None:
     for colour in (False, True):
-        lines = list(as_text(result(f"前{evil}后"), 80, colour))
+        lines = list(text_lines(result(f"前{evil}后"), 80, colour))
         assert evil not in "".join(lines)
 
 
 def test_json_is_one_line_in_the_schema() -> None:
-    (line,) = FORMATS["json"](result(matches=(Match("电瓶车", "电动自行车", (0, 5), 0.8),)), "q1")
+    (line,) = FORMATS["json"].lines(result(matches=(Match("电瓶车", "电动自行车", (0, 5), 0.8),)), "q1")
     fields = json.loads(line)
     assert list(fields) == ["schema", "id", "query", "found", "hits"]
     assert fields["schema"] == "qianli.result.v1"
@@ -158,20 +160,20 @@ def test_json_is_one_line_in_the_schema() -> None:
 
 
 def test_csv_reads_back_and_cannot_compute() -> None:
-    lines = [csv_header(), *FORMATS["csv"](result('=HYPERLINK("x"),"引号"'), "q1"), *FORMATS["csv"](NOTHING, "q2")]
-    first, second = csv.DictReader(io.StringIO("\n".join(lines)))
+    lines = [csv_header(), *FORMATS["csv"].lines(result('=HYPERLINK("x"),"引号"'), "q1"), *FORMATS["csv"].lines(NOTHING, "q2")]
+    first, second = csv.DictReader(io.StringIO("\n".join(lines).removeprefix("\ufeff")))
     assert first["text"] == '\'=HYPERLINK("x"),"引号"'
     assert (first["lines"], first["authors"], first["citation"], first["found"]) == ("37,41-43", "倪森健 杨涵", "0123456789abcdef", "True")
     assert (second["id"], second["query"], second["found"], second["text"]) == ("q2", "没人写过的事", "False", "")
 
 
 def test_markdown_cannot_be_broken_by_a_passage() -> None:
-    text = "\n".join(FORMATS["md"](result("*星* <b> [链接](x)"), None))
+    text = "\n".join(FORMATS["md"].lines(result("*星* <b> [链接](x)"), None))
     assert "\\*星\\* \\<b\\> \\[链接\\](x)" in text
 
 
 def test_trec_has_six_columns() -> None:
-    (line,) = FORMATS["trec"](result(), "q1")
+    (line,) = FORMATS["trec"].lines(result(), "q1")
     assert line.split() == ["q1", "Q0", "0123456789abcdef", "1", "1.000000", "qianli"]
 
 

@@ -19,8 +19,10 @@ from index.indexing import IndexReport, Progress, build
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.cli.app import run
+from search.output.formats import FORMATS
+from search.output.index_report import report_lines
 from search.output.json_lines import STEERING, json_line
-from search.output.text import FORMATS, as_text, report_lines
+from search.output.text import text_lines
 from search.searcher import Searcher
 from search.verification.claims import claim_of
 from search.verification.sources import Sources
@@ -238,8 +240,8 @@ def test_a_question_is_plain_words_whatever_stands_in_it(question: str, preceden
             assert "the question is empty" in str(error)
             continue
         for form in FORMATS.values():
-            assert not STEERS & set("".join(form(result, None)))
-        assert not STEERS & set("".join(as_text(result)))
+            assert not STEERS & set("".join(form.lines(result, None)))
+        assert not STEERS & set("".join(text_lines(result)))
 
 
 def test_syntax_of_engines_changes_no_answer(precedents: Searcher) -> None:

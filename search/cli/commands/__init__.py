@@ -1,1 +1,1 @@
-"""One file a command: parse, call one function, print."""
+"""One file a command, each of which parses, calls one function and prints."""

@@ -1,9 +1,9 @@
-"""What `qianli articles` does: paths to what was read in them, or, with `--edit`, to a sidecar beside each page.
+"""`qianli articles`: paths in, how their pages were read out; or, with `--edit`, a sidecar beside each page.
 
     paths ──▶ pages ─┬──▶ articles ──▶ text or JSON, and a line of counts
                      └──▶ PAGE.articles.json, where there is none yet
 
-A page that cannot be read or written stops no other; the functions return whether all went well.
+A page that cannot be read or written stops no other.
 """
 
 from __future__ import annotations
@@ -12,48 +12,76 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from index.corrections.sidecar import read_articles, sidecar_of, stamp, write_sidecar
-from index.document import Article, Page
+import typer
+
 from index.errors import BadInput
-from index.files.content import Skipped, missed
-from index.files.discover import read_all
-from index.segmentation.diagnostics import Doubt, doubts
-from search.cli.console import colour, note, width
-from search.output.articles import json_lines, text_lines
+from search.cli.console import colour, note, print_lines, width
+from search.cli.options import AsJson, Paths, Quiet
+
+if TYPE_CHECKING:
+    from index.document import Article, Page
+    from index.files.content import Skipped
+    from index.segmentation.diagnostics import Doubt
 
 
-def print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
-    """Print how the pages under *paths* were read."""
+def articles(
+    paths: Paths = None,
+    as_json: AsJson = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Write PAGE.articles.json beside each page: edit it, and it overrides what was read.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."""
+    if not paths:
+        raise BadInput("nothing to read; name files or folders: qianli articles FOLDER")
+    if edit and as_json:
+        raise BadInput("--edit writes a file and --json prints; choose one")
+    whole = _write_sidecars(paths, quiet) if edit else _print_articles(paths, as_json, quiet)
+    if not whole:
+        raise typer.Exit(2)
+
+
+def _print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
+    """Print how the pages under *paths* were read; return whether all could be read."""
+    from index.corrections.sidecar import read_articles, sidecar_of, stamp
+    from index.segmentation.diagnostics import doubts
+    from search.output.articles import json_lines, text_lines
+
     counts: Counter[str] = Counter()
 
-    def shown(path: Path, page: Page) -> None:
-        found = read_articles(page, path)
-        about = doubts(page, found)
+    def print_page(path: Path, page: Page) -> None:
+        read = read_articles(page, path)
+        doubtful = doubts(page, read)
         note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
-        for line in json_lines(page, found, about) if as_json else text_lines(page, found, about, width(), colour()):
-            print(line)
-        counts.update(_counts(found, about))
+        print_lines(json_lines(page, read, doubtful) if as_json else text_lines(page, read, doubtful, width(), colour()))
+        counts.update(_counts(read, doubtful))
 
-    whole = _each(paths, quiet, shown)
-    note(quiet or as_json or max(counts["pages"], counts["articles"]) < 2, _said(counts))
+    whole = _for_each_page(paths, quiet, print_page)
+    note(quiet or as_json or max(counts["pages"], counts["articles"]) < 2, _counts_line(counts))
     return whole
 
 
-def write_sidecars(paths: Sequence[Path], quiet: bool) -> bool:
-    """Write the sidecars that are missing under *paths*, and leave those that are there as they are."""
+def _write_sidecars(paths: Sequence[Path], quiet: bool) -> bool:
+    """Write a sidecar for each page under *paths* that has none; return whether all could be written."""
+    from index.corrections.sidecar import sidecar_of, write_sidecar
 
-    def written(path: Path, page: Page) -> None:
+    def write(path: Path, page: Page) -> None:
         if write_sidecar(page, path):
             note(quiet, f"wrote {sidecar_of(path)}; edit it, then look at it with: qianli articles {path}")
         else:
             note(quiet, f"left {sidecar_of(path)} as it is; edit it, or remove it to begin anew")
 
-    return _each(paths, quiet, written)
+    return _for_each_page(paths, quiet, write)
 
 
-def _each(paths: Sequence[Path], quiet: bool, work: Callable[[Path, Page], None]) -> bool:
-    """Do *work* on every page under *paths*; say what is skipped and what went wrong, and return whether nothing did."""
+def _for_each_page(paths: Sequence[Path], quiet: bool, work: Callable[[Path, Page], None]) -> bool:
+    """Do *work* on every page under *paths*, and name what is skipped or fails; return whether nothing that is text was missed."""
+    from index.document import Page
+    from index.files.content import missed
+
     whole = True
     for path, page in _pages(paths):
         try:
@@ -72,23 +100,26 @@ def _each(paths: Sequence[Path], quiet: bool, work: Callable[[Path, Page], None]
 
 
 def _pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Page | Skipped | BadInput]]:
-    """Give the pages under *paths*, each once, and an error in place of a path that is not there."""
+    """Yield the pages under *paths*, each once, and an error in place of a path that does not exist."""
+    from index.files.content import Skipped
+    from index.files.discover import read_all
+
     seen: set[str] = set()
     for path in paths:
         try:
-            for at, page in read_all([path]):
-                real = os.path.realpath(at)
+            for file, page in read_all([path]):
+                real = os.path.realpath(file)
                 if isinstance(page, Skipped) or real not in seen:
                     seen.add(real)
-                    yield at, page
+                    yield file, page
         except BadInput as error:
             yield path, error
 
 
-def _counts(found: Sequence[Article], about: Sequence[Sequence[Doubt]]) -> dict[str, int]:
-    paragraphs = sum(len(article.paragraphs) for article in found)
-    return {"pages": 1, "articles": len(found), "paragraphs": paragraphs, "doubts": sum(map(len, about))}
+def _counts(read: Sequence[Article], doubtful: Sequence[Sequence[Doubt]]) -> dict[str, int]:
+    paragraphs = sum(len(article.paragraphs) for article in read)
+    return {"pages": 1, "articles": len(read), "paragraphs": paragraphs, "doubts": sum(map(len, doubtful))}
 
 
-def _said(counts: Counter[str]) -> str:
+def _counts_line(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {what if count != 1 else what.removesuffix('s')}" for what, count in counts.items())

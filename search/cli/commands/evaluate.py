@@ -1,17 +1,22 @@
-"""`qianli eval`: judged questions to figures, for people and programs, or to a probability line of the index's own."""
+"""`qianli eval`: judged questions in, figures of the ranking out; or a calibration that is fitted on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import BadInput, reason
-from search.cli.console import note, progress
+from search.cli.console import note, print_lines, progress
 from search.cli.options import AsCsv, AsJson, AsTrec, Device, IndexAt, Mode, ModelName, Quiet, RerankName, TopK
-from search.output.json_lines import json_line
+
+if TYPE_CHECKING:
+    from search.evaluation.ask import JudgedRun
+    from search.evaluation.judgements import JudgedQuestion
+    from search.searcher import Searcher
 
 Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
 Qrels = Annotated[
@@ -33,7 +38,7 @@ Error = Annotated[
     ),
 ]
 Save = Annotated[bool, typer.Option("--save", help="With --calibrate: keep the line in the index, for every later search.")]
-ERROR = 0.05
+ERROR = 0.05  # share of the answerable questions that a calibration may report as having no precedent
 
 
 def evaluate(
@@ -57,55 +62,70 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
-    from search.evaluation.ask import ask, calibrated, read, refuse_without_cosine, stranger_warning
+    from search.evaluation.ask import read, stranger_warning
     from search.evaluation.judgements import read_questions
     from search.evaluation.report import report
     from search.evaluation.runs import read_run
     from search.output.evaluation import REPORTS, trec_lines
-    from search.output.text import as_json as result_line
-    from search.ranking.calibration import save as keep
     from search.searcher import open_search
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
-    elsewhere = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}
-    _refuse(any(elsewhere.values()) and calibrate, f"--calibrate asks the index and prints JSON; leave out {_given(elsewhere)}")
+    unwanted = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}
+    _refuse(any(unwanted.values()) and calibrate, f"--calibrate asks the index and prints JSON; leave out {_given(unwanted)}")
     _refuse((save or error is not None) and not calibrate, "--error and --save belong to --calibrate; add it")
     _refuse(sum(printed.values()) > 1, f"only one of {_given(printed)} can be printed; choose one")
     _refuse(bool(output and output.exists()), f"{output} exists; remove it, or name another file with -o")
     _refuse(bool(output and results and not as_trec), "-o with --results writes a TREC run; add --trec")
     questions, left_out = read_questions(queries, qrels)
     note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
-    over = read_run(against, questions) if against else None
+    other_run = read_run(against, questions) if against else None
+    opened = partial(open_search, index_at, model, device, rerank=rerank, words_only=mode == "lexical")
     if calibrate:
-        refuse_without_cosine(mode)
+        _refuse(mode == "lexical", "--mode lexical has no cosine to calibrate; leave it out")
+        with opened() as searcher:
+            judged = _ask(searcher, questions, top_k, mode, quiet)
+            _calibrate(searcher, questions, judged, top_k, ERROR if error is None else error, save, quiet)
+        return
     if results:
         judged = read(results, questions)
     else:
-        with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
-            with progress(quiet) as tell:
-                judged = ask(searcher, questions, top_k, mode, tell)
-            if calibrate:
-                fitted = calibrated(searcher, questions, judged, top_k, ERROR if error is None else error, lambda line: note(quiet, line))
-                if save:
-                    kept = keep(searcher.index, fitted.line)
-                    note(quiet, f"kept in {kept}; every search of this index with this model uses it from now on")
-                print(json_line(fitted.fields))
-                return
+        with opened() as searcher:
+            judged = _ask(searcher, questions, top_k, mode, quiet)
     warning = stranger_warning(questions, judged)
-    note(quiet or not warning, warning or "")
+    note(quiet or not warning, str(warning))
     if output:
-        lines = [line for id_, result in (judged.results or {}).items() for line in result_line(result, id_)]
-        _write(output, trec_lines(judged.run) if as_trec else lines)
+        _write(output, trec_lines(judged.run) if as_trec else _result_lines(judged))
     elif as_trec:
-        _print(trec_lines(judged.run))
+        print_lines(trec_lines(judged.run))
         return
-    given = report(questions, judged.run, judged.names, top_k, judged.threshold, over)
+    figures = report(questions, judged.run, judged.names, top_k, judged.threshold, other_run)
     facts = {"queries": str(queries), "left_out": left_out, "threshold": judged.threshold, "against": str(against) if against else None}
-    _print(REPORTS["json" if as_json else "csv" if as_csv else "text"](given, facts))
+    print_lines(REPORTS["json" if as_json else "csv" if as_csv else "text"](figures, facts))
+
+
+def _ask(searcher: Searcher, questions: Sequence[JudgedQuestion], k: int, mode: str, quiet: bool) -> JudgedRun:
+    from search.evaluation.ask import ask
+
+    with progress(quiet) as tell:
+        return ask(searcher, questions, k, mode, tell)
+
+
+def _calibrate(
+    searcher: Searcher, questions: Sequence[JudgedQuestion], judged: JudgedRun, k: int, error: float, save: bool, quiet: bool
+) -> None:
+    """Fit a calibration, with *save* keep it in the index, and print it with its quality."""
+    from search.evaluation.ask import calibrated
+    from search.output.json_lines import json_line
+    from search.ranking.calibration import save as save_in
+
+    fitted = calibrated(searcher, questions, judged, k, error, lambda line: note(quiet, line))
+    if save:
+        note(quiet, f"kept in {save_in(searcher.index, fitted.line)}; every search of this index with this model uses it from now on")
+    print_lines([json_line(fitted.fields)])
 
 
 def _given(options: Mapping[str, object]) -> str:
-    return ", ".join(name for name, given in options.items() if given)
+    return ", ".join(name for name, value in options.items() if value)
 
 
 def _refuse(when: bool, why: str) -> None:
@@ -113,9 +133,11 @@ def _refuse(when: bool, why: str) -> None:
         raise BadInput(why)
 
 
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)
+def _result_lines(judged: JudgedRun) -> list[str]:
+    """Return the results as `qianli batch` prints them."""
+    from search.output.json_lines import result_lines
+
+    return [line for id_, result in (judged.results or {}).items() for line in result_lines(result, id_)]
 
 
 def _write(output: Path, lines: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""`qianli index`: files and folders into the index, once or for as long as it runs."""
+"""`qianli index`: files and folders in, an index that is up to date with them out; once, or whenever they change."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from index.engine.protocol import Address
     from index.indexing import IndexReport
 
-WAIT = 60.0  # seconds for another process that writes: a page is taken up in a few, a large folder is not worth waiting for
-RETRY = 10.0  # seconds until an update that failed is tried again: a full disk, another writer
+WAIT = 60.0  # seconds that another process may take to write: a page takes a few, a large folder is not worth waiting for
+RETRY = 10.0  # seconds until an update that failed is tried again: the disk was full, or another process wrote
 
 
 def index(
@@ -36,26 +36,27 @@ def index(
     from index.encoders.open import open_encoder
     from index.engine.open import find_index
 
-    there = find_index(index_at)
+    address = find_index(index_at)
     if rebuild:
-        _rebuild(there, paths, model, device, quiet)
+        _rebuild(address, paths, model, device, quiet)
         return
     if not paths:
         raise BadInput("nothing to index; name files or folders: qianli index FOLDER")
     for path in paths:
         if not path.exists():
             raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
-    encoder = open_encoder(model or _model_of(there), device)
+    encoder = open_encoder(model or _model_of(address), device)
     if watch:
-        _watch(paths, there, encoder, quiet)
-    from search.output.text import report_lines
+        _watch(paths, address, encoder, quiet)
+    from search.output.index_report import report_lines
 
-    report, facts = _update(paths, there, encoder, quiet)
+    report, facts = _update(paths, address, encoder, quiet)
     for line in report_lines(report, facts):
         note(quiet, line)
 
 
 def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> tuple[IndexReport, dict[str, object]]:
+    """Bring the index up to date with the files under *paths*; return what was done and what the index holds now."""
     from index.engine.open import open_index
     from index.engine.protocol import model_of
     from index.indexing import Progress, build
@@ -66,6 +67,7 @@ def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) 
 
 
 def _rebuild(address: Address, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
+    """Derive the index anew from its own rows; with a *model*, embed them with that model."""
     from index.encoders.open import open_encoder
     from index.indexing import Progress, rebuild_index
 
@@ -78,21 +80,21 @@ def _rebuild(address: Address, paths: list[Path] | None, model: str | None, devi
 
 
 def _watch(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> None:
-    """Keep the index current until interrupted: a line for each update, and for each one that fails; that one is tried again."""
+    """Keep the index up to date until interrupted, with a line for each update and for each attempt that fails."""
     from index.files.watch import changes
-    from search.output.text import files_line
+    from search.output.index_report import files_line
 
-    given = [path.absolute() for path in paths]
-    for turn, standing in enumerate(changes(given, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
-        report = _sooner_or_later(standing, address, encoder, quiet)
+    watched = [path.absolute() for path in paths]
+    for turn, present in enumerate(changes(watched, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
+        report = _update_until_it_works(present, address, encoder, quiet)
         if turn == 0 or report.added or report.changed or report.moved or report.removed:
             note(quiet, _now(files_line(report)))
         if turn == 1:
             note(quiet, _now("watching; stop with Ctrl-C"))
 
 
-def _sooner_or_later(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> IndexReport:
-    """Bring the index up to date; say why where that fails, and try again."""
+def _update_until_it_works(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> IndexReport:
+    """Bring the index up to date; where that fails, print the reason, wait and try again."""
     while True:
         try:
             return _update([path for path in paths if path.exists()], address, encoder, quiet)[0]
@@ -102,6 +104,7 @@ def _sooner_or_later(paths: list[Path], address: Address, encoder: Encoder, quie
 
 
 def _now(line: str) -> str:
+    """Return *line* behind the time of day."""
     return f"{time.strftime('%H:%M:%S')} {line}"
 
 
@@ -110,5 +113,5 @@ def _model_of(address: Address) -> str:
     from index.encoders.shipped import DEFAULT
     from index.engine.open import model_at
 
-    made = model_at(address)
-    return made.name if made else DEFAULT
+    model = model_at(address)
+    return model.name if model else DEFAULT

@@ -1,0 +1,30 @@
+"""`qianli info`: an index in, what it holds and whether it is whole out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from search.cli.console import print_lines
+from search.cli.options import AsJson, IndexAt
+
+
+def info(
+    index_at: IndexAt = None,
+    check: Annotated[bool, typer.Option("--check", help="Read and verify every row and file of the index.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what the index holds, its model and its health."""
+    from index.engine.open import find_index, open_index
+    from search.output.index_report import facts_lines
+    from search.output.json_lines import json_line
+
+    with open_index(find_index(index_at)) as opened:
+        facts = opened.facts()
+        damage = opened.check() if check else []
+    if check:
+        facts["damage"] = damage
+    print_lines([json_line(facts)] if as_json else facts_lines(facts))
+    if damage:
+        raise typer.Exit(2)
