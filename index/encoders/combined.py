@@ -1,10 +1,10 @@
-"""Texts to vectors by both shipped models at once: one vector whose cosine is the weighted mean of their cosines.
+"""Both shipped models in one encoder: a vector whose cosine is the weighted mean of the cosines by each model.
 
-    contextual (384) · √SHARE ─┐
-    static     (256) · √(1 − SHARE) ─┴─▶ 640, length 1
+    contextual (384) · √SHARE ───────┐
+    static     (256) · √(1 − SHARE) ─┴─▶ 640 numbers, length 1
 
-What reads words in their order and what knows more words miss different things; together they rank better than either, and the
-index needs to know of one vector only.
+The contextual model reads words in their order, the static model knows more words. Together they rank better than either alone,
+and an index needs to know only one vector.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from index.encoders.protocol import unit_rows
+
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from index.encoders.protocol import Vectors
 
-    Vectors = NDArray[np.float32]
-
-SHARE = 0.6  # of the contextual model in the cosine; chosen on written questions that are kept aside (tests/benchmarks/README.md)
+SHARE = 0.6  # of the contextual model in the cosine: best on held-out questions (index/training/fusion.py prints the table)
 
 
 class Part(Protocol):
-    """What an encoder is asked for here."""
+    """An encoder that can be combined: it gives a question the same vector alone and among others."""
 
     @property
     def dim(self) -> int: ...
@@ -33,8 +32,8 @@ class Part(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
 
-class BothEncoder:
-    """The two shipped models side by side. *static* also knows single words, *contextual* reads them in order."""
+class CombinedEncoder:
+    """The vectors of two encoders side by side: *contextual* reads words in their order, *static* also serves as the lexicon."""
 
     def __init__(self, name: str, contextual: Part, static: Part) -> None:
         self._name, self.contextual, self.static = name, contextual, static
@@ -65,8 +64,4 @@ class BothEncoder:
 def _side_by_side(contextual: Vectors, static: Vectors) -> Vectors:
     import numpy as np
 
-    joined = np.hstack([SHARE**0.5 * contextual, (1 - SHARE) ** 0.5 * static])
-    lengths = np.linalg.norm(joined, axis=1, keepdims=True)  # less than 1 where one of the two knows no word of a text
-    lengths[lengths == 0] = 1
-    vectors: Vectors = (joined / lengths).astype(np.float32, copy=False)
-    return vectors
+    return unit_rows(np.hstack([SHARE**0.5 * contextual, (1 - SHARE) ** 0.5 * static]))  # shorter if one model knows no word of a text

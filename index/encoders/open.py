@@ -1,4 +1,10 @@
-"""Opens an encoder by name: a shipped model, a folder, or any sentence-transformers model. `open_encoder()` opens the default."""
+"""Open an encoder by name: a shipped model, a folder, or any sentence-transformers model.
+
+name ──▶ both (the default)        ──▶ CombinedEncoder
+     ──▶ static, fast, contextual  ──▶ StaticEncoder, ContextualEncoder
+     ──▶ a folder                  ──▶ the same without torch if it is of one of these kinds, else TransformerEncoder
+     ──▶ a name on the hub         ──▶ TransformerEncoder
+"""
 
 from __future__ import annotations
 
@@ -15,32 +21,21 @@ from index.errors import NoModel
 def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """Open a shipped model by its name, or any sentence-transformers model by path or name.
 
-    A path wins over a name; what is on disk wins over the network. *device* is torch's ("cpu", "cuda"); the static model has
-    none. Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing; BadInput for a *device*
-    that this machine has not.
+    A shipped name wins over a path, a path over a name on the hub, the disk over the network. *device* is torch's ("cpu", "cuda");
+    shipped models do not use it. Raises NoModel if the model is not here and cannot be fetched, or the extra `models` is missing;
+    BadInput for a *device* that this machine does not have.
     """
     refuse_nonsense(device)
     name = ALIASES.get(name, name)
     if name == BOTH:
-        from concurrent.futures import ThreadPoolExecutor
-
-        from index.encoders.combined import BothEncoder
-        from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
-
-        with ThreadPoolExecutor(1) as aside:  # side by side: half of what opens a model leaves Python's lock alone
-            contextual = aside.submit(ContextualEncoder, CONTEXTUAL, SHIPPED / CONTEXTUAL)
-            static = open_lexicon()
-            return BothEncoder(name, contextual.result(), static)
-    shipped = SHIPPED / name
-    if "/" not in name and "\\" not in name and (shipped / "modules.json").is_file():
-        return _light(name, shipped) or TransformerEncoder(str(shipped), device)
-    path = Path(name).expanduser()
-    if path.is_dir():
-        name = str(path.resolve())
-        light = _light(name, path)
-        if light:
-            return light
-    elif path.exists() or not HUB_NAME.fullmatch(name):
+        return _open_both()
+    if _is_shipped(name):
+        return _open_light(name, SHIPPED / name) or TransformerEncoder(str(SHIPPED / name), device)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        name = str(folder.resolve())
+        return _open_light(name, folder) or TransformerEncoder(name, device)
+    if folder.exists() or not HUB_NAME.fullmatch(name):
         raise NoModel(
             f"there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: "
             f"{', '.join(shipped_models())}; if the model of an index moved, tell the index once: qianli index --rebuild --model FOLDER"
@@ -49,15 +44,32 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
 
 
 def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
-    """Return the shipped model that knows single words: the one in *encoder*, where that has it open, or it alone."""
+    """Return the shipped static model, which knows single words; the one inside *encoder* if *encoder* has it open."""
     opened = getattr(encoder, "static", encoder)
     lexicon = opened if isinstance(opened, StaticEncoder) and opened.name == STATIC else open_encoder(STATIC)
     assert isinstance(lexicon, StaticEncoder)
     return lexicon
 
 
-def _light(name: str, folder: Path) -> Encoder | None:
-    """Open *folder* without torch, or return None where it holds anything but what the light encoders compute."""
+def _open_both() -> Encoder:
+    """Open both shipped models at the same time, since half of the work of opening does not hold Python's lock."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from index.encoders.combined import CombinedEncoder
+    from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
+
+    with ThreadPoolExecutor(1) as thread:
+        contextual = thread.submit(ContextualEncoder, CONTEXTUAL, SHIPPED / CONTEXTUAL)
+        static = open_lexicon()
+        return CombinedEncoder(BOTH, contextual.result(), static)
+
+
+def _is_shipped(name: str) -> bool:
+    return "/" not in name and "\\" not in name and (SHIPPED / name / "modules.json").is_file()
+
+
+def _open_light(name: str, folder: Path) -> Encoder | None:
+    """Open *folder* without torch; return None if it holds a model that only sentence-transformers can run."""
     if not (folder / "modules.json").is_file():
         return None
     kinds = [module["type"].rpartition(".")[2] for module in modules_of(folder)]

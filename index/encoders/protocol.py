@@ -1,4 +1,4 @@
-"""What an encoder is: text in, vectors out. `open.py` opens one; each other file here is a kind.
+"""What an encoder is: text in, vectors out. `open.py` opens an encoder; each other file in this room is a kind of encoder.
 
 Encoder (Protocol) ── StaticEncoder        word vectors, mean-pooled, read with numpy alone (static.py)
                    ├─ ContextualEncoder    the shipped contextual model, through onnxruntime (onnx_encoder.py)
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Encoder(Protocol):
-    """What turns text into vectors. *name* opens the same encoder again; *fingerprint* tells when its weights were exchanged."""
+    """Text to vectors. *name* opens the same encoder again; *fingerprint* changes when the weights behind the name are exchanged."""
 
     @property
     def name(self) -> str: ...
@@ -36,9 +36,10 @@ class Encoder(Protocol):
 
 
 def encode_queries(encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """Return (len(texts), dim), float32: what `encode_query` gives, by the encoder's own `encode_queries` where it has one.
+    """Return (len(texts), dim), float32: the vectors of `encode_query`, made together if the encoder has a method `encode_queries`.
 
-    An encoder has one only if it gives a text the same vector in any company, which those that pad texts to one length do not.
+    Only an encoder that gives a text the same vector alone and among others may have this method; encoders that pad texts to one
+    length do not.
     """
     import numpy as np
 
@@ -48,7 +49,7 @@ def encode_queries(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
-    """Return the rows of *vectors* with length 1; rows of zeros stay."""
+    """Return the rows of *vectors* scaled to length 1; rows of zeros stay zeros."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,0 +1,147 @@
+"""Measure how much each model and each leg of a search should count: tables of nDCG@10 on held-out questions.
+
+    python -m index.training.fusion --shared ../shared           # ten minutes on two cores; prints three tables
+
+| constant | file | chosen by |
+|---|---|---|
+| SHARE | index/encoders/combined.py | the share of the contextual model in the cosine: ranking by vectors alone |
+| WEIGHTS | search/retrieval/fusion.py | the weights of the legs (dense, lexical, align): the whole search |
+| SIMILAR | search/ranking/late_interaction.py | the cosine of two words that one of 10,000 random pairs of words reaches |
+
+700 held-out questions are asked of their passages among 3,000 other paragraphs of the same field. The passage that a question was
+written for is the only one that counts as right; some of the others answer it too, so the true figures are better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from index.encoders.combined import SHARE, CombinedEncoder
+from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.static import StaticEncoder
+from index.errors import BadInput
+from index.training.evaluate import ndcg
+from index.training.held_out import HeldOut, held_out_questions, index_corpus, other_paragraphs, paragraph_rows
+from search.ranking.late_interaction import SIMILAR
+from search.retrieval.fusion import WEIGHTS
+from search.searcher import Searcher, open_search
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+QUESTIONS = 700
+PARAGRAPHS = 3000
+DEPTH = 10  # of nDCG
+SHARES = (0.0, 0.3, 0.5, 0.6, 0.7, 1.0)
+LEGS = (  # weights of dense, lexical, align
+    (0.4, 0.4, 0.2),
+    (0.45, 0.45, 0.1),
+    (0.5, 0.3, 0.2),
+    (0.5, 0.4, 0.1),
+    (0.6, 0.4, 0.0),
+    (0.4, 0.5, 0.1),
+)
+PAIRS = 2_000_000  # random pairs of words
+RARE = 1e-4  # share of random pairs that count as similar
+
+
+def table_of_shares(questions: Sequence[HeldOut], passages: Sequence[str], encoder: CombinedEncoder) -> Iterator[str]:
+    """Yield nDCG@10 by vectors alone, for each share of the contextual model."""
+    texts = [question for question, _ in questions]
+    models = (encoder.contextual, encoder.static)
+    cosines = [model.encode_queries(texts) @ model.encode_passages(passages).T for model in models]
+    numbers = {text: number for number, text in enumerate(passages)}
+    yield "| share of the contextual model in the vectors | nDCG@10, vectors alone |\n|---|---|"
+    for share in SHARES:
+        # The lengths of texts without a known word are left aside: such texts are rare.
+        scores = share * cosines[0] + (1 - share) * cosines[1]
+        rankings = _best_first(scores)
+        value = fmean(_ndcg(ranking, numbers[answer]) for ranking, (_, answer) in zip(rankings, questions, strict=True))
+        yield f"| {_marked(share, share == SHARE)} | {value:.3f} |"
+
+
+def table_of_legs(questions: Sequence[HeldOut], searcher: Searcher) -> Iterator[str]:
+    """Yield nDCG@10 of the whole search, for each choice of weights."""
+    yield "| dense, lexical, align | nDCG@10, the whole search |\n|---|---|"
+    for values in LEGS:
+        weights = dict(zip(("dense", "lexical", "align"), values, strict=True))
+        chosen = weights == WEIGHTS
+        with _weights(weights):
+            value = fmean(_searched(questions, searcher))
+        yield f"| {_marked(' '.join(map(str, values)), chosen)} | {value:.3f} |"
+
+
+def similar_words(lexicon: StaticEncoder) -> float:
+    """Return the cosine that the share RARE of random pairs of words reaches."""
+    import numpy as np
+
+    chance = np.random.default_rng(1)
+    first, second = (lexicon.vectors(chance.integers(0, lexicon.size, PAIRS)) for _ in range(2))
+    return float(np.quantile(np.einsum("ij,ij->i", first, second), 1 - RARE))
+
+
+@contextmanager
+def _weights(weights: Mapping[str, float]) -> Iterator[None]:
+    """Let every search in this block use *weights*."""
+    shipped = dict(WEIGHTS)
+    WEIGHTS.update(weights)
+    try:
+        yield
+    finally:
+        WEIGHTS.update(shipped)
+
+
+def _searched(questions: Sequence[HeldOut], searcher: Searcher) -> Iterator[float]:
+    results = searcher.search_many([question for question, _ in questions], DEPTH, min_score=0)
+    for result, (_, answer) in zip(results, questions, strict=True):
+        if isinstance(result, BadInput):
+            raise result
+        yield ndcg([int(hit.passage.text == answer) for hit in result.hits], [1])
+
+
+def _best_first(scores: Vectors) -> list[list[int]]:
+    import numpy as np
+
+    return [np.argsort(-row, kind="stable")[:DEPTH].tolist() for row in scores]
+
+
+def _ndcg(ranking: Sequence[int], right: int) -> float:
+    return ndcg([int(number == right) for number in ranking], [1])
+
+
+def _marked(value: object, chosen: bool) -> str:
+    return f"**{value}**" if chosen else str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
+    arguments = parser.parse_args()
+    corpora = arguments.shared / "corpora"
+    every = held_out_questions(corpora)
+    questions = every[: arguments.questions]
+    passages = [*dict.fromkeys(answer for _, answer in questions), *other_paragraphs(corpora, every)[:PARAGRAPHS]]
+    print(f"{len(questions)} questions, {len(passages)} passages")
+    encoder = open_encoder()
+    assert isinstance(encoder, CombinedEncoder)
+    print(*table_of_shares(questions, passages, encoder), sep="\n")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_search(index_corpus(paragraph_rows(passages), encoder, Path(folder) / "index")) as searcher,
+    ):
+        print(*table_of_legs(questions, searcher), sep="\n")
+    print(f"one of {1 / RARE:,.0f} random pairs of words has a cosine of {similar_words(open_lexicon(encoder)):.3f} (SIMILAR: {SIMILAR})")
+
+
+if __name__ == "__main__":
+    main()
