@@ -1,4 +1,4 @@
-"""Models of sentence-transformers, by path or by name: what is on disk first, then the hub, and one line for each thing that is missing.
+"""Load models of sentence-transformers by path or by name, from the disk or the hub; each thing that is missing is one line of error.
 
 name ──▶ a folder? ──▶ the hub's cache? ──▶ the hub, asked once ──▶ SentenceTransformer or CrossEncoder
 """
@@ -15,27 +15,27 @@ from typing import Any
 from index.errors import BadInput, NoModel
 
 DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
-HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # what is none is a path, and the hub need not be asked
+HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # anything else is a path, and the hub is not asked
 INSTALL = "pip install 'sentence-transformers>=5'"  # the name that works wherever qianli itself came from
-KINDS = {"SentenceTransformer": "model", "CrossEncoder": "rerank"}  # what is opened -> the option that names it
+OPTIONS = {"SentenceTransformer": "model", "CrossEncoder": "rerank"}  # the class that opens a model -> the option that names it
 
 
 def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
-    """Open the model *name* as a *kind* (see KINDS); what is on disk asks nobody. *instead*: what to name in its place.
+    """Return the model *name*, opened by the class *kind* of OPTIONS; a model on disk is opened without the network.
 
-    Raises NoModel when there is no such model here and none can be fetched, or the extra `models` is missing; BadInput for a *device*
-    that this machine has not.
+    Raises NoModel if the model is not here and cannot be fetched, or the extra `models` is missing; the message ends with *instead*.
+    Raises BadInput for a *device* that this machine does not have.
     """
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # else its client asks the hub who is asking, even for a model on disk
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # the client of the hub reports its use, even of a model on disk
     try:
         import sentence_transformers  # seconds: torch
     except ImportError as error:
-        raise NoModel(f"--{KINDS[kind]} {name} needs sentence-transformers; install it with: {INSTALL}") from error
+        raise NoModel(f"--{OPTIONS[kind]} {name} needs sentence-transformers; install it with: {INSTALL}") from error
     from transformers.utils import logging
 
     refuse_missing(device)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk takes no time worth a bar
-    if kind == "CrossEncoder":  # what is none is refused by us, in one line
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk is quick
+    if kind == "CrossEncoder":  # a model of another kind is refused in one line of ours
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         getLogger("sentence_transformers").setLevel("ERROR")
     opened = getattr(sentence_transformers, kind)
@@ -52,22 +52,23 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
 
 
 def refuse_nonsense(device: str | None) -> None:
-    """Raise BadInput for what is no name of a device anywhere."""
+    """Raise BadInput if *device* is no name of a device on any machine."""
     if device is not None and not DEVICE.fullmatch(device):
         raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
 
 
 def refuse_missing(device: str | None) -> None:
+    """Raise BadInput if this machine does not have *device*."""
     import torch
 
     try:
         torch.zeros(1, device=device)
-    except Exception as error:  # each device has its own
+    except Exception as error:  # the kind of error depends on the device
         raise BadInput(f"--device {device} cannot be used here ({_first_line(error)}); leave it out, or choose cpu") from error
 
 
 def fingerprint(model: Any, *settings: Any) -> str:
-    """Return a digest of the weights in memory and of *settings*: the same model gives the same, wherever it lies."""
+    """Return a digest of the weights in memory and of *settings*: it is the same wherever the model lies."""
     import torch
     import xxhash
 
@@ -79,7 +80,7 @@ def fingerprint(model: Any, *settings: Any) -> str:
 
 
 def _ask_hub(name: str) -> None:
-    """Raise when the hub does not know *name* or is out of reach, after one try: the loader itself retries for minutes."""
+    """Raise an error if the hub does not know *name* or is out of reach, after one attempt; the loader itself retries for minutes."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError
 

@@ -1,15 +1,15 @@
-"""Texts to vectors by the shipped contextual model: six layers that read words in their order, without torch.
+"""The shipped contextual model: six layers that read words in their order, run by onnxruntime, without torch.
 
     text ──tokenizer.json──▶ ids ──entrance.safetensors──▶ (tokens, 384) ──model.onnx──▶ vector, length 1
 
-Each text goes through alone. The products are rounded to 8 bits by the range of what goes in; alone, that range is the text's own,
-so that a text has the same vector in any company. Several texts run side by side in threads, one core each.
+Each text goes through the model alone. Products are rounded to 8 bits by the range of their inputs; that range is then the text's own,
+so a text has the same vector whatever other texts there are. Several texts run in parallel threads, one core each.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-TOKENS = 256  # of a text, its two ends counted; what follows is not read. About 400 Chinese characters
-START, END = 1, 2  # the ids of the tokens that stand at both ends of every text
-SAMPLED = 64  # of so many words one goes into the fingerprint, beside all of the layers
-LAYERS = "model.onnx"
-BLOCK = 1 << 18  # bytes that are digested at once: memory that was just used is sooner used again than new memory is had
-QUIET = 3  # onnxruntime's level for errors: its warnings tell of processors, not of answers
+MOST_TOKENS = 256  # of a text, with the tokens of its two ends; about 400 Chinese characters, the rest is not read
+START = 1  # the id of the token before every text
+END = 2  # the id of the token after every text
+SAMPLED = 64  # every 64th input embedding enters the fingerprint, and all of the layers
+MODEL_FILE = "model.onnx"  # the layers
+BLOCK = 1 << 18  # bytes that are digested at once; small enough to be read into memory that was just used
+ERRORS_ONLY = 3  # onnxruntime's level: its warnings are about processors, not about results
 
 
 class ContextualEncoder:
-    """The folder `model/contextual`, read with tokenizers, numpy and onnxruntime: a twentieth of a second to open."""
+    """The folder `shipped/contextual`, read with tokenizers, numpy and onnxruntime; it opens in 0.05 s."""
 
     def __init__(self, name: str, folder: Path) -> None:
         from concurrent.futures import ThreadPoolExecutor
@@ -43,18 +44,18 @@ class ContextualEncoder:
             tensors = mapped(folder / "entrance.safetensors")
             self._rows, self._scales = tensors["rows"], tensors["scales"]
             tokenizer = (folder / "tokenizer.json").read_bytes()
-            with ThreadPoolExecutor(1) as aside:  # both leave Python's lock alone for most of their time
-                session = aside.submit(open_session, folder / LAYERS)
+            with ThreadPoolExecutor(1) as thread:  # opening and digesting hardly hold Python's lock
+                session = thread.submit(open_session, folder / MODEL_FILE)
                 self._tokenizer = Tokenizer.from_buffer(tokenizer)
                 digest = xxhash.xxh3_64(tokenizer)
-                with (folder / LAYERS).open("rb", buffering=0) as layers:
+                with (folder / MODEL_FILE).open("rb", buffering=0) as layers:
                     while block := layers.read(BLOCK):
                         digest.update(block)
                 self._session = session.result()
         except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
             raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(TOKENS - 2)
+        self._tokenizer.enable_truncation(MOST_TOKENS - 2)
         self._name = name
         digest.update(self._rows[::SAMPLED].tobytes())
         self._fingerprint = digest.hexdigest()
@@ -71,8 +72,8 @@ class ContextualEncoder:
     def fingerprint(self) -> str:
         return self._fingerprint
 
-    def encode_passages(self, texts: Sequence[str], told: Callable[[int], None] | None = None) -> Vectors:
-        """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros). *told*: hears how many are done."""
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
         from concurrent.futures import ThreadPoolExecutor
 
         import numpy as np
@@ -81,12 +82,9 @@ class ContextualEncoder:
         ids = self.tokens(texts)
         known = [row for row, text in enumerate(ids) if text]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            # The longest first: the last ones are short, and no core waits long for another.
-            known.sort(key=lambda row: -len(ids[row]))
-            for done, (row, vector) in enumerate(zip(known, threads.map(lambda row: self._run(ids[row]), known), strict=True), 1):
+            known.sort(key=lambda row: -len(ids[row]))  # the longest first: at the end no core waits long for another
+            for row, vector in zip(known, threads.map(lambda row: self._run(ids[row]), known), strict=True):
                 vectors[row] = vector
-                if told:
-                    told(done + len(texts) - len(known))
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
@@ -99,15 +97,15 @@ class ContextualEncoder:
         return self.encode_query(texts[0])[None] if len(texts) == 1 else self.encode_passages(texts)  # one text needs no threads
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of each text's tokens, without those of its ends."""
+        """Return the ids of the tokens of each text, without START and END."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def rows(self, ids: Sequence[int]) -> Vectors:
         """Return the input embeddings (len(ids), dim), float32."""
         import numpy as np
 
-        places = np.asarray(ids)
-        embeddings: Vectors = self._rows[places].astype(np.float32) * self._scales[places].astype(np.float32)[:, None]
+        numbers = np.asarray(ids)
+        embeddings: Vectors = self._rows[numbers].astype(np.float32) * self._scales[numbers].astype(np.float32)[:, None]
         return embeddings
 
     def _run(self, ids: Sequence[int]) -> Vectors:
@@ -116,12 +114,12 @@ class ContextualEncoder:
 
 
 def open_session(layers: Path | bytes) -> Any:
-    """Return what runs a graph of *layers* in ONNX form, a file or its bytes, one core a run."""
+    """Return an onnxruntime session of *layers*, a file in ONNX form or its bytes; each run takes one core."""
     import onnxruntime  # a tenth of a second
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # a text is short: cores take texts, not parts of one
-    options.log_severity_level = QUIET
-    # As they are exported: what onnxruntime would rewrite gives the same numbers to the last bit, a sixth slower here.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # texts are short, so each core takes a whole text
+    options.log_severity_level = ERRORS_ONLY
+    # The layers run as they were exported; onnxruntime's own rewriting gives the same numbers to the last bit, a sixth slower.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return onnxruntime.InferenceSession(layers if isinstance(layers, bytes) else str(layers), options, providers=["CPUExecutionProvider"])

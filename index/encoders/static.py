@@ -1,6 +1,8 @@
-"""Word vectors, mean-pooled: a sentence-transformers StaticEmbedding folder, read without torch.
+"""Word vectors, averaged: a sentence-transformers StaticEmbedding folder, read without torch.
 
-The shipped static model is also the lexicon of word alignment: it knows single words, their vectors and how rare they are.
+    text ──tokenizer.json──▶ ids ──model.safetensors──▶ (words, dim) ──mean──▶ vector, length 1
+
+The shipped static model is also the lexicon of late interaction: it knows single words, their vectors and how rare they are.
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ if TYPE_CHECKING:
 
     Ids = NDArray[np.int64]
 
-SAMPLED = 64  # of so many words one goes into the fingerprint: training moves them all, and reading them all would take a tenth of a second
-WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is, beside its vectors
-WHOLE = 4000  # length of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact
+SAMPLED = 64  # every 64th word vector enters the fingerprint: training moves all vectors, and reading all would take 0.1 s
+WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is; lies beside the word vectors
+INTEGER_LENGTH = 4000  # of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact in any order
 
 
 class Words(NamedTuple):
-    """The words of one text as the static model knows them, in order: *ids* and *places* (half-open characters of the text)."""
+    """The known words of one text, in order: their *ids*, and of each word the characters of the text, half-open."""
 
     ids: Ids
-    places: list[tuple[int, int]]
+    offsets: list[tuple[int, int]]
 
 
 class StaticEncoder:
-    """Word vectors, mean-pooled: a sentence-transformers StaticEmbedding folder read without torch, the same vectors."""
+    """The mean of the word vectors of a text: the same vectors as sentence-transformers computes from the folder."""
 
     def __init__(self, name: str, folder: Path) -> None:
         import xxhash
@@ -43,7 +45,7 @@ class StaticEncoder:
 
         inner = folder / modules_of(folder)[0]["path"]
         try:
-            self._matrix = _words(inner / "model.safetensors")
+            self._matrix = _tensor(inner / "model.safetensors")
             tokenizer = (inner / "tokenizer.json").read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
         except Exception as error:  # tokenizers raises nothing more precise
@@ -52,7 +54,7 @@ class StaticEncoder:
         self._tokenizer.no_padding()
         self._folder = folder
         self._weights: Vectors | None = None
-        self._whole: Vectors | None = None
+        self._integers: Vectors | None = None
         self._name = name
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
@@ -70,10 +72,11 @@ class StaticEncoder:
 
     @property
     def size(self) -> int:
-        """How many words it knows."""
+        """The number of words that the model knows."""
         return len(self._matrix)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dim), np.float32)
@@ -88,14 +91,14 @@ class StaticEncoder:
     encode_queries = encode_passages
 
     def words(self, texts: Sequence[str]) -> list[Words]:
-        """Return the known words of each text."""
+        """Return the known words of each text, in order, with repetitions."""
         import numpy as np
 
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [Words(np.asarray(encoding.ids, np.int64), encoding.offsets) for encoding in encodings]
 
     def vocabulary(self, texts: Sequence[str]) -> list[Ids]:
-        """Return the ids of the known words of each text, each once, rising."""
+        """Return the ids of the known words of each text, each once, in rising order."""
         import numpy as np
 
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -107,28 +110,29 @@ class StaticEncoder:
 
         return unit_rows(self._matrix[ids].astype(np.float32))
 
-    def whole_vectors(self, ids: Ids) -> Vectors:
-        """Return the vectors of these words with length WHOLE, rounded to whole numbers; each is made once."""
+    def integer_vectors(self, ids: Ids) -> Vectors:
+        """Return the vectors of these words, scaled to INTEGER_LENGTH and rounded; each is computed once."""
         import numpy as np
 
-        if self._whole is None:
-            self._whole, self._made = np.empty(self._matrix.shape, np.float32), np.zeros(self.size, bool)  # unused rows take no memory
-        if len(new := ids[~self._made[ids]]):
-            self._whole[new] = np.rint(self.vectors(new) * np.float32(WHOLE))
-            self._made[new] = True
-        return self._whole[ids]
+        if self._integers is None:
+            self._integers = np.empty(self._matrix.shape, np.float32)  # rows that are never used take no memory
+            self._computed = np.zeros(self.size, bool)
+        if len(new := ids[~self._computed[ids]]):
+            self._integers[new] = np.rint(self.vectors(new) * np.float32(INTEGER_LENGTH))
+            self._computed[new] = True
+        return self._integers[ids]
 
     def weights(self, ids: Ids) -> Vectors:
-        """Return (len(ids),): the inverse document frequency of each word in the texts that the model was trained on."""
+        """Return (len(ids),): the inverse document frequency of each word in the training texts."""
         import numpy as np
 
         if self._weights is None:
-            self._weights = _words(self._folder / WEIGHTS).astype(np.float32)
+            self._weights = _tensor(self._folder / WEIGHTS).astype(np.float32)
         return self._weights[ids]
 
 
-def _words(path: Path) -> NDArray[np.float16]:
-    """Return the one tensor of *path*, float16, mapped."""
+def _tensor(path: Path) -> NDArray[np.float16]:
+    """Return the one tensor of the file *path*, float16, memory-mapped."""
     [tensor] = mapped(path).values()
     if tensor.dtype != "<f2":
         raise ValueError(f"{path.name} holds {tensor.dtype}, not float16")
@@ -136,6 +140,7 @@ def _words(path: Path) -> NDArray[np.float16]:
 
 
 def modules_of(folder: Path) -> list[dict[str, str]]:
+    """Return the modules that a sentence-transformers *folder* lists, in order; raise NoModel if it lists none."""
     try:
         modules: list[dict[str, str]] = json.loads((folder / "modules.json").read_text("utf-8"))
     except (OSError, ValueError) as error:

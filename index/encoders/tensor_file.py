@@ -1,4 +1,4 @@
-"""A safetensors file in, its tensors out, mapped: opening reads the header, use reads the rows that are used."""
+"""Read the tensors of a safetensors file, memory-mapped: opening reads the header, using a tensor reads the rows that are used."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KINDS = {"F16": "<f2", "I8": "i1"}  # of numbers: safetensors' name and numpy's
+DTYPES = {"F16": "<f2", "I8": "i1"}  # the types of numbers in shipped models: safetensors' name -> numpy's
 
 
 def mapped(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the tensors of *path* by name.
+    """Return the tensors of the file *path* by name.
 
-    The format: the length of a JSON header (8 bytes, little-endian), the header, then the tensors at the offsets it names.
-    Raises ValueError for a kind of number that no shipped model has.
+    The format: the length of a JSON header (8 bytes, little-endian), the header, then the tensors at the offsets in the header.
+    Raises ValueError for a type of numbers that no shipped model has.
     """
     import numpy as np
 
@@ -26,8 +26,8 @@ def mapped(path: Path) -> dict[str, NDArray[Any]]:
     tensors: dict[str, NDArray[Any]] = {}
     for name, tensor in header.items():
         if name != "__metadata__":
-            if tensor["dtype"] not in KINDS:
-                raise ValueError(f"{path.name} holds {tensor['dtype']}, not {' or '.join(KINDS)}")
+            if tensor["dtype"] not in DTYPES:
+                raise ValueError(f"{path.name} holds {tensor['dtype']}, not {' or '.join(DTYPES)}")
             start = 8 + size + tensor["data_offsets"][0]
-            tensors[name] = np.memmap(path, KINDS[tensor["dtype"]], "r", start, tuple(tensor["shape"]))
+            tensors[name] = np.memmap(path, DTYPES[tensor["dtype"]], "r", start, tuple(tensor["shape"]))
     return tensors

@@ -1,4 +1,4 @@
-"""Any SentenceTransformer by path or by name, through the package sentence-transformers (extra `models`)."""
+"""Any model of sentence-transformers as an encoder, by path or by name; needs the extra `models`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from index.encoders.shipped import shipped_models
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-BATCH = 64  # texts a step for a transformer; larger gains nothing on two cores
+BATCH = 64  # texts that go through the model at once; more are no faster on two cores
 
 
 class TransformerEncoder:
-    """Any SentenceTransformer, by path or by name; its own query and passage prompts are used."""
+    """A SentenceTransformer, with the prompts for queries and passages that it brings."""
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self._name = name
@@ -24,7 +24,7 @@ class TransformerEncoder:
         self._model = loaded("SentenceTransformer", name, device, instead)
         prompts = {kind: prompt for kind, prompt in self._model.prompts.items() if prompt}
         self._fingerprint = fingerprint(self._model, prompts, self._model.max_seq_length)
-        self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # its own answer to this has changed its name
+        self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # the method that returns it has changed its name
 
     @property
     def name(self) -> str:
@@ -39,6 +39,7 @@ class TransformerEncoder:
         return self._fingerprint
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1 (or zeros)."""
         return self._encode(self._model.encode_document, list(texts))
 
     def encode_query(self, text: str) -> Vectors:
@@ -50,5 +51,5 @@ class TransformerEncoder:
         if not texts:
             return np.zeros((0, self.dim), np.float32)
         vectors = np.asarray(encode(texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True), np.float32)
-        vectors[~np.isfinite(vectors).all(axis=1)] = 0  # a model in half precision makes nothing of length 1 by dividing by 0
+        vectors[~np.isfinite(vectors).all(axis=1)] = 0  # in half precision a vector of zeros is divided by its length
         return unit_rows(vectors)

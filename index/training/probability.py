@@ -94,9 +94,7 @@ def _hits_of(result: Result | BadInput) -> list[Hit]:
 
 def _evidence(question: str, hits: Sequence[Hit], model: str, cross_encoder: ShippedCrossEncoder | None) -> list[Evidence]:
     read = cross_encoder.scores([(question, hit.passage.text) for hit in hits]).tolist() if cross_encoder else [None] * len(hits)
-    return [
-        Evidence(hit.scores["dense"], hit.scores["align"] or 0.0, score, model) for hit, score in zip(hits, read, strict=True)
-    ]
+    return [Evidence(hit.scores["dense"], hit.scores["align"] or 0.0, score, model) for hit, score in zip(hits, read, strict=True)]
 
 
 def fitted(asked: Sequence[Asked], names: Sequence[str]) -> Line:
@@ -174,7 +172,7 @@ def quality(line: Line, asked: Sequence[Asked]) -> str:
     area = area_under_curve(np.concatenate([answered, unanswered]), np.repeat([1.0, 0.0], len(asked)))
     error = calibration_error(np.concatenate([right, unanswered]), np.repeat([1.0, 0.0], [len(right), len(asked)]))
     shares = "; ".join(
-        f"at {limit:.2f} {(answered >= limit).mean():.2f} of the answerable found, {(unanswered < limit).mean():.2f} of the others told none"
+        f"at {limit:.2f} {(answered >= limit).mean():.2f} of the answerable found, {(unanswered < limit).mean():.2f} of the others refused"
         for limit in (threshold(line, asked), EVEN)
     )
     return f"AUC {area:.3f}, calibration error {error:.3f}, {shares}"

