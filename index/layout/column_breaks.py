@@ -54,10 +54,10 @@ BEGINNING = re.compile(  # first words of paragraphs, up to their comma; inside 
     r"其实|不过|但是|然而|可是|因此|为此|对此|首先|其次|最后|一方面|另一方面|据[^，,。]{1,14}|截至[^，,。]{1,10}|[^，,。]{0,4}以来|"
     r"近年来|一直以来|在[^，,。]{2,14}[中下上里时后前])[，,]"
 )
-OPENING = re.compile(  # words that paragraphs begin with 40 times as often as pieces of sentences do, by the same program
+OPENING = re.compile(  # words that paragraphs begin with about 40 times as often as pieces of sentences do, by the same program
     r"近年|随着|截至|各位|记者|本报|但|尽管|然而|于是|不过|此外|他[们]?说|据|今[天年]|去年|目前|如今|为了|根据|由于|针对|对于|作为|另"
 )
-OFTEN = re.compile(  # words that paragraphs begin with 12 times as often as pieces do
+OFTEN = re.compile(  # words that paragraphs begin with about 13 times as often as pieces do
     r"这|他|她|从|在|走进|除了|某|如果|虽然|不仅|[李王张刘赵陈杨]|当|此|习近平|《"
 )
 PARTICLES = frozenset("的了们等着过个")  # no paragraph begins with these, and a sentence continues with them after any word

@@ -97,9 +97,7 @@ def print_points(known: Sequence[Example]) -> None:
     nats, labels = np.array(trigram_nats(joins)), np.array([float(example.is_true) for example in known])
     alone = logistic_regression(features, labels)[1:].tolist()
     beside = logistic_regression(np.column_stack([features, nats]), labels)[1:].tolist()
-    print(
-        "| sign of a join | true joins | false joins | in the tree | fitted alone | beside the trigram model |\n|---|---|---|---|---|---|"
-    )
+    print("| sign of a join | true joins | false joins | in the tree | fitted alone | beside the trigrams |\n|---|---|---|---|---|---|")
     for number, name in enumerate(names):
         counts = [int(features[labels == label, number].sum()) for label in (1, 0)]
         print(f"| {name} | {counts[0]} | {counts[1]} | {POINTS[name]} | {alone[number]:.1f} | {beside[number]:.1f} |")

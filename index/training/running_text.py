@@ -1,6 +1,6 @@
 """Running text: the documents of two corpora as lists of paragraphs, without the texts on which anything is measured.
 
-The constants of `index/layout` and `index/segmentation` are fitted on these. A checksum holds a tenth of the documents out: the trigram
+The constants of `index/layout` and `index/segmentation` are fitted on these. A checksum holds a tenth of the rows out: the trigram
 table is not trained on that tenth, and the generated pages of the benchmarks are made of it.
 """
 
@@ -20,21 +20,22 @@ END = re.compile(r"[。！？!?…][”’」』）\")]*$")
 
 
 def documents(corpora: Path, shared: Path, held_out: bool) -> Iterator[list[str]]:
-    """Yield the paragraphs of each document that is held out, or of each one that is not; both never hold a measured text."""
+    """Yield the paragraphs of each document that are held out, or those that are not; a measured text is never among them."""
     leak = data.Leak(data.measured_texts(shared))
-    for document in _documents(corpora / "text"):
-        text = "\n".join(document)
-        paragraphs = [paragraph for paragraph in document if is_paragraph(paragraph)]
-        if paragraphs and data.held_out(text) == held_out and not leak.caught(text):
+    for rows in _documents(corpora / "text"):
+        lines = [line.strip() for row in rows if data.held_out(row) == held_out and not leak.caught(row) for line in row.split("\n")]
+        paragraphs = [line for line in lines if is_paragraph(line)]
+        if paragraphs:
             yield paragraphs
 
 
 def _documents(texts: Path) -> Iterator[list[str]]:
+    """Yield the rows of each document; the trigram table was trained row by row, so rows are held out and not documents."""
     for row in data.rows(texts / f"{NEWS}.jsonl.gz"):
-        yield [line.strip() for line in row["text"].split("\n")]
+        yield [row["text"]]
     materials: defaultdict[str, list[str]] = defaultdict(list)
     for row in data.rows(texts / f"{MATERIALS}.jsonl.gz"):
-        materials[str(row.get("doc"))].append(row["text"].strip())
+        materials[str(row.get("doc"))].append(row["text"])
     yield from materials.values()
 
 
