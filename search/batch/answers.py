@@ -20,7 +20,7 @@ from search.output.terminal import safe
 from search.results import Result
 from search.searcher import Searcher
 
-Answer = TypeVar("Answer")
+Outcome = TypeVar("Outcome")
 Waiting = Callable[[], bool]  # whether more can be asked at once, before these answers are seen
 
 CHUNK = 32  # questions that are answered together; more gain little, and the first answer would wait for the last
@@ -77,8 +77,8 @@ def answers(
 
 
 def side_by_side(
-    asked: Iterable[list[BatchQuestion]], ask: Callable[[list[BatchQuestion]], Answer], threads: int, waiting: Waiting
-) -> Iterator[tuple[list[BatchQuestion], Answer]]:
+    asked: Iterable[list[BatchQuestion]], ask: Callable[[list[BatchQuestion]], Outcome], threads: int, waiting: Waiting
+) -> Iterator[tuple[list[BatchQuestion], Outcome]]:
     """Ask as many chunks at once as there are *threads*, and yield each with its answer, in order.
 
     While none is *waiting*, no chunk is taken before all answers are yielded.
@@ -87,7 +87,7 @@ def side_by_side(
     for first in itertools.islice(rest, 1):
         yield first, ask(first)  # alone: it opens what is opened at its first use
     with ThreadPoolExecutor(threads) as pool:
-        pending: deque[tuple[list[BatchQuestion], Future[Answer]]] = deque()
+        pending: deque[tuple[list[BatchQuestion], Future[Outcome]]] = deque()
         for chunk in rest:
             pending.append((chunk, pool.submit(ask, chunk)))
             while pending and (len(pending) > threads or not waiting()):

@@ -30,16 +30,16 @@ class InputLines:
             *complete, self._rest = (self._rest + block).split(b"\n")
             self._complete.extend(complete)
             while self._complete:
-                yield decode(self._complete.popleft() + b"\n")
+                yield decode_line(self._complete.popleft() + b"\n")
         if self._rest:
-            yield decode(self._rest)
+            yield decode_line(self._rest)
 
     def waiting(self) -> bool:
         """Whether a line has come that was not taken yet."""
         return any(line.strip() for line in self._complete)
 
 
-def decode(raw: bytes) -> str:
+def decode_line(raw: bytes) -> str:
     """Return a line in UTF-8 or, where it is no UTF-8, in GB18030."""
     try:
         return raw.decode("utf-8")

@@ -27,7 +27,7 @@ class BatchQuestion(NamedTuple):
     error: str | None = None
 
 
-def read_questions(lines: Iterable[str], csv_named: bool = False) -> Iterator[BatchQuestion]:
+def parse_questions(lines: Iterable[str], csv_named: bool = False) -> Iterator[BatchQuestion]:
     """Yield the questions of *lines* one by one, as they come; a question without an id is named by the number of its line.
 
     The first line that is not blank decides on the form: `{` begins JSON lines; a header with the field `query`, or a file called .csv

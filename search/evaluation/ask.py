@@ -49,7 +49,7 @@ def ask(searcher: Searcher, questions: Sequence[JudgedQuestion], k: int, mode: s
     return JudgedRun(run_of(results), names, searcher.threshold(mode), results)
 
 
-def read(results: Path, questions: Sequence[JudgedQuestion]) -> JudgedRun:
+def read_judged_run(results: Path, questions: Sequence[JudgedQuestion]) -> JudgedRun:
     """Read the answers of an earlier run. What it reports as found stays; its scores are compared with the shipped threshold."""
     run = read_run(results, questions)
     sources = {passage.source for answer in run.values() for passage in answer.passages}

@@ -46,11 +46,13 @@ class JudgedPassage(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Every ranked passage, a row each, of a number of *questions*.
+    """Every ranked passage, a row each, with its scores and the judgement on it.
 
-    *values* (n, names) are its scores named *names*, *right* (n,) is 0 or 1, *question* (n,) the number of its question, and *now* (n,)
-    its probability before the fit. *answerable* are the numbers of the questions that have an answer.
-    *odds*: whether the scores of the reranker are probabilities, and count by the logarithm of their odds.
+    - *names* (d): the scores that are weighed; *values* (n, d): these scores of each passage.
+    - *odds*: whether the reranker's scores are probabilities, and count by the logarithm of their odds.
+    - *right* (n,): 1 where the passage is relevant, else 0; *question* (n,): the number of its question.
+    - *now* (n,): the probability of each passage before the fit.
+    - *answerable*: the numbers of the questions that have an answer; *questions*: how many questions there are.
     """
 
     names: tuple[str, ...]

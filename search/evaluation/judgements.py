@@ -39,7 +39,7 @@ class RankedPassage(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """A string that a relevant passage holds: *text* is bare (see `bare`), *file* is the name of its source without folders."""
+    """A string that a relevant passage holds, normalised by `anchor_text`; *file* is the name of the source without folders."""
 
     file: str
     text: str
@@ -64,7 +64,7 @@ class HeldUnit(NamedTuple):
     answers: bool
 
 
-def read_questions(file: Path, qrels: Path | None) -> tuple[list[JudgedQuestion], int]:
+def read_judged_questions(file: Path, qrels: Path | None) -> tuple[list[JudgedQuestion], int]:
     """Return the questions of *file* that can be judged, and how many were left out because nothing relevant is known for them."""
     grades = _grades(qrels) if qrels else None
     questions: dict[str, JudgedQuestion] = {}
@@ -134,10 +134,10 @@ class PassageNames:
         return next((name for name in (source, str(path.with_suffix("")), path.name, path.stem) if name in self._judged), None)
 
 
-def bare(text: str) -> str:
+def anchor_text(text: str) -> str:
     """Return *text* as anchors are compared: NFKC, without white space.
 
-    >>> bare("Ａ座 电梯")
+    >>> anchor_text("Ａ座 电梯")
     'A座电梯'
     """
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
@@ -160,7 +160,7 @@ def _held_units(question: JudgedQuestion, passage: RankedPassage, names: Passage
         return [HeldUnit(name, question.names[name] > 0)] if name in question.names else []
     if passage.text is None:
         raise BadInput("the questions are judged by strings in the passages, and this run has none; give JSON lines, as batch writes them")
-    text, file = bare(passage.text), PurePosixPath(passage.source).name
+    text, file = anchor_text(passage.text), PurePosixPath(passage.source).name
     return [HeldUnit(anchor.unit, anchor.grade == ANSWER) for anchor in question.anchors if anchor.file == file and anchor.text in text]
 
 
@@ -187,9 +187,9 @@ def _question(fields: dict[str, Any], number: int, where: str, grades: dict[str,
 def _anchor(judgement: Any, where: str) -> Anchor:
     fields = judgement if isinstance(judgement, dict) else {}
     file, anchor, grade = (fields.get(key) for key in ("file", "anchor", "grade"))
-    if not (isinstance(file, str) and isinstance(anchor, str) and bare(anchor)) or type(grade) is not int or grade < 0:
+    if not (isinstance(file, str) and isinstance(anchor, str) and anchor_text(anchor)) or type(grade) is not int or grade < 0:
         raise BadInput(f"{where}: {json.dumps(judgement, ensure_ascii=False)[:60]} is no judgement; write it as {FORMS}")
-    return Anchor(file, bare(anchor), grade, str(fields.get("unit") or anchor))
+    return Anchor(file, anchor_text(anchor), grade, str(fields.get("unit") or anchor))
 
 
 def _grades(qrels: Path) -> dict[str, dict[str, int]]:

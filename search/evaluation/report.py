@@ -24,7 +24,7 @@ RIGHT = "right"
 SAID_NONE = "told none"
 
 
-class Row(NamedTuple):
+class ReportRow(NamedTuple):
     """The figures of a group of questions, and its differences to the other run."""
 
     name: str
@@ -41,8 +41,8 @@ class Report(NamedTuple):
     """
 
     k: int
-    rows: list[Row]
-    told: list[Row]
+    rows: list[ReportRow]
+    told: list[ReportRow]
 
 
 class JudgedAnswer(NamedTuple):
@@ -95,16 +95,16 @@ def _by_type(answers: Sequence[JudgedAnswer]) -> dict[str, list[JudgedAnswer]]:
     return {ALL: answerable, **{kind: [answer for answer in answerable if answer.question.kind == kind] for kind in kinds if kind}}
 
 
-def _rows_of_found(answers: Sequence[JudgedAnswer]) -> list[Row]:
+def _rows_of_found(answers: Sequence[JudgedAnswer]) -> list[ReportRow]:
     found = [answer for answer in answers if answer.found]
     unanswerable = [answer for answer in answers if answer.question.kind == NONE]
     groups = ((TOLD_FOUND, found, RIGHT), (TOLD_NONE, unanswerable, SAID_NONE))
     return [_row(name, [answer._replace(other=None) for answer in group], [metric]) for name, group, metric in groups if group]
 
 
-def _row(name: str, answers: Sequence[JudgedAnswer], measured: Sequence[str]) -> Row:
+def _row(name: str, answers: Sequence[JudgedAnswer], measured: Sequence[str]) -> ReportRow:
     values = [[answer.values[metric] for metric in measured] for answer in answers]
-    return Row(name, len(answers), dict(zip(measured, figures(values), strict=True)), _differences(answers, measured, values))
+    return ReportRow(name, len(answers), dict(zip(measured, figures(values), strict=True)), _differences(answers, measured, values))
 
 
 def _differences(

@@ -29,13 +29,13 @@ MARGIN = 16  # columns of a paragraph's number and its lines
 INDENT = " " * 4
 
 
-def json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
+def page_json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
     """Yield the articles of a page as JSON, one a line; *doubts* has the doubts of each article."""
     for article, its_doubts, section in zip(articles, doubts, sections(page, articles), strict=True):
         yield json_line(article_fields(article, its_doubts, section))
 
 
-def text_lines(
+def page_text_lines(
     page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]], width: int | None = None, colour: bool = False
 ) -> Iterator[str]:
     """Yield the articles of a page as lines for a person, below its name; *doubts* has the doubts of each article."""

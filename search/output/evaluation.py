@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.evaluation.metrics import PairedDifference
-from search.evaluation.report import FOUND, TOLD_FOUND, TOLD_NONE, Report, Row, report_fields
+from search.evaluation.report import FOUND, TOLD_FOUND, TOLD_NONE, Report, ReportRow, report_fields
 from search.evaluation.runs import Run
 from search.output.json_lines import json_line
 from search.output.tables import BOM, csv_line, trec_line
@@ -19,7 +19,7 @@ TOLD = {  # name of a row -> what its figure is the share of
 }
 
 
-def text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def report_text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     """Yield a table of means by type, the intervals of all questions, and the differences to the other run."""
     first = report.rows[0] if report.rows else None
     if first:
@@ -36,12 +36,12 @@ def text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
         yield from _table([[f"  {name}", _difference(difference)] for name, difference in first.differences.items()])
 
 
-def json_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def report_json_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     """Yield a report as one line of the JSON schema qianli.eval.v1."""
     yield json_line(report_fields(report, facts))
 
 
-def csv_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
+def report_csv_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     """Yield a row for each group of questions and metric, below COLUMNS."""
     yield BOM + csv_line(COLUMNS)
     for row in (*report.rows, *report.told):
@@ -51,17 +51,21 @@ def csv_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
             yield csv_line([row.name, row.questions, name, *(f"{value:.4f}" for value in (*figure, *difference)), *empty])
 
 
-REPORTS: dict[str, Callable[[Report, dict[str, Any]], Iterator[str]]] = {"text": text_lines, "json": json_lines, "csv": csv_lines}
+REPORTS: dict[str, Callable[[Report, dict[str, Any]], Iterator[str]]] = {
+    "text": report_text_lines,
+    "json": report_json_lines,
+    "csv": report_csv_lines,
+}
 
 
-def trec_lines(run: Run) -> Iterator[str]:
+def run_trec_lines(run: Run) -> Iterator[str]:
     """Yield a run as the lines of a TREC run."""
     for id_, answer in run.items():
         for rank, passage in enumerate(answer.passages, 1):
             yield trec_line(id_, passage.id, rank)
 
 
-def _means(row: Row) -> list[str]:
+def _means(row: ReportRow) -> list[str]:
     return [row.name, str(row.questions), *(f"{figure.mean:.3f}" for figure in row.figures.values())]
 
 

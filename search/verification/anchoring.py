@@ -175,26 +175,25 @@ class PageWords:
                 if self._blanks_agree(passage, partial.placement):
                     yield partial.placement
                 continue
-            others = [other for other in opening.get(passage.characters[partial.length], ()) if other != partial.order + 1]
+            others = [order for order in opening.get(passage.characters[partial.length], ()) if order != partial.order + 1]
             following = [partial.order + 1] if partial.order + 1 < len(numbers) else []
             used = {piece.number for piece in partial.placement}
             effort -= len(partial.placement)
-            for other in [*reversed(others), *following]:
-                piece = self._next_piece(passage, partial.length, numbers[other])
-                size = piece.last - piece.first
-                effort -= 1 + size // 64
+            for order in [*reversed(others), *following]:
+                piece = self._next_piece(passage, partial, numbers[order])
+                length = partial.length + piece.last - piece.first
+                effort -= 1 + (length - partial.length) // 64
                 if effort < 0:
                     return
-                length = partial.length + size
                 fits = piece.number not in used and self.bare[piece.first : piece.last] == passage.characters[partial.length : length]
-                if fits and (length, other) not in seen:
-                    seen.add((length, other))
-                    waiting.append(Partial(length, [*partial.placement, piece], other))
+                if fits and (length, order) not in seen:
+                    seen.add((length, order))
+                    waiting.append(Partial(length, [*partial.placement, piece], order))
 
-    def _next_piece(self, passage: BareText, length: int, number: int) -> Piece:
-        """Return the word *number*, or as much of it as *passage* has characters left after the first *length*."""
+    def _next_piece(self, passage: BareText, partial: Partial, number: int) -> Piece:
+        """Return the word *number*, or as much of the word as *passage* has characters left after *partial*."""
         first = self._bare_starts[number]
-        return Piece(number, first, first + min(self._bare_starts[number + 1] - first, len(passage.characters) - length))
+        return Piece(number, first, first + min(self._bare_starts[number + 1] - first, len(passage.characters) - partial.length))
 
     def _first_pieces(self, passage: BareText, numbers: Sequence[int]) -> Iterator[tuple[Piece, int]]:
         """Yield the ends of words that *passage* may begin with, and the order of their words; whole words first."""

@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     reason: str | None = None
 
 
-class Candidate(NamedTuple):
+class AlteredPlacement(NamedTuple):
     """A part of a page that may be what became of a passage, and how the two differ."""
 
     placement: Placement
@@ -89,7 +89,7 @@ def _is_whole(claim: Claim, passage: BareText, words: PageWords, placement: Plac
 
 def _altered_or_missing(claim: Claim, passage: BareText, words: PageWords, source: str) -> Verdict:
     """Return the verdict on a text that the page does not have as it is."""
-    candidates = (_candidate(claim.text, words, placement) for placement in _placements_near(claim, passage, words))
+    candidates = (_altered_placement(claim.text, words, placement) for placement in _placements_near(claim, passage, words))
     best = max(candidates, key=lambda candidate: likeness(candidate.diff), default=None)
     if best and share_kept(best.diff) >= LEAST_KEPT:
         return Verdict(claim, "altered", source, words.lines(best.placement), best.diff)
@@ -106,11 +106,11 @@ def _placements_near(claim: Claim, passage: BareText, words: PageWords) -> Itera
         yield words.between(*span)
 
 
-def _candidate(text: str, words: PageWords, placement: Placement) -> Candidate:
+def _altered_placement(text: str, words: PageWords, placement: Placement) -> AlteredPlacement:
     """Compare *text* with *placement*, without what stands before and after the text there."""
     around = difference(text, words.quote(placement))
     inner = trimmed(placement, _surplus(around), _surplus(around[::-1]))
-    return Candidate(inner, difference(text, words.quote(inner)))
+    return AlteredPlacement(inner, difference(text, words.quote(inner)))
 
 
 def _surplus(pieces: Difference) -> int:

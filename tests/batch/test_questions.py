@@ -3,17 +3,17 @@
 import pytest
 
 from index.errors import BadInput
-from search.batch.input import decode
-from search.batch.questions import BatchQuestion, read_questions
+from search.batch.input import decode_line
+from search.batch.questions import BatchQuestion, parse_questions
 
 
 def test_json_lines_keep_their_ids_and_ignore_other_fields() -> None:
     lines = ['{"id": "d1", "query": "停车", "type": "problem"}\n', "\n", '{"query": "充电"}']
-    assert list(read_questions(lines)) == [BatchQuestion("d1", "停车"), BatchQuestion("3", "充电")]
+    assert list(parse_questions(lines)) == [BatchQuestion("d1", "停车"), BatchQuestion("3", "充电")]
 
 
 def test_a_bad_line_is_an_error_in_its_place_and_the_rest_go_on() -> None:
-    found = list(read_questions(['{"query": "一"}', '{"query": ', '{"query": 5}', "[]", '{"query": "二"}']))
+    found = list(parse_questions(['{"query": "一"}', '{"query": ', '{"query": 5}', "[]", '{"query": "二"}']))
     assert [query.text for query in found] == ["一", "", "", "", "二"]
     assert [query.error is None for query in found] == [True, False, False, False, True]
     assert "line 2" in (found[1].error or "")
@@ -21,20 +21,20 @@ def test_a_bad_line_is_an_error_in_its_place_and_the_rest_go_on() -> None:
 
 def test_csv_is_known_by_its_header() -> None:
     lines = ["\ufeffid,query\r\n", 'a,"停车难,\n', '怎么办"\r\n', ",充电\r\n"]
-    assert list(read_questions(lines)) == [BatchQuestion("a", "停车难,\n怎么办"), BatchQuestion("2", "充电")]
+    assert list(parse_questions(lines)) == [BatchQuestion("a", "停车难,\n怎么办"), BatchQuestion("2", "充电")]
 
 
 def test_a_csv_without_questions_says_which_field_is_missing() -> None:
     with pytest.raises(BadInput, match='"query", only id, question'):
-        list(read_questions(["id,question\n", "1,停车\n"], csv_named=True))
+        list(parse_questions(["id,question\n", "1,停车\n"], csv_named=True))
 
 
 def test_all_else_is_one_question_a_line() -> None:
-    assert list(read_questions(["停车，怎么办\r\n", "\n", "充电"])) == [BatchQuestion("1", "停车，怎么办"), BatchQuestion("3", "充电")]
+    assert list(parse_questions(["停车，怎么办\r\n", "\n", "充电"])) == [BatchQuestion("1", "停车，怎么办"), BatchQuestion("3", "充电")]
 
 
 def test_nothing_gives_no_questions() -> None:
-    assert list(read_questions([])) == list(read_questions(["\n", " "])) == []
+    assert list(parse_questions([])) == list(parse_questions(["\n", " "])) == []
 
 
 def test_questions_come_as_their_lines_do() -> None:
@@ -42,22 +42,22 @@ def test_questions_come_as_their_lines_do() -> None:
         yield "一\n"
         raise AssertionError("read ahead")
 
-    assert next(read_questions(lines())) == BatchQuestion("1", "一")
+    assert next(parse_questions(lines())) == BatchQuestion("1", "一")
 
 
 def test_a_line_from_chinese_windows_is_decode() -> None:
-    assert decode("停车".encode("gb18030")) == decode("停车".encode()) == "停车"
+    assert decode_line("停车".encode("gb18030")) == decode_line("停车".encode()) == "停车"
 
 
 def test_a_line_of_a_thousand_brackets_is_no_json() -> None:
-    [query] = read_questions(['{"query": ' + "[" * 100_000])
+    [query] = parse_questions(['{"query": ' + "[" * 100_000])
     assert query.error is not None
     assert query.error.startswith("line 1 is no JSON")
 
 
 def test_a_cell_without_an_end_is_one_line_of_error() -> None:
     endless = "停" * 200_000
-    assert [query.text for query in read_questions([endless])] == [endless]  # no CSV
+    assert [query.text for query in parse_questions([endless])] == [endless]  # no CSV
     for lines in (["id,query\n", f'1,"{endless}\n'], [f'query,"{endless}\n']):
         with pytest.raises(BadInput, match="of the CSV: field larger than"):
-            list(read_questions(lines, csv_named=True))
+            list(parse_questions(lines, csv_named=True))

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
 from search.cli.app import run
-from search.evaluation.judgements import NONE, Anchor, JudgedQuestion, PassageNames, RankedPassage, bare, judge
+from search.evaluation.judgements import NONE, Anchor, JudgedQuestion, PassageNames, RankedPassage, anchor_text, judge
 from search.evaluation.metrics import figures, metrics, paired_differences
 from search.evaluation.report import report
 from search.evaluation.runs import Answer
@@ -120,7 +120,7 @@ HITS = some.lists(some.tuples(some.sampled_from(["a.txt", "x/a.txt", "b.txt"]), 
 def test_a_unit_counts_once_at_the_first_passage_that_holds_one_of_its_anchors(
     relevant: list[dict[str, Any]], hits: list[tuple[str, str]]
 ) -> None:
-    anchors = [Anchor(each["file"], bare(each["anchor"]), each["grade"], each.get("unit") or each["anchor"]) for each in relevant]
+    anchors = [Anchor(each["file"], anchor_text(each["anchor"]), each["grade"], each.get("unit") or each["anchor"]) for each in relevant]
     got = judge(JudgedQuestion("q", "", "", tuple(anchors)), [found("i", *hit) for hit in hits], PassageNames([], []))
     values = {name: measure(got) for name, measure in metrics(10).items()}
     assert (values["nDCG@10"], values["hit@1"], values["hit@5"]) == pytest.approx(told(relevant, hits))

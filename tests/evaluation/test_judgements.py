@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadInput
-from search.evaluation.judgements import JudgedQuestion, PassageNames, judge, read_questions
+from search.evaluation.judgements import JudgedQuestion, PassageNames, judge, read_judged_questions
 from search.evaluation.runs import read_run
 from tests.evaluation.test_evaluate import found, written
 
@@ -41,7 +41,7 @@ def test_questions_without_a_judgement_are_left_out_and_counted(tmp_path: Path, 
     if packed:
         file = tmp_path / "q.jsonl.gz"
         file.write_bytes(gzip.compress((tmp_path / "q.jsonl").read_bytes()))
-    questions, left_out = read_questions(file, tmp_path / "qrels.tsv")
+    questions, left_out = read_judged_questions(file, tmp_path / "qrels.tsv")
     name = "a b" if "\t" in lines[-1] else "a"
     assert (questions, left_out) == ([JudgedQuestion("q1", "停车", "", (), {name: 2, "c": 0})], 2)
 
@@ -70,7 +70,7 @@ def test_a_bad_file_is_one_line_that_names_the_line(tmp_path: Path, queries: str
     if qrels:
         (tmp_path / "qrels").write_text(qrels, "utf-8")
     with pytest.raises(BadInput, match=said) as refused:
-        read_questions(tmp_path / "q.jsonl", tmp_path / "qrels" if qrels else None)
+        read_judged_questions(tmp_path / "q.jsonl", tmp_path / "qrels" if qrels else None)
     assert "\n" not in str(refused.value)
 
 

@@ -48,7 +48,7 @@ def _print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
     """Print how the pages under *paths* were read; return whether all could be read."""
     from index.corrections.sidecar import read_articles, sidecar_of, stamp
     from index.segmentation.diagnostics import doubts
-    from search.output.articles import json_lines, text_lines
+    from search.output.articles import page_json_lines, page_text_lines
 
     counts: Counter[str] = Counter()
 
@@ -56,7 +56,7 @@ def _print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
         read = read_articles(page, path)
         doubtful = doubts(page, read)
         note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
-        print_lines(json_lines(page, read, doubtful) if as_json else text_lines(page, read, doubtful, width(), colour()))
+        print_lines(page_json_lines(page, read, doubtful) if as_json else page_text_lines(page, read, doubtful, width(), colour()))
         counts.update(_counts(read, doubtful))
 
     whole = _for_each_page(paths, quiet, print_page)

@@ -65,14 +65,14 @@ def batch(
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
     from search.batch.answers import Listeners, answers, chunks
     from search.batch.input import InputLines, count_questions
-    from search.batch.questions import read_questions
+    from search.batch.questions import parse_questions
     from search.options import SearchOptions
     from search.searcher import open_search
 
     form = chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
     refuse_unshown(form, context)
     lines = InputLines(file)
-    questions = read_questions(lines, csv_named=file.lower().endswith(".csv"))
+    questions = parse_questions(lines, csv_named=file.lower().endswith(".csv"))
     options = SearchOptions(top_k, mode, min_score, of_place, of_source, per_article, context)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher, progress(quiet) as tell:
         for line in searcher.explain_filters(of_place, of_source):

@@ -62,11 +62,11 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."""
-    from search.evaluation.ask import read, stranger_warning
-    from search.evaluation.judgements import read_questions
+    from search.evaluation.ask import read_judged_run, stranger_warning
+    from search.evaluation.judgements import read_judged_questions
     from search.evaluation.report import report
     from search.evaluation.runs import read_run
-    from search.output.evaluation import REPORTS, trec_lines
+    from search.output.evaluation import REPORTS, run_trec_lines
     from search.searcher import open_search
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
@@ -76,7 +76,7 @@ def evaluate(
     _refuse(sum(printed.values()) > 1, f"only one of {_given(printed)} can be printed; choose one")
     _refuse(bool(output and output.exists()), f"{output} exists; remove it, or name another file with -o")
     _refuse(bool(output and results and not as_trec), "-o with --results writes a TREC run; add --trec")
-    questions, left_out = read_questions(queries, qrels)
+    questions, left_out = read_judged_questions(queries, qrels)
     note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
     other_run = read_run(against, questions) if against else None
     opened = partial(open_search, index_at, model, device, rerank=rerank, words_only=mode == "lexical")
@@ -87,16 +87,16 @@ def evaluate(
             _calibrate(searcher, questions, judged, top_k, ERROR if error is None else error, save, quiet)
         return
     if results:
-        judged = read(results, questions)
+        judged = read_judged_run(results, questions)
     else:
         with opened() as searcher:
             judged = _ask(searcher, questions, top_k, mode, quiet)
     warning = stranger_warning(questions, judged)
     note(quiet or not warning, str(warning))
     if output:
-        _write(output, trec_lines(judged.run) if as_trec else _result_lines(judged))
+        _write(output, run_trec_lines(judged.run) if as_trec else _result_lines(judged))
     elif as_trec:
-        print_lines(trec_lines(judged.run))
+        print_lines(run_trec_lines(judged.run))
         return
     figures = report(questions, judged.run, judged.names, top_k, judged.threshold, other_run)
     facts = {"queries": str(queries), "left_out": left_out, "threshold": judged.threshold, "against": str(against) if against else None}

@@ -95,9 +95,9 @@ def _question(query: str | None, like: str | None) -> str:
     if query is not None and like is not None:
         raise BadInput("a question and --like cannot be asked at once; ask one of them, and limit it with --place or --source")
     if query == "-":
-        from search.batch.input import decode
+        from search.batch.input import decode_line
 
-        return decode(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
+        return decode_line(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
     question = query if like is None else like
     if question is None:
         raise BadInput("Missing argument 'QUERY'; ask in a few words, or name a passage or a file with --like; see: qianli search --help")
