@@ -1,1 +1,1 @@
-"""What a person wrote in PAGE.articles.json, which overrides how the page was read."""
+"""The corrections that a person writes in PAGE.articles.json: they override how the page was read."""

@@ -1,4 +1,4 @@
-"""What a person cites of a page to its characters: `{"lines": [[21, 25]], "text": …, "begins": …}` to a paragraph or a head."""
+"""Find the characters that a sidecar cites: `{"lines": [[21, 25]], "text": …, "begins": …}` to a paragraph or a heading of the page."""
 
 from __future__ import annotations
 
@@ -13,133 +13,155 @@ from index.layout.paragraphs import joined_paragraph, merged_spans
 from index.segmentation.articles import settled_lines
 from index.segmentation.headings import heading_of
 
-RUNNING = ("text", "item", "more", "table", "code")
+RUNNING = ("text", "item", "more", "table", "code")  # kinds of lines that are joined as a paragraph is, in a heading too
 
 
-class Cited:
-    """The lines of a page by number, and how a paragraph or a head is made of some of them."""
+class CitedPage:
+    """A page that a sidecar cites: its lines by number, and which of its characters are in a paragraph or heading already."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.all, _ = settled_lines(page)
-        self.count = page.text.count("\n") + (not page.text.endswith("\n"))
-        self.at: dict[int, list[Line]] = {}
-        for line in self.all:
-            self.at.setdefault(line.number, []).append(line)
+        self.lines, _ = settled_lines(page)
+        self._last_line = page.text.count("\n") + (not page.text.endswith("\n"))
+        self._used = bytearray(len(page.text))  # 1 for each character that is in a paragraph or a heading
+        self._by_number: dict[int, list[Line]] = {}
+        for line in self.lines:
+            self._by_number.setdefault(line.number, []).append(line)
 
-    def whole(self, ranges: Sequence[Lines]) -> list[Line]:
-        """The lines of a paragraph that cites *ranges*; a byline in brackets at their end belongs to no paragraph."""
-        every = self.every(ranges)
-        return [line for line in every if line.kind != "closing"] or every
-
-    def every(self, ranges: Sequence[Lines]) -> list[Line]:
-        return [line for first, last in ranges for number in range(first, last + 1) for line in self.at.get(number, ())]
-
-    def cited(self, part: dict[str, Any], taken: bytearray, where: str) -> Paragraph:
-        """Return the paragraph that *part* of a sidecar cites, and note its characters in *taken*."""
-        spans, lines = self._chosen(part, self.joined, taken, where)
+    def paragraph(self, part: dict[str, Any], where: str) -> Paragraph:
+        """Return the paragraph that *part* of a sidecar cites; its characters are used then. *where* begins the message of an error."""
+        spans, lines = self._cited(part, self.paragraph_spans, where)
         return Paragraph(quote(self.page.text, spans), spans, lines)
 
-    def head(self, part: dict[str, Any], role: str, taken: bytearray, where: str) -> Heading:
-        """Return the head that *part* of a sidecar cites, in the order of the page, and note its characters in *taken*."""
-        spans, lines = self._chosen(part, self.headed, taken, where)
+    def heading(self, part: dict[str, Any], role: str, where: str) -> Heading:
+        """Return the heading that *part* of a sidecar cites, in the order of the page; its characters are used then."""
+        spans, lines = self._cited(part, self.heading_spans, where)
         return Heading(role, quote(self.page.text, spans), spans, lines)
 
-    def joined(self, whole: Sequence[Line]) -> tuple[Span, ...]:
-        """The characters of these lines joined as a paragraph, in the order given."""
-        return spans_of(self.page, whole)
+    def lines_in(self, ranges: Sequence[Lines]) -> list[Line]:
+        """Return the lines in *ranges*, in the order given."""
+        return [line for first, last in ranges for number in range(first, last + 1) for line in self._by_number.get(number, ())]
 
-    def headed(self, whole: Sequence[Line]) -> tuple[Span, ...]:
-        """The characters of these lines joined as a head; running text is joined as a paragraph is."""
-        if all(line.kind in RUNNING and not line.level for line in whole):
-            return self.joined(whole)
-        return heading_of(self.page, "", sorted(set(whole), key=lambda line: line.start)).spans
+    def body_lines(self, ranges: Sequence[Lines]) -> list[Line]:
+        """Return the lines in *ranges* without bylines in brackets at their end, which belong to no paragraph."""
+        lines = self.lines_in(ranges)
+        return [line for line in lines if line.kind != "closing"] or lines
 
-    def _chosen(
-        self, part: dict[str, Any], join: Callable[[Sequence[Line]], tuple[Span, ...]], taken: bytearray, where: str
-    ) -> tuple[tuple[Span, ...], tuple[Lines, ...]]:
-        ranges = self._ranges(part.get("lines"), where)
-        every = self.every(ranges)
-        if not every:
-            refuse(where, f"nothing stands in {_said(ranges)} of {self.page.source}; name lines with text")
-        if "text" in part:
-            spans = self._located(join(every), part["text"], taken)
-            if not spans:
-                stood = f"its text does not stand in {_said(ranges)} of {self.page.source}"
-                refuse(where, f"{stood}; copy it from there, or leave it out")
-        else:
-            spans = join(self.whole(ranges))
-        text = quote(self.page.text, spans)
-        begins = part.get("begins", "")
-        if not bare(text).startswith(bare(begins)):
-            begun = f"what stands in {_said(ranges)} of {self.page.source} begins with {text[: max(len(begins), 6)]}, not with {begins}"
-            refuse(where, f'{begun}; correct the lines, or leave "begins" out')
-        self.take(spans, taken, where)
-        return spans, self._lines_at(spans, every)
+    def paragraph_spans(self, lines: Sequence[Line]) -> tuple[Span, ...]:
+        """Return the characters of *lines* joined as a paragraph, in the order given."""
+        columns: list[list[Line]] = []
+        for line in lines:
+            if columns and line.start > columns[-1][-1].start:
+                columns[-1].append(line)
+            else:
+                columns.append([line])  # this column is above the one that it follows
+        return tuple(span for column in columns for span in joined_paragraph(self.page, column).spans)
 
-    def take(self, spans: Sequence[Span], taken: bytearray, where: str) -> None:
-        """Note that these characters are in a paragraph or a head; none is in two."""
+    def heading_spans(self, lines: Sequence[Line]) -> tuple[Span, ...]:
+        """Return the characters of *lines* joined as a heading; running text is joined as a paragraph is."""
+        if all(line.kind in RUNNING and not line.level for line in lines):
+            return self.paragraph_spans(lines)
+        return heading_of(self.page, "", sorted(set(lines), key=lambda line: line.start)).spans
+
+    def use(self, spans: Sequence[Span], where: str) -> None:
+        """Mark the characters of *spans* as used. Raise BadInput if another paragraph or heading has one of them."""
         for start, end in spans:
-            if any(taken[start:end]):
+            if any(self._used[start:end]):
                 line = self.page.text.count("\n", 0, start) + 1
                 refuse(where, f"line {line} is in another paragraph or head as well; leave it in one of them")
-            taken[start:end] = b"\1" * (end - start)
+            self.mark([(start, end)])
 
-    def _lines_at(self, spans: tuple[Span, ...], every: Sequence[Line]) -> tuple[Lines, ...]:
+    def mark(self, spans: Sequence[Span]) -> None:
+        """Mark the characters of *spans* as used, whether they are used already or not."""
+        _mark(self._used, spans)
+
+    def is_used(self, spans: Sequence[Span]) -> bool:
+        """Whether any character of *spans* is in a paragraph or a heading already."""
+        return any(any(self._used[start:end]) for start, end in spans)
+
+    def unused(self, start: int, end: int) -> list[Span]:
+        """Return the runs of characters from *start* to *end* that are in no paragraph and no heading yet."""
+        runs: list[Span] = []
+        while start < end:
+            stop = self._used.find(1, start, end)
+            stop = end if stop < 0 else stop
+            if start < stop:
+                runs.append((start, stop))
+            following = self._used.find(0, stop, end)
+            start = end if following < 0 else following
+        return runs
+
+    def _cited(
+        self, part: dict[str, Any], join: Callable[[Sequence[Line]], tuple[Span, ...]], where: str
+    ) -> tuple[tuple[Span, ...], tuple[Lines, ...]]:
+        ranges = self._ranges(part.get("lines"), where)
+        lines = self.lines_in(ranges)
+        if not lines:
+            refuse(where, f"nothing stands in {_ranges_in_words(ranges)} of {self.page.source}; name lines with text")
+        if "text" in part:
+            spans = self._find(join(lines), part["text"])
+            if not spans:
+                problem = f"its text does not stand in {_ranges_in_words(ranges)} of {self.page.source}"
+                refuse(where, f"{problem}; copy it from there, or leave it out")
+        else:
+            spans = join(self.body_lines(ranges))
+        self._check_beginning(part.get("begins", ""), quote(self.page.text, spans), ranges, where)
+        self.use(spans, where)
+        return spans, self._line_ranges(spans, lines)
+
+    def _check_beginning(self, begins: str, text: str, ranges: Sequence[Lines], where: str) -> None:
+        """Refuse a citation whose text no longer *begins* as it did: the page has changed since the sidecar was written."""
+        if not bare(text).startswith(bare(begins)):
+            start = text[: max(len(begins), 6)]
+            problem = f"what stands in {_ranges_in_words(ranges)} of {self.page.source} begins with {start}, not with {begins}"
+            refuse(where, f'{problem}; correct the lines, or leave "begins" out')
+
+    def _line_ranges(self, spans: tuple[Span, ...], lines: Sequence[Line]) -> tuple[Lines, ...]:
         if any(before > after for before, after in pairwise(spans)):
             return lines_of(self.page.text, spans)
-        return lines_from(self.page.text, spans, next(line.number for line in every if line.start <= spans[0][0] < line.end))
+        return lines_from(self.page.text, spans, next(line.number for line in lines if line.start <= spans[0][0] < line.end))
 
     def _ranges(self, given: Any, where: str) -> list[Lines]:
+        """Return the value of "lines" as ranges of lines that the page has."""
         pairs = given if isinstance(given, list) else []
-        right = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(type(line) is int for line in pair)]
-        if not pairs or len(right) < len(pairs):
+        ranges = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(type(line) is int for line in pair)]
+        if not pairs or len(ranges) < len(pairs):
             refuse(where, '"lines" must be pairs of first and last line, such as [[21, 25]]')
-        for first, last in right:
-            if not 1 <= first <= last <= self.count:
-                refuse(where, f"there are no lines {first}-{last} in {self.page.source}, which has lines 1 to {self.count}; correct them")
-        return [(first, last) for first, last in right]
+        for first, last in ranges:
+            if not 1 <= first <= last <= self._last_line:
+                count = f"which has lines 1 to {self._last_line}"
+                refuse(where, f"there are no lines {first}-{last} in {self.page.source}, {count}; correct them")
+        return [(first, last) for first, last in ranges]
 
-    def _located(self, spans: Sequence[Span], text: str | list[str], taken: bytearray) -> tuple[Span, ...]:
-        """Find *text*, or each piece of it, in the characters of *spans*, white space aside: the first place that is in no
-        paragraph yet, else the first. Empty where it, or one of its pieces, does not stand there."""
+    def _find(self, spans: Sequence[Span], text: str | list[str]) -> tuple[Span, ...]:
+        """Return where *text*, or each of its pieces in order, occurs among the characters of *spans*; () if a piece does not occur."""
         if isinstance(text, str):
-            return self._found(spans, text, taken)
-        free = bytearray(taken)
+            return self._find_piece(spans, text, self._used)
+        used = bytearray(self._used)
         whole: list[Span] = []
         for piece in text:
-            found = self._found(spans, piece, free)
-            if not found:
+            occurrence = self._find_piece(spans, piece, used)
+            if not occurrence:
                 return ()
-            whole += found
-            for start, end in found:
-                free[start:end] = b"\1" * (end - start)
+            whole += occurrence
+            _mark(used, occurrence)
         return tuple(merged_spans(whole))
 
-    def _found(self, spans: Sequence[Span], text: str, taken: bytearray) -> tuple[Span, ...]:
-        places = [at for start, end in spans for at in range(start, end)]
-        solid = [i for i, at in enumerate(places) if not self.page.text[at].isspace()]
-        solids, wanted = "".join(self.page.text[places[i]] for i in solid), bare(text)
-        found: list[tuple[Span, ...]] = []
-        at = solids.find(wanted) if wanted else -1
-        while at >= 0:
-            chosen = places[solid[at] : solid[at + len(wanted) - 1] + 1]
-            found.append(tuple(merged_spans((place, place + 1) for place in chosen)))
-            if not any(taken[place] for place in chosen):
-                return found[-1]
-            at = solids.find(wanted, at + 1)
-        return found[0] if found else ()
-
-
-def spans_of(page: Page, whole: Sequence[Line]) -> tuple[Span, ...]:
-    """The characters of these lines joined as a paragraph, in the order given."""
-    runs: list[list[Line]] = []
-    for line in whole:
-        if runs and line.start > runs[-1][-1].start:
-            runs[-1].append(line)
-        else:
-            runs.append([line])  # a column that stands above the one it follows
-    return tuple(span for run in runs for span in joined_paragraph(page, run).spans)
+    def _find_piece(self, spans: Sequence[Span], piece: str, used: bytearray) -> tuple[Span, ...]:
+        """Return the first occurrence of *piece* that is not *used*, else the first one; blanks do not count."""
+        offsets = [offset for start, end in spans for offset in range(start, end)]
+        visible = [position for position, offset in enumerate(offsets) if not self.page.text[offset].isspace()]
+        characters, wanted = "".join(self.page.text[offsets[position]] for position in visible), bare(piece)
+        first: tuple[Span, ...] = ()
+        start = characters.find(wanted) if wanted else -1
+        while start >= 0:
+            chosen = offsets[visible[start] : visible[start + len(wanted) - 1] + 1]
+            occurrence = tuple(merged_spans((offset, offset + 1) for offset in chosen))
+            if not any(used[offset] for offset in chosen):
+                return occurrence
+            first = first or occurrence
+            start = characters.find(wanted, start + 1)
+        return first
 
 
 def refuse(where: str, why: str) -> NoReturn:
@@ -147,9 +169,15 @@ def refuse(where: str, why: str) -> NoReturn:
 
 
 def bare(text: str) -> str:
+    """Return *text* without blanks."""
     return "".join(text.split())
 
 
-def _said(ranges: Sequence[Lines]) -> str:
-    said = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
-    return f"line {said}" if said.isdigit() else f"lines {said}"
+def _mark(used: bytearray, spans: Sequence[Span]) -> None:
+    for start, end in spans:
+        used[start:end] = b"\1" * (end - start)
+
+
+def _ranges_in_words(ranges: Sequence[Lines]) -> str:
+    numbers = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
+    return f"line {numbers}" if numbers.isdigit() else f"lines {numbers}"

@@ -1,10 +1,10 @@
-"""A page and what a person wrote beside it to its articles: `000.txt.articles.json` overrides what was read out of `000.txt`.
+"""Read and write sidecars: `000.txt.articles.json` overrides what was read out of the page `000.txt`.
 
     [{"title": …, "authors": […], "paragraphs": [{"lines": [[21, 25]]}, {"lines": [[27, 27]], "text": "the part that is meant"}]}, …]
 
-A person chooses lines, joins, splits, orders and drops them, and says what they are: paragraphs, captions, subheads, sections, banners.
-The text stays the page's own characters. An article that is given without a field keeps what was read there. Lines that are named
-nowhere become banners of the nearest article: nothing is lost.
+A person chooses, joins, splits, orders and drops lines, and says what they are: paragraphs, captions, subheads, sections, banners.
+The text stays the page's own characters. A field that is left out of an article keeps what was read. Lines that the sidecar does not
+mention become banners of the nearest article, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from stat import S_ISREG
 from typing import Any
 
 from index.corrections.apply import LINED, NAMED, edited
-from index.corrections.references import Cited, refuse
+from index.corrections.references import CitedPage, refuse
 from index.document import Article, Heading, Page, Paragraph, Span, quote
 from index.errors import BadInput, reason
 from index.files.content import LARGEST_FILE
@@ -30,18 +30,18 @@ from index.segmentation.articles import articles
 FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
 LISTED = {**LINED, "paragraphs": "paragraph"}
 PARTS = ("lines", "text", "begins")
-BEGINS = 12  # characters of a paragraph that the skeleton shows; they tell when a page has changed below its sidecar
+BEGINNING = 12  # characters of a paragraph that the skeleton shows; they reveal a page that changed after its sidecar was written
 
 
 def sidecar_of(path: Path) -> Path:
-    """Return where the sidecar of the page in *path* lies, if it has one."""
+    """Return the path at which the page in *path* has its sidecar, if there is one."""
     return path.with_name(path.name + SIDECAR)
 
 
 def read_articles(page: Page, path: Path) -> list[Article]:
-    """Return the articles of *page*, which was read from *path*: as its sidecar says, else as `index.page` reads them.
+    """Return the articles of *page*, which was read from *path*: as its sidecar says, else as the page alone is read.
 
-    Raises BadInput where the sidecar cannot be followed; the message names the sidecar, the article and what to do.
+    Raises BadInput if the sidecar cannot be followed; the message names the sidecar, the article and what to do.
     """
     beside = sidecar_of(path)
     try:
@@ -54,7 +54,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     except FileNotFoundError:
         return articles(page)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:  # with so long a name a page has none
+        if error.errno == errno.ENAMETOOLONG:  # a page with so long a name cannot have a sidecar
             return articles(page)
         raise BadInput(f"{beside.name}: {reason(error)}; make it readable, or remove it") from None
     given = _parsed(content, beside.name)
@@ -64,7 +64,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
 
 
 def stamp(path: Path) -> str:
-    """Return a digest of the sidecar of the page in *path*, empty where there is none: another one means another reading."""
+    """Return a digest of the sidecar of the page in *path*, "" without a sidecar: the page is read anew if the digest changes."""
     beside = sidecar_of(path)
     try:
         status = beside.stat()
@@ -78,15 +78,15 @@ def stamp(path: Path) -> str:
 
 
 def write_sidecar(page: Page, path: Path) -> bool:
-    """Write beside the page in *path* what was read out of it, to be edited; False where there is a sidecar already, which stays.
+    """Write a sidecar that says what was read out of the page in *path*, for a person to edit. Return False if there is one already.
 
-    Raises BadInput where nothing can be written; then nothing is.
+    Raises BadInput if the sidecar cannot be written; no part of it is left then.
     """
     beside = sidecar_of(path)
     if beside.exists():
         return False
-    found = articles(page)
-    if not found:
+    read = articles(page)
+    if not read:
         raise BadInput(f"{path}: no line in it that could be put right; nothing was written")
     try:
         file = beside.open("x", encoding="utf-8", newline="\n")
@@ -94,47 +94,49 @@ def write_sidecar(page: Page, path: Path) -> bool:
         raise BadInput(f"{beside}: {reason(error)}; make the folder writable, or copy the page") from None
     try:
         with file:
-            file.write(skeleton(page, found))
+            file.write(skeleton(page, read))
     except BaseException as error:
-        beside.unlink(missing_ok=True)  # half a sidecar would be an error at every reading
+        beside.unlink(missing_ok=True)  # half a sidecar would be an error each time that the page is read
         if isinstance(error, OSError):
             raise BadInput(f"{beside}: {reason(error)}; nothing was written") from None
         raise
     return True
 
 
-def skeleton(page: Page, found: Sequence[Article]) -> str:
-    """Return a sidecar that says what was read: one line per field and paragraph, for a person to edit."""
-    wholes = Cited(page)
-    shown = []
-    for article in found:
-        named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
-        fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
-        lists: dict[str, Sequence[Heading | Paragraph]] = {
-            name: [head for head in article.headings if head.role == role] for name, role in LINED.items()
-        }
-        lists["paragraphs"] = article.paragraphs
-        fields += [f'  "{name}": {_listed(wholes, parts)}' for name, parts in lists.items()]
-        shown.append(" {\n" + ",\n".join(fields) + "\n }")
-    return "[\n" + ",\n".join(shown) + "\n]\n"
+def skeleton(page: Page, read: Sequence[Article]) -> str:
+    """Return a sidecar that says what was read: one line for each field and paragraph, for a person to edit."""
+    cited = CitedPage(page)
+    return "[\n" + ",\n".join(_skeleton(cited, article) for article in read) + "\n]\n"
 
 
-def _listed(known: Cited, parts: Sequence[Heading | Paragraph]) -> str:
-    lines = ",\n".join(f"    {json.dumps(_part(known, each), ensure_ascii=False)}" for each in parts)
+def _skeleton(cited: CitedPage, article: Article) -> str:
+    named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
+    fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
+    lists: dict[str, Sequence[Heading | Paragraph]] = {
+        name: [heading for heading in article.headings if heading.role == role] for name, role in LINED.items()
+    }
+    lists["paragraphs"] = article.paragraphs
+    fields += [f'  "{name}": {_listed(cited, parts)}' for name, parts in lists.items()]
+    return " {\n" + ",\n".join(fields) + "\n }"
+
+
+def _listed(cited: CitedPage, parts: Sequence[Heading | Paragraph]) -> str:
+    lines = ",\n".join(f"    {json.dumps(_citation(cited, part), ensure_ascii=False)}" for part in parts)
     return f"[\n{lines}\n  ]" if parts else "[]"
 
 
-def _part(known: Cited, each: Heading | Paragraph) -> dict[str, Any]:
-    ranges = [list(pair) for pair in each.lines]
-    join = known.joined if isinstance(each, Paragraph) else known.headed
-    if join(known.whole(each.lines)) == each.spans:
-        return {"lines": ranges, "begins": each.text[:BEGINS]}
-    pieces = [quote(known.page.text, piece) for piece in _pieces(known.page, each.spans)]
-    return {"lines": ranges, "text": each.text if len(pieces) == 1 else pieces}
+def _citation(cited: CitedPage, part: Heading | Paragraph) -> dict[str, Any]:
+    """Return the lines of *part*, with its text if the lines alone would be joined into something else."""
+    ranges = [list(pair) for pair in part.lines]
+    join = cited.paragraph_spans if isinstance(part, Paragraph) else cited.heading_spans
+    if join(cited.body_lines(part.lines)) == part.spans:
+        return {"lines": ranges, "begins": part.text[:BEGINNING]}
+    pieces = [quote(cited.page.text, piece) for piece in _pieces(cited.page, part.spans)]
+    return {"lines": ranges, "text": part.text if len(pieces) == 1 else pieces}
 
 
 def _pieces(page: Page, spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:
-    """Return *spans* in pieces of what stands together on the page, blanks aside: columns that were untangled do not."""
+    """Return *spans* in pieces that are contiguous on the page but for blanks; columns that were untangled give several pieces."""
     pieces: list[tuple[Span, ...]] = [spans[:1]]
     for (_, end), span in pairwise(spans):
         if end <= span[0] and not page.text[end : span[0]].strip():
@@ -145,7 +147,7 @@ def _pieces(page: Page, spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:
 
 
 def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
-    decoded = decode(content)  # with a mark or without; what is too short to be weighed was saved by an editor on Windows
+    decoded = decode(content)  # a file too short for its encoding to show was saved by an editor on Windows
     try:
         given = json.loads(decoded[0] if decoded else content.decode("gb18030", "replace"))
     except json.JSONDecodeError as error:
@@ -159,7 +161,7 @@ def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
 
 
 def _check(given: Any, where: str) -> None:
-    """Refuse what is no article: a word too many is mostly a word misspelt."""
+    """Raise BadInput if *given* is no article; an unknown field is mostly a misspelt one."""
     if not isinstance(given, dict):
         refuse(where, 'must be an object such as {"title": …, "paragraphs": […]}')
     unknown = [name for name in given if name not in FIELDS]
@@ -171,21 +173,26 @@ def _check(given: Any, where: str) -> None:
     if not _is_text(given.get("kind", "news")):
         refuse(where, '"kind" must be text, such as "news", "notice" or "photo-news"')
     for name, right, what in LISTS:
-        if not isinstance(given.get(name, []), list) or not all(right(each) for each in given.get(name, [])):
+        if not isinstance(given.get(name, []), list) or not all(right(value) for value in given.get(name, [])):
             refuse(where, f'"{name}" must be a list of {what}')
-    for what, i, part in ((what, i, part) for name, what in LISTED.items() for i, part in enumerate(given.get(name, []), 1)):
-        wrong = [name for name in part if name not in PARTS]
-        if wrong:
-            refuse(f"{where}, {what} {i}", f"nothing is called {json.dumps(wrong[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
-        text = part.get("text", "")
-        if not isinstance(part.get("begins", ""), str) or not all(
-            isinstance(piece, str) for piece in (text if isinstance(text, list) else [text])
-        ):
-            refuse(f"{where}, {what} {i}", '"begins" must be text, and "text" text or a list of its pieces')
+    for name, kind in LISTED.items():
+        for number, part in enumerate(given.get(name, []), 1):
+            _check_part(part, f"{where}, {kind} {number}")
+
+
+def _check_part(part: dict[str, Any], where: str) -> None:
+    """Raise BadInput if *part* is no citation of a paragraph or a heading; its lines are checked when the page is known."""
+    unknown = [name for name in part if name not in PARTS]
+    if unknown:
+        refuse(where, f"nothing is called {json.dumps(unknown[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
+    text = part.get("text", "")
+    pieces = text if isinstance(text, list) else [text]
+    if not isinstance(part.get("begins", ""), str) or not all(isinstance(piece, str) for piece in pieces):
+        refuse(where, '"begins" must be text, and "text" text or a list of its pieces')
 
 
 def _is_text(value: Any) -> bool:
-    """Text in one line: no line ends, and no halves of characters, which could not be written."""
+    """Whether *value* is text in one line, without halves of characters, which could not be written."""
     return isinstance(value, str) and bool(value.strip()) and not any(c == "\n" or "\ud800" <= c <= "\udfff" for c in value)
 
 

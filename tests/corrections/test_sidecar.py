@@ -1,4 +1,4 @@
-"""What a person writes beside a page overrides what was read, and the text stays the page's own characters."""
+"""A sidecar overrides what was read out of its page, and the text stays the page's own characters."""
 
 import json
 import os
@@ -35,10 +35,10 @@ TEXT = (
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    place = tmp_path / "报纸" / "一.txt"
-    place.parent.mkdir()
-    place.write_text(TEXT, "utf-8")
-    return place
+    page = tmp_path / "报纸" / "一.txt"
+    page.parent.mkdir()
+    page.write_text(TEXT, "utf-8")
+    return page
 
 
 def page_of(path: Path) -> Page:
@@ -47,27 +47,27 @@ def page_of(path: Path) -> Page:
     return page
 
 
-def written(path: Path, said: Any) -> None:
-    sidecar_of(path).write_text(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False), "utf-8")
+def written(path: Path, given: Any) -> None:
+    sidecar_of(path).write_text(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False), "utf-8")
 
 
 def skeleton_of(path: Path) -> list[dict[str, Any]]:
     page = page_of(path)
-    said: list[dict[str, Any]] = json.loads(skeleton(page, articles(page)))
-    return said
+    fields: list[dict[str, Any]] = json.loads(skeleton(page, articles(page)))
+    return fields
 
 
-def edited(path: Path, said: Any) -> list[Article]:
-    """Read the page with this sidecar, and check the first two promises: quoted exactly, and nothing lost."""
-    written(path, said)
+def edited(path: Path, given: Any) -> list[Article]:
+    """Read the page with the sidecar *given*; check that every paragraph is quoted exactly and that nothing is lost."""
+    written(path, given)
     page = page_of(path)
-    found = read_articles(page, path)
-    account(page, found)
-    return found
+    edited_articles = read_articles(page, path)
+    account(page, edited_articles)
+    return edited_articles
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
-def test_a_skeleton_read_again_gives_the_same_articles(seed: Path, tmp_path: Path) -> None:
+def test_the_skeleton_of_a_page_read_back_gives_the_same_articles(seed: Path, tmp_path: Path) -> None:
     path = tmp_path / seed.name
     path.write_bytes(seed.read_bytes())
     page = page_of(path)
@@ -77,14 +77,14 @@ def test_a_skeleton_read_again_gives_the_same_articles(seed: Path, tmp_path: Pat
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECE, max_size=60).map("".join), st.booleans(), st.randoms(use_true_random=False))
-def test_whatever_is_printed_and_edited_nothing_is_lost_and_nothing_is_doubled(text: str, markdown: bool, chance: Random) -> None:
+def test_no_edit_loses_or_doubles_a_character(text: str, markdown: bool, chance: Random) -> None:
     page = Page("a.txt", text, "0" * 64, "utf-8", markdown)
-    found = articles(page)
-    fields = json.loads(skeleton(page, found))
-    assert (edit(page, fields, "a") if found else []) == found
+    read_out = articles(page)
+    fields = json.loads(skeleton(page, read_out))
+    assert (edit(page, fields, "a") if read_out else []) == read_out
     for article in fields:
         kept = {name: [part for part in article[name] if chance.random() < 0.6] for name in LISTED}
-        for name in LISTED:  # some become something else
+        for name in LISTED:  # some parts get another role
             article[name] = [part for part in kept[name] if chance.random() < 0.8]
             article[chance.choice(list(LISTED))] += [part for part in kept[name] if part not in article[name]]
         chance.shuffle(article["paragraphs"])
@@ -93,14 +93,14 @@ def test_whatever_is_printed_and_edited_nothing_is_lost_and_nothing_is_doubled(t
         account(page, edit(page, chosen, "a"))
 
 
-def test_a_line_end_between_two_words_is_of_the_line_that_it_ends() -> None:
+def test_a_line_end_belongs_to_the_line_that_it_ends() -> None:
     page = Page("a.txt", "# \n# # \n# ", "0" * 64, "utf-8")
-    found = articles(page)
-    assert [part.lines for part in found[0].paragraphs] == [((1, 1), (3, 3))]
-    assert edit(page, json.loads(skeleton(page, found)), "a") == found
+    read_out = articles(page)
+    assert [part.lines for part in read_out[0].paragraphs] == [((1, 1), (3, 3))]
+    assert edit(page, json.loads(skeleton(page, read_out)), "a") == read_out
 
 
-def test_fields_that_are_said_replace_what_was_read(path: Path) -> None:
+def test_a_given_field_replaces_what_was_read(path: Path) -> None:
     first, second = edited(
         path, [{"title": "小区的充电难题", "kicker": "眉", "subtitle": "副", "authors": ["赵六"], "place": "东门", "kind": "notice"}, {}]
     )
@@ -137,31 +137,31 @@ def test_paragraphs_are_joined_split_ordered_and_dropped_by_their_lines(path: Pa
 
 
 def test_a_line_becomes_a_caption_a_subhead_a_section_or_a_banner(path: Path) -> None:
-    said = skeleton_of(path)
-    assert [(part["lines"], part["begins"]) for part in said[1]["captions"]] == [([[17, 17]], "村民在河边清理（图片由社")]
-    said[0]["paragraphs"] = [{"lines": [[5, 5]]}]
-    said[0]["subheads"] = [{"lines": [[9, 9]]}]
-    said[0]["captions"] = [{"lines": [[7, 7]]}]
-    said[1]["sections"], said[1]["captions"] = said[1]["captions"], []
-    first, second = edited(path, said)
+    fields = skeleton_of(path)
+    assert [(part["lines"], part["begins"]) for part in fields[1]["captions"]] == [([[17, 17]], "村民在河边清理（图片由社")]
+    fields[0]["paragraphs"] = [{"lines": [[5, 5]]}]
+    fields[0]["subheads"] = [{"lines": [[9, 9]]}]
+    fields[0]["captions"] = [{"lines": [[7, 7]]}]
+    fields[1]["sections"], fields[1]["captions"] = fields[1]["captions"], []
+    first, second = edited(path, fields)
     assert [(head.role, head.lines) for head in first.headings] == [
         *(("title", ((1, 1),)), ("byline", ((3, 3),))),
         *(("caption", ((7, 7),)), ("subhead", ((9, 9),))),
     ]
     assert second.texts("section") == ["村民在河边清理（图片由社区提供）"]
-    said[1]["sections"] = []
-    assert edited(path, said)[1].texts("banner") == ["村民在河边清理（图片由社区提供）"]
-    said[1]["paragraphs"].append({"lines": [[17, 17]]})
-    assert [part.text for part in edited(path, said)[1].paragraphs][1:] == ["村民在河边清理（图片由社区提供）"]
+    fields[1]["sections"] = []
+    assert edited(path, fields)[1].texts("banner") == ["村民在河边清理（图片由社区提供）"]
+    fields[1]["paragraphs"].append({"lines": [[17, 17]]})
+    assert [part.text for part in edited(path, fields)[1].paragraphs][1:] == ["村民在河边清理（图片由社区提供）"]
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
-def test_a_sidecar_that_names_no_heads_keeps_those_that_were_read(seed: Path) -> None:
+def test_a_sidecar_without_headings_keeps_those_that_were_read(seed: Path) -> None:
     page = read(seed, seed.name)
     assert isinstance(page, Page)
-    found = articles(page)
-    said = json.loads(skeleton(page, found))
-    assert edit(page, [{name: value for name, value in article.items() if name not in LINED} for article in said], "a") == found
+    read_out = articles(page)
+    fields = json.loads(skeleton(page, read_out))
+    assert edit(page, [{name: value for name, value in article.items() if name not in LINED} for article in fields], "a") == read_out
 
 
 def test_a_caption_goes_to_the_article_that_names_it(path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_caption_goes_to_the_article_that_names_it(path: Path) -> None:
     assert (first.texts("caption"), second.texts("caption")) == (["村民在河边清理（图片由社区提供）"], [])
 
 
-def test_two_articles_are_made_one_and_one_is_made_two(path: Path) -> None:
+def test_two_articles_can_be_joined_and_one_can_be_split(path: Path) -> None:
     (one,) = edited(path, [{"paragraphs": [{"lines": [[5, 5]]}, {"lines": [[7, 9]]}, {"lines": [[15, 15]]}]}])
     assert (one.title, one.authors) == ("小区充电难题", ("张三", "李四"))
     assert "河道里的垃圾" in one.texts("banner")
@@ -178,20 +178,20 @@ def test_two_articles_are_made_one_and_one_is_made_two(path: Path) -> None:
     assert halves[1].texts("title") == ["这件事办得很快。"]
 
 
-def test_a_title_that_is_none_becomes_a_banner(path: Path) -> None:
+def test_the_old_title_becomes_a_banner_if_the_title_is_null(path: Path) -> None:
     first, _ = edited(path, [{"title": None}, {}])
     assert (first.title, first.texts("title"), first.texts("banner")) == (None, [], ["小区充电难题"])
 
 
-def test_an_editor_on_windows_may_save_it(path: Path) -> None:
-    said = json.dumps([{"title": "充电"}, {}], ensure_ascii=False)
+def test_a_sidecar_may_be_in_any_encoding_of_an_editor_on_windows(path: Path) -> None:
+    fields = json.dumps([{"title": "充电"}, {}], ensure_ascii=False)
     for encoding in ("utf-8-sig", "gb18030", "utf-16"):
-        sidecar_of(path).write_bytes(said.encode(encoding))
+        sidecar_of(path).write_bytes(fields.encode(encoding))
         assert read_articles(page_of(path), path)[0].title == "充电"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("sidecar", "message"),
     [
         ("[{", r"一.txt.articles.json: no JSON at line 1, column 3 .*; correct it, or remove the file"),
         ("", "no JSON at line 1"),
@@ -228,14 +228,14 @@ def test_an_editor_on_windows_may_save_it(path: Path) -> None:
         ([{}, {}, {}], 'article 3: 一.txt was read as 2 articles, so this one needs "paragraphs"'),
     ],
 )
-def test_what_cannot_be_followed_is_one_clear_error(path: Path, wrong: Any, says: str) -> None:
-    written(path, wrong)
-    with pytest.raises(BadInput, match=says) as raised:
+def test_a_sidecar_that_cannot_be_followed_is_an_error_of_one_line(path: Path, sidecar: Any, message: str) -> None:
+    written(path, sidecar)
+    with pytest.raises(BadInput, match=message) as raised:
         read_articles(page_of(path), path)
     assert "\n" not in str(raised.value)
 
 
-def test_a_page_that_changed_below_its_sidecar_is_noticed(path: Path) -> None:
+def test_a_page_that_changed_after_its_sidecar_was_written_is_noticed(path: Path) -> None:
     write_sidecar(page_of(path), path)
     path.write_text("新的一行，比别的行长一些，讲的是食堂。\n\n" + TEXT, "utf-8")
     with pytest.raises(BadInput, match=r"article 1, paragraph 1: what stands in line 5 of 一\.txt begins with 张三"):
@@ -248,80 +248,80 @@ def test_a_sidecar_is_never_overwritten(path: Path) -> None:
     assert sidecar_of(path).read_text("utf-8") == "[{}]"
 
 
-def test_a_sidecar_is_no_page_and_stands_for_its_page(path: Path) -> None:
+def test_a_sidecar_is_no_page_and_naming_it_names_its_page(path: Path) -> None:
     written(path, [{}])
     (path.parent / "孤.txt.articles.json").write_text("[]", "utf-8")
-    assert [found.source for found in find([path.parent])] == ["一.txt", "孤.txt.articles.json"]  # the second has no page: it is named
-    assert [found.source for found in find([sidecar_of(path), path])] == ["一.txt"]
+    assert [file.source for file in find([path.parent])] == ["一.txt", "孤.txt.articles.json"]  # the second is named, since it has no page
+    assert [file.source for file in find([sidecar_of(path), path])] == ["一.txt"]
 
 
-def test_a_folder_called_like_a_sidecar_is_read(path: Path) -> None:
+def test_a_folder_with_the_name_of_a_sidecar_is_read(path: Path) -> None:
     sidecar_of(path).mkdir()
     (sidecar_of(path) / "二.txt").write_text(TEXT, "utf-8")
-    assert [found.source for found in find([path.parent])] == ["一.txt", "一.txt.articles.json/二.txt"]
+    assert [file.source for file in find([path.parent])] == ["一.txt", "一.txt.articles.json/二.txt"]
     with pytest.raises(BadInput, match=r"一\.txt\.articles\.json: .*; make it readable, or remove it"):
         read_articles(page_of(path), path)
 
 
-def run(place: Path, path: Path) -> IndexReport:
-    with open_index(place, create=model_of(TOY)) as index:
+def run(folder: Path, path: Path) -> IndexReport:
+    with open_index(folder, create=model_of(TOY)) as index:
         return build([path.parent], index, TOY)
 
 
-def ids(place: Path) -> dict[str, str]:
-    with open_index(place) as index:
+def ids(folder: Path) -> dict[str, str]:
+    with open_index(folder) as index:
         assert index.check() == []
         return {passage.text: passage.citation.id for _, passage in index.every_passage()}
 
 
-def titles(place: Path) -> set[str | None]:
-    with open_index(place) as index:
+def titles(folder: Path) -> set[str | None]:
+    with open_index(folder) as index:
         return {passage.citation.article for _, passage in index.every_passage()}
 
 
-def test_indexing_follows_a_new_a_changed_and_a_removed_sidecar(path: Path, tmp_path: Path) -> None:
-    place = tmp_path / "ix"
-    assert run(place, path) == IndexReport(added=1, passages=3)
-    before = ids(place)
-    said = skeleton_of(path)
-    said[0]["title"] = "充电"
-    written(path, said)
-    assert run(place, path).changed == 1
-    assert ids(place) == before
-    assert titles(place) == {"充电", "河道里的垃圾"}
-    assert run(place, path) == IndexReport(unchanged=1)
-    said[0]["paragraphs"] = said[0]["paragraphs"][:1]
-    written(path, said)
-    assert run(place, path).changed == 1
-    after = ids(place)
+def test_a_new_a_changed_and_a_removed_sidecar_change_the_index(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ix"
+    assert run(folder, path) == IndexReport(added=1, passages=3)
+    before = ids(folder)
+    fields = skeleton_of(path)
+    fields[0]["title"] = "充电"
+    written(path, fields)
+    assert run(folder, path).changed == 1
+    assert ids(folder) == before
+    assert titles(folder) == {"充电", "河道里的垃圾"}
+    assert run(folder, path) == IndexReport(unchanged=1)
+    fields[0]["paragraphs"] = fields[0]["paragraphs"][:1]
+    written(path, fields)
+    assert run(folder, path).changed == 1
+    after = ids(folder)
     assert after == {text: before[text] for text in after}  # paragraphs that did not change keep their ids
     os.utime(path, (1, 1))
-    assert run(place, path) == IndexReport(unchanged=1)
+    assert run(folder, path) == IndexReport(unchanged=1)
     sidecar_of(path).unlink()
-    assert run(place, path).changed == 1
-    assert ids(place) == before
-    with open_index(place) as index:
+    assert run(folder, path).changed == 1
+    assert ids(folder) == before
+    with open_index(folder) as index:
         assert index.sources()["一.txt"].sha256 == page_of(path).sha256
 
 
 def test_a_sidecar_that_cannot_be_followed_skips_its_page_and_loses_nothing(path: Path, tmp_path: Path) -> None:
-    place = tmp_path / "ix"
-    run(place, path)
-    before = ids(place)
+    folder = tmp_path / "ix"
+    run(folder, path)
+    before = ids(folder)
     written(path, "[{")
     for _ in range(2):
-        report = run(place, path)
+        report = run(folder, path)
         assert (report.removed, report.changed, report.unchanged) == (0, 0, 0)
         ((source, reason),) = report.skipped
         assert source == "一.txt"
         assert "一.txt.articles.json: no JSON at line 1" in reason
-        assert ids(place) == before
+        assert ids(folder) == before
     written(path, [{}, {"title": "河道"}])
-    assert run(place, path).changed == 1
-    assert titles(place) == {"小区充电难题", "河道"}
+    assert run(folder, path).changed == 1
+    assert titles(folder) == {"小区充电难题", "河道"}
 
 
-def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> None:
+def test_parts_of_a_long_paragraph_in_another_order_cite_their_own_lines(tmp_path: Path) -> None:
     from index.passages import passages_of
 
     path = tmp_path / "长.txt"
@@ -334,7 +334,7 @@ def test_a_long_paragraph_of_turned_columns_cites_its_lines(tmp_path: Path) -> N
     assert cited[-1] == ((3, 3),)
 
 
-def test_a_sidecar_that_cannot_be_written_is_said_and_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sidecar_that_cannot_be_written_is_an_error_and_leaves_no_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
