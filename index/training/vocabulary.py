@@ -54,11 +54,11 @@ def count(corpora: Path, pairs: Iterable[Pair]) -> Counter[str]:
 def _add(counts: Counter[str], texts: Iterable[str], weight: float) -> None:
     import rjieba
 
-    from index.text.tokens import fold
+    from index.text.tokens import normalised
 
     found: Counter[str] = Counter()
     for text in texts:
-        for run in _RUN.finditer(fold(text)):
+        for run in _RUN.finditer(normalised(text)):
             found.update(rjieba.cut(run[0]) if run.lastgroup == "han" else (run[0],))
             found.update(run[0])  # its characters; one that is a word counts twice: ranks are all that matters
     for word, times in found.items():

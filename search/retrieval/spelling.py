@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.text import trigrams
-from index.text.tokens import CHARACTERS, fold, terms
+from index.text.tokens import CHARACTERS, normalised, terms
 
 if TYPE_CHECKING:
     from index.text.trigrams import Scores
@@ -55,7 +55,7 @@ def corrections(texts: Sequence[str]) -> list[list[Correction]]:
 
 def _scored(texts: Sequence[str]) -> Iterator[tuple[str, Scores, Scores]]:
     """Yield each text, padded, and the log-probability of each of its characters: after the two before it, and by chance."""
-    padded = [f"\n\n{trigrams.table_form(fold(text))[:LONGEST_CHECKED]}\0\0" for text in texts]
+    padded = [f"\n\n{trigrams.table_form(normalised(text))[:LONGEST_CHECKED]}\0\0" for text in texts]
     after_two, by_chance = trigrams.character_log_probabilities("".join(padded))
     start = 0
     for text in padded:

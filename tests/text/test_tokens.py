@@ -1,13 +1,13 @@
-"""Terms and words: what is compared, and where it stands."""
+"""Terms and words: all forms of a character give the same ones, and a word knows its offsets in the text."""
 
 import jieba
 import pytest
 
-from index.text.tokens import fold, terms, words
+from index.text.tokens import normalised, terms, words
 
 
-def test_full_width_and_upper_case_are_compared_as_their_plain_forms() -> None:
-    assert fold("ＷＥＢ３ Nano") == "web3 nano"
+def test_full_width_and_upper_case_are_normalised() -> None:
+    assert normalised("ＷＥＢ３ Nano") == "web3 nano"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_other_forms_of_a_character_give_the_same_terms(written: str, plain: str
     assert [word.text for word in words(written)] == [word.text for word in words(plain)]
 
 
-def test_words_of_traditional_text_stand_where_they_say() -> None:
+def test_words_of_traditional_text_have_the_offsets_of_their_characters() -> None:
     text = "老舊小區的電動自行車"
     assert [(word.text, text[word.start : word.end]) for word in words(text)] == [
         ("老旧", "老舊"),
@@ -50,21 +50,21 @@ def test_kana_and_hangul_are_cut_like_chinese() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "。！？", "——", "()"])
-def test_nothing_to_ask_gives_no_terms(text: str) -> None:
+def test_a_text_without_words_has_no_terms(text: str) -> None:
     assert terms(text) == []
 
 
-def test_an_endless_word_is_cut_so_that_it_cannot_bloat_the_dictionary() -> None:
+def test_a_word_of_more_than_64_characters_is_cut() -> None:
     assert max(map(len, terms("x" * 1000))) == 64
     assert "".join(terms("x" * 1000)) == "x" * 1000
 
 
-def test_words_stand_where_they_say_even_where_folding_changes_lengths() -> None:
+def test_words_have_the_right_offsets_even_if_normalising_changes_lengths() -> None:
     text = "㎞ 有ＡＢＣ电瓶车"
-    found = {word.text: text[word.start : word.end] for word in words(text)}
-    assert found["abc"] == "ＡＢＣ"
-    assert found["km"] == "㎞"
-    assert found["电瓶车"] == "电瓶车"
+    originals = {word.text: text[word.start : word.end] for word in words(text)}
+    assert originals["abc"] == "ＡＢＣ"
+    assert originals["km"] == "㎞"
+    assert originals["电瓶车"] == "电瓶车"
 
 
 def test_words_agree_with_jieba() -> None:
