@@ -1,1 +1,1 @@
-"""A page's text to its true paragraphs: lines, their kinds, their order of reading, and where paragraphs end and go on."""
+"""Layout: the lines of a page, their kinds, their reading order, and the paragraphs that they make up."""

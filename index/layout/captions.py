@@ -15,7 +15,7 @@ from dataclasses import replace
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
 from index.layout.lines import Line
 from index.text.person_names import is_name
-from index.text.punctuation import width
+from index.text.punctuation import cell_width
 
 OF_PICTURES = ("caption", "credit")  # kinds of lines that stand by a picture
 PICTURE_GAP = 3  # blank lines in a row that a picture left, set by hand on the example pages
@@ -62,6 +62,6 @@ def _is_first_heading(lines: Sequence[Line], i: int) -> bool:
     for line in below:
         if line.kind == "byline" or line.level:
             return True
-        if width(line.text) > 2 * LONGEST_UNMARKED_HEADING or line.kind != "text":
+        if cell_width(line.text) > 2 * LONGEST_UNMARKED_HEADING or line.kind != "text":
             break
-    return lines[i - 1].kind == "closing" and bool(below) and width(below[0].text) > 2 * LONGEST_UNMARKED_HEADING
+    return lines[i - 1].kind == "closing" and bool(below) and cell_width(below[0].text) > 2 * LONGEST_UNMARKED_HEADING

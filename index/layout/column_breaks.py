@@ -65,7 +65,7 @@ REST = frozenset(  # characters that end words: at the beginning of a piece they
     "业展民动务长济量持力场者间题些体化台续面任品境程门员代众导平机示种统育际行域海系装造子司型局康断级费议术标步求理队义件况利口史府"
     "性度意择挥物略益视识足身链难式部值命层席常录数构格模治论证责态户界立色办线车应策工争易施质率效案款"
 )
-STUMP = re.compile(r"[\u4e00-\u9fff][，、。；,;]")  # a lone character: the rest of a word, unless it is one of SINGLE_WORDS
+LONE_CHARACTER = re.compile(r"[\u4e00-\u9fff][，、。；,;]")  # a lone character: the rest of a word, unless it is one of SINGLE_WORDS
 SINGLE_WORDS = frozenset(
     "的了中里上下内外前后时等来去起过着地得到说是在和与及也都还已就好多大小高新老人个会能有对将让以为从并市省区县一二三四五六七八九十年月日"
 )
@@ -75,11 +75,11 @@ SHORT_SENTENCE = re.compile(r"[^。！？!?；;]{0,7}[。！？!?]")  # a senten
 LONG_CLAUSE = re.compile(r"[^，,。、]{12,}[，,]")
 QUOTE, BRACKET = re.compile('[“”"]'), re.compile("[《》（）()]")
 PAUSES = "，、；,;"
-SHORT = 8  # characters of a lower text that is one short sentence
+SHORT_TEXT = 8  # characters of a lower text that is one short sentence
 LOST = -2.5  # nats, set by hand: lowest score of an ending or a beginning, since now and then text was lost there
-NEAR = 20_000  # characters above and below a join that are searched for the characters around it; most pages are shorter
+NEARBY = 20_000  # characters above and below a join that are searched for the characters around it; most pages are shorter
 USUAL_ODDS = 14.0  # true joins for each false one before a page's own are seen, set by hand; also the weight of that guess, in joins
-ROUNDS = 3  # of estimating the odds of a page; they settle at once
+ESTIMATION_ROUNDS = 3  # of estimating the odds of a page; they settle at once
 
 
 class Join(NamedTuple):
@@ -91,8 +91,8 @@ class Join(NamedTuple):
     offset: int
 
     def occurs_nearby(self, text: str) -> bool:
-        """Whether *text* occurs on the page within NEAR characters of the join."""
-        return self.page.find(text, max(0, self.offset - NEAR), self.offset + NEAR) >= 0
+        """Whether *text* occurs on the page within NEARBY characters of the join."""
+        return self.page.find(text, max(0, self.offset - NEARBY), self.offset + NEARBY) >= 0
 
 
 def log_odds(joins: Sequence[Join]) -> list[float]:
@@ -114,14 +114,14 @@ def trigram_nats(joins: Sequence[Join]) -> list[float]:
     return [continuation - max(ending, LOST) - max(beginning, LOST) for continuation, ending, beginning in scores]
 
 
-def threshold(odds: Iterable[float]) -> float:
+def join_threshold(odds: Iterable[float]) -> float:
     """Return the log-odds from which on the joins of a page are made; together the joins show how often text is lost on the page.
 
     The share of true joins is estimated by expectation maximisation, beginning with USUAL_ODDS.
     """
     known = list(odds)
     share = USUAL_ODDS / (USUAL_ODDS + 1)
-    for _ in range(ROUNDS):
+    for _ in range(ESTIMATION_ROUNDS):
         prior = share / (1 - share)
         share = (USUAL_ODDS + sum(1 - 1 / (1 + prior * exp(value)) for value in known)) / (USUAL_ODDS + 1 + len(known))
     return log((1 - share) / share)
@@ -151,7 +151,7 @@ def signs(join: Join) -> Iterator[str]:
     if not across and _is_rest_of_word(lower):
         yield "the rest of a word begins the lower text"
     if SHORT_SENTENCE.match(lower):
-        yield "a sentence ends within eight characters" if len(lower) <= SHORT else "a short sentence begins the lower text"
+        yield "a sentence ends within eight characters" if len(lower) <= SHORT_TEXT else "a short sentence begins the lower text"
     opening = _opening(lower)
     if opening:
         yield opening + missing
@@ -180,7 +180,7 @@ def _opening(lower: str) -> str:
 
 def _is_rest_of_word(lower: str) -> bool:
     """Whether *lower* begins with the rest of a word: `善、专业的`, `业率达到九成`."""
-    if STUMP.match(lower):
+    if LONE_CHARACTER.match(lower):
         return lower[0] not in SINGLE_WORDS
     first = words(lower[:6], guess=False)[:1] if lower[0] in REST else ()
     return any(word.start == 0 and word.end == 1 for word in first)

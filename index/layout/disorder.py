@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index.layout.column_breaks import CLOSING_MARKS, LOST
 from index.layout.lines import Line
 from index.layout.paragraphs import pieces_between_stray_blanks
-from index.text.punctuation import ends_sentence, width
+from index.text.punctuation import cell_width, ends_sentence
 from index.text.trigrams import WORST, beginning_scores, continuation_scores
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
 SKIPPED = ("caption", "credit", "rule")  # kinds of lines between two pieces that belong to neither
 BAD = -1.5  # nats; by `python -m index.training.joins` 1 in 14 true joins and 3 in 4 false ones score less
 NEXT = 5  # fragments from one bad join to the next in a window, set by hand on generated pages, as are the numbers below
-DENSE = 0.3  # share of bad joins in a window: true joins of narrow lines are bad one time in ten, and two may be near by chance
+DENSE_SHARE = 0.3  # share of bad joins in a window: true joins of narrow lines are bad one time in ten, and two may be near by chance
 CUT_UP = 0.2  # share of bad joins in a line with stray blanks: in a line that was read in order one in ten is bad
-MARGIN = 3  # fragments before the first bad join and after the last, since a false join may read well by chance
+WINDOW_MARGIN = 3  # fragments before the first bad join and after the last, since a false join may read well by chance
 FEWEST_BLANKS = 3  # in a line that may have been read across columns
 WIDEST_COLUMN = 44  # cells of a newspaper's column
 
@@ -66,14 +66,14 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
     inside = [number for first, last in stretches for number in range(first, last - 1)]
     read_badly = _read_badly([(lines[body[number]], lines[body[number + 1]]) for number in inside])
     bad = [number for number, is_bad in zip(inside, read_badly, strict=True) if is_bad]
-    wide = [width(lines[i].text) > WIDEST_COLUMN for i in body]
+    wide = [cell_width(lines[i].text) > WIDEST_COLUMN for i in body]
     if 2 * sum(wide) < len(wide):
         wide = [True] * len(wide)  # on a page of narrow lines all count
     wide_above = [0, *accumulate(wide)]
     for first, last in stretches:
         high = first
         for run in _dense_runs(bad[bisect_left(bad, first) : bisect_left(bad, last)], wide_above):
-            low, high = max(high, run[0] - MARGIN), min(last, run[-1] + 2 + MARGIN)
+            low, high = max(high, run[0] - WINDOW_MARGIN), min(last, run[-1] + 2 + WINDOW_MARGIN)
             below = [body[last]] if last < len(body) and paragraph_beginnings([lines[body[last]].text])[0] < 0 else []
             if high - low > 1:
                 yield body[low:high] + below
@@ -98,7 +98,7 @@ def _dense_runs(bad: Sequence[int], wide_above: Sequence[int]) -> Iterator[list[
             runs[-1].append(number)
         else:
             runs.append([number])
-    yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE * (wide_above[run[-1]] - wide_above[run[0]] + 1))
+    yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE_SHARE * (wide_above[run[-1]] - wide_above[run[0]] + 1))
 
 
 def _read_badly(pairs: Pairs) -> list[bool]:

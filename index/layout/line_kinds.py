@@ -20,7 +20,7 @@ from index.layout.captions import OF_PICTURES, SENTENCE_INSIDE, with_captions
 from index.layout.line_shapes import ITEM, LONGEST_UNMARKED_HEADING
 from index.layout.lines import Line
 from index.text.dates import STAMP
-from index.text.punctuation import HAN, ends_sentence, is_balanced, width
+from index.text.punctuation import HAN, cell_width, ends_sentence, is_balanced
 from index.text.tokens import words
 
 Fills = Callable[[Line], bool]  # whether a line was broken because it was full
@@ -29,23 +29,23 @@ WIDEST_HEADING = 2 * LONGEST_UNMARKED_HEADING  # cells
 WIDEST_IN_LIST = 24  # cells, set by hand: a line as short right below a name shows that the name is one of a list
 LONGEST_MARKED_HEADING = 80  # characters, set by hand: a longer line with marks that ends a sentence is text
 LONGEST_WORDS = 12  # words of a heading in a Latin script, set by hand
-MOST_LINES = 6  # headings that stand together without a blank line, set by hand: more lines are a paragraph
+MOST_HEADING_LINES = 6  # headings that stand together without a blank line, set by hand: more lines are a paragraph
 LONGEST_SINGLE_NAME = 4  # characters of a byline that other words are easily mistaken for
 PREFIX = re.compile(r"[\u4e00-\u9fff]{2,8}[省市区县州盟旗镇乡村街道][:：]")  # `余杭区：…`: the place of the article
 NOTICE = re.compile(r"(?:公告|通告|公示|启事|启示|声明|通知|告示|须知|公告书|招标|讣告)$")
 BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[省市县州镇乡]|(?<![小社园校景辖城片地])区)|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
 SLOGAN = re.compile(r"[\u4e00-\u9fff”》]{2}[ \u3000]+[\u4e00-\u9fff“《]{2}")  # `搭平台 建机制`
-OPENING = re.compile(  # first words of paragraphs that no heading begins with
+PARAGRAPH_OPENING = re.compile(  # first words of paragraphs that no heading begins with
     r"比如|例如|据悉|据了解|据介绍|据统计|此外|同时|与此同时|近日|日前|今年|去年|目前|当前|眼下|如今|为了|为此|其中|接下来|下一步|近年来|截至|随着|通过|"
     r"在此|不仅|值得一提|首先|其次|随后|记者|据[^，,]|在[^，,]{1,12}[，,]|\d+月\d*|\d{4}年"
 )
 NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a number or its unit on both sides of a line's end, written as |
-TELLING = re.compile(  # words of sentences that headings have only within quotes
+SENTENCE_WORDS = re.compile(  # words of sentences that headings have only within quotes
     r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|就[是能会有要]|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
 )
 QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
 BYLINE_ROLE = re.compile(r"记者|通讯员|作者|撰|文[/／]")
-CHAPTER = re.compile("[一二三四五六七八九十]{1,3}、|第")
+CHAPTER_NUMBER = re.compile("[一二三四五六七八九十]{1,3}、|第")
 NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above continues
 UNENDING = tuple("的和与及在对将把是了等以为从向由或至被让近约、")  # last words that more must follow
 
@@ -71,7 +71,7 @@ def with_kinds_settled(lines: Sequence[Line], fills: Fills | None) -> list[Line]
 def heading_score(lines: Sequence[Line], i: int) -> int:
     """Return 1 or more if a short Chinese line is a heading, 0 or less if it is the first piece of a broken paragraph."""
     line, text = lines[i], lines[i].text
-    paired = any(other.gap == 0 and width(pair.text) <= WIDEST_HEADING for other, pair in _neighbours(lines, i))
+    paired = any(other.gap == 0 and cell_width(pair.text) <= WIDEST_HEADING for other, pair in _neighbours(lines, i))
     clauses = re.split("[，,]", text)
     signs = (
         (1, len(text) <= 16),
@@ -89,9 +89,9 @@ def heading_score(lines: Sequence[Line], i: int) -> int:
         (-1, len(clauses) > 1),
         (-1, len(clauses) > 2),
         (-3, SENTENCE_INSIDE.search(text)),
-        (-2, OPENING.match(text)),
+        (-2, PARAGRAPH_OPENING.match(text)),
         (-3, text.endswith(UNENDING)),
-        (-2, TELLING.search(QUOTED.sub("", text))),
+        (-2, SENTENCE_WORDS.search(QUOTED.sub("", text))),
         (-4, any(below.text[0] in NO_BEGINNING for below in _with_neighbours(lines, i)[-1:] if below is not line)),
     )
     score = sum(points for points, holds in signs if holds)
@@ -141,7 +141,7 @@ def _kind_in_context(lines: Sequence[Line], i: int, above: Line | None, fills: F
     if line.kind == "byline" and _is_byline(line, above, following):
         return "byline" if above is None or above.kind != "text" else "closing"
     if line.kind == "item":
-        return "item" if not CHAPTER.match(line.text) or not _looks_like_heading(lines, i, fills) else "heading"
+        return "item" if not CHAPTER_NUMBER.match(line.text) or not _looks_like_heading(lines, i, fills) else "heading"
     if not _looks_like_heading(lines, i, fills):
         return "heading" if _is_long_title(line, above, following) else "text"
     if not line.is_chinese:
@@ -151,7 +151,7 @@ def _kind_in_context(lines: Sequence[Line], i: int, above: Line | None, fills: F
 
 def _is_byline(line: Line, above: Line | None, following: Line | None) -> bool:
     """Whether names alone are a byline and not one line of a list: they have a role, or stand below a heading."""
-    in_list = following is not None and following.gap == 0 and following.kind == "text" and width(following.text) <= WIDEST_IN_LIST
+    in_list = following is not None and following.gap == 0 and following.kind == "text" and cell_width(following.text) <= WIDEST_IN_LIST
     return _has_role(line) or (not in_list and (above is None or above.kind == "heading" or above.level > 0))
 
 
@@ -176,20 +176,22 @@ def _looks_like_heading(lines: Sequence[Line], i: int, fills: Fills | None) -> b
     """Whether a line is short, ends no sentence, has its quotes closed, and stands alone or among lines like it."""
     line = lines[i]
     text = line.text
-    if ends_sentence(text.rstrip("”’\"'")) or text[-1] in "，,、;；:：.．" or not is_balanced(text) or width(text) > WIDEST_HEADING:
+    if ends_sentence(text.rstrip("”’\"'")) or text[-1] in "，,、;；:：.．" or not is_balanced(text) or cell_width(text) > WIDEST_HEADING:
         return False
     block = _block(lines, i, fills)
     if not line.is_chinese:
         return len(block) == 1 and len(text.split()) <= LONGEST_WORDS and not text[0].islower() and any(c.isalpha() for c in text)
-    return len(block) <= MOST_LINES and all(width(other.text) <= WIDEST_HEADING and not ends_sentence(other.text) for other in block)
+    return len(block) <= MOST_HEADING_LINES and all(
+        cell_width(other.text) <= WIDEST_HEADING and not ends_sentence(other.text) for other in block
+    )
 
 
 def _block(lines: Sequence[Line], i: int, fills: Fills | None) -> Sequence[Line]:
-    """Return line *i* and the lines that stand with it without a blank line, one more than MOST_LINES at most."""
+    """Return line *i* and the lines that stand with it without a blank line, one more than MOST_HEADING_LINES at most."""
     first, last = i, i + 1
-    while first and i - first < MOST_LINES and _stand_together(lines[first - 1], lines[first], fills):
+    while first and i - first < MOST_HEADING_LINES and _stand_together(lines[first - 1], lines[first], fills):
         first -= 1
-    while last < len(lines) and last - first <= MOST_LINES and _stand_together(lines[last - 1], lines[last], fills):
+    while last < len(lines) and last - first <= MOST_HEADING_LINES and _stand_together(lines[last - 1], lines[last], fills):
         last += 1
     return lines[first:last]
 
@@ -203,7 +205,7 @@ def _stand_together(line: Line, following: Line, fills: Fills | None) -> bool:
         return False
     if fills is None:
         ended = line.is_chinese and (ends_sentence(line.text) or ends_sentence(following.text))
-        return not ended and max(width(line.text), width(following.text)) <= WIDEST_HEADING
+        return not ended and max(cell_width(line.text), cell_width(following.text)) <= WIDEST_HEADING
     return fills(line) and not (ends_sentence(line.text) and not fills(following) and not ends_sentence(following.text))
 
 

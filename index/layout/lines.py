@@ -13,10 +13,10 @@ from index.document import Page
 from index.layout.line_shapes import LONGEST_MATCHED, shape
 from index.layout.running_heads import is_running_head
 from index.text.person_names import byline_names
-from index.text.punctuation import HAN, ends_sentence, width
+from index.text.punctuation import HAN, cell_width, ends_sentence
 
-MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")  # Markdown's heading marks
-CLOSING_MARKS = re.compile(r"[ \t]+#{1,6}$")
+HEADING_MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")  # Markdown's heading marks
+HEADING_MARKS_BEHIND = re.compile(r"[ \t]+#{1,6}$")  # as in `## 做法 ##`
 FENCE = re.compile(r"```|~~~")
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
 BRACKET_TAIL = 70  # characters at the end of a line that are searched for a byline in brackets
@@ -75,11 +75,11 @@ def lines(page: Page) -> list[Line]:
 def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
     blanks = len(raw) - len(raw.lstrip())
     begin, end, level = start + blanks, start + blanks + len(text), 0
-    marks = MARKS.match(text)
+    marks = HEADING_MARKS.match(text)
     if marks and not (marks[0] == "#" and "#" in text[1:]):  # `#话题#` is no heading
         level, begin = len(marks[1]), begin + marks.end()
         text = text[marks.end() :]
-        closing = CLOSING_MARKS.search(text[-20:])
+        closing = HEADING_MARKS_BEHIND.search(text[-20:])
         if closing:
             end -= len(closing[0])
             text = text[: len(text) - len(closing[0])]
@@ -89,7 +89,7 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
         if is_running_head(text):
             level = 0
     kind = shape(text) if not level else "text"
-    return Line(number, begin, end, text, kind, level, gap, width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
+    return Line(number, begin, end, text, kind, level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
 
 
 def _code_line(line: Line, raw: str, start: int) -> Line:

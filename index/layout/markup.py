@@ -21,7 +21,7 @@ from index.text.punctuation import ends_sentence
 IMAGE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])(?:\{[^{}]*\})?")
 TAGS = re.compile(r"(?:</?[A-Za-z][^<>:@]*(?:[\"'][^\"'<>]*[\"'][^<>]*)*>\s*|<!--.*?-->\s*)+")  # `<div align="center">`, not `<https://…>`
 HTML_BLOCK = re.compile(r"<(?:table|tr|td|th|ul|ol|dl|div|p|figure)\b.*>")  # a line of HTML that holds text
-BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_]{2,60}?)\1")
+BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)([^*_]{2,60}?)\1")
 CLOSED_EMPHASIS = re.compile(r"[。！？…；：!?][*_~`]+$")  # a sentence ends within bold or italic type
 LABELLED_LINES = re.compile(
     r"(?:(?:标题|题目|作者|日期|时间|来源|出处|关键词|[Tt]itle|[Aa]uthors?|[Dd]ate|[Ss]ource)[ \t]*[:：][^\n]{0,200}(?:\n|$)){2,}"
@@ -143,7 +143,7 @@ def _by_marks(line: Line) -> Line:
         return replace(line, kind="rule")
     if HTML_BLOCK.fullmatch(line.text):
         return replace(line, kind="table")
-    bold = BOLD.fullmatch(line.text)
+    bold = BOLD_LINE.fullmatch(line.text)
     if bold and len(bold[2]) <= LONGEST_UNMARKED_HEADING and not ends_sentence(bold[2].rstrip("：:")):
         kind = "byline" if byline_names(bold[2]) else "heading"
         return replace(line, text=bold[2], start=line.start + 2, end=line.end - 2, kind=kind)

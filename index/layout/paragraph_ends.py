@@ -21,7 +21,7 @@ from index.text.punctuation import ends_sentence
 
 # Log-odds that a paragraph rather than another sentence begins, by first words. `python -m index.training.paragraphs` counts them, and
 # the five numbers below, on running text; all were rounded by hand, and first words of other sentences got less than their count.
-BEGINS = (
+BEGINNING_ODDS = (
     (
         2.0,
         r"记者|本报|今[天日晚]（|昨天（|走进|某[^些种]|网友|会议[指强听]|习近平|“以前|近日|日前|昨天|前不久|不久前|[一-鿿]{2,4}(?:强调|指出|在[^，。]{4,20}时)",
@@ -33,14 +33,14 @@ BEGINS = (
         r"\d|[他她它我要该其还也只可那所你]|这(?!几|两|些年)|中方|双方|比如|例如|希望|大家|一[个位]|后来|另外|到|报告|活动|节目|以下|数据",
     ),
 )
-FIRST_WORDS = tuple((points, re.compile(pattern)) for points, pattern in BEGINS)
+FIRST_WORDS = tuple((points, re.compile(pattern)) for points, pattern in BEGINNING_ODDS)
 OTHER_WORDS = 0.2  # log-odds for all other first words
 USUAL_LENGTH = log(110)  # logarithm of characters: mean of paragraphs
 USUAL_SPREAD = 0.35  # variance of that logarithm
 SENTENCE_ENDS = 1 / 60  # ends of sentences for each character
 QUOTE_OPEN = 4.0  # log-odds against the end of a paragraph while a quote is open
 USUAL_WEIGHT = 5  # paragraphs of a page that the usual length and spread count for, set by hand
-MOST_LINES = 30  # full lines ending a sentence in one paragraph, set by hand: longer paragraphs are not tried, for speed
+MOST_FULL_LINES = 30  # full lines ending a sentence in one paragraph, set by hand: longer paragraphs are not tried, for speed
 FULL_STOP = re.compile('[。！？!?…][”’」』）")]*$')
 TAU = 6.28  # 2π, of the normal distribution
 
@@ -81,7 +81,7 @@ def _best_cuts(block: Sequence[Line], doubtful: Sequence[int], likelihood: Calla
     positions = [0, *doubtful, len(block)]
     best: list[tuple[float, int]] = [(0.0, 0)]  # by position: the log-likelihood up to it, and where its last paragraph begins
     for j in range(1, len(positions)):
-        starts = range(max(0, j - MOST_LINES), j)
+        starts = range(max(0, j - MOST_FULL_LINES), j)
         best.append(max((best[i][0] + likelihood(size[positions[j]] - size[positions[i]]) + uncut[j - 1] - uncut[i], i) for i in starts))
     cuts, j = [], best[-1][1]
     while j:

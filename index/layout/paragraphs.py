@@ -13,13 +13,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.document import Page, Paragraph, Span, lines_from, quote
-from index.layout.column_breaks import Join, log_odds, threshold
+from index.layout.column_breaks import Join, join_threshold, log_odds
 from index.layout.lines import Line
 from index.layout.paragraph_ends import full_lines_ending_paragraphs
-from index.text.punctuation import HAN, ends_sentence, width
+from index.text.punctuation import HAN, cell_width, ends_sentence
 
 WHOLE = ("table", "code", "rule", "front", "heading", "byline")  # kinds of lines that are a paragraph each
-ASIDE = ("caption", "credit", "closing")  # kinds of lines between the lines of a text that are no part of it
+BETWEEN_LINES = ("caption", "credit", "closing")  # kinds of lines between the lines of a text that are no part of it
 WIDEST_WRAP = 130  # cells, set by hand: nobody wraps lines wider than this, so longer lines are whole paragraphs
 NEARLY_FULL = 0.75  # of the width of the widest lines, set by hand: lines as wide were broken because they were full
 WIDEST_SHARE = 0.95  # of the lines are no wider than the widest of a page, the few that stick out left aside
@@ -32,7 +32,7 @@ SHORTEST_BROKEN = 20  # characters, set by hand: a shorter line that ends no sen
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
-OPEN, CLOSED = "“「『《‘", "”」』》’"
+OPENING_QUOTES, CLOSING_QUOTES = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
 
 
@@ -50,7 +50,7 @@ def line_breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> LineBre
     joins: dict[tuple[int, int], Join] = {}
     run: list[Line] = []
     for line in lines:
-        if line.kind in ASIDE:
+        if line.kind in BETWEEN_LINES:
             continue
         if line.join is not None:
             run = run if line.join else []
@@ -59,10 +59,10 @@ def line_breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> LineBre
         elif run and not runs_on(run[-1], line, wrap):
             run = []
         run.append(line)
-    text = [line for line in lines if line.kind not in ASIDE]
+    text = [line for line in lines if line.kind not in BETWEEN_LINES]
     ends = full_lines_ending_paragraphs(text, lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else frozenset()
     odds = dict(zip(joins, log_odds([*joins.values()]), strict=True))
-    return LineBreaks(wrap, odds, threshold(odds.values()), ends)
+    return LineBreaks(wrap, odds, join_threshold(odds.values()), ends)
 
 
 def paragraphs(page: Page, lines: Iterable[Line], line_breaks: LineBreaks) -> Iterator[Paragraph]:
@@ -114,7 +114,7 @@ class Wrap(NamedTuple):
         return self.size(line) >= self.full
 
     def size(self, line: Line) -> int:
-        return width(line.text) + line.indent if self.in_cells else len(line.text) + line.indent // 2
+        return cell_width(line.text) + line.indent if self.in_cells else len(line.text) + line.indent // 2
 
 
 def line_wrap(lines: Sequence[Line], gap: int = 0) -> Wrap | None:
@@ -139,7 +139,7 @@ def line_wrap(lines: Sequence[Line], gap: int = 0) -> Wrap | None:
 
 def _measured_wrap(broken: Sequence[Line], in_cells: bool, widest: int) -> tuple[Wrap, float]:
     """Return the wrap in cells or in characters, and how alike the full lines are in this unit (1 where all are the same)."""
-    unfinished = [line for line in broken if not ends_sentence(line.text) and width(line.text) + line.indent >= NEARLY_FULL * widest]
+    unfinished = [line for line in broken if not ends_sentence(line.text) and cell_width(line.text) + line.indent >= NEARLY_FULL * widest]
     sizes = sorted(Wrap(0, in_cells).size(line) for line in unfinished)
     if len(sizes) < FEWEST_MEASURED:
         return Wrap(widest - 4 if in_cells else widest // 2 - 2, in_cells), float(in_cells)
@@ -201,7 +201,7 @@ def _next_line_continues(line: Line, following: Line, wrap: Wrap | None, unfinis
     if line.hard_break or following.indent > line.indent + 1:
         return False
     if not line.is_chinese and not following.is_chinese:
-        return width(line.text) <= WIDEST_WRAP  # as Markdown does
+        return cell_width(line.text) <= WIDEST_WRAP  # as Markdown does
     full = wrap is not None and wrap.fills(line)
     if unfinished:
         return full or wrap is not None or len(line.text) >= SHORTEST_BROKEN
@@ -248,9 +248,9 @@ def _stray_blanks(text: str) -> list[Span]:
     depth, straight = 0, False
     for match in SPACES.finditer(text):
         token = match[0]
-        if token in OPEN:
+        if token in OPENING_QUOTES:
             depth += 1
-        elif token in CLOSED:
+        elif token in CLOSING_QUOTES:
             depth = max(0, depth - 1)
         elif token == '"':
             straight = not straight

@@ -22,7 +22,7 @@ from index.layout.column_breaks import LOST
 from index.layout.disorder import BODY, SKIPPED, WIDEST_COLUMN, fragments, paragraph_beginnings, windows
 from index.layout.lines import Line
 from index.layout.rearrangement import Chain, rearrange, with_whole_lines
-from index.text.punctuation import ends_sentence, width
+from index.text.punctuation import cell_width, ends_sentence
 from index.text.trigrams import continuation_matrix, ending_scores, join_scores, table_form
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ MOST_FRAGMENTS = 40  # of a window; a larger window is left in the page's order
 MOST_WINDOWS = 500  # of a page; one that reads badly at more places has no columns that could be told apart, and each takes milliseconds
 JUMP = 1.0  # nats; cost of every jump
 PER_FRAGMENT = 0.3  # nats; cost of each fragment jumped over
-FARTHEST = 3.0  # nats; most that the fragments jumped over cost
+MOST_FOR_DISTANCE = 3.0  # nats; most that the fragments jumped over cost
 BACK = 1.0  # nats; cost of going back
 BELOW = 1.0  # nats; cost of going to the article below
 QUOTE_CLOSED = 2.0  # nats for a quote that one fragment leaves open and the other closes; as much against one half alone
-REPEATED = 3.0  # nats for a join whose four characters occur together elsewhere near it (a cache; Kuhn and De Mori 1990)
+REPEATED_GAIN = 3.0  # nats for a join whose four characters occur together elsewhere near it (a cache; Kuhn and De Mori 1990)
 CLOSES_FIRST = re.compile(r'[^“”"《》]*(?:[”》]|"(?=[，。、；：！？”）,.;:!?)]))')  # the first quote of a text is a closing one
 LEAST_GAIN = 8.0  # nats; a new order must read e^8 = 3,000 times as well as the page's own
 LEAST_GAIN_PAST_HEADING = 6.0  # nats; so much better must a text continue past a heading than be lost twice, where no byline shows it
 LEAST_CERTAINTY = 0.7  # of a jump that is made: two halves can be read, a wrong whole misleads
 MOST_NATS = 30.0  # of a margin that becomes a certainty, so that exp does not overflow
 FEW_NARROW = 3  # narrow fragments that show no usual width
-FULL = 0.85  # share of the usual width from which a fragment that ends a sentence mostly ends no paragraph
+FULL_SHARE = 0.85  # share of the usual width from which a fragment that ends a sentence mostly ends no paragraph
 
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
@@ -118,7 +118,7 @@ def _best_order(fragments: Sequence[Line], below: bool) -> list[Chain] | None:
     if len(fragments) > MOST_FRAGMENTS:
         return None
     gains = _gains(fragments, below)
-    wide = sum(width(line.text) > WIDEST_COLUMN for line in fragments)
+    wide = sum(cell_width(line.text) > WIDEST_COLUMN for line in fragments)
     whole_lines = len({line.number for line in fragments}) == len(fragments)
     # A block of narrow lines among wide ones is itself a sign of a column, so half the gain is enough.
     least = LEAST_GAIN / 2 if whole_lines and 1 < wide < len(fragments) - 1 else LEAST_GAIN
@@ -166,7 +166,7 @@ def _gains(fragments: Sequence[Line], below: bool) -> Gains:
     opened, closes = (np.array([has(text) for text in texts]) for has in (_leaves_quote_open, _closes_quote_first))
     quotes = QUOTE_CLOSED * np.where(opened[:, None] & closes[None, :], 1, np.where(closes[None, :], -1, 0))
     endings, beginnings = np.maximum(ending_scores(texts), LOST), paragraph_beginnings(texts)
-    gains = continuation_matrix(texts, texts) + quotes + REPEATED * _occur_elsewhere(texts) - _costs(fragments, below)
+    gains = continuation_matrix(texts, texts) + quotes + REPEATED_GAIN * _occur_elsewhere(texts) - _costs(fragments, below)
     gains = gains - endings[:, None] - beginnings[None, :]
     gains[[ends_sentence(text) for text in texts], :] = -np.inf  # a finished text needs no continuation
     np.fill_diagonal(gains, -np.inf)
@@ -179,10 +179,10 @@ def _costs(fragments: Sequence[Line], below: bool) -> Gains:
 
     n = len(fragments)
     jump = np.arange(n)[None, :] - np.arange(n)[:, None]  # 1 for the next fragment
-    narrow = np.array([width(line.text) <= WIDEST_COLUMN for line in fragments])
+    narrow = np.array([cell_width(line.text) <= WIDEST_COLUMN for line in fragments])
     wide_above = np.cumsum(np.append(0, ~narrow))
     around = (jump > 1) & ~narrow[:, None] & (wide_above[None, :n] == wide_above[1:, None])  # past a block of narrow lines, to a wide one
-    distance = np.where(around, 0, np.minimum(FARTHEST, PER_FRAGMENT * np.abs(jump)))
+    distance = np.where(around, 0, np.minimum(MOST_FOR_DISTANCE, PER_FRAGMENT * np.abs(jump)))
     numbers = np.array([line.number for line in fragments])
     own = (jump == 1) & (numbers[:, None] != numbers[None, :])  # the pieces of a line that was read across have no order of their own
     costs = np.where(own, 0, JUMP + distance) + np.where(jump < 0, BACK, 0)
@@ -262,6 +262,8 @@ def _ordered_chains(fragments: Sequence[Line], chains: list[Chain], below: bool)
 
 def _full_lines(fragments: Sequence[Line]) -> set[int]:
     """Return the numbers of the fragments that are full narrow lines and end a sentence."""
-    widths = sorted(cells for line in fragments if (cells := width(line.text)) <= WIDEST_COLUMN)
+    widths = sorted(cells for line in fragments if (cells := cell_width(line.text)) <= WIDEST_COLUMN)
     usual = widths[len(widths) // 2] if len(widths) > FEW_NARROW else math.inf
-    return {i for i, line in enumerate(fragments) if WIDEST_COLUMN >= width(line.text) >= FULL * usual and ends_sentence(line.text)}
+    return {
+        i for i, line in enumerate(fragments) if WIDEST_COLUMN >= cell_width(line.text) >= FULL_SHARE * usual and ends_sentence(line.text)
+    }

@@ -1,1 +1,1 @@
-"""Paragraphs and headings to articles: where an article begins, what each heading is, and what is doubtful."""
+"""Segmentation: where articles begin, the role of each heading, the articles themselves, and doubts about them."""

@@ -16,7 +16,7 @@ ALBUM = re.compile(r"图片(?:新闻|报道)|图说|光影|影像|镜头|[一组
 LONGEST_PHOTO_NEWS = 400  # characters of the text, set by hand
 SHORT_PHOTO_NEWS = 200  # characters; a text as short is a sign, set by hand
 CREDIT_TAIL = 20  # characters at the end of the text that may be a credit
-ENOUGH = 4  # points from which on an article is photo news; all points were set by hand on the example pages
+ENOUGH_FOR_PHOTO_NEWS = 4  # points from which on an article is photo news; all points were set by hand on the example pages
 
 
 def article_kind(title: str | None, text: Sequence[Paragraph], headings: Sequence[Heading], gap: int) -> str:
@@ -43,4 +43,4 @@ def article_kind(title: str | None, text: Sequence[Paragraph], headings: Sequenc
         (-2, bylines_above),
         (-3, body[0] in NO_BEGINNING or not ends_sentence(body)),  # a piece of something longer
     )
-    return "photo-news" if pictured and sum(points for points, holds in signs if holds) >= ENOUGH else "news"
+    return "photo-news" if pictured and sum(points for points, holds in signs if holds) >= ENOUGH_FOR_PHOTO_NEWS else "news"

@@ -16,7 +16,7 @@ from index.segmentation.headings import HEADING_KINDS, HeadingGroup, title_posit
 
 BETWEEN_HEADINGS = ("caption", "credit", "front", "rule")  # kinds of lines that may stand between two headings of a group
 WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no article above the first title
-ENOUGH = 2  # points from which on a group begins an article
+ENOUGH_FOR_START = 2  # points from which on a group begins an article
 
 
 def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
@@ -27,7 +27,7 @@ def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
         if group.lines and (group.is_signed or group.after_closing or group.is_top):
             marks = {line.level for line in group.above_byline if line.level}
             levels.update(marks if group.is_signed or group.after_closing else sorted(marks)[:1])  # an outline may follow the first title
-    return [group for group in groups if not group.lines or start_score(group, levels) >= ENOUGH]
+    return [group for group in groups if not group.lines or start_score(group, levels) >= ENOUGH_FOR_START]
 
 
 def start_score(group: HeadingGroup, levels: set[int]) -> int:

@@ -17,7 +17,7 @@ from index.layout.running_heads import is_running_head
 from index.text.person_names import EDITOR
 
 OPENING_ROLES = ("section", "banner")
-WORDS = re.compile(r"\w")
+WORD_CHARACTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _opened_section(page: Page, article: Article, title: Heading | None) -> Sect
 def _is_name(page: Page, heading: Heading) -> bool:
     """Whether a heading can name a section; front matter, rules and running heads cannot."""
     return (
-        bool(WORDS.search(heading.text))
+        bool(WORD_CHARACTER.search(heading.text))
         and not (page.markdown and heading.text.startswith("---"))
         and not (is_running_head(heading.text) or EDITOR.fullmatch(heading.text))
     )

@@ -31,14 +31,14 @@ ROLES = re.compile(
     r"(?:本报|本刊|本网|全媒体|融媒体?|特约|首席|见习|实习|驻[一-鿿]{2,4})*(?:记者|通讯员|评论员|撰稿人?|实习生|特派员)"
     r"|(?<![一-鿿])(?:文|图|文字|摄影|撰文|作者|编辑|整理|供稿)(?:[/／|:：]|(?=\s))"  # `李明文 王鹏` are two names
 )
-MARKS = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
+MARKS_AROUND = "□■●○◎▲△◆◇★☆●—-–·　 \t/／|:：,，、;；&＆和"
 # Roles of the staff who made a page.
 DESK = r"(?:责任编辑|责编|值班编辑|本[文版]编辑|编辑|编审|审读|校对|版式(?:设计)?|美术编辑|美编|版面|组版|值班主任|统筹)"
 EDITOR = re.compile(
     r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}"
 )  # a line that names staff, not authors
 ENGLISH_BYLINE = re.compile(r"[*_]{0,2}[Bb][Yy]:? ((?:[A-Z][\w.'’-]*)(?:(?:,? and |, | )(?:[A-Z][\w.'’-]*)){0,7})[*_]{0,2}")
-WRITER = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
+LABELLED_AUTHOR = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
 # Words that begin with the character of a surname and are no names, by their last characters.
 NOT_NAMES = re.compile(r"[省市区县镇乡村路街道局厅委办站所院校网报版社]$|[一-鿿](?:工作|服务|治理|发展|建设|活动|平台)$")
@@ -110,7 +110,7 @@ def labelled_authors(text: str) -> tuple[str, ...]:
     english = ENGLISH_BYLINE.fullmatch(text)
     if english:
         return tuple(re.split(r",? and |, ", english[1]))
-    return tuple(name for label in WRITER.finditer(text) for name in byline_names(label[1]))
+    return tuple(name for label in LABELLED_AUTHOR.finditer(text) for name in byline_names(label[1]))
 
 
 def byline_names(text: str, strict: bool = False) -> tuple[str, ...]:
@@ -124,8 +124,8 @@ def byline_names(text: str, strict: bool = False) -> tuple[str, ...]:
     """
     if EDITOR.fullmatch(text):
         return ()
-    bare = ROLES.sub(" ", text).strip(MARKS)
-    has_role = bare != text.strip(MARKS)
+    bare = ROLES.sub(" ", text).strip(MARKS_AROUND)
+    has_role = bare != text.strip(MARKS_AROUND)
     words = _without_wide_spacing([word for word in BETWEEN.split(bare) if word])
     if not words or len(words) > MOST_WORDS or any(not ("一" <= c <= "鿿" or c in "·•") for word in words for c in word):
         return ()

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Cities of prefecture rank and above (Ministry of Civil Affairs, 2023), by province, north to south.
-NAMES = """
+CITY_NAMES = """
     北京 天津 上海 重庆 石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治
     晋城 朔州 晋中 运城 忻州 临汾 吕梁 呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 沈阳
     大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 长春 吉林 四平 辽源 通化 白山 松原
@@ -31,7 +31,7 @@ NAMES = """
     安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 西宁 海东 银川 石嘴山 吴忠
     固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密
 """
-CITIES = frozenset(NAMES.split())
+CITIES = frozenset(CITY_NAMES.split())
 # Districts, counties and cities of Zhejiang, each row after its city (modood/Administrative-divisions-of-China, WTFPL).
 ZHEJIANG = """
     杭州 上城区 拱墅区 西湖区 滨江区 萧山区 余杭区 富阳区 临安区 临平区 钱塘区 桐庐县 淳安县 建德市
@@ -48,7 +48,7 @@ ZHEJIANG = """
 """
 CITY_OF = {district: row.split()[0] for row in ZHEJIANG.strip().split("\n") for district in row.split()[1:]}
 ELSEWHERE = ("西湖区", "江北区", "普陀区")  # districts of Zhejiang whose name a district elsewhere has as well
-FULL = {(city, district[:-1]): district for district, city in CITY_OF.items() if len(district) > 2}
+FULL_NAMES = {(city, district[:-1]): district for district, city in CITY_OF.items() if len(district) > 2}
 FUNCTION = frozenset(
     "在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并"
 )  # characters that may come right before a name
@@ -119,7 +119,9 @@ def cities_of_districts(text: str) -> dict[str, str]:
 def _without_suffix(text: str, mentions: Iterable[re.Match[str]]) -> Counter[str]:
     """Count the districts that *text* names without their suffix, right after their city: `舟山嵊泗`."""
     below = ((city[1], text[city.end() : city.end() + 3]) for city in mentions)
-    return Counter(FULL[city, name[:2]] for city, name in below if (city, name[:2]) in FULL and name[2:] != FULL[city, name[:2]][-1])
+    return Counter(
+        FULL_NAMES[city, name[:2]] for city, name in below if (city, name[:2]) in FULL_NAMES and name[2:] != FULL_NAMES[city, name[:2]][-1]
+    )
 
 
 def _in_table(district: str, cities: Counter[str]) -> str | None:
@@ -135,8 +137,8 @@ def _cities_of_districts(text: str, mentions: Iterable[re.Match[str]]) -> dict[s
         name = unit[0].removeprefix("与") if unit else ""
         if len(name) > 2 and name[-2] not in NO_DISTRICT and not OF_DISTRICT.search(name[:-1]):
             city_by_district.setdefault(name, city[1])
-        elif FULL.get((city[1], text[city.end() : city.end() + 2])):
-            city_by_district.setdefault(FULL[city[1], text[city.end() : city.end() + 2]], city[1])
+        elif FULL_NAMES.get((city[1], text[city.end() : city.end() + 2])):
+            city_by_district.setdefault(FULL_NAMES[city[1], text[city.end() : city.end() + 2]], city[1])
     return city_by_district
 
 

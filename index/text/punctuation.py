@@ -7,7 +7,7 @@ from functools import lru_cache
 
 BLANKS = " \t\u3000\xa0"
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")  # a Chinese character
-TAIL = 12  # characters: no sentence ends with more marks than these
+SENTENCE_TAIL = 12  # characters: no sentence ends with more marks than these
 ENDS = "。！？!?…；;：:"
 STOP = re.compile(r"[a-z)\d]\.$")
 DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
@@ -21,7 +21,7 @@ def ends_sentence(text: str) -> bool:
     >>> [ends_sentence(text) for text in ("好。”", "推动——", "为“主动引企”", "It ends.", "比例达到84.")]
     [True, True, False, True, False]
     """
-    return _tail_ends_sentence(text[-TAIL:])
+    return _tail_ends_sentence(text[-SENTENCE_TAIL:])
 
 
 @lru_cache(maxsize=4096)  # several steps ask the same of each line
@@ -30,7 +30,7 @@ def _tail_ends_sentence(text: str) -> bool:
     return tail.endswith(tuple(ENDS)) or text.endswith(("——", "——”")) or tail == "" or bool(STOP.search(tail) and not DECIMAL.search(tail))
 
 
-def width(text: str) -> int:
+def cell_width(text: str) -> int:
     """Return how many cells *text* takes on a page: two for a Chinese character, one for a Latin one."""
     return 2 * len(text) - len(NARROW_CHARACTERS.findall(text))
 

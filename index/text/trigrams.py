@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).parent / "data" / "trigrams.safetensors"  # made by `python -m index.training.trigrams`
 SCALE = 8  # steps in a nat, as the table stores its logarithms in 8 bits
 EDGE = "\n"  # the table's character before and after a text
-RARE = -127 / SCALE  # nats; log-probability of a character that the table lacks: the lowest that 8 bits hold
+UNKNOWN_CHARACTER = -127 / SCALE  # nats; log-probability of a character that the table lacks: the lowest that 8 bits hold
 WORST = -5.0  # nats; lowest score of a join, set by hand: a misread character must not outweigh all other evidence
-TAIL = 8  # characters of a piece that are normalised to obtain the two next to the join: the others may be blanks
+JOIN_TAIL = 8  # characters of a piece that are normalised to obtain the two next to the join: the others may be blanks
 _BLANK = re.compile(r"\s+")
 _FAR = re.compile("[\U00010000-\U0010ffff]")  # the table's keys have 16 bits a character
 _ONE_FORM = {ord(a): b for a, b in zip("，：；！？（）％“”‘’＂'．", ',:;!?()%"""""".', strict=True)}
@@ -128,12 +128,12 @@ def _against_chance(ends: Codes, starts: Codes) -> Scores:
 
 def _ends(texts: Sequence[str]) -> Codes:
     """Return (n, 2): the last two characters of each text, 0 where there is none."""
-    return _pairs_of_codes([table_form(text[-TAIL:])[-2:].rjust(2, "\0") for text in texts])
+    return _pairs_of_codes([table_form(text[-JOIN_TAIL:])[-2:].rjust(2, "\0") for text in texts])
 
 
 def _starts(texts: Sequence[str]) -> Codes:
     """Return (n, 2): the first two characters of each text, 0 where there is none."""
-    return _pairs_of_codes([table_form(text[:TAIL])[:2].ljust(2, "\0") for text in texts])
+    return _pairs_of_codes([table_form(text[:JOIN_TAIL])[:2].ljust(2, "\0") for text in texts])
 
 
 def _pairs_of_codes(pairs: Sequence[str]) -> Codes:
@@ -154,7 +154,7 @@ class _Table:
 
         self._one = np.full(1 << 16, -1, np.int32)
         self._one[arrays["one"]] = np.arange(len(arrays["one"]))
-        self._one_log = np.append(arrays["one_log"] / SCALE, RARE).astype(np.float32)
+        self._one_log = np.append(arrays["one_log"] / SCALE, UNKNOWN_CHARACTER).astype(np.float32)
         self._one_rest = np.append(arrays["one_rest"] / SCALE, 0).astype(
             np.float32
         )  # the last entry is for characters that the table lacks

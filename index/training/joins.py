@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 SEED = 20
 CUTS = 3  # of each paragraph
 FIRST_CUT = 8  # characters at least above a cut
-FARTHEST = 60  # characters of lost text at most between the two texts of a false join
-MARKS = "，。、；：！？”’）》 "  # marks that are lost with the text before them: a piece that was lost takes its mark with it
+MOST_LOST = 60  # characters of lost text at most between the two texts of a false join
+LEADING_MARKS = "，。、；：！？”’）》 "  # marks that are lost with the text before them: a piece that was lost takes its mark with it
 RIDGE = 1.0  # of the regression: a sign that is never seen at false joins gets large but finite log-odds
-ROUNDS = 30  # of Newton's method; it settles in ten
+NEWTON_STEPS = 30  # of Newton's method; it settles in ten
 
 
 class Example(NamedTuple):
@@ -62,7 +62,7 @@ def cuts(paragraph: str) -> list[int]:
 
 def _wrong(texts: Sequence[Sequence[str]], rest: str, random: Random) -> str:
     """Return a text that does not continue the sentence: another paragraph, or *rest* without its first characters."""
-    further_on = rest[random.randint(3, FARTHEST) :].lstrip(MARKS)
+    further_on = rest[random.randint(3, MOST_LOST) :].lstrip(LEADING_MARKS)
     return further_on if further_on and random.random() < 0.5 else random.choice(random.choice(texts))
 
 
@@ -72,14 +72,14 @@ def _join(document: Sequence[str], number: int, upper: str, lower: str) -> Join:
     return Join(upper, lower, above + "\n\n".join([lower, *document[number + 1 :]]), len(above))
 
 
-def logistic_regression(features: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+def sign_weights(features: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the intercept and the log-odds of each column of *features* (n, k): (k + 1,), by Newton's method."""
     import numpy as np
 
     with_one = np.hstack([np.ones((len(features), 1)), features])
     weights = np.zeros(with_one.shape[1])
     ridge = np.diag([0.0, *[RIDGE] * features.shape[1]])
-    for _ in range(ROUNDS):
+    for _ in range(NEWTON_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(with_one @ weights, -30, 30)))
         slope = with_one.T @ (labels - likely) - ridge @ weights
         curvature = (with_one * (likely * (1 - likely))[:, None]).T @ with_one + ridge
@@ -95,8 +95,8 @@ def print_points(known: Sequence[Example]) -> None:
     held = [set(signs(join)) for join in joins]
     features = np.array([[float(name in holding) for name in names] for holding in held])
     nats, labels = np.array(trigram_nats(joins)), np.array([float(example.is_true) for example in known])
-    alone = logistic_regression(features, labels)[1:].tolist()
-    beside = logistic_regression(np.column_stack([features, nats]), labels)[1:].tolist()
+    alone = sign_weights(features, labels)[1:].tolist()
+    beside = sign_weights(np.column_stack([features, nats]), labels)[1:].tolist()
     print("| sign of a join | true joins | false joins | in the tree | fitted alone | beside the trigrams |\n|---|---|---|---|---|---|")
     for number, name in enumerate(names):
         counts = [int(features[labels == label, number].sum()) for label in (1, 0)]

@@ -18,13 +18,13 @@ from pathlib import Path
 from random import Random
 from statistics import fmean, pvariance
 
-from index.layout.paragraph_ends import BEGINS, OTHER_WORDS, QUOTE_OPEN, SENTENCE_ENDS, USUAL_LENGTH, USUAL_SPREAD
+from index.layout.paragraph_ends import BEGINNING_ODDS, OTHER_WORDS, QUOTE_OPEN, SENTENCE_ENDS, USUAL_LENGTH, USUAL_SPREAD
 from index.segmentation.diagnostics import CONTINUING, STUMP
 from index.text.tokens import words
 from index.training.joins import SEED, cuts
 from index.training.running_text import documents
 
-PARAGRAPHS = 30_000  # drawn at random, and as many pieces
+DRAWN = 30_000  # paragraphs drawn at random, and as many pieces of them
 SENTENCE = re.compile('[^。！？!?…]*[。！？!?…]+[”’」』）")]*')
 TIMES = 3  # as often at pieces as at paragraphs: each character in the tree should be
 FEWEST, MANY_TIMES = 20, 20  # pieces that begin with a character, and times as often as paragraphs: it might be added
@@ -61,14 +61,14 @@ def print_open_quotes(paragraphs: Sequence[str]) -> None:
 
 def print_first_words(paragraphs: Sequence[str]) -> None:
     """Print the log-odds that a sentence with certain first words begins a paragraph, against the average sentence."""
-    patterns = [(points, re.compile(pattern)) for points, pattern in BEGINS]
+    patterns = [(points, re.compile(pattern)) for points, pattern in BEGINNING_ODDS]
     first, other = Counter[float](), Counter[float]()
     for paragraph in paragraphs:
         points = [_points(sentence, patterns) for sentence in sentences(paragraph)]
         first.update(points[:1])
         other.update(points[1:])
     print("\n| first words | paragraphs | other sentences | in the tree | counted |\n|---|---|---|---|---|")
-    for value, pattern in (*BEGINS, (OTHER_WORDS, "all others")):
+    for value, pattern in (*BEGINNING_ODDS, (OTHER_WORDS, "all others")):
         odds = log(first[value] / first.total()) - log(other[value] / other.total())
         shown = pattern.replace("|", " ")[:30]
         print(f"| {shown} … | {first[value]} | {other[value]} | {value} | {odds:.1f} |")
@@ -102,7 +102,7 @@ def main() -> None:
     options = parser.parse_args()
     random = Random(SEED)
     every = [paragraph for text in documents(options.shared / "corpora", options.shared, held_out=False) for paragraph in text]
-    drawn = random.sample(every, min(PARAGRAPHS, len(every)))
+    drawn = random.sample(every, min(DRAWN, len(every)))
     print_lengths(drawn)
     print_open_quotes(drawn)
     print_first_words(drawn)

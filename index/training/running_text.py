@@ -15,8 +15,9 @@ from index.text.punctuation import HAN
 from index.training import data
 
 NEWS, MATERIALS = "xwlb_news", "shenlun_materials"  # a story a row, its paragraphs on lines; a paragraph a row, by document
-SHORTEST, LONGEST = 40, 600  # characters of a paragraph; shorter ones are titles and labels, longer ones several paragraphs
-END = re.compile(r"[。！？!?…][”’」』）\")]*$")
+SHORTEST_PARAGRAPH = 40  # characters; shorter texts are titles and labels
+LONGEST_PARAGRAPH = 600  # characters; longer texts are several paragraphs
+PARAGRAPH_END = re.compile(r"[。！？!?…][”’」』）\")]*$")
 
 
 def documents(corpora: Path, shared: Path, held_out: bool) -> Iterator[list[str]]:
@@ -41,4 +42,6 @@ def _documents(texts: Path) -> Iterator[list[str]]:
 
 def is_paragraph(text: str) -> bool:
     """Whether *text* is a Chinese paragraph of usual length that ends as sentences do."""
-    return SHORTEST <= len(text) <= LONGEST and bool(END.search(text) and HAN.search(text)) and "\t" not in text
+    return (
+        SHORTEST_PARAGRAPH <= len(text) <= LONGEST_PARAGRAPH and bool(PARAGRAPH_END.search(text) and HAN.search(text)) and "\t" not in text
+    )

@@ -1,9 +1,9 @@
-"""How well generated pages are read, by profile, and how fast the seeds' pages are.
+"""How well generated pages are read, by profile, and how fast the example pages are.
 
     python -m tests.benchmarks.pages --shared ../shared [--count 30] [--errors PROFILE]
 
-prints three Markdown tables: the segmentation scorer's figures over *count* pages of each profile with running text of the
-corpora, how well losses are marked, and pages a second on one core.
+prints three Markdown tables: the figures of the segmentation scorer for *count* pages of each profile with running text of the
+corpora; how well losses are marked; and pages a second on one core.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def main() -> None:
 
 
 def print_figures(score: Any, count: int, stock: Stock) -> None:
+    """Print the scorer's figures for each profile and for all pages."""
     print(f"\n| generated pages, {count} each | {' | '.join(FIGURES)} |\n|{'---|' * (len(FIGURES) + 1)}")
     total = score.Stat()
     for profile in PROFILES:
@@ -56,7 +57,7 @@ def print_figures(score: Any, count: int, stock: Stock) -> None:
 
 
 def print_doubts(count: int, stock: Stock) -> None:
-    """Print of the profile with losses how many are marked and how many marks are right, and how rare marks are where nothing is lost."""
+    """Print how many losses are marked, how many marks are right, and how rare marks are where nothing is lost."""
     print("\n| doubts | losses | found | marks | right | paragraphs |\n|---|---|---|---|---|---|")
     for name, profiles in (("lost", ("lost",)), ("sound", SOUND), ("with columns", COLUMNS)):
         figures = [_doubted(*page(profile, seed, stock)) for profile in profiles for seed in range(count)]
@@ -64,18 +65,18 @@ def print_doubts(count: int, stock: Stock) -> None:
 
 
 def _doubted(text: str, gold: dict[str, Any]) -> tuple[int, int, int, int, int]:
-    """Count the losses of a page, those that are marked, the marks, those that are right, and the paragraphs."""
+    """Return the numbers of losses on a page, of those that are marked, of marks, of marks that are right, and of paragraphs."""
     written = [paragraph for article in gold["articles"] for paragraph in article["paragraphs"]]
     lost = {(min(paragraph["source_lines"]), "start") for paragraph in written if paragraph.get("starts_mid_sentence")}
     lost |= {(max(paragraph["source_lines"]), "end") for paragraph in written if paragraph.get("ends_mid_sentence")}
-    its = Page(gold["file"], text, "", "utf-8")
-    marks = [_places(doubt) for of_article in doubts(its, articles(its)) for doubt in of_article if doubt.paragraph]
-    found = lost & set().union(*marks)
-    return len(lost), len(found), len(marks), sum(bool(mark & lost) for mark in marks), len(written)
+    read_page = Page(gold["file"], text, "", "utf-8")
+    marks = [_ends(doubt) for of_article in doubts(read_page, articles(read_page)) for doubt in of_article if doubt.paragraph]
+    marked = lost & set().union(*marks)
+    return len(lost), len(marked), len(marks), sum(bool(mark & lost) for mark in marks), len(written)
 
 
-def _places(doubt: Doubt) -> set[tuple[int, str]]:
-    """Where text is lost according to *doubt*: at the start or the end of a line."""
+def _ends(doubt: Doubt) -> set[tuple[int, str]]:
+    """Return the starts and ends of lines at which text is lost according to *doubt*."""
     (first, _), (_, last) = doubt.lines[0], doubt.lines[-1]
     if doubt.code == "loosely_joined":
         return {(first, "end"), (last, "start")}
@@ -85,18 +86,19 @@ def _places(doubt: Doubt) -> set[tuple[int, str]]:
 
 
 def print_speed() -> None:
-    found = [read(path, path.name) for path in sorted(Path("seeds").glob("*.txt"))]
-    pages = [one for one in found if isinstance(one, Page)]
+    """Print how many example pages are read in a second."""
+    files = [read(path, path.name) for path in sorted(Path("seeds").glob("*.txt"))]
+    pages = [file for file in files if isinstance(file, Page)]
     done, start = 0, time.perf_counter()
     while time.perf_counter() - start < SECONDS:
-        for one in pages:
-            articles(one)
+        for example in pages:
+            articles(example)
         done += len(pages)
     print(f"\n| speed | pages/s |\n|---|---|\n| seed pages, one core | {done / (time.perf_counter() - start):.0f} |")
 
 
 def fields(article: Article) -> dict[str, Any]:
-    """What the scorer reads of an article."""
+    """Return the fields of an article that the scorer reads."""
     return {
         "title": article.title,
         "authors": article.authors,
@@ -109,8 +111,8 @@ def _scored(score: Any, profile: str, count: int, stock: Stock, errors: list[str
     total = score.Stat()
     for seed in range(count):
         text, gold = page(profile, seed, stock)
-        found = articles(Page(gold["file"], text, "", "utf-8"))
-        total.update(score.score_file(gold, [fields(article) for article in found], [], errors))
+        answers = [fields(article) for article in articles(Page(gold["file"], text, "", "utf-8"))]
+        total.update(score.score_file(gold, answers, [], errors))
     return total
 
 

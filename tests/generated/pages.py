@@ -1,8 +1,9 @@
-"""A seed and a profile to a page whose reading is known: what stands where, in the form of the segmentation scorer's gold.
+"""Generated pages whose reading is known: the text of a page, and the gold of the segmentation scorer beside it.
 
-    story ──set──▶ lines of a page, and beside them which lines are its title, its byline, its paragraphs
+    story ──set──▶ lines of a page, and which of them are its title, its byline, its paragraphs
 
-A profile is one way in which pages are set or damaged. `python -m tests.generated.pages FOLDER [--corpora DIR]` writes pages and gold.
+A profile is one way in which pages are set or damaged; the same profile and seed give the same page.
+`python -m tests.generated.pages FOLDER [--corpora DIR]` writes pages and gold.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
-from tests.generated.sheet import Sheet, Style, as_gold, inside, recorded, set_article, set_heads, set_paragraph, signed
+from tests.generated.sheet import Sheet, Style, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
 from tests.generated.stories import Stock, from_corpora, made_up, short
 
 
 def page(profile: str, seed: int, stock: Stock | None = None) -> tuple[str, dict[str, Any]]:
-    """Return the text of a page and its gold: the same for the same seed."""
+    """Return the text of a page and its gold; the same *seed* gives the same page."""
     random = Random(f"{profile} {seed}")
     style = _any_style(random) if profile == "any" else STYLES[profile]
     style = replace(style, wrapped=tuple(random.sample(style.wrapped, 1)) if style.wrapped else ())
     sheet = Sheet(random, stock or made_up(), style)
     SETTERS.get(profile, _plain)(sheet)
-    for at, article in enumerate(sheet.articles, 1):
-        article["id"] = f"{profile}-{seed}.{at}"
+    for number, article in enumerate(sheet.articles, 1):
+        article["id"] = f"{profile}-{seed}.{number}"
     gold = {"file": f"{profile}_{seed:03}.txt", "profile": profile, "articles": sheet.articles, "non_articles": sheet.others}
     return "\n".join(sheet.lines), gold
 
@@ -47,6 +48,7 @@ def write(folder: Path, profiles: Sequence[str], count: int, stock: Stock | None
 
 
 def _plain(sheet: Sheet) -> None:
+    """Set some articles one below the other."""
     if sheet.style.banner:
         texts = [f"{sheet.random.choice(('杭州', '宁波', '长沙'))}·{sheet.random.choice(('上塘', '临湖'))}", short(sheet.random)]
         at = sheet.put(texts[0])
@@ -57,7 +59,7 @@ def _plain(sheet: Sheet) -> None:
 
 
 def _section(sheet: Sheet) -> None:
-    """A head and a lead that cover all articles below, which have deeper marks."""
+    """Set a heading and a lead that cover all articles below, which have deeper marks."""
     texts = [short(sheet.random), "加强基层治理，重心在群众、关键在机制。近年来，各地不断创新方法，提升治理效能。"]
     at = sheet.put("### " + texts[0])
     sheet.put(texts[1])
@@ -67,7 +69,7 @@ def _section(sheet: Sheet) -> None:
 
 
 def _notice(sheet: Sheet) -> None:
-    """A story, and then an official notice: items, sub-items, a table with tabs, a signature."""
+    """Set a story and then an official notice: items, sub-items, a table with tabs, a signature."""
     set_article(sheet, sheet.story())
     office = sheet.story().place + "办事处"
     gold = as_gold(replace(sheet.story(), title=f"{office}闲置房屋公开招租公告", authors=[], place=""))
@@ -84,45 +86,45 @@ def _notice(sheet: Sheet) -> None:
         (office, 1),
         ("2024年2月20日", 0),
     ):
-        recorded(gold, text.strip(), [sheet.put(text, gap)])
+        record(gold, text.strip(), [sheet.put(text, gap)])
     sheet.articles.append(gold)
 
 
 def _photo(sheet: Sheet) -> None:
-    """Between two signed articles a picture's news without a title."""
+    """Set photo news without a title between two signed articles."""
     set_article(sheet, sheet.story())
     gold = as_gold(replace(sheet.story(1), title=""))
     gold["title"] = None
     sheet.lines += ["", "", ""]
     set_paragraph(sheet, gold, sheet.story(1).paragraphs[0])
     gold["place"] = None
-    signed(sheet, gold)
+    sign(sheet, gold)
     set_article(sheet, sheet.story())
 
 
 def _displaced(sheet: Sheet) -> None:
-    """The opening of the second article stands in the middle of the first, above its own head."""
+    """Set the opening of the second article in the middle of the first, above its own title."""
     first, second = sheet.story(5), sheet.story(5)
-    gold, opening = set_heads(sheet, first), as_gold(second)
+    gold, opening = set_headings(sheet, first), as_gold(second)
     for at, text in enumerate(first.paragraphs):
         set_paragraph(sheet, gold, text)
         if at == 1:
             set_paragraph(sheet, opening, second.paragraphs[0])
-    signed(sheet, gold)
-    heads = set_heads(sheet, second)
-    heads["paragraphs"] = opening["paragraphs"]
+    sign(sheet, gold)
+    below = set_headings(sheet, second)
+    below["paragraphs"] = opening["paragraphs"]
     for text in second.paragraphs[1:]:
-        set_paragraph(sheet, heads, text)
-    signed(sheet, heads)
+        set_paragraph(sheet, below, text)
+    sign(sheet, below)
     set_article(sheet, sheet.story())
 
 
 def _lost(sheet: Sheet) -> None:
-    """The page reached us without an article's first characters, another's last ones, a gap in the third and the ends of paragraphs."""
+    """Set three articles with losses: the first characters of one, the last of another, a gap in the third, and ends of paragraphs."""
     random = sheet.random
     for at in range(3):
-        told = sheet.story(5)
-        texts = told.paragraphs
+        story = sheet.story(5)
+        texts = story.paragraphs
         lost = random.randint(3, 20)
         starts, ends = [], [2]
         if at == 0:
@@ -136,105 +138,106 @@ def _lost(sheet: Sheet) -> None:
             starts, below = _cut(texts[3], middle + lost, 4)
             texts[3:4] = [texts[3][:middle], below]
             ends.append(3)
-        if told.place not in "".join(texts):
-            told.place = ""  # what is not printed cannot be read
-        written = set_article(sheet, told)["paragraphs"]
-        for each in starts:
-            written[each]["starts_mid_sentence"] = True
-        for each in ends:
-            written[each]["ends_mid_sentence"] = not ends_sentence(written[each]["text"])
+        if story.place not in "".join(texts):
+            story.place = ""  # a place that is not printed cannot be read
+        written = set_article(sheet, story)["paragraphs"]
+        for number in starts:
+            written[number]["starts_mid_sentence"] = True
+        for number in ends:
+            written[number]["ends_mid_sentence"] = not ends_sentence(written[number]["text"])
 
 
-def _cut(text: str, at: int, number: int) -> tuple[list[int], str]:
-    """Return what is left of *text* from *at* on, and before it its *number* if it begins within a sentence."""
-    left = text[at:].lstrip("，。、；：！？”’）》 ")
+def _cut(text: str, position: int, number: int) -> tuple[list[int], str]:
+    """Return [*number*] if *text* begins within a sentence once it is cut at *position*, else []; and the rest of the text."""
+    left = text[position:].lstrip("，。、；：！？”’）》 ")
     return [] if ends_sentence(text[: len(text) - len(left)]) else [number], left
 
 
 def _across(sheet: Sheet) -> None:
-    """Two columns of an article that were read line by line across: the pieces of two paragraphs alternate."""
+    """Set two columns that were read line by line across, so that the pieces of two paragraphs alternate."""
     first, second = sheet.story(4), sheet.story(4)
-    gold = set_heads(sheet, first)
+    gold = set_headings(sheet, first)
     for pair in zip(first.paragraphs, second.paragraphs, strict=True):
         halves = [(text[: len(text) // 2], text[len(text) // 2 :]) for text in pair]
         numbers: list[list[int]] = [[], []]
         for half in (0, 1):
             for side in (0, 1):
                 numbers[side].append(sheet.put(halves[side][half]))
-        for text, its in zip(pair, numbers, strict=True):
-            recorded(gold, text, its)
+        for text, lines in zip(pair, numbers, strict=True):
+            record(gold, text, lines)
     sheet.articles.append(gold)
     set_article(sheet, sheet.story())
 
 
 def _columns(sheet: Sheet) -> None:
-    """Two columns of an article in one line: their narrow lines, by height on the page, with blanks between."""
-    told = sheet.story(5)
-    gold = set_heads(sheet, told)
-    set_paragraph(sheet, gold, told.paragraphs[0])
-    sides = [_narrow(sheet, text) for text in told.paragraphs[1:3]]
+    """Set two columns in one line: their narrow lines in the order of their height on the page, with blanks between."""
+    story = sheet.story(5)
+    gold = set_headings(sheet, story)
+    set_paragraph(sheet, gold, story.paragraphs[0])
+    sides = [_narrow(sheet, text) for text in story.paragraphs[1:3]]
     order = [0] * len(sides[0]) + [1] * len(sides[1])
     sheet.random.shuffle(order)
     at = sheet.put(" ".join(sides[side].pop(0) for side in order))
-    for text in told.paragraphs[1:3]:
-        recorded(gold, text, [at])
-    for text in told.paragraphs[3:]:
+    for text in story.paragraphs[1:3]:
+        record(gold, text, [at])
+    for text in story.paragraphs[3:]:
         set_paragraph(sheet, gold, text)
-    signed(sheet, gold)
+    sign(sheet, gold)
     set_article(sheet, sheet.story())
 
 
 def _inserted(sheet: Sheet) -> None:
-    """Narrow lines of the second article's opening stand in the middle of a sentence of the first, above the second's head."""
+    """Set narrow lines of the second article's opening inside a sentence of the first, above the second's title."""
     first, second = sheet.story(5), sheet.story(5)
-    gold, text, opening = set_heads(sheet, first), first.paragraphs[1], second.paragraphs[0]
+    gold, text, opening = set_headings(sheet, first), first.paragraphs[1], second.paragraphs[0]
     set_paragraph(sheet, gold, first.paragraphs[0])
     cut = sheet.random.choice(inside(text))
     lines = _narrow(sheet, opening)
     kept = max(2, len(lines) // 2)
     upper = sheet.put(text[:cut])
     numbers = [sheet.put(line) for line in lines[:kept]]
-    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    record(gold, text, [upper, sheet.put(text[cut:])])
     for other in first.paragraphs[2:]:
         set_paragraph(sheet, gold, other)
-    signed(sheet, gold)
-    gold = set_heads(sheet, second)
-    recorded(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
+    sign(sheet, gold)
+    gold = set_headings(sheet, second)
+    record(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
     for other in second.paragraphs[1:]:
         set_paragraph(sheet, gold, other)
-    signed(sheet, gold)
+    sign(sheet, gold)
 
 
 def _parted(sheet: Sheet) -> None:
-    """The second article's head stands in the middle of the first one's sentence; the first goes on below it to its end."""
+    """Set the second article's title inside a sentence of the first, which continues below it to its end."""
     first, second = sheet.story(5), sheet.story(4)
-    gold, at = set_heads(sheet, first), sheet.random.choice((2, 3, 4))
+    gold, at = set_headings(sheet, first), sheet.random.choice((2, 3, 4))
     for text in first.paragraphs[:at]:
         set_paragraph(sheet, gold, text)
     text = first.paragraphs[at]
     cut = sheet.random.choice(inside(text))
     upper = sheet.put(text[:cut])
-    below = set_heads(sheet, second)
-    recorded(gold, text, [upper, sheet.put(text[cut:])])
+    below = set_headings(sheet, second)
+    record(gold, text, [upper, sheet.put(text[cut:])])
     for text in first.paragraphs[at + 1 :]:
         set_paragraph(sheet, gold, text)
-    signed(sheet, gold)
+    sign(sheet, gold)
     for text in second.paragraphs:
         set_paragraph(sheet, below, text)
-    signed(sheet, below)
+    sign(sheet, below)
 
 
 def _narrow(sheet: Sheet, text: str) -> list[str]:
+    """Return *text* in the narrow lines of a column; no number is broken."""
     size, lines = sheet.random.randint(15, 18), [""]
-    for at, character in enumerate(text):
-        if len(lines[-1]) >= size and not (character.isascii() and text[at - 1].isascii()):  # no number is broken
+    for i, character in enumerate(text):
+        if len(lines[-1]) >= size and not (character.isascii() and text[i - 1].isascii()):
             lines.append("")
         lines[-1] += character
     return lines
 
 
 def _any_style(random: Random) -> Style:
-    """Anything goes with anything."""
+    """Return a style in which everything is drawn at random."""
     return Style(
         levels=random.choice(((0,), (1,), (2,), (3,), (1, 2, 3))),
         signed=random.choice(("above", "above", "closing", "run")),

@@ -1,7 +1,7 @@
-"""A seed to stories that no newspaper printed: titles, names, places and running text, for pages whose reading is known.
+"""Stories that no newspaper printed: titles, names, places and running text, made from a seed.
 
-Made-up sentences are put together from small lists, so nothing here comes from a page that a reader of pages was fitted to;
-`from_corpora` takes running text of other kinds instead.
+Their sentences are put together from small lists, so that nothing comes from a page that the reader was fitted to. `from_corpora`
+takes running text of other kinds instead.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ENDS = re.compile(r"[。！？；：…”]$")
 
 @dataclass(slots=True)
 class Story:
-    """What an author handed in, before it was set."""
+    """A story as its author wrote it, before it is set on a page."""
 
     title: str
     kicker: str
@@ -54,18 +54,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Where running text and titles come from; each call takes from *random* and from nothing else."""
+    """The source of paragraphs and titles; each call depends on *random* only."""
 
     paragraph: Callable[[Random], str]
     title: Callable[[Random], str]
 
 
 def made_up() -> Stock:
+    """Return the stock of made-up sentences."""
     return Stock(_paragraph, lambda random: f"{_phrase(random)} {_phrase(random)}")
 
 
 def from_corpora(folder: Path) -> Stock:
-    """Take paragraphs and titles that others wrote: those of `shenlun_materials` and `xwlb_news` that trained nothing."""
+    """Return a stock of paragraphs and titles of `shenlun_materials` and `xwlb_news` that are held out of all training."""
     texts, titles = [], []
     for name in ("shenlun_materials", "xwlb_news"):
         with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -80,7 +81,7 @@ def from_corpora(folder: Path) -> Stock:
 
 
 def story(random: Random, stock: Stock, paragraphs: int = 6) -> Story:
-    """A story names its place in full at the beginning and its street again later on, as reports do."""
+    """Return a story; it names its place in full at the beginning and its street again at the end, as reports do."""
     city, district, street = random.choice(CITIES), _unit(random) + "区", _unit(random) + "街道"
     texts = [stock.paragraph(random) for _ in range(paragraphs)]
     texts[0] = f"近日，{city}市{district}{street}{random.choice(DID)}{random.choice(WHAT)}，{random.choice(RESULT)}。" + texts[0]
@@ -97,11 +98,12 @@ def story(random: Random, stock: Stock, paragraphs: int = 6) -> Story:
 
 
 def name(random: Random) -> str:
+    """Return the name of a person: a surname and one or two characters."""
     return random.choice(SURNAMES) + "".join(random.sample(GIVEN, random.choice((1, 2, 2))))
 
 
 def short(random: Random) -> str:
-    """Two words of four characters: `聚力破题 凝心共治`."""
+    """Return two words of four characters: `聚力破题 凝心共治`."""
     return " ".join(random.sample(SUBHEAD, 2))
 
 
@@ -115,8 +117,8 @@ def _phrase(random: Random) -> str:
 
 def _paragraph(random: Random) -> str:
     sentences = []
-    for at in range(random.randint(1, 5)):
-        opening = random.choice(WHEN) if at == 0 or random.random() < 0.3 else ""
+    for i in range(random.randint(1, 5)):
+        opening = random.choice(WHEN) if i == 0 or random.random() < 0.3 else ""
         sentences.append(f"{opening}{random.choice(WHO)}{random.choice(DID)}{random.choice(WHAT)}，{random.choice(RESULT)}。")
     if random.random() < 0.3:
         sentences.insert(random.randrange(len(sentences) + 1), random.choice(SAID) + f"居民{name(random)}说。")

@@ -1,4 +1,4 @@
-"""Columns that were read across, and pieces that stand in another article: put back where the text shows how, and only there."""
+"""Reading order: columns that were read across, and text in another article, are put back only where the text shows how."""
 
 from collections import Counter
 from dataclasses import replace

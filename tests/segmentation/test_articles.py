@@ -22,7 +22,7 @@ def read(*lines_: str, markdown: bool = False) -> list[Article]:
 
 
 def account(page: Page, found: list[Article]) -> None:
-    """Every character is in exactly one paragraph or heading; all spans and lines are right."""
+    """Assert that every character is in exactly one paragraph or heading, and that all spans and first lines are right."""
     used: Counter[int] = Counter()
     for article in found:
         for part in (*article.paragraphs, *article.headings):

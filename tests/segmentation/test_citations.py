@@ -1,4 +1,4 @@
-"""The first promise: a citation is never wrong. Checked against the seed files as bytes on disk, with nothing of ours in between."""
+"""A citation is never wrong: the passages of the example pages are compared with the bytes on disk."""
 
 import hashlib
 import json
@@ -19,8 +19,8 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def stands_in(text: str, cited: str) -> bool:
-    """Tell whether *text* stands in *cited*: as it is, or, where columns were untangled, in pieces of half a column's line or more."""
+def occurs_in(text: str, cited: str) -> bool:
+    """Whether *text* occurs in *cited*: whole or, where columns were put in order, in pieces of half a column's line or more."""
     while text and text not in cited:
         size = next((size for size in range(len(text) - 1, 0, -1) if text[:size] in cited), 0)
         if size < 5:
@@ -36,7 +36,7 @@ def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_or
     for passage in passages:
         citation = passage.citation
         cited = bare("".join("".join(lines[citation.source][first - 1 : last]) for first, last in citation.lines))
-        assert stands_in(bare(passage.text), cited), citation
+        assert occurs_in(bare(passage.text), cited), citation
 
 
 def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Searcher) -> None:

@@ -1,4 +1,4 @@
-"""What is doubted in an article, and what is not: the answers are those of an editor who reads the page."""
+"""Doubts about articles: the expected answers are those of an editor who reads the page."""
 
 import pytest
 
@@ -9,9 +9,9 @@ from index.segmentation.diagnostics import REASONS, doubts
 from tests.conftest import SEEDS
 
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"
-# What was lost before the page reached us, seen by reading the five pages: source, line, codes.
+# Losses on the example pages, found by reading them: source, line, code.
 LOST = {
-    ("001_1ce795c8bb2c9173.txt", 21, "untangled"),  # goes on in line 39, around a column of another article
+    ("001_1ce795c8bb2c9173.txt", 21, "untangled"),  # continues in line 39, around a column of another article
     ("001_1ce795c8bb2c9173.txt", 23, "untangled"),  # that column
     ("001_1ce795c8bb2c9173.txt", 103, "untangled"),  # two columns in one line
     ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),
@@ -21,7 +21,7 @@ LOST = {
     ("001_1ce795c8bb2c9173.txt", 79, "ends_mid_sentence"),  # `护航生态环`, and a new paragraph: `余杭分局相关负责人表示`
     ("001_1ce795c8bb2c9173.txt", 81, "loosely_joined"),  # the same place, where the two are joined
     ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),  # `使小区"内循环"真正流动`: `起来。` is lost
-    ("001_1ce795c8bb2c9173.txt", 39, "starts_mid_sentence"),  # `万元的力恒农业…`: goes on from line 25
+    ("001_1ce795c8bb2c9173.txt", 39, "starts_mid_sentence"),  # `万元的力恒农业…`: continues line 25
     ("001_1ce795c8bb2c9173.txt", 49, "starts_mid_sentence"),  # `英才引智工程"。`
     ("001_1ce795c8bb2c9173.txt", 49, "unbalanced"),
     ("001_1ce795c8bb2c9173.txt", 85, "fragment"),  # `∞。`
@@ -60,7 +60,7 @@ def test_on_the_seeds_every_doubt_is_a_loss_that_a_reader_sees() -> None:
         ("∞。", "fragment"),
     ],
 )
-def test_what_the_text_shows_is_doubted(paragraph: str, code: str) -> None:
+def test_a_loss_that_the_text_shows_is_doubted(paragraph: str, code: str) -> None:
     assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{paragraph}\n") == [(2, code)]
 
 
@@ -78,7 +78,7 @@ def test_what_the_text_shows_is_doubted(paragraph: str, code: str) -> None:
         "省、市、区三级都来了人，社区也在想办法让更多的人来参加。",
     ],
 )
-def test_what_editors_write_is_not_doubted(paragraph: str) -> None:
+def test_sentences_that_editors_write_are_not_doubted(paragraph: str) -> None:
     assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{paragraph}\n\n{GOOD}\n") == []
 
 
@@ -90,11 +90,11 @@ def test_an_article_that_begins_with_the_rest_of_a_word_has_lost_its_opening(ope
     assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{opening}\n") == []  # below a whole sentence it takes more to doubt
 
 
-def test_where_much_is_lost_a_joint_that_says_little_is_doubted() -> None:
+def test_where_much_is_lost_a_join_with_little_evidence_is_doubted() -> None:
     lost = "今年以来，街道推出了服务清单，努力打造便民的服\n\n据了解，居民对此很满意。\n\n"
-    joint = "居民们对此都很欢\n\n社区里都成立了专班，大家都说好。\n"
-    assert (13, "loosely_joined") in codes(f"# 小区充电难题\n\n{lost * 6}{joint}")
-    assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{joint}") == []
+    join = "居民们对此都很欢\n\n社区里都成立了专班，大家都说好。\n"
+    assert (13, "loosely_joined") in codes(f"# 小区充电难题\n\n{lost * 6}{join}")
+    assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{join}") == []
 
 
 def test_a_doubt_says_how_sure_it_is() -> None:

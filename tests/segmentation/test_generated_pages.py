@@ -1,4 +1,4 @@
-"""Pages that no one printed: whatever the profile, nothing is lost and all is quoted; where nothing is damaged, all is right."""
+"""Generated pages: no character is lost on any of them, and an undamaged page is read as it was written."""
 
 import time
 from pathlib import Path
@@ -12,14 +12,25 @@ from tests.generated.pages import PROFILES, page
 from tests.segmentation.test_articles import account
 
 SEEDS = range(6)
-SOUND = ("clean", "marked", "bare", "kickers", "subheads", "banners", "closing", "section", "notice")  # nothing of these is lost or moved
+# Profiles without losses or displaced text.
+SOUND = (
+    "clean",
+    "marked",
+    "bare",
+    "kickers",
+    "subheads",
+    "banners",
+    "closing",
+    "section",
+    "notice",
+)
 
 
-def found(text: str) -> list[Article]:
+def read_text(text: str) -> list[Article]:
     return articles(Page("a.txt", text, "0" * 64, "utf-8"))
 
 
-def told(article: Article) -> tuple[object, ...]:
+def content(article: Article) -> tuple[object, ...]:
     return article.title, article.authors, [paragraph.text for paragraph in article.paragraphs]
 
 
@@ -27,9 +38,9 @@ def told(article: Article) -> tuple[object, ...]:
 def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -> None:
     for seed in SEEDS:
         text, _ = page(profile, seed)
-        its = articles(Page("a.txt", text, "0" * 64, "utf-8"))
-        account(Page("a.txt", text, "0" * 64, "utf-8"), its)
-        for one in its:
+        found = read_text(text)
+        account(Page("a.txt", text, "0" * 64, "utf-8"), found)
+        for one in found:
             for part in (*one.paragraphs, *one.headings):
                 assert part.text == quote(text, part.spans)
                 assert part.lines == lines_of(text, part.spans)
@@ -39,10 +50,10 @@ def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -
 def test_a_sound_page_is_read_as_it_was_written(profile: str) -> None:
     for seed in SEEDS:
         text, gold = page(profile, seed)
-        its = found(text)
+        found = read_text(text)
         written = [(one["title"], tuple(one["authors"]), [part["text"] for part in one["paragraphs"]]) for one in gold["articles"]]
-        assert [told(one) for one in its] == written
-        for one, golden in zip(its, gold["articles"], strict=True):
+        assert [content(one) for one in found] == written
+        for one, golden in zip(found, gold["articles"], strict=True):
             cited = [sorted({n for a, b in part.lines for n in range(a, b + 1) if text.split("\n")[n - 1]}) for part in one.paragraphs]
             assert cited == [part["source_lines"] for part in golden["paragraphs"]]
             assert (one.kicker, one.subtitle) == (golden["kicker"], golden["subtitle"])
@@ -54,16 +65,16 @@ def test_a_sound_page_is_read_as_it_was_written(profile: str) -> None:
 def test_titles_and_authors_of_a_page_with_columns_are_those_that_were_written(profile: str) -> None:
     for seed in SEEDS:
         text, gold = page(profile, seed)
-        assert [(one.title, one.authors) for one in found(text)] == [(one["title"], tuple(one["authors"])) for one in gold["articles"]]
+        assert [(one.title, one.authors) for one in read_text(text)] == [(one["title"], tuple(one["authors"])) for one in gold["articles"]]
 
 
 @pytest.mark.parametrize("profile", SOUND)
 def test_a_reading_that_is_written_out_plainly_is_read_the_same_again(profile: str) -> None:
     for seed in SEEDS:
-        once = [one for one in found(page(profile, seed)[0]) if one.title]
+        once = [one for one in read_text(page(profile, seed)[0]) if one.title]
         plain = [[f"# {one.title}", " ".join(one.authors), *(part.text for part in one.paragraphs)] for one in once]
-        again = found("\n\n".join(part for parts in plain for part in parts if part))
-        assert [told(one) for one in again] == [told(one) for one in once]
+        again = read_text("\n\n".join(part for parts in plain for part in parts if part))
+        assert [content(one) for one in again] == [content(one) for one in once]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -73,9 +84,9 @@ def test_line_ends_and_encodings_make_no_difference(profile: str, tmp_path: Path
     for name, content in (("a", text.encode()), ("b", text.replace("\n", "\r\n").encode()), ("c", text.encode("gb18030"))):
         path = tmp_path / name
         path.write_bytes(content)
-        its = read(path, "a.txt")
-        assert isinstance(its, Page) and its.text == text
-        readings.append(articles(its))
+        decoded = read(path, "a.txt")
+        assert isinstance(decoded, Page) and decoded.text == text
+        readings.append(articles(decoded))
     assert readings[0] == readings[1] == readings[2]
 
 
@@ -88,6 +99,6 @@ def test_a_page_of_a_million_characters_is_read_in_seconds() -> None:
     unfinished = "\n\n".join(["社区居民治理服务街道工作" * 4] * 10_000)
     full = "\n".join(["社区居民治理服务街道工作" * 2 + "。", "近日很好。"] * 10_000)
     start = time.perf_counter()
-    assert [len(one.paragraphs) for one in found(unfinished)] == [1]
-    assert len(found(full)[0].paragraphs) > 5_000
-    assert time.perf_counter() - start < 20  # two on a laptop: what is asked of each line must not look at all lines
+    assert [len(one.paragraphs) for one in read_text(unfinished)] == [1]
+    assert len(read_text(full)[0].paragraphs) > 5_000
+    assert time.perf_counter() - start < 20  # two on a laptop: no question about one line may look at all lines

@@ -1,4 +1,4 @@
-"""Which articles a column's name or an editor's lead covers."""
+"""Sections: which articles the name of a column or an editor's lead covers."""
 
 import pytest
 

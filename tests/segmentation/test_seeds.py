@@ -1,4 +1,4 @@
-"""The seed pages, read whole: every citation quotes its source, and every printed character has its place."""
+"""The example pages: every citation quotes its source, and every character is in one paragraph or heading."""
 
 from collections import Counter
 from pathlib import Path
@@ -10,7 +10,7 @@ from index.files.discover import File, find
 from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
-from tests.segmentation.test_citations import stands_in
+from tests.segmentation.test_citations import occurs_in
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 NAMES = [
@@ -42,11 +42,11 @@ def test_every_passage_is_found_in_the_lines_it_cites(name: str) -> None:
     source = (SEEDS / name).read_text(encoding="utf-8").split("\n")
     for passage in passages_of(page, found):
         cited = bare("".join("".join(source[a - 1 : b]) for a, b in passage.citation.lines))
-        assert stands_in(bare(passage.text), cited)
+        assert occurs_in(bare(passage.text), cited)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_character_is_in_exactly_one_paragraph_or_head(name: str) -> None:
+def test_every_character_is_in_exactly_one_paragraph_or_heading(name: str) -> None:
     page, found = opened(name)
     used = Counter(i for one in found for part in (*one.paragraphs, *one.headings) for a, b in part.spans for i in range(a, b))
     assert [i for i, c in enumerate(page.text) if not c.isspace() and used[i] != (c != "#")] == []

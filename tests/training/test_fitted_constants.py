@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index.layout.column_breaks import POINTS, Join, signs
-from index.training.joins import cuts, examples, logistic_regression
+from index.training.joins import cuts, examples, sign_weights
 from index.training.paragraphs import sentences
 from tests.generated.stories import made_up
 
@@ -40,7 +40,7 @@ def test_the_log_odds_of_one_sign_are_those_of_its_counts() -> None:
     counts = {(1, 1): 4000, (1, 0): 1000, (0, 1): 3000, (0, 0): 6000}  # (sign, label) -> joins
     sign = np.repeat([key[0] for key in counts], list(counts.values())).astype(float)
     label = np.repeat([key[1] for key in counts], list(counts.values())).astype(float)
-    intercept, odds = logistic_regression(sign[:, None], label)
+    intercept, odds = sign_weights(sign[:, None], label)
     assert intercept == pytest.approx(log(3000 / 6000), abs=0.01)
     assert odds == pytest.approx(log(4000 / 1000) - log(3000 / 6000), abs=0.01)
 
