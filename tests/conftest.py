@@ -1,4 +1,4 @@
-"""What several tests need: the seed pages, and an index of them made once with the shipped model."""
+"""What several tests share: the seed pages, and an index of them that is made once with the default model."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +17,11 @@ SEEDS = ROOT / "seeds"
 
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("seeds") / ".qianli"
+    folder = tmp_path_factory.mktemp("seeds") / ".qianli"
     encoder = open_encoder()
-    with open_index(place, create=model_of(encoder)) as index:
+    with open_index(folder, create=model_of(encoder)) as index:
         build([SEEDS], index, encoder)
-    return place
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +31,6 @@ def precedents(seeds_index: Path) -> Iterator[Searcher]:
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test finds the index of whoever runs it."""
+def _without_own_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test uses the index of the person who runs the tests."""
     monkeypatch.delenv("QIANLI_INDEX", raising=False)

@@ -1,4 +1,4 @@
-"""Indexing: what is new, changed, unchanged, gone, unreadable; and another model."""
+"""Indexing: new, changed, unchanged, vanished and unreadable files, and an index that gets another model."""
 
 import os
 import sqlite3
@@ -28,39 +28,39 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
-def run(place: Path, *paths: Path) -> IndexReport:
-    with open_index(place, create=model_of(TOY)) as index:
+def run(folder: Path, *paths: Path) -> IndexReport:
+    with open_index(folder, create=model_of(TOY)) as index:
         return build(paths, index, TOY)
 
 
-def texts(place: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    with open_index(place) as index:
+def texts(folder: Path) -> dict[str, list[str]]:
+    by_source: dict[str, list[str]] = {}
+    with open_index(folder) as index:
         for _, passage in index.every_passage():
-            found.setdefault(passage.citation.source, []).append(passage.text)
-    return found
+            by_source.setdefault(passage.citation.source, []).append(passage.text)
+    return by_source
 
 
-def ids(place: Path) -> dict[str, str]:
-    with open_index(place) as index:
+def ids(folder: Path) -> dict[str, str]:
+    with open_index(folder) as index:
         return {passage.text: passage.citation.id for _, passage in index.every_passage()}
 
 
-def test_a_second_run_reads_only_what_changed_and_removes_what_vanished(pages: Path, tmp_path: Path) -> None:
-    place = tmp_path / "ix"
-    assert run(place, pages) == IndexReport(added=2, passages=3)
-    assert run(place, pages) == IndexReport(unchanged=2)
-    before = ids(place)
+def test_a_second_run_adds_only_changes_and_removes_vanished_files(pages: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ix"
+    assert run(folder, pages) == IndexReport(added=2, passages=3)
+    assert run(folder, pages) == IndexReport(unchanged=2)
+    before = ids(folder)
     (pages / "一.txt").write_text(TEXT + "\n新添的一段，讲的是食堂怎样给老人送饭上门。\n", "utf-8")
-    assert run(place, pages) == IndexReport(changed=1, unchanged=1, passages=1)  # the others are not embedded again
-    after = ids(place)
+    assert run(folder, pages) == IndexReport(changed=1, unchanged=1, passages=1)  # the other passages are not embedded again
+    after = ids(folder)
     assert {text: after[text] for text in before} == before  # paragraphs that did not change keep their ids
     (pages / "二.md").unlink()
-    assert run(place, pages) == IndexReport(removed=1, unchanged=1)
-    assert set(texts(place)) == {"一.txt"}
+    assert run(folder, pages) == IndexReport(removed=1, unchanged=1)
+    assert set(texts(folder)) == {"一.txt"}
 
 
-def test_a_file_that_is_only_touched_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
+def test_a_file_with_a_new_time_but_the_same_text_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     os.utime(pages / "一.txt", (1, 1))
     assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
@@ -76,7 +76,7 @@ def test_indexing_one_folder_leaves_the_others_alone(pages: Path, tmp_path: Path
     assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "三.txt"}
 
 
-def test_files_of_one_name_in_two_folders_are_told_apart(pages: Path, tmp_path: Path) -> None:
+def test_files_with_the_same_name_in_two_folders_get_different_sources(pages: Path, tmp_path: Path) -> None:
     other = tmp_path / "别处"
     other.mkdir()
     (other / "一.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
@@ -86,18 +86,18 @@ def test_files_of_one_name_in_two_folders_are_told_apart(pages: Path, tmp_path: 
     assert run(tmp_path / "ix", pages, other) == IndexReport(unchanged=3)
 
 
-def test_a_file_that_two_ways_lead_to_is_one(pages: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_reached_by_two_paths_is_indexed_once(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     (tmp_path / "link").symlink_to(pages)
-    for way in (pages / ".." / pages.name, tmp_path / "link", tmp_path / "link" / "一.txt"):
-        assert run(tmp_path / "ix", way).added == 0
+    for path in (pages / ".." / pages.name, tmp_path / "link", tmp_path / "link" / "一.txt"):
+        assert run(tmp_path / "ix", path).added == 0
     assert sorted(texts(tmp_path / "ix")) == ["一.txt", "二.md"]
     run(tmp_path / "other", tmp_path / "link")
     assert run(tmp_path / "other", pages) == IndexReport(unchanged=2)
 
 
 @pytest.mark.parametrize("seconds", [-(10**10), -1, 0, 10**10])
-def test_a_file_from_an_impossible_time_is_read(seconds: int, pages: Path, tmp_path: Path) -> None:
+def test_a_file_with_an_impossible_time_is_read(seconds: int, pages: Path, tmp_path: Path) -> None:
     try:
         os.utime(pages / "一.txt", (seconds, seconds))
     except (OSError, OverflowError):
@@ -109,7 +109,7 @@ def test_a_file_from_an_impossible_time_is_read(seconds: int, pages: Path, tmp_p
     assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
 
 
-def test_what_is_no_text_is_named_with_its_reason_and_the_rest_is_read(pages: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_reported_and_the_others_are_read(pages: Path, tmp_path: Path) -> None:
     (pages / "图.png").write_bytes(b"\x89PNG\r\n")
     (pages / "假.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     (pages / "空.txt").write_bytes(b"")
@@ -119,7 +119,7 @@ def test_what_is_no_text_is_named_with_its_reason_and_the_rest_is_read(pages: Pa
     assert all(skipped.reason for skipped in report.skipped)
 
 
-def test_passages_of_a_file_that_cannot_be_read_now_stay(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_passages_of_a_file_that_cannot_be_read_now_stay(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "ix", pages)
     (pages / "一.txt").write_text("变了。" + TEXT, "utf-8")
     original = Path.open
@@ -129,20 +129,20 @@ def test_passages_of_a_file_that_cannot_be_read_now_stay(pages: Path, tmp_path: 
             raise PermissionError(13, "Permission denied")
         return original(self, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Path, "open", refuse)  # root reads everything, so the refusal is played
+    monkeypatch.setattr(Path, "open", refuse)  # root may read everything, so the refusal is simulated
     report = run(tmp_path / "ix", pages)
     assert (report.removed, [skipped.source for skipped in report.skipped]) == (0, ["一.txt"])
     assert len(texts(tmp_path / "ix")["一.txt"]) == 2
 
 
-def test_a_page_that_became_empty_takes_its_passages_along(pages: Path, tmp_path: Path) -> None:
+def test_the_passages_of_a_page_that_became_empty_are_removed(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     (pages / "一.txt").write_text("", "utf-8")
     assert run(tmp_path / "ix", pages).removed == 1
     assert set(texts(tmp_path / "ix")) == {"二.md"}
 
 
-def test_a_path_that_is_not_there_changes_nothing(pages: Path, tmp_path: Path) -> None:
+def test_a_missing_path_changes_nothing(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     with pytest.raises(BadInput, match="没有"):
         run(tmp_path / "ix", pages, tmp_path / "没有")
@@ -154,27 +154,27 @@ class OtherEncoder(ToyEncoder):
     fingerprint = "2"
 
 
-def test_another_model_is_refused_and_embedding_again_needs_no_sources(pages: Path, tmp_path: Path) -> None:
-    place = tmp_path / "ix"
-    run(place, pages)
-    before = texts(place)
-    with open_index(place) as index, pytest.raises(OtherModel, match=r"made with the model toy, not other.*--rebuild --model other"):
+def test_another_model_is_refused_and_a_rebuild_with_it_needs_no_sources(pages: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ix"
+    run(folder, pages)
+    before = texts(folder)
+    with open_index(folder) as index, pytest.raises(OtherModel, match=r"made with the model toy, not other.*--rebuild --model other"):
         build([pages], index, OtherEncoder())
     (pages / "一.txt").unlink()
-    rebuild_index(place, OtherEncoder())
-    assert texts(place) == before
-    with open_index(place) as index:
+    rebuild_index(folder, OtherEncoder())
+    assert texts(folder) == before
+    with open_index(folder) as index:
         assert index.model.name == "other"
         assert index.check() == []
 
 
-def test_a_heading_alone_is_never_a_passage(tmp_path: Path) -> None:
+def test_a_heading_alone_is_no_passage(tmp_path: Path) -> None:
     (tmp_path / "页.md").write_text("# 只有标题\n\n## 还有小标题\n", "utf-8")
     assert run(tmp_path / "ix", tmp_path / "页.md") == IndexReport(added=1)
     assert texts(tmp_path / "ix") == {}
 
 
-def test_the_title_helps_the_match_and_is_not_quoted(tmp_path: Path) -> None:
+def test_the_title_helps_the_match_and_is_not_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# 小区充电难题\n\n社区与物业一起想办法，三个月建成了二十处，大家都说好。\n", "utf-8")
     (tmp_path / "b.md").write_text("# 其他\n\n社区与物业一起想办法，三个月建成了三十处，大家都说好。\n", "utf-8")
     run(tmp_path / "ix", tmp_path)
@@ -187,24 +187,24 @@ def test_the_title_helps_the_match_and_is_not_quoted(tmp_path: Path) -> None:
 
 
 class Counting(ToyEncoder):
-    """Remembers what it was asked to embed."""
+    """An encoder that remembers which texts it embedded."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.embedded: list[str] = []
 
     def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
-        self.asked += texts
+        self.embedded += texts
         return super().encode_passages(texts)
 
 
-def again(place: Path, *paths: Path) -> tuple[IndexReport, list[str]]:
-    """Index again; return the report, and what was embedded."""
+def again(folder: Path, *paths: Path) -> tuple[IndexReport, list[str]]:
+    """Index again; return the report and the texts that were embedded."""
     encoder = Counting()
-    with open_index(place) as index:
-        return build(paths, index, encoder), encoder.asked
+    with open_index(folder) as index:
+        return build(paths, index, encoder), encoder.embedded
 
 
-def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
+def test_a_renamed_file_is_moved_and_not_embedded_again(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     before = texts(tmp_path / "ix")
     (pages / "2024").mkdir()
@@ -217,16 +217,16 @@ def test_a_file_that_was_renamed_moves_and_is_not_embedded_again(pages: Path, tm
         assert index.check() == []
 
 
-def test_of_a_page_that_changed_only_the_new_paragraph_is_embedded(pages: Path, tmp_path: Path) -> None:
+def test_only_the_new_paragraph_of_a_changed_page_is_embedded(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     new = "食堂给八十岁以上的老人送饭，每餐补贴三元，志愿者每天上门。"
     (pages / "一.txt").write_text(TEXT.replace("\n\n社区", f"\n\n{new}\n\n社区"), "utf-8")
-    report, asked = again(tmp_path / "ix", pages)
+    report, embedded = again(tmp_path / "ix", pages)
     assert report == IndexReport(changed=1, unchanged=1, passages=1)
-    assert [text.endswith(new) for text in asked] == [True]
+    assert [text.endswith(new) for text in embedded] == [True]
 
 
-def test_a_vector_that_was_damaged_is_not_handed_on_to_another_page(pages: Path, tmp_path: Path) -> None:
+def test_a_damaged_vector_is_not_used_for_another_page(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     with open_index(tmp_path / "ix") as index:
         passages = [passage for _, passage in index.every_passage()]
@@ -235,15 +235,15 @@ def test_a_vector_that_was_damaged_is_not_handed_on_to_another_page(pages: Path,
     connection.commit()
     connection.close()
     with open_index(tmp_path / "ix") as index, index.writing() as writer:
-        had = dict(zip([passage.text[:4] for passage in passages], writer.known_vectors(passages), strict=True))
-    assert {text: vector is None for text, vector in had.items()} == {"居民反映": False, "社区建了": True, "河道里的": False}
+        known = dict(zip([passage.text[:4] for passage in passages], writer.known_vectors(passages), strict=True))
+    assert {text: vector is None for text, vector in known.items()} == {"居民反映": False, "社区建了": True, "河道里的": False}
 
 
-def test_an_index_tells_its_model_without_being_opened(pages: Path, tmp_path: Path) -> None:
+def test_the_model_of_an_index_is_known_without_opening_it(pages: Path, tmp_path: Path) -> None:
     assert model_at(tmp_path / "ix") is None
     run(tmp_path / "ix", pages)
     for path in (tmp_path / "ix").glob("generation-*/*"):
-        path.unlink() if path.is_file() else None  # nothing of it is read
+        path.unlink() if path.is_file() else None  # none of these files is read
     assert model_at(tmp_path / "ix") == model_of(TOY)
     connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
     connection.execute("UPDATE state SET value = 'another' WHERE key = 'model'")
@@ -253,7 +253,7 @@ def test_an_index_tells_its_model_without_being_opened(pages: Path, tmp_path: Pa
         model_at(tmp_path / "ix")
 
 
-def test_a_file_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+def test_a_change_within_the_resolution_of_file_times_is_noticed(pages: Path, tmp_path: Path) -> None:
     page = pages / "一.txt"
     run(tmp_path / "ix", pages)
     status = page.stat()
@@ -263,20 +263,22 @@ def test_a_file_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path
     assert "停电问题" in "".join(texts(tmp_path / "ix")["一.txt"])
 
 
-def test_a_file_whose_time_is_older_than_its_indexing_is_not_opened(pages: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_older_than_its_indexing_is_not_opened(pages: Path, tmp_path: Path) -> None:
     for page in pages.iterdir():
         os.utime(page, (1, 1))
     run(tmp_path / "ix", pages)
     opened: list[str] = []
-    looking = True
-    sys.addaudithook(lambda event, about: opened.append(str(about[0])) if looking and event == "open" else None)  # stays for good
+    recording = True
+    sys.addaudithook(
+        lambda event, about: opened.append(str(about[0])) if recording and event == "open" else None
+    )  # an audit hook cannot be removed
     assert run(tmp_path / "ix", pages) == IndexReport(unchanged=2)
-    looking = False
+    recording = False
     assert [name for name in opened if name.endswith(("一.txt", "二.md"))] == []
     assert any(name.endswith("writer.json") for name in opened)
 
 
-def test_a_sidecar_that_changed_within_the_grain_of_its_time_is_noticed(pages: Path, tmp_path: Path) -> None:
+def test_a_change_of_a_sidecar_within_the_resolution_of_file_times_is_noticed(pages: Path, tmp_path: Path) -> None:
     page, beside = pages / "一.txt", pages / "一.txt.articles.json"
     os.utime(page, (1, 1))
     beside.write_text('[{"title": "甲", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")

@@ -1,4 +1,4 @@
-"""A toy encoder that one can reason about: a vector counts which of its words a text holds, so cosine is word overlap."""
+"""A toy encoder that one can reason about: a vector counts the words of WORDS in a text, so the cosine measures shared words."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ WORDS = ("充电", "停车", "楼道", "河道", "印章", "天然气", "消防"
 
 
 class ToyEncoder:
-    """One dimension per word of WORDS, plus one that every text has a little of."""
+    """One dimension for each word of WORDS, and one in which every text has 0.1, so that no vector is zero."""
 
     name = "toy"
     dim = len(WORDS) + 1

