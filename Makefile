@@ -1,60 +1,68 @@
-# make demo   a fresh machine to an answered question: own .venv, base install, an index of seeds/, one search
-# make test   everything the tests need, then lint, types and all tests
-# make bench  quality and speed, as tables
-# make faults what happens to an index that is killed, damaged, written by two: a table (Linux, macOS)
-# make lint   ruff and mypy alone
-# make model  the shipped static model, made anew from the corpora beside the checkout
-# make model-contextual  the shipped contextual one: more than an hour
+# Everything is installed into .venv in this folder; `make clean` removes it again.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SHARED ?= ../shared
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test bench faults lint model model-contextual clean
+.DEFAULT_GOAL := help
+.PHONY: demo test bench faults lint model model-contextual clean help what-test-does
 
-demo: .venv/base
+demo: .venv/base ## install qianli, index the example pages, ask a question (half a minute, 370 MB)
 	$(BIN)/qianli index seeds
 	$(BIN)/qianli search "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的" -k 3
 	@echo
 	@echo 'Now ask your own:  $(BIN)/qianli search "…"   (or: . $(BIN)/activate, then: qianli search "…")'
 
-test: .venv/test lint
-	$(BIN)/python -m pytest
+test: what-test-does .venv/test lint ## install what the tests need, PyTorch among it, then check style and types and run all tests (minutes, 1.8 GB)
+	@echo 'Running all tests; a dot is a test, and the slowest are listed at the end.'
+	$(BIN)/python -m pytest --durations=10
 
-bench: .venv/test
+what-test-does:
+	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: about 470 MB to download, 1.8 GB on disk, three minutes.'
+	@echo 'Then it checks style and types and runs all tests: about five minutes on two free cores.'
+	@echo 'If pip fetches a CUDA build of several GB, stop it and run: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make test'
+
+lint: .venv/test ## check style and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check -q .
+	$(BIN)/mypy
+
+bench: .venv/test ## print tables of quality and speed; needs the judged questions in SHARED, ../shared unless given
 	$(BIN)/python -m tests.benchmarks.quality --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
 
-faults: .venv/test
+faults: .venv/test ## kill, damage and misuse an index hundreds of times and print what came of it (Linux, macOS)
 	$(BIN)/python -m tests.benchmarks.faults
 
-lint: .venv/test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check -q .
-	$(BIN)/mypy
-
-model: .venv/train
+model: .venv/train ## make the shipped static model anew from the corpora in SHARED (twelve minutes)
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
 
-model-contextual: .venv/train
+model-contextual: .venv/train ## make the shipped contextual model anew (more than an hour)
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --until words --shared $(SHARED) --corpora $(SHARED)/corpora
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora
 	$(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora --export
 
-clean:
+clean: ## remove .venv and what was built or indexed here
 	rm -rf .venv .qianli build *.egg-info
 
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
 .venv/base: pyproject.toml
+	@echo 'Installing qianli into .venv: about 100 MB to download, 370 MB on disk …'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	$(PIP) -e .
 	@touch $@
 
 .venv/test: .venv/base tests/constraints.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c tests/constraints.txt -e '.[test]'
+	@echo 'Installing PyTorch and what else the tests need into .venv …'
+	$(PIP) -c tests/constraints.txt -e '.[test]'
 	@touch $@
 
 .venv/train: .venv/base tests/constraints.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c tests/constraints.txt -e '.[train]'
+	@echo 'Installing PyTorch and what else training needs into .venv; a few minutes …'
+	$(PIP) -c tests/constraints.txt -e '.[train]'
 	@touch $@

@@ -5,6 +5,7 @@ index/*.py, search/*.py ──imports──▶ arrows between rooms ──▶ ea
 
 import ast
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -68,6 +69,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
 )
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Return every module of the packages by its dotted name, parsed."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
@@ -98,6 +100,7 @@ def room_of(module: str) -> str:
     return max(rows, key=len, default="")
 
 
+@cache
 def arrows() -> dict[tuple[str, str], set[str]]:
     """Return (room, used room) -> the modules that draw this arrow."""
     trees = modules()
