@@ -1,9 +1,9 @@
-"""Running text in, a small character trigram model out: how likely one piece of text reads on in another (`index.text.trigrams`).
+"""Make the character trigram table that `index.text.trigrams` reads, from running text.
 
-    texts ──table_form──▶ characters ──count──▶ 1, 2, 3 in a row ──prune──▶ absolute discounting ──▶ index/text/data/trigrams.safetensors
+    texts ──table_form──▶ characters ──counted_grams──▶ 1, 2, 3 in a row ──arrays──▶ index/text/data/trigrams.safetensors
 
-Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987); trigrams that the bigrams tell as well are left out
-(Stolcke 1998). `python -m index.training.trigrams --shared ../shared` takes a minute.
+Absolute discounting with backing off (Ney, Essen and Kneser 1994; Katz 1987). Trigrams that the bigrams predict as well are left out
+(Stolcke 1998). `python -m index.training.trigrams --shared ../shared` takes two minutes and makes the same bytes each time.
 """
 
 from __future__ import annotations
@@ -36,26 +36,28 @@ TEXTS = (
     "finna_news",
     "dureader_demo_passages",
 )
-SHORTEST = 30  # characters of a text; shorter ones are titles
-PAIRS = 5  # times that two characters must stand together to be kept
-TRIPLES = 5
-WORTH = 15.0  # nats that a trigram must add over all its places
-DISCOUNT = 0.75
+SHORTEST_TEXT = 30  # characters; shorter texts are titles
+FEWEST_PAIRS = 5  # times that two characters must occur in a row to be kept, set by hand for the size of the table
+FEWEST_TRIPLES = 5  # times that three characters must
+LEAST_GAIN = 15.0  # nats that a trigram must add over all its occurrences, set by hand for the size of the table: 3 MB
+DISCOUNT = 0.75  # of each count, usual for absolute discounting
+LEAST_LEFT = 1e-4  # probability that is left over after a history at least, so that its logarithm is finite
+LEAST_FREE = 1e-3  # probability of the lower order that is free after a history at least
 Counts = Mapping[str, int]
 
 
 def texts(corpora: Path, shared: Path) -> Iterator[str]:
-    """Yield the folded running texts that leak nothing of what is measured; a tenth is kept aside for generated pages."""
+    """Yield the normalised running texts without measured ones, and without the tenth that is held out for generated pages."""
     leak = data.Leak(data.measured_texts(shared))
     for name in TEXTS:
         for row in data.rows(corpora / "text" / f"{name}.jsonl.gz"):
             text = table_form(row["text"])
-            if len(text) >= SHORTEST and not data.held_out(row["text"]) and not leak.caught(row["text"]):
+            if len(text) >= SHORTEST_TEXT and not data.held_out(row["text"]) and not leak.caught(row["text"]):
                 yield text
 
 
-def count(running: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Return how often one, two and three characters stand together; EDGE stands before and after each text."""
+def counted_grams(running: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return how often one, two and three characters occur in a row, with EDGE before and after each text."""
     one, two, three = Counter[str](), Counter[str](), Counter[str]()
     for text in running:
         whole = EDGE + text + EDGE
@@ -65,67 +67,69 @@ def count(running: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[s
     return one, two, three
 
 
-def model(one: Counts, two: Counts, three: Counts) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays that `index.text.trigrams` reads: keys, log-probabilities and backing-off weights (nats, times SCALE)."""
+def arrays(one: Counts, two: Counts, three: Counts) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays that `index.text.trigrams` reads: keys, log-probabilities and back-off weights (nats, times SCALE)."""
     import numpy as np
 
     total = sum(one.values())
     first = {c: math.log(times / total) for c, times in one.items()}
-    kept2 = {pair: times for pair, times in two.items() if times >= PAIRS}
-    second = {pair: math.log((times - DISCOUNT) / one[pair[0]]) for pair, times in kept2.items()}
-    rest1 = _rest(second, first)
+    kept_pairs = {pair: times for pair, times in two.items() if times >= FEWEST_PAIRS}
+    second = {pair: math.log((times - DISCOUNT) / one[pair[0]]) for pair, times in kept_pairs.items()}
+    rest_after_one = _rest(second, first)
 
-    def backed(pair: str) -> float:
-        return second.get(pair, rest1.get(pair[0], 0.0) + first[pair[1]])
+    def backed_off(pair: str) -> float:
+        return second.get(pair, rest_after_one.get(pair[0], 0.0) + first[pair[1]])
 
     third = {}
     for triple, times in three.items():
-        if times >= TRIPLES and triple[:2] in kept2:
-            told = math.log((times - DISCOUNT) / two[triple[:2]])
-            if times * abs(told - backed(triple[1:])) >= WORTH:
-                third[triple] = told
-    rest2 = _rest(third, {pair: backed(pair) for pair in {triple[1:] for triple in third}})
+        if times >= FEWEST_TRIPLES and triple[:2] in kept_pairs:
+            own = math.log((times - DISCOUNT) / two[triple[:2]])
+            if times * abs(own - backed_off(triple[1:])) >= LEAST_GAIN:
+                third[triple] = own
+    rest_after_two = _rest(third, {pair: backed_off(pair) for pair in {triple[1:] for triple in third}})
     ones, twos, threes = sorted(first), sorted(second), sorted(third)
     return {
         "one": _keys(ones, np.uint16),
         "one_log": _small(first[c] for c in ones),
-        "one_rest": _small(rest1.get(c, 0.0) for c in ones),
+        "one_rest": _small(rest_after_one.get(c, 0.0) for c in ones),
         "two": _keys(twos, np.uint32),
         "two_log": _small(second[pair] for pair in twos),
-        "two_rest": _small(rest2.get(pair, 0.0) for pair in twos),
-        "three_head": _places([triple[:2] for triple in threes], twos),
+        "two_rest": _small(rest_after_two.get(pair, 0.0) for pair in twos),
+        "three_head": _offsets([triple[:2] for triple in threes], twos),
         "three_tail": _keys([triple[2] for triple in threes], np.uint16),
         "three_log": _small(third[triple] for triple in threes),
     }
 
 
-def _rest(told: Mapping[str, float], lower: Mapping[str, float]) -> dict[str, float]:
-    """Return the weight of the lower order after each history: what *told* leaves over, shared among what it does not name."""
+def _rest(own: Mapping[str, float], lower: Mapping[str, float]) -> dict[str, float]:
+    """Return the back-off weight after each history: the probability that *own* leaves over, shared among grams that *own* lacks."""
     left: defaultdict[str, float] = defaultdict(lambda: 1.0)
     free: defaultdict[str, float] = defaultdict(lambda: 1.0)
-    for gram, log in told.items():
+    for gram, log in own.items():
         left[gram[:-1]] -= math.exp(log)
         free[gram[:-1]] -= math.exp(lower[gram[1:]])
-    return {history: math.log(max(left[history], 1e-4) / max(free[history], 1e-3)) for history in left}
+    return {history: math.log(max(left[history], LEAST_LEFT) / max(free[history], LEAST_FREE)) for history in left}
 
 
 def _keys(grams: list[str], kind: type[np.unsignedinteger]) -> NDArray[np.generic]:
+    """Return each gram as a number of 16 bits a character."""
     import numpy as np
 
     return np.array([sum(ord(c) << (16 * i) for i, c in enumerate(reversed(gram))) for gram in grams], kind)
 
 
 def _small(logs: Iterable[float]) -> NDArray[np.generic]:
+    """Return logarithms in 8 bits: nats times SCALE, rounded."""
     import numpy as np
 
     return np.asarray(np.clip(np.rint(np.array(list(logs)) * SCALE), -127, 127), np.int8)
 
 
-def _places(heads: list[str], twos: list[str]) -> NDArray[np.generic]:
-    """Return for each pair where its trigrams begin, and at the end how many there are: (len(twos) + 1,)."""
+def _offsets(histories: list[str], twos: list[str]) -> NDArray[np.generic]:
+    """Return the offset of the first trigram of each pair, and at the end the number of trigrams: (len(twos) + 1,)."""
     import numpy as np
 
-    sizes = Counter(heads)
+    sizes = Counter(histories)
     return np.concatenate([[0], np.cumsum([sizes[pair] for pair in twos])]).astype(np.uint32)
 
 
@@ -136,10 +140,10 @@ def main() -> None:
     arguments = parser.parse_args()
     from safetensors.numpy import save_file
 
-    arrays = model(*count(texts(arguments.shared / "corpora", arguments.shared)))
+    table = arrays(*counted_grams(texts(arguments.shared / "corpora", arguments.shared)))
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, arguments.out)
-    print({name: len(array) for name, array in arrays.items()}, arguments.out.stat().st_size, "bytes")
+    save_file(table, arguments.out)
+    print({name: len(array) for name, array in table.items()}, arguments.out.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from tests.segmentation.test_articles import account
 
 def parse(text: str, markdown: bool = True) -> list[Article]:
     page = Page("a.md" if markdown else "a.txt", text, "0" * 64, "utf-8", markdown)
-    found = articles(page)
-    account(page, found)
-    return found
+    answer = articles(page)
+    account(page, answer)
+    return answer
 
 
 def texts(article: Article) -> list[str]:
@@ -50,8 +50,8 @@ def test_an_outline_below_one_title_is_one_article() -> None:
 
 
 def test_titles_of_one_level_are_articles() -> None:
-    found = parse(f"# 共商共议\n\n作者：张三\n\n{REPORT}\n\n# 河长治水\n\n作者：李四\n\n河里的水清了。\n")
-    assert [(one.title, one.authors) for one in found] == [("共商共议", ("张三",)), ("河长治水", ("李四",))]
+    answer = parse(f"# 共商共议\n\n作者：张三\n\n{REPORT}\n\n# 河长治水\n\n作者：李四\n\n河里的水清了。\n")
+    assert [(one.title, one.authors) for one in answer] == [("共商共议", ("张三",)), ("河长治水", ("李四",))]
 
 
 def test_underlined_lines_are_headings() -> None:

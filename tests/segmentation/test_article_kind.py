@@ -23,8 +23,8 @@ WITHOUT_REFERENCE = (
     ],
 )
 def test_a_short_text_with_a_picture_is_photo_news(below: list[str]) -> None:
-    found = read(*ABOVE, *below)
-    assert [one.kind for one in found] == ["news", "photo-news"]
+    answer = read(*ABOVE, *below)
+    assert [one.kind for one in answer] == ["news", "photo-news"]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_short_text_with_a_picture_is_photo_news(below: list[str]) -> None:
     ],
 )
 def test_a_short_text_alone_is_not(below: list[str]) -> None:
-    found = read(*ABOVE, *below)
-    assert [one.kind for one in found] == ["news", "news"]
+    answer = read(*ABOVE, *below)
+    assert [one.kind for one in answer] == ["news", "news"]
 
 
 def test_a_notice_stays_a_notice() -> None:

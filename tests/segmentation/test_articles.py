@@ -16,15 +16,15 @@ MORE = "接下来，街道将进一步理顺组织体系，打造更多标志性
 
 def read(*lines_: str, markdown: bool = False) -> list[Article]:
     page = Page("a.txt", "\n".join(lines_), "0" * 64, "utf-8", markdown)
-    found = articles(page)
-    account(page, found)
-    return found
+    answer = articles(page)
+    account(page, answer)
+    return answer
 
 
-def account(page: Page, found: list[Article]) -> None:
+def account(page: Page, answer: list[Article]) -> None:
     """Assert that every character is in exactly one paragraph or heading, and that all spans and first lines are right."""
     used: Counter[int] = Counter()
-    for article in found:
+    for article in answer:
         for part in (*article.paragraphs, *article.headings):
             assert part.text == quote(page.text, part.spans)
             used.update(i for a, b in part.spans for i in range(a, b))
@@ -44,22 +44,22 @@ def shape(article: Article) -> tuple[str | None, str | None, tuple[str, ...], in
 
 
 def test_titles_without_marks_are_known_by_the_byline_below() -> None:
-    found = read("上城区:三方协同 破治理堵点", "", "王鹏 黄智", "", BODY, "", "余杭区:数字赋能", "", "李佳佳", "", BODY, "", MORE)
-    assert [shape(one) for one in found] == [
+    answer = read("上城区:三方协同 破治理堵点", "", "王鹏 黄智", "", BODY, "", "余杭区:数字赋能", "", "李佳佳", "", BODY, "", MORE)
+    assert [shape(one) for one in answer] == [
         (None, "上城区:三方协同 破治理堵点", ("王鹏", "黄智"), 1),
         (None, "余杭区:数字赋能", ("李佳佳",), 2),
     ]
-    assert [one.number for one in found] == [1, 2]
+    assert [one.number for one in answer] == [1, 2]
 
 
 def test_titles_are_known_by_the_byline_in_brackets_above_them() -> None:
-    found = read("### 乡贤回归", "", BODY + " (周静 严琰)", "", "# 人才强区", "", MORE + "(任龙汪靖福)")
-    assert [shape(one) for one in found] == [(None, "乡贤回归", ("周静", "严琰"), 1), (None, "人才强区", ("任龙", "汪靖福"), 1)]
-    assert found[0].paragraphs[0].text == BODY
+    answer = read("### 乡贤回归", "", BODY + " (周静 严琰)", "", "# 人才强区", "", MORE + "(任龙汪靖福)")
+    assert [shape(one) for one in answer] == [(None, "乡贤回归", ("周静", "严琰"), 1), (None, "人才强区", ("任龙", "汪靖福"), 1)]
+    assert answer[0].paragraphs[0].text == BODY
 
 
 def test_a_smaller_heading_above_a_title_is_its_kicker() -> None:
-    found = read(
+    answer = read(
         "### 打造专业“先锋社团”",
         "",
         "## 多元合力激发基层动能",
@@ -76,7 +76,7 @@ def test_a_smaller_heading_above_a_title_is_its_kicker() -> None:
         "",
         BODY,
     )
-    assert [shape(one)[:2] for one in found] == [("打造专业“先锋社团”", "多元合力激发基层动能"), ("聚合力", "上下联动")]
+    assert [shape(one)[:2] for one in answer] == [("打造专业“先锋社团”", "多元合力激发基层动能"), ("聚合力", "上下联动")]
 
 
 def test_two_short_lines_within_an_article_are_one_subhead() -> None:
@@ -116,27 +116,27 @@ def test_a_caption_and_its_credit_are_one_heading() -> None:
 
 def test_a_line_below_a_picture_that_ends_with_a_name_is_a_caption_where_headings_have_marks() -> None:
     below = ["", "### 聚合力", "", "## 上下联动", "", "沈虹", "", BODY]
-    found = read("## 共商共议", "", "王鹏", "", BODY, "", "", "", "湖滨大厦外景 曹翌", *below)
-    assert [shape(one)[:2] for one in found] == [(None, "共商共议"), ("聚合力", "上下联动")]
-    assert found[0].texts("caption") == ["湖滨大厦外景 曹翌"]
+    answer = read("## 共商共议", "", "王鹏", "", BODY, "", "", "", "湖滨大厦外景 曹翌", *below)
+    assert [shape(one)[:2] for one in answer] == [(None, "共商共议"), ("聚合力", "上下联动")]
+    assert answer[0].texts("caption") == ["湖滨大厦外景 曹翌"]
 
 
 def test_a_heading_above_the_first_title_only_is_the_pages_banner() -> None:
-    found = read("杭州·上城", "", "# 共商共议", "", "王鹏", "", BODY, "", "# 街事荟", "", "黄智", "", BODY)
-    assert [shape(one)[:2] for one in found] == [(None, "共商共议"), (None, "街事荟")]
-    assert found[0].texts("banner") == ["杭州·上城"]
+    answer = read("杭州·上城", "", "# 共商共议", "", "王鹏", "", BODY, "", "# 街事荟", "", "黄智", "", BODY)
+    assert [shape(one)[:2] for one in answer] == [(None, "共商共议"), (None, "街事荟")]
+    assert answer[0].texts("banner") == ["杭州·上城"]
 
 
 def test_a_stronger_heading_with_a_text_that_covers_all_articles_below_is_no_article() -> None:
-    found = read("### 创新治理", "", MORE, "", "#### 星火家园", "", BODY + " (周静 严琰)", "", "#### 三方协同", "", BODY + " (任龙)")
-    assert [shape(one) for one in found] == [(None, "星火家园", ("周静", "严琰"), 1), (None, "三方协同", ("任龙",), 1)]
-    assert found[0].texts("section") == ["创新治理", MORE]
+    answer = read("### 创新治理", "", MORE, "", "#### 星火家园", "", BODY + " (周静 严琰)", "", "#### 三方协同", "", BODY + " (任龙)")
+    assert [shape(one) for one in answer] == [(None, "星火家园", ("周静", "严琰"), 1), (None, "三方协同", ("任龙",), 1)]
+    assert answer[0].texts("section") == ["创新治理", MORE]
 
 
 def test_a_title_without_marks_is_known_by_the_byline_that_ends_the_text_above() -> None:
     title = "我国首艘深海大洋钻探船实现船体贯通并首次试航"
-    found = read("治堵多管齐下", "", BODY + "(周静 严琰)", "", title, "", MORE + "(任龙 汪福)")
-    assert [shape(one) for one in found] == [(None, "治堵多管齐下", ("周静", "严琰"), 1), (None, title, ("任龙", "汪福"), 1)]
+    answer = read("治堵多管齐下", "", BODY + "(周静 严琰)", "", title, "", MORE + "(任龙 汪福)")
+    assert [shape(one) for one in answer] == [(None, "治堵多管齐下", ("周静", "严琰"), 1), (None, title, ("任龙", "汪福"), 1)]
 
 
 def test_a_word_or_a_number_across_a_column_break_shows_a_sentence_and_no_heading() -> None:
@@ -147,9 +147,9 @@ def test_a_word_or_a_number_across_a_column_break_shows_a_sentence_and_no_headin
 
 def test_on_a_page_of_broken_lines_a_short_one_that_ends_no_sentence_is_a_heading() -> None:
     text = [BODY[at : at + 18] for at in range(0, len(BODY), 18)]
-    found = read(*["共商共议善治", "王鹏 黄智", *text, *text, "聚力破题 凝心共治", *text, "点亮老街新活力", "李佳佳", *text, *text])
-    assert [shape(one) for one in found] == [(None, "共商共议善治", ("王鹏", "黄智"), 3), (None, "点亮老街新活力", ("李佳佳",), 2)]
-    assert found[0].texts("subhead") == ["聚力破题 凝心共治"]
+    answer = read(*["共商共议善治", "王鹏 黄智", *text, *text, "聚力破题 凝心共治", *text, "点亮老街新活力", "李佳佳", *text, *text])
+    assert [shape(one) for one in answer] == [(None, "共商共议善治", ("王鹏", "黄智"), 3), (None, "点亮老街新活力", ("李佳佳",), 2)]
+    assert answer[0].texts("subhead") == ["聚力破题 凝心共治"]
 
 
 def test_a_notice_keeps_its_items_and_its_signature_as_paragraphs() -> None:
@@ -176,8 +176,8 @@ def test_the_reporter_in_the_first_line_is_an_author() -> None:
 
 
 def test_text_that_follows_a_closing_byline_is_an_article_without_title() -> None:
-    found = read("# 预案保通", "", BODY + "(颜启祯 刘丹怡)", "", "", "", "近日，论坛开幕。" + BODY + "(朱琰星)")
-    assert [(one.title, one.authors) for one in found] == [("预案保通", ("颜启祯", "刘丹怡")), (None, ("朱琰星",))]
+    answer = read("# 预案保通", "", BODY + "(颜启祯 刘丹怡)", "", "", "", "近日，论坛开幕。" + BODY + "(朱琰星)")
+    assert [(one.title, one.authors) for one in answer] == [("预案保通", ("颜启祯", "刘丹怡")), (None, ("朱琰星",))]
 
 
 def test_a_page_of_one_line_is_an_article_without_title() -> None:

@@ -9,7 +9,7 @@ from index.segmentation.diagnostics import REASONS, doubts
 from tests.conftest import SEEDS
 
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"
-# Losses on the example pages, found by reading them: source, line, code.
+# Losses on the example pages, answer by reading them: source, line, code.
 LOST = {
     ("001_1ce795c8bb2c9173.txt", 21, "untangled"),  # continues in line 39, around a column of another article
     ("001_1ce795c8bb2c9173.txt", 23, "untangled"),  # that column
@@ -38,12 +38,12 @@ def codes(text: str, markdown: bool = False) -> list[tuple[int | None, str]]:
 
 
 def test_on_the_seeds_every_doubt_is_a_loss_that_a_reader_sees() -> None:
-    found = set()
+    answer = set()
     for path in sorted(SEEDS.glob("*.txt")):
         page = read(path, path.name)
         assert isinstance(page, Page)
-        found |= {(page.source, doubt.lines[0][0], doubt.code) for each in doubts(page, articles(page)) for doubt in each}
-    assert found <= LOST  # better reading may mend some
+        answer |= {(page.source, doubt.lines[0][0], doubt.code) for each in doubts(page, articles(page)) for doubt in each}
+    assert answer <= LOST  # better reading may mend some
 
 
 @pytest.mark.parametrize(

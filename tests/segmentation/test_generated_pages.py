@@ -38,9 +38,9 @@ def content(article: Article) -> tuple[object, ...]:
 def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -> None:
     for seed in SEEDS:
         text, _ = page(profile, seed)
-        found = read_text(text)
-        account(Page("a.txt", text, "0" * 64, "utf-8"), found)
-        for one in found:
+        answer = read_text(text)
+        account(Page("a.txt", text, "0" * 64, "utf-8"), answer)
+        for one in answer:
             for part in (*one.paragraphs, *one.headings):
                 assert part.text == quote(text, part.spans)
                 assert part.lines == lines_of(text, part.spans)
@@ -50,10 +50,10 @@ def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -
 def test_a_sound_page_is_read_as_it_was_written(profile: str) -> None:
     for seed in SEEDS:
         text, gold = page(profile, seed)
-        found = read_text(text)
+        answer = read_text(text)
         written = [(one["title"], tuple(one["authors"]), [part["text"] for part in one["paragraphs"]]) for one in gold["articles"]]
-        assert [content(one) for one in found] == written
-        for one, golden in zip(found, gold["articles"], strict=True):
+        assert [content(one) for one in answer] == written
+        for one, golden in zip(answer, gold["articles"], strict=True):
             cited = [sorted({n for a, b in part.lines for n in range(a, b + 1) if text.split("\n")[n - 1]}) for part in one.paragraphs]
             assert cited == [part["source_lines"] for part in golden["paragraphs"]]
             assert (one.kicker, one.subtitle) == (golden["kicker"], golden["subtitle"])

@@ -13,8 +13,8 @@ AWAY = "近日，杭州市余杭区闲林街道的志愿者来到社区，闲林
 
 def covers(*lines: str, markdown: bool = False) -> list[tuple[str | None, str | None]]:
     page = Page("a.txt", "\n".join(lines), "0" * 64, "utf-8", markdown)
-    found = articles(page)
-    return [(article.title, section) for article, section in zip(found, sections(page, found), strict=True)]
+    answer = articles(page)
+    return [(article.title, section) for article, section in zip(answer, sections(page, answer), strict=True)]
 
 
 def article(title: str, *texts: str) -> list[str]:
@@ -54,8 +54,8 @@ def test_a_lead_without_a_name_is_named_by_its_words() -> None:
 
 def test_another_section_takes_over_and_an_article_alone_has_none() -> None:
     text = [*article("# 共商共议", MORE), "", "西湖区", "", "聚力破题", *article("# 街事荟", MORE)[1:], *article("# 善治", MORE)]
-    found = covers("吴山区", *text)
-    assert found == [("共商共议", "吴山区"), ("街事荟", "西湖区"), ("善治", "西湖区")]
+    answer = covers("吴山区", *text)
+    assert answer == [("共商共议", "吴山区"), ("街事荟", "西湖区"), ("善治", "西湖区")]
     assert covers(*article("# 共商共议", TELLS)) == [("共商共议", None)]
 
 
@@ -76,9 +76,9 @@ def test_front_matter_and_rules_are_no_section() -> None:
 )
 def test_a_newspapers_own_line_is_a_banner_and_names_no_section_and_no_author(line: str) -> None:
     page = Page("a.txt", "\n".join([line, *article("# 共商共议", TELLS), "", line, *article("# 善治", MORE)]), "0" * 64, "utf-8")
-    found = articles(page)
-    assert sections(page, found) == [None, None]
-    assert [(one.title, one.authors, len(one.paragraphs)) for one in found] == [
+    answer = articles(page)
+    assert sections(page, answer) == [None, None]
+    assert [(one.title, one.authors, len(one.paragraphs)) for one in answer] == [
         ("共商共议", ("王鹏", "黄智"), 1),
         ("善治", ("王鹏", "黄智"), 1),
     ]

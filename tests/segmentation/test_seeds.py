@@ -38,24 +38,24 @@ def test_all_five_are_found() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_passage_is_found_in_the_lines_it_cites(name: str) -> None:
-    page, found = opened(name)
+    page, answer = opened(name)
     source = (SEEDS / name).read_text(encoding="utf-8").split("\n")
-    for passage in passages_of(page, found):
+    for passage in passages_of(page, answer):
         cited = bare("".join("".join(source[a - 1 : b]) for a, b in passage.citation.lines))
         assert occurs_in(bare(passage.text), cited)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_character_is_in_exactly_one_paragraph_or_heading(name: str) -> None:
-    page, found = opened(name)
-    used = Counter(i for one in found for part in (*one.paragraphs, *one.headings) for a, b in part.spans for i in range(a, b))
+    page, answer = opened(name)
+    used = Counter(i for one in answer for part in (*one.paragraphs, *one.headings) for a, b in part.spans for i in range(a, b))
     assert [i for i, c in enumerate(page.text) if not c.isspace() and used[i] != (c != "#")] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_ids_name_one_passage_each(name: str) -> None:
-    page, found = opened(name)
-    ids = Counter(passage.citation.id for passage in passages_of(page, found))
+    page, answer = opened(name)
+    ids = Counter(passage.citation.id for passage in passages_of(page, answer))
     assert set(ids.values()) == {1}
 
 
