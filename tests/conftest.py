@@ -1,6 +1,6 @@
 """What several tests share: the seed pages, and an index of them that is made once with the default model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ from index.encoders.open import open_encoder
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.indexing import build
+from search.cli.app import run
 from search.searcher import Searcher, open_search
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+Command = Callable[..., tuple[int, str, str]]  # arguments of the command line -> exit code, stdout, stderr
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,19 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def precedents(seeds_index: Path) -> Iterator[Searcher]:
     with open_search(seeds_index) as opened:
         yield opened
+
+
+@pytest.fixture
+def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Return a function that runs one command in this process, on the index of the seeds."""
+    monkeypatch.setenv("QIANLI_INDEX", str(seeds_index))
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Many questions in, one answer a line out: in order, resumed, as they are typed."""
+"""`qianli batch`: answers come in the order of the questions, as they are typed, and a run that was stopped goes on."""
 
 import csv
 import io
@@ -21,10 +21,8 @@ from search.batch.answers import answers, side_by_side
 from search.batch.questions import BatchQuestion
 from search.options import SearchOptions
 from search.searcher import open_search
-from tests.cli.test_cli import QUESTION, Command, one_line, qianli, started
-from tests.conftest import ROOT
-
-__all__ = ["qianli"]  # a fixture
+from tests.cli.test_cli import QUESTION, one_line, started
+from tests.conftest import ROOT, Command
 
 
 def test_batch_answers_in_order_and_goes_on_after_a_bad_line(qianli: Command, tmp_path: Path) -> None:
@@ -45,7 +43,7 @@ def test_batch_answers_in_order_and_goes_on_after_a_bad_line(qianli: Command, tm
     assert rows[0] == {"schema": single["schema"], "id": "a", **{key: value for key, value in single.items() if key != "schema"}}
 
 
-def test_batch_goes_on_where_it_stopped(qianli: Command, tmp_path: Path) -> None:
+def test_batch_resumes_where_it_stopped(qianli: Command, tmp_path: Path) -> None:
     file, answers = tmp_path / "q.txt", tmp_path / "a.jsonl"
     file.write_text("停车\n充电\n河道\n", "utf-8")
     assert qianli("batch", file, "-o", answers) == (0, "", "")
@@ -63,7 +61,7 @@ def test_batch_goes_on_where_it_stopped(qianli: Command, tmp_path: Path) -> None
     assert answers.read_text("utf-8") == whole
 
 
-def test_batch_goes_on_in_csv_too_and_writes_the_last_question_anew(qianli: Command, tmp_path: Path) -> None:
+def test_batch_resumes_csv_and_asks_the_last_question_again(qianli: Command, tmp_path: Path) -> None:
     file, answers = tmp_path / "q.csv", tmp_path / "a.csv"
     file.write_text('id,query\na,停车\nb,…\nc,"=充电,\n电动自行车"\nd,河道\n', "utf-8")
     assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 0
@@ -81,7 +79,7 @@ def test_batch_goes_on_in_csv_too_and_writes_the_last_question_anew(qianli: Comm
     assert (code, "only JSON and CSV can go on" in err) == (2, True)
 
 
-def test_who_types_one_question_a_line_gets_an_answer_a_line(seeds_index: Path) -> None:
+def test_a_question_that_is_typed_is_answered_before_the_next_is_read(seeds_index: Path) -> None:
     command = [sys.executable, "-m", "search.cli.app", "batch", "-", "--index", str(seeds_index), "-k", "1"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         assert running.stdin
@@ -100,7 +98,7 @@ def test_batch_streams_from_standard_input(seeds_index: Path) -> None:
     assert [json.loads(line)["query"] for line in made.stdout.decode().splitlines()] == ["停车", "充电"]
 
 
-def test_chunks_that_are_asked_side_by_side_are_answered_in_order_and_none_is_asked_for_while_answers_are_due() -> None:
+def test_chunks_are_answered_in_order_and_none_is_taken_while_answers_are_due() -> None:
     both = threading.Barrier(2)  # the second and third chunk meet here: neither is answered before the other is asked
     taken: list[int] = []
 
@@ -109,15 +107,15 @@ def test_chunks_that_are_asked_side_by_side_are_answered_in_order_and_none_is_as
             taken.append(number)
             yield [BatchQuestion(str(number), "停车")]
 
-    def ask(some: list[BatchQuestion]) -> list[BadInput]:
-        if some[0].id in "12":
+    def ask(chunk: list[BatchQuestion]) -> list[BadInput]:
+        if chunk[0].id in "12":
             both.wait(timeout=60)
-        return [BadInput(some[0].id)]
+        return [BadInput(chunk[0].id)]
 
     due = []
-    for some, (answer,) in side_by_side(chunks(), ask, 2, lambda: len(taken) < 4):
-        assert str(answer) == some[0].id
-        due.append((some[0].id, len(taken)))
+    for chunk, (answer,) in side_by_side(chunks(), ask, 2, lambda: len(taken) < 4):
+        assert str(answer) == chunk[0].id
+        due.append((chunk[0].id, len(taken)))
     assert [number for number, _ in due] == list("012345")
     assert due[3:] == [("3", 4), ("4", 5), ("5", 6)]  # none is waiting any more: one after the other
 
@@ -127,15 +125,17 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Pat
     with open_index(tmp_path / "index", create=model_of(encoder)) as index:
         build([ROOT / "seeds"], index, encoder)
     texts = [
-        text[at : at + 30]
+        text[start : start + 30]
         for text in (page.read_text("utf-8") for page in sorted((ROOT / "seeds").glob("*.txt")))
-        for at in range(0, 600, 20)
+        for start in range(0, 600, 20)
     ]
-    chunks = [[BatchQuestion(str(at), text) for at, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)]
+    chunks = [
+        [BatchQuestion(str(number), text) for number, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)
+    ]
     with open_search(tmp_path / "index") as precedents:
         alone = [list(answers([chunk], precedents, SearchOptions(5), "json")) for chunk in chunks]
         assert list(answers(chunks, precedents, SearchOptions(5), "json", waiting=lambda: True)) == [
-            line for some in alone for line in some
+            line for lines in alone for line in lines
         ]
 
 

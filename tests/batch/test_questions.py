@@ -13,10 +13,10 @@ def test_json_lines_keep_their_ids_and_ignore_other_fields() -> None:
 
 
 def test_a_bad_line_is_an_error_in_its_place_and_the_rest_go_on() -> None:
-    found = list(parse_questions(['{"query": "一"}', '{"query": ', '{"query": 5}', "[]", '{"query": "二"}']))
-    assert [query.text for query in found] == ["一", "", "", "", "二"]
-    assert [query.error is None for query in found] == [True, False, False, False, True]
-    assert "line 2" in (found[1].error or "")
+    questions = list(parse_questions(['{"query": "一"}', '{"query": ', '{"query": 5}', "[]", '{"query": "二"}']))
+    assert [question.text for question in questions] == ["一", "", "", "", "二"]
+    assert [question.error is None for question in questions] == [True, False, False, False, True]
+    assert "line 2" in (questions[1].error or "")
 
 
 def test_csv_is_known_by_its_header() -> None:
@@ -29,11 +29,11 @@ def test_a_csv_without_questions_says_which_field_is_missing() -> None:
         list(parse_questions(["id,question\n", "1,停车\n"], csv_named=True))
 
 
-def test_all_else_is_one_question_a_line() -> None:
+def test_anything_else_is_one_question_a_line() -> None:
     assert list(parse_questions(["停车，怎么办\r\n", "\n", "充电"])) == [BatchQuestion("1", "停车，怎么办"), BatchQuestion("3", "充电")]
 
 
-def test_nothing_gives_no_questions() -> None:
+def test_an_empty_file_has_no_questions() -> None:
     assert list(parse_questions([])) == list(parse_questions(["\n", " "])) == []
 
 
@@ -50,14 +50,14 @@ def test_a_line_from_chinese_windows_is_decode() -> None:
 
 
 def test_a_line_of_a_thousand_brackets_is_no_json() -> None:
-    [query] = parse_questions(['{"query": ' + "[" * 100_000])
-    assert query.error is not None
-    assert query.error.startswith("line 1 is no JSON")
+    [question] = parse_questions(['{"query": ' + "[" * 100_000])
+    assert question.error is not None
+    assert question.error.startswith("line 1 is no JSON")
 
 
 def test_a_cell_without_an_end_is_one_line_of_error() -> None:
     endless = "停" * 200_000
-    assert [query.text for query in parse_questions([endless])] == [endless]  # no CSV
+    assert [question.text for question in parse_questions([endless])] == [endless]  # no CSV
     for lines in (["id,query\n", f'1,"{endless}\n'], [f'query,"{endless}\n']):
         with pytest.raises(BadInput, match="of the CSV: field larger than"):
             list(parse_questions(lines, csv_named=True))

@@ -1,4 +1,4 @@
-"""`qianli articles` on files and folders: what it prints and writes, and that one bad page stops no other."""
+"""`qianli articles` on files and folders: it prints and writes how pages were read, and one bad page stops no other."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.corrections.sidecar import sidecar_of
-from search.cli.app import run as command
+from search.cli.app import run
 from tests.conftest import SEEDS
 from tests.corrections.test_sidecar import TEXT, path, written
 
@@ -14,12 +14,12 @@ __all__ = ["path"]  # a fixture
 
 
 def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = command([str(argument) for argument in arguments])
+    code = run([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     return code, out, err
 
 
-def test_articles_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     page, beside = tmp_path / "页.txt", tmp_path / "页.txt.articles.json"
     page.write_bytes((SEEDS / "002_2b72efd8dd5a418b.txt").read_bytes())
     before = qianli(capsys, "articles", page, "--json")
@@ -38,9 +38,7 @@ def test_articles_edit_writes_a_sidecar_that_the_next_reading_follows(capsys: py
     assert "skipped 页.txt: 页.txt.articles.json, article 1, paragraph 1: there are no lines 9-999" in err
 
 
-def test_articles_edit_writes_what_is_missing_and_goes_on_where_a_page_cannot_be_read(
-    capsys: pytest.CaptureFixture[str], path: Path
-) -> None:
+def test_edit_writes_missing_sidecars_and_goes_on_after_a_page_that_cannot_be_read(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     folder = path.parent
     (folder / "二.txt").write_text(TEXT, "utf-8")
     written(folder / "二.txt", [{}])
@@ -71,7 +69,7 @@ def test_one_sidecar_that_cannot_be_followed_stops_no_other_page(capsys: pytest.
     ]
 
 
-def test_each_page_is_named_and_counts_stand_at_the_end_where_there_are_several(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+def test_each_page_is_named_and_several_pages_are_counted_at_the_end(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     (path.parent / "二.txt").write_text("近日，社区建成了二十处集中充电点，居民都说好。\n", "utf-8")
     code, out, err = qianli(capsys, "articles", path.parent)
     assert code == 0
@@ -83,7 +81,7 @@ def test_each_page_is_named_and_counts_stand_at_the_end_where_there_are_several(
     assert qianli(capsys, "articles", path, path.parent, "--json")[1].count("\n") == 3  # each page once
 
 
-def test_a_section_is_told_in_full_where_it_stands_and_by_name_above_each_article(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_section_is_printed_in_full_where_it_stands_and_shortened_above_each_article(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = qianli(capsys, "articles", SEEDS / "003_8a2bd877bb588409.txt")
     assert (code, out.count("\n    栏目 3: 随着"), out.count("\n    栏目: 随着")) == (0, 1, 5)
     assert "…\n" in out

@@ -6,29 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from search.cli.app import run
-from tests.conftest import ROOT, SEEDS
+from tests.conftest import ROOT, SEEDS, Command
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run one command in this process on the index of the seeds; return exit code, stdout, stderr."""
-    monkeypatch.setenv("QIANLI_INDEX", str(seeds_index))
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
 
 
 def started(*arguments: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -79,7 +64,7 @@ def test_search_reads_the_question_from_standard_input() -> None:
     assert made.stderr.decode() == "qianli: no index in .none; make one with: qianli index FOLDER\n"
 
 
-def test_json_has_all_hits_that_reach_the_score(qianli: Command) -> None:
+def test_json_has_k_hits_whose_matches_are_characters_of_their_texts(qianli: Command) -> None:
     code, out, _ = qianli("search", QUESTION, "--json", "-k", 10, "--min-score", 0)
     result = json.loads(out)
     assert code == 0
@@ -93,13 +78,13 @@ def test_json_has_all_hits_that_reach_the_score(qianli: Command) -> None:
             assert hit["text"][start:end] == match["passage"]
 
 
-def test_min_score_zero_lists_all_and_leaves_found_to_the_threshold(qianli: Command) -> None:
+def test_min_score_zero_lists_k_hits_and_leaves_found_to_the_threshold(qianli: Command) -> None:
     code, out, _ = qianli("search", "zxqv wjkp", "--json", "--min-score", 0, "-k", 4)
     result = json.loads(out)
     assert (code, result["found"], len(result["hits"])) == (1, False, 4)
 
 
-def test_nothing_found_exits_1_and_says_so(qianli: Command) -> None:
+def test_a_question_without_a_precedent_exits_1_and_shows_the_nearest_passages(qianli: Command) -> None:
     code, out, err = qianli("search", "zxqv wjkp")
     assert (code, err) == (1, "")
     assert out.startswith("没有找到先例 / no precedent found\n最接近的段落，把握不足")
@@ -114,7 +99,7 @@ def test_csv_opens_in_excel(qianli: Command) -> None:
     assert rows[0]["source"] == "000_1e2b8c975dd70d3e.txt"
 
 
-def test_markdown_and_trec_print_what_they_are(qianli: Command) -> None:
+def test_markdown_begins_with_the_question_and_trec_with_its_id(qianli: Command) -> None:
     assert qianli("search", QUESTION, "--md")[1].startswith(f"## {QUESTION}\n\n1. (0.")
     assert qianli("search", QUESTION, "--trec", "-k", 1)[1].split()[:2] == ["q1", "Q0"]
 
@@ -129,7 +114,7 @@ def test_place_and_source_limit_before_ranking(qianli: Command) -> None:
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
-def test_each_mode_finds_the_gold(qianli: Command, mode: str) -> None:
+def test_each_mode_finds_the_right_passage(qianli: Command, mode: str) -> None:
     code, out, _ = qianli("search", "电动自行车充电", "--mode", mode, "--json")
     assert code == 0
     assert "充电" in json.loads(out)["hits"][0]["text"]
@@ -169,28 +154,28 @@ def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_2(qianli: Command
 
 
 def test_a_damaged_index_is_an_error_and_not_an_answer(qianli: Command, tmp_path: Path) -> None:
-    place = tmp_path / "ix"
-    assert qianli("index", SEEDS, "--index", place, "-q") == (0, "", "")
-    (vectors,) = place.glob("generation-*/vectors.faiss")
+    address = tmp_path / "ix"
+    assert qianli("index", SEEDS, "--index", address, "-q") == (0, "", "")
+    (vectors,) = address.glob("generation-*/vectors.faiss")
     raw = bytearray(vectors.read_bytes())
     raw[-100] ^= 4
     vectors.write_bytes(raw)
-    code, out, err = qianli("search", "停车", "--index", place)
+    code, out, err = qianli("search", "停车", "--index", address)
     assert (code, out) == (2, "")
     assert one_line(err)
     assert "vectors.faiss does not agree with its digest; repair it with: qianli index --rebuild" in err
-    assert qianli("index", "--rebuild", "--index", place)[0] == 0
-    assert qianli("search", "停车", "--index", place)[0] == 0
+    assert qianli("index", "--rebuild", "--index", address)[0] == 0
+    assert qianli("search", "停车", "--index", address)[0] == 0
 
 
 def test_index_reports_on_stderr_and_a_second_run_finds_nothing_to_do(qianli: Command, tmp_path: Path) -> None:
-    place = tmp_path / "中文 目录" / "ix"
-    code, out, err = qianli("index", SEEDS, "--index", place)
+    address = tmp_path / "中文 目录" / "ix"
+    code, out, err = qianli("index", SEEDS, "--index", address)
     assert (code, out) == (0, "")
     assert "skipped README: not one of .txt" in err
     assert "files: 5 new, 1 skipped" in err
     assert "holds 5 pages, " in err
-    assert "files: 5 unchanged, 1 skipped" in qianli("index", SEEDS, "--index", place)[2]
+    assert "files: 5 unchanged, 1 skipped" in qianli("index", SEEDS, "--index", address)[2]
 
 
 def test_the_index_is_found_in_a_parent_folder(
@@ -217,16 +202,19 @@ def test_articles_prints_one_article_a_line_and_needs_no_index(qianli: Command, 
     assert "作者: 王鹏 黄智" in text
 
 
-def test_a_search_reads_no_pages(seeds_index: Path) -> None:
+READERS = ("index.files", "index.layout", "index.segmentation", "index.corrections", "index.passages", "index.indexing")
+
+
+def test_a_search_imports_nothing_that_reads_pages(seeds_index: Path) -> None:
     code = (
         "import sys; from search.cli.app import run; run(['search', '停车', '--index', sys.argv[1], '--json']);"
-        "print([name for name in ('page', 'doubt', 'edit', 'sidecar', 'chunk', 'build') if f'index.{name}' in sys.modules])"
+        f"print([name for name in sys.modules if name.startswith({READERS})])"
     )
     made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)
     assert made.stdout.splitlines()[-1] == "[]"
 
 
-def test_show_gives_the_passage_with_its_neighbours(qianli: Command) -> None:
+def test_show_prints_the_passage_with_its_neighbours(qianli: Command) -> None:
     code, out, _ = qianli("show", "000_1e2b8c975dd70d3e.txt:39")
     assert code == 0
     assert [line[0] for line in out.splitlines()[1:]] == [" ", ">", " "]
@@ -237,7 +225,7 @@ def test_show_gives_the_passage_with_its_neighbours(qianli: Command) -> None:
     assert qianli("show", passage["citation"]["id"][:8], "--json", "-C", 0)[1] == out
 
 
-def test_info_tells_what_the_index_holds_and_checks_it(qianli: Command) -> None:
+def test_info_prints_what_the_index_holds_and_checks_it(qianli: Command) -> None:
     code, out, _ = qianli("info", "--json", "--check")
     facts = json.loads(out)
     assert code == 0
@@ -281,6 +269,13 @@ def test_a_search_never_loads_torch_or_jieba(seeds_index: Path) -> None:
     )
     made = subprocess.run([sys.executable, "-c", code, seeds_index], capture_output=True, cwd=ROOT, check=True, text=True)
     assert made.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_that_of_the_installed_distribution(tmp_path: Path) -> None:
+    (tmp_path / "qianli_precedents-9.8.7.dist-info").mkdir()
+    (tmp_path / "qianli_precedents-9.8.7.dist-info" / "METADATA").write_text("Name: qianli-precedents\nVersion: 9.8.7\n", "utf-8")
+    made = started("--version", PYTHONPATH=str(tmp_path))
+    assert (made.returncode, made.stdout, made.stderr) == (0, b"qianli 9.8.7\n", b"")
 
 
 def test_shell_completion_is_there() -> None:

@@ -1,4 +1,4 @@
-"""The terminal: colours and widths only where somebody looks."""
+"""The terminal: colours, widths and progress only where output goes to a terminal."""
 
 import io
 import sys
@@ -19,7 +19,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_a_terminal_has_colour_unless_somebody_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_has_colour_unless_the_environment_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
     on_a_terminal(monkeypatch)
     assert colour()
     monkeypatch.setenv("TERM", "dumb")
@@ -35,7 +35,7 @@ def test_a_pipe_has_neither_colour_nor_width(monkeypatch: pytest.MonkeyPatch) ->
     assert width() is None
 
 
-def test_the_width_is_the_terminal_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     on_a_terminal(monkeypatch)
     monkeypatch.setenv("COLUMNS", "61")
     assert width() == 61

@@ -1,31 +1,16 @@
-"""`qianli search` and `batch` beyond the plain question: neighbours, reasons, more like this, filters that match nothing."""
+"""`qianli search` and `batch` beyond the plain question: neighbours, explanations, more like this, filters that match nothing."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from search.cli.app import run
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, Command
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
-Command = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    monkeypatch.setenv("QIANLI_INDEX", str(seeds_index))
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
-
-
-def test_context_gives_the_passages_that_stand_beside_a_hit(qianli: Command) -> None:
+def test_context_brings_the_passages_before_and_after_a_hit(qianli: Command) -> None:
     _, out, _ = qianli("search", QUESTION, "--json", "--min-score", 0, "-C", 2, "--place", "上城区", "--per-article", 1)
     hits = json.loads(out)["hits"]
     for hit in hits:
@@ -46,7 +31,7 @@ def test_context_for_people_and_in_a_batch(qianli: Command, tmp_path: Path) -> N
     assert all("context" in hit for line in out.splitlines() for hit in json.loads(line)["hits"])
 
 
-def test_more_like_this_by_citation_and_by_file(qianli: Command) -> None:
+def test_like_takes_a_citation_or_a_file(qianli: Command) -> None:
     code, out, err = qianli("search", "--like", "000_1e2b8c975dd70d3e.txt:37", "--min-score", 0, "-k", 3)
     assert err == ""
     assert out.startswith("类似于 / more like: 共商共议 织密小区治理“一张网”")
@@ -68,7 +53,7 @@ def test_more_like_this_by_citation_and_by_file(qianli: Command) -> None:
         ),
     ],
 )
-def test_a_filter_that_leaves_nothing_says_what_there_is(qianli: Command, tmp_path: Path, options: list[str], says: str) -> None:
+def test_a_filter_that_matches_nothing_names_what_the_index_knows(qianli: Command, tmp_path: Path, options: list[str], says: str) -> None:
     code, out, err = qianli("search", "停车", *options)
     assert (code, out) == (1, "没有找到先例 / no precedent found\n")
     assert err.startswith(says)
@@ -90,7 +75,7 @@ def test_a_filter_that_leaves_nothing_says_what_there_is(qianli: Command, tmp_pa
         (["search"], "ask in a few words, or name a passage or a file with --like"),
     ],
 )
-def test_what_cannot_be_asked_gets_one_line_and_exit_2(qianli: Command, arguments: list[str], says: str) -> None:
+def test_a_question_that_cannot_be_asked_is_one_line_and_exit_2(qianli: Command, arguments: list[str], says: str) -> None:
     code, out, err = qianli(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert says in err

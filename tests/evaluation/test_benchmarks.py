@@ -1,4 +1,4 @@
-"""The report on quality: its figures are those of its run files, and its intervals those of the textbook."""
+"""The report on quality: figures agree with the run files, intervals with the textbook."""
 
 import gzip
 import json
@@ -22,9 +22,9 @@ def shared(tmp_path: Path) -> Path:
     for name in ("benchmarks/tatoeba_x", "benchmarks/y"):
         folder = tmp_path / name
         folder.mkdir(parents=True)
-        _write(folder / "corpus.jsonl.gz", [{"id": f"d{at}", "text": text} for at, text in enumerate(TEXTS)])
-        _write(folder / "queries.jsonl.gz", [{"id": f"q{at}", "text": text} for at, (text, _) in enumerate(QUERIES)])
-        lines = [f"q{at}\td{passage}\t{grade}" for at, (_, grades) in enumerate(QUERIES) for passage, grade in grades.items()]
+        _write(folder / "corpus.jsonl.gz", [{"id": f"d{number}", "text": text} for number, text in enumerate(TEXTS)])
+        _write(folder / "queries.jsonl.gz", [{"id": f"q{number}", "text": text} for number, (text, _) in enumerate(QUERIES)])
+        lines = [f"q{number}\td{passage}\t{grade}" for number, (_, grades) in enumerate(QUERIES) for passage, grade in grades.items()]
         (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *lines]) + "\n", "utf-8")
     return tmp_path
 
@@ -34,7 +34,7 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def test_the_figures_are_those_of_the_run_files(shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_figures_agree_with_the_run_files(shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     quality.main(["--shared", str(shared), "--models", "static", "--runs", str(tmp_path / "runs")])
     out, err = capsys.readouterr()
     assert re.match(r"\d{4}-\d\d-\d\d, commit .+, `python -m tests\.benchmarks\.quality --shared ", out)
@@ -82,21 +82,21 @@ def test_no_passage_is_encoded_twice() -> None:
 
 
 def test_an_interval_is_as_wide_as_the_normal_one_and_a_paired_one_narrower() -> None:
-    values = [float(at % 2) for at in range(400)]  # standard error of the mean: .025
+    values = [float(number % 2) for number in range(400)]  # standard error of the mean: .025
     assert figure(values) == pytest.approx((0.5, 0.5 - 1.96 * 0.025, 0.5 + 1.96 * 0.025), abs=0.006)
     assert figure(values) == figure(values)
     better = [value + 0.1 for value in values]  # by the same on every question: no doubt is left
     assert gain(better, values) == pytest.approx((0.1, 0.1, 0.1))
 
 
-def test_the_same_questions_stand_for_a_large_set(shared: Path) -> None:
-    some = open_set(shared, "y", 2).questions
-    assert len(some) == 2
-    assert some == open_set(shared, "y", 2).questions
+def test_a_large_set_is_sampled_the_same_way_every_time(shared: Path) -> None:
+    sample = open_set(shared, "y", 2).questions
+    assert len(sample) == 2
+    assert sample == open_set(shared, "y", 2).questions
     assert len(open_set(shared, "y", 0).questions) == len(QUERIES)
 
 
-def test_an_unknown_set_ends_with_the_names_of_those_there_are(shared: Path) -> None:
+def test_an_unknown_set_ends_the_program_with_the_known_names(shared: Path) -> None:
     assert chosen(shared, None) == ["tatoeba_x", "y"]
     with pytest.raises(SystemExit, match=r"no set z .*tatoeba_x, y"):
         chosen(shared, ["y", "z"])

@@ -1,4 +1,4 @@
-"""`qianli eval`: its figures are those of ir_measures and of the textbook, its judgements those that were written down."""
+"""`qianli eval`: figures agree with ir_measures and the textbook, judgements with the rules as a person would apply them."""
 
 import json
 import math
@@ -15,28 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from ir_measures import RR, R, Success, nDCG
 
-from search.cli.app import run
 from search.evaluation.judgements import NONE, Anchor, JudgedQuestion, PassageNames, RankedPassage, anchor_text, judge
 from search.evaluation.metrics import figures, metrics, paired_differences
 from search.evaluation.report import report
 from search.evaluation.runs import Answer
 from search.ranking.probability import THRESHOLD
 from search.searcher import Searcher
+from tests.conftest import Command
 
-Command = Callable[..., tuple[int, str, str]]
 SEED_PAGE = "000_1e2b8c975dd70d3e.txt"
-
-
-@pytest.fixture
-def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    monkeypatch.setenv("QIANLI_INDEX", str(seeds_index))
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
 
 
 def written(path: Path, rows: list[dict[str, Any]]) -> Path:
@@ -44,7 +31,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def found(name: str, source: str = "", text: str | None = None, score: float = 0.9) -> RankedPassage:
+def passage(name: str, source: str = "", text: str | None = None, score: float = 0.9) -> RankedPassage:
     return RankedPassage(name, source or name, text, score, {})
 
 
@@ -58,7 +45,7 @@ RANKING = some.permutations([f"d{n}" for n in range(15)]).flatmap(lambda names: 
 @given(some.lists(some.tuples(GRADES.filter(lambda grades: any(grades.values())), RANKING), min_size=1, max_size=4))
 def test_figures_by_names_are_those_of_ir_measures(judged: list[tuple[dict[str, int], list[str]]]) -> None:
     questions = [JudgedQuestion(f"q{n}", "", "", (), grades) for n, (grades, _) in enumerate(judged)]
-    answers = {f"q{n}": Answer(None, [found(name) for name in ranking]) for n, (_, ranking) in enumerate(judged)}
+    answers = {f"q{n}": Answer(None, [passage(name) for name in ranking]) for n, (_, ranking) in enumerate(judged)}
     names = PassageNames({name for grades, _ in judged for name in grades}, {f"d{n}" for n in range(15)})
     (row,) = report(questions, answers, names, 10, 0.5).rows
     docs = [
@@ -69,8 +56,8 @@ def test_figures_by_names_are_those_of_ir_measures(judged: list[tuple[dict[str, 
 
     def theirs(measure: Any, gain: Callable[[int], int]) -> float:
         qrels = [ir_measures.Qrel(f"q{n}", name, gain(grade)) for n, (grades, _) in enumerate(judged) for name, grade in grades.items()]
-        each = {metric.query_id: metric.value for metric in ir_measures.iter_calc([measure], qrels, docs)}
-        return sum(each.values()) / len(judged)  # a question that nothing was found for counts as 0
+        values = {metric.query_id: metric.value for metric in ir_measures.iter_calc([measure], qrels, docs)}
+        return sum(values.values()) / len(judged)  # a question that nothing was found for counts as 0
 
     for name, measure in {"MRR": RR, "hit@1": Success @ 1, "hit@5": Success @ 5, "recall@5": R @ 5, "recall@10": R @ 10}.items():
         assert row.figures[name].mean == pytest.approx(theirs(measure, lambda grade: int(grade > 0)), abs=1e-9), name
@@ -78,26 +65,30 @@ def test_figures_by_names_are_those_of_ir_measures(judged: list[tuple[dict[str, 
     assert row.figures["nDCG@10"].mean == pytest.approx(theirs(nDCG @ 10, lambda grade: 2**grade - 1), abs=1e-9)
 
 
-# By anchors: against the rules as they are told, one question at a time
+# By anchors: against the rules, one question at a time
 
 
-def told(relevant: list[dict[str, Any]], hits: list[tuple[str, str]]) -> tuple[float, float, float]:
-    """nDCG@10, hit@1 and hit@5 as a person would count them: a unit's grade at the first passage that holds one of its anchors."""
+def counted_by_hand(relevant: list[dict[str, Any]], hits: list[tuple[str, str]]) -> tuple[float, float, float]:
+    """Return nDCG@10, hit@1 and hit@5; a unit's grade counts at the first passage that holds one of its anchors."""
 
     def plain(text: str) -> str:
         return "".join(unicodedata.normalize("NFKC", text).split())
 
     units: dict[str, int] = {}
-    for each in relevant:
-        unit = each.get("unit") or each["anchor"]
-        units[unit] = max(units.get(unit, 0), each["grade"])
+    for judgement in relevant:
+        unit = judgement.get("unit") or judgement["anchor"]
+        units[unit] = max(units.get(unit, 0), judgement["grade"])
     left, dcg, answers = dict(units), 0.0, []
     for rank, (source, text) in enumerate(hits[:10], 1):
-        here = [each for each in relevant if each["file"] == PurePosixPath(source).name and plain(each["anchor"]) in plain(text)]
-        new = {each.get("unit") or each["anchor"] for each in here} & left.keys()
+        here = [
+            judgement
+            for judgement in relevant
+            if judgement["file"] == PurePosixPath(source).name and plain(judgement["anchor"]) in plain(text)
+        ]
+        new = {judgement.get("unit") or judgement["anchor"] for judgement in here} & left.keys()
         dcg += (2 ** max((left[unit] for unit in new), default=0) - 1) / math.log2(rank + 1)
         left = {unit: grade for unit, grade in left.items() if unit not in new}
-        answers.append(any(each["grade"] == 3 for each in here))
+        answers.append(any(judgement["grade"] == 3 for judgement in here))
     best = sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(sorted(units.values(), reverse=True)[:10], 1))
     return dcg / best, float(answers[:1] == [True]), float(True in answers[:5])
 
@@ -120,23 +111,26 @@ HITS = some.lists(some.tuples(some.sampled_from(["a.txt", "x/a.txt", "b.txt"]), 
 def test_a_unit_counts_once_at_the_first_passage_that_holds_one_of_its_anchors(
     relevant: list[dict[str, Any]], hits: list[tuple[str, str]]
 ) -> None:
-    anchors = [Anchor(each["file"], anchor_text(each["anchor"]), each["grade"], each.get("unit") or each["anchor"]) for each in relevant]
-    got = judge(JudgedQuestion("q", "", "", tuple(anchors)), [found("i", *hit) for hit in hits], PassageNames([], []))
+    anchors = [
+        Anchor(judgement["file"], anchor_text(judgement["anchor"]), judgement["grade"], judgement.get("unit") or judgement["anchor"])
+        for judgement in relevant
+    ]
+    got = judge(JudgedQuestion("q", "", "", tuple(anchors)), [passage("i", *hit) for hit in hits], PassageNames([], []))
     values = {name: measure(got) for name, measure in metrics(10).items()}
-    assert (values["nDCG@10"], values["hit@1"], values["hit@5"]) == pytest.approx(told(relevant, hits))
+    assert (values["nDCG@10"], values["hit@1"], values["hit@5"]) == pytest.approx(counted_by_hand(relevant, hits))
 
 
-def test_what_nothing_answers_counts_for_found_alone() -> None:
+def test_unanswerable_questions_count_for_found_alone() -> None:
     questions = [
         JudgedQuestion("a", "", "x", (), {"d": 1}),
         JudgedQuestion("b", "", "x", (), {"d": 1}),
         *(JudgedQuestion(q, "", NONE) for q in "cd"),
     ]
     answers = {
-        "a": Answer(True, [found("d", score=0.8)]),
-        "b": Answer(True, [found("e", score=0.8), found("d", score=0.4)]),  # what is relevant stands below the threshold
-        "c": Answer(True, [found("d", score=0.8)]),
-        "d": Answer(False, [found("d", score=0.2)]),
+        "a": Answer(True, [passage("d", score=0.8)]),
+        "b": Answer(True, [passage("e", score=0.8), passage("d", score=0.4)]),  # what is relevant stands below the threshold
+        "c": Answer(True, [passage("d", score=0.8)]),
+        "d": Answer(False, [passage("d", score=0.2)]),
     }
     made = report(questions, answers, PassageNames({"d"}, []), 10, 0.5)
     assert [(row.name, row.questions, row.figures["found"].mean, row.figures["MRR"].mean) for row in made.rows] == [
@@ -161,7 +155,7 @@ def test_the_bootstrap_agrees_with_the_normal_interval_and_one_seed_gives_one_an
     assert figures([[value] for value in values]) == [figure]
 
 
-def test_a_difference_is_paired_and_told_with_its_chance() -> None:
+def test_a_difference_is_paired_and_has_its_probability() -> None:
     base = [float(n % 2) for n in range(100)]
     (steady,) = paired_differences([[value + 0.1] for value in base], [[value] for value in base])
     assert steady == pytest.approx((0.1, 0.1, 0.1, 0.0, 1.0))
@@ -203,7 +197,7 @@ def test_an_index_and_the_run_that_batch_writes_of_it_have_the_same_figures(qian
     assert compared["against"]["types"]["all"]["nDCG@10"] == {"mean": 0, "low": 0, "high": 0, "p": 1, "better": 0}
 
 
-def test_the_table_is_for_people_and_csv_for_spreadsheets(qianli: Command, judged: Path, tmp_path: Path) -> None:
+def test_people_get_a_table_and_spreadsheets_csv(qianli: Command, judged: Path, tmp_path: Path) -> None:
     qianli("eval", judged, "-o", tmp_path / "run.jsonl")
     code, out, _ = qianli("eval", judged, "--results", tmp_path / "run.jsonl", "--against", tmp_path / "run.jsonl")
     lines = out.splitlines()
@@ -230,14 +224,14 @@ def test_a_trec_run_keeps_the_order_whatever_the_probabilities(qianli: Command, 
     assert made["found"] == {"precision": None, "recall": None, "told_none": None}
 
 
-def test_judgements_that_name_sources_are_met_by_their_best_passage(qianli: Command, judged: Path, tmp_path: Path) -> None:
+def test_a_judged_source_is_found_by_its_best_passage(qianli: Command, judged: Path, tmp_path: Path) -> None:
     stem = SEED_PAGE.removesuffix(".txt")
     (tmp_path / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\na\t{stem}\t1\nb\t{stem}\t1\n", "utf-8")
     made = json.loads(qianli("eval", judged, "--qrels", tmp_path / "qrels.tsv", "--json")[1])
     assert made["types"]["all"]["recall@5"]["mean"] == 1
 
 
-def test_judgements_of_other_pages_are_noticed(qianli: Command, judged: Path, tmp_path: Path) -> None:
+def test_judgements_of_other_pages_get_a_warning(qianli: Command, judged: Path, tmp_path: Path) -> None:
     (tmp_path / "qrels.tsv").write_text("a\tp7\t1\n", "utf-8")
     code, _, err = qianli("eval", judged, "--qrels", tmp_path / "qrels.tsv")
     assert code == 0
@@ -245,14 +239,14 @@ def test_judgements_of_other_pages_are_noticed(qianli: Command, judged: Path, tm
     assert "no answer bears a name that is judged, such as p7" in err
 
 
-def test_a_question_without_a_word_finds_nothing_and_stops_no_other(qianli: Command, tmp_path: Path) -> None:
+def test_a_question_without_a_word_has_an_empty_answer_and_stops_no_other(qianli: Command, tmp_path: Path) -> None:
     relevant = [{"file": SEED_PAGE, "anchor": "组建了红色帮帮团", "grade": 3}]
     file = written(tmp_path / "q.jsonl", [{"id": n, "query": text, "relevant": relevant} for n, text in enumerate(["？！", "红色帮帮团"])])
     made = json.loads(qianli("eval", file, "--json")[1])
     assert made["types"]["all"]["hit@5"]["mean"] == 0.5
 
 
-def test_anchors_need_the_text_that_a_trec_run_has_not(qianli: Command, judged: Path, tmp_path: Path) -> None:
+def test_anchors_cannot_judge_a_trec_run_which_has_no_texts(qianli: Command, judged: Path, tmp_path: Path) -> None:
     (tmp_path / "run").write_text("a Q0 d 1 0.5 x\n", "utf-8")
     code, out, err = qianli("eval", judged, "--results", tmp_path / "run")
     assert (code, out) == (2, "")
@@ -268,7 +262,7 @@ def test_anchors_need_the_text_that_a_trec_run_has_not(qianli: Command, judged: 
         (["-o", "judged.jsonl"], "exists; remove it"),
     ],
 )
-def test_options_that_contradict_are_refused(
+def test_contradicting_options_are_refused(
     qianli: Command, judged: Path, options: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(judged.parent)

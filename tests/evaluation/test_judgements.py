@@ -1,4 +1,4 @@
-"""Judged questions and runs as files: which passage a judgement means, what is left out, what is refused and how."""
+"""Files of judged questions and runs: which passage a judgement names, which questions are left out, which files are refused."""
 
 import gzip
 from pathlib import Path
@@ -8,20 +8,20 @@ import pytest
 from index.errors import BadInput
 from search.evaluation.judgements import JudgedQuestion, PassageNames, judge, read_judged_questions
 from search.evaluation.runs import read_run
-from tests.evaluation.test_evaluate import found, written
+from tests.evaluation.test_evaluate import passage, written
 
 
 def test_a_judged_source_counts_once_at_its_best_passage() -> None:
     names = PassageNames({"一", "b.txt"}, {"pages/一.txt", "b.txt", "c.txt"})
-    ranking = [found("1" * 16, "c.txt"), found("2" * 16, "pages/一.txt"), found("3" * 16, "c.txt"), found("4" * 16, "pages/一.txt")]
+    ranking = [passage("1" * 16, "c.txt"), passage("2" * 16, "pages/一.txt"), passage("3" * 16, "c.txt"), passage("4" * 16, "pages/一.txt")]
     assert [names.name(hit) for hit in names.without_repeats(ranking)] == ["c.txt", "一"]
     got = judge(JudgedQuestion("q", "", "", (), {"一": 2, "b.txt": 1}), names.without_repeats(ranking), names)
     assert ([rank.grade for rank in got.ranks], got.ideal) == ([0, 2], [2, 1])
 
 
-def test_a_passage_is_named_by_its_citation_or_the_beginning_of_it() -> None:
+def test_a_passage_is_named_by_the_id_of_its_citation_or_its_first_characters() -> None:
     names = PassageNames({"0123456789abcdef", "fedcba"}, {"a.txt"})
-    assert [names.name(found(id_, "a.txt")) for id_ in ("0123456789abcdef", "fedcba9876543210", "1" * 16)] == [
+    assert [names.name(passage(id_, "a.txt")) for id_ in ("0123456789abcdef", "fedcba9876543210", "1" * 16)] == [
         "0123456789abcdef",
         "fedcba",
         "1" * 16,

@@ -1,4 +1,4 @@
-"""How a page was read, shown to a person and to a program."""
+"""How a page was read, as text for a person and as JSON for a program."""
 
 import io
 import json
@@ -24,15 +24,15 @@ PAGE = Page("页.txt", TEXT, "", "utf-8")
 
 def shown(width: int | None = None, colour: bool = False, page: Page = PAGE) -> list[str]:
     (article,) = articles(page)
-    (about,) = doubts(page, [article])
-    return list(article_lines(page, article, about, width, colour))
+    (its_doubts,) = doubts(page, [article])
+    return list(article_lines(page, article, its_doubts, width, colour))
 
 
 def columns(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in re.sub(r"\x1b\[[\d;]*m", "", line))
 
 
-def test_heads_stand_where_they_stand_in_the_page_and_doubts_below_their_paragraph() -> None:
+def test_headings_are_printed_in_the_order_of_the_page_and_doubts_below_their_paragraph() -> None:
     assert shown() == [
         "《小区充电难题》",
         "    作者: 张三 李四",
@@ -46,7 +46,7 @@ def test_heads_stand_where_they_stand_in_the_page_and_doubts_below_their_paragra
     ]
 
 
-def test_on_a_coloured_terminal_joins_show_and_nothing_else_is_added() -> None:
+def test_on_a_coloured_terminal_joins_are_marked_and_nothing_else_is_added() -> None:
     lines = shown(200, colour=True)
     assert lines[0] == f"{BOLD}《小区充电难题》{PLAIN}"
     assert f"居民{DIM}⏎7{PLAIN}都说好" in lines[3]
@@ -79,8 +79,8 @@ def test_a_line_end_between_latin_words_is_a_join_too() -> None:
 
 def test_json_names_doubts_only_where_there_are_any() -> None:
     (article,) = articles(PAGE)
-    (about,) = doubts(PAGE, [article])
-    fields = json.load(io.StringIO(json.dumps(article_fields(article, about))))
+    (its_doubts,) = doubts(PAGE, [article])
+    fields = json.load(io.StringIO(json.dumps(article_fields(article, its_doubts))))
     assert [paragraph.get("doubts") for paragraph in fields["paragraphs"]] == [None, ["unbalanced"], None]
     assert "doubts" not in fields
     untitled = Page("页.txt", "近日，社区在小区里建成了二十处集中充电点，居民都说好。", "", "utf-8")
@@ -94,7 +94,7 @@ def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int,
     return code, out, err
 
 
-def test_articles_tells_what_is_doubtful_and_where_heads_stand(capsys: pytest.CaptureFixture[str]) -> None:
+def test_articles_prints_what_is_doubtful(capsys: pytest.CaptureFixture[str]) -> None:
     _, text, _ = qianli(capsys, "articles", SEEDS / "001_1ce795c8bb2c9173.txt")
     assert "    存疑 85: 只有一两个字 / no more than two characters\n" in text
     assert "\x1b" not in text

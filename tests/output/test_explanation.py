@@ -1,4 +1,4 @@
-"""The arithmetic that is shown is the one that decided: it adds up to the order, the probability and the alignment."""
+"""Explanations are the arithmetic that decided: their numbers add up to order, probability and alignment."""
 
 import json
 from itertools import pairwise
@@ -22,22 +22,22 @@ def hits(precedents: Searcher, question: str, **options: object) -> list[dict]:
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Searcher, question: str, mode: str) -> None:
-    told = [hit["explain"] for hit in hits(precedents, question, mode=mode)]
-    sums = [sum(leg["share"] for leg in why["legs"]) for why in told]
-    assert sums == pytest.approx([why["joined"] for why in told], abs=5e-4)
+    explanations = [hit["explain"] for hit in hits(precedents, question, mode=mode)]
+    sums = [sum(leg["share"] for leg in explanation["legs"]) for explanation in explanations]
+    assert sums == pytest.approx([explanation["joined"] for explanation in explanations], abs=5e-4)
     assert all(a >= b - 5e-4 for a, b in pairwise(sums))
-    for why in told:
-        assert sum(leg["weight"] for leg in why["legs"]) == pytest.approx(1, abs=5e-4)
-        for leg in why["legs"]:
+    for explanation in explanations:
+        assert sum(leg["weight"] for leg in explanation["legs"]) == pytest.approx(1, abs=5e-4)
+        for leg in explanation["legs"]:
             assert leg["share"] == pytest.approx(leg["standardised"] * leg["weight"], abs=1e-3)
 
 
-def test_what_was_not_held_against_the_question_comes_after_all_that_was(precedents: Searcher) -> None:
+def test_passages_that_were_not_aligned_come_after_all_that_were(precedents: Searcher) -> None:
     result = precedents.search(QUESTIONS[0], 25, min_score=0, explain=True, per_article=1)
     explanations = [hit.explanation for hit in result.hits if hit.explanation]
     assert len(explanations) == len(result.hits)
-    aligned = [[leg.name for leg in why.legs][-1] == "align" for why in explanations]
-    sums = [sum(leg.share for leg in why.legs) for why in explanations]
+    aligned = [[leg.name for leg in explanation.legs][-1] == "align" for explanation in explanations]
+    sums = [sum(leg.share for leg in explanation.legs) for explanation in explanations]
     last = aligned.index(False)
     assert last < ALIGNED
     assert aligned == [True] * last + [False] * (len(aligned) - last)
@@ -47,15 +47,15 @@ def test_what_was_not_held_against_the_question_comes_after_all_that_was(precede
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(precedents: Searcher, question: str) -> None:
     for hit in hits(precedents, question):
-        why = hit["explain"]["probability"]
-        total = why["constant"] + sum(term["value"] * term["weight"] for term in why["terms"])
-        assert total == pytest.approx(why["sum"], abs=2e-3)
-        assert min(1 / (1 + exp(-total)), why.get("at_most", 1)) == pytest.approx(hit["score"], abs=1e-3)
+        explanation = hit["explain"]["probability"]
+        total = explanation["constant"] + sum(term["value"] * term["weight"] for term in explanation["terms"])
+        assert total == pytest.approx(explanation["sum"], abs=2e-3)
+        assert min(1 / (1 + exp(-total)), explanation.get("at_most", 1)) == pytest.approx(hit["score"], abs=1e-3)
         assert sum(word["share"] for word in hit["explain"]["words"]) == pytest.approx(hit["scores"]["align"], abs=5e-3)
         assert {leg["leg"]: leg["score"] for leg in hit["explain"]["legs"]} == {k: v for k, v in hit["scores"].items() if k != "judge"}
 
 
-def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> None:
+def test_a_person_sees_which_words_were_aligned(precedents: Searcher) -> None:
     result = precedents.search("电瓶车乱停", 1, explain=True)
     (hit,) = result.hits
     assert hit.explanation
@@ -64,7 +64,7 @@ def test_a_person_sees_which_words_met_in_other_words(precedents: Searcher) -> N
     assert f"把握 score {hit.score:.3f}" in "\n".join(lines)
 
 
-def test_nothing_is_explained_unless_it_is_asked_for(precedents: Searcher) -> None:
+def test_no_hit_is_explained_unless_asked(precedents: Searcher) -> None:
     result = precedents.search("停车", 3, min_score=0)
     assert {hit.explanation for hit in result.hits} == {None}
     assert all("explain" not in hit for hit in json.loads(next(FORMATS["json"].lines(result, None)))["hits"])

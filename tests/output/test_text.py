@@ -1,4 +1,4 @@
-"""What people and programs see: the formats, widths, colours, and what a page must not do to a terminal."""
+"""Results as people and programs see them: formats, widths, colours, and no page that steers a terminal."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ def test_text_is_rank_score_passage_and_one_citation_line() -> None:
     ]
 
 
-def test_nothing_found_is_said_in_both_languages_and_what_is_near_is_called_uncertain() -> None:
+def test_no_precedent_is_reported_in_both_languages_and_the_nearest_passages_are_called_uncertain() -> None:
     assert list(text_lines(NOTHING)) == ["没有找到先例 / no precedent found"]
     near = Result("没人写过的事", False, [], result().hits)
     assert list(text_lines(near))[:3] == [
@@ -59,7 +59,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_character_is_lost(width: int)
         assert "".join("".join(lines).split()).startswith("10.91" + "".join(text.split()))
 
 
-def test_a_long_passage_is_shortened_around_the_words_that_met() -> None:
+def test_a_long_passage_is_shortened_to_the_lines_with_matched_words() -> None:
     text = "前" * 500 + "充电" + "后" * 500
     lines = list(text_lines(result(text, (Match("充电", "充电", (500, 502), 1.0),)), 60))
     assert sum("充电" in line for line in lines) == 1
@@ -67,7 +67,7 @@ def test_a_long_passage_is_shortened_around_the_words_that_met() -> None:
     assert lines[0].count("…") == 1
 
 
-def test_words_that_met_are_painted_only_where_colour_is_wanted() -> None:
+def test_matched_words_are_painted_only_where_colour_is_wanted() -> None:
     matches = (Match("电瓶车", "电动自行车", (0, 5), 0.8), Match("充电", "充电", (7, 9), 1.0))
     plain, painted = list(text_lines(result(matches=matches))), list(text_lines(result(matches=matches), 80, colour=True))
     assert "\x1b" not in "".join(plain)
@@ -81,44 +81,44 @@ def test_a_painted_word_stays_painted_over_a_line_break() -> None:
     assert [line.count(PLAIN) for line in lines] == [2] + [1] * (MOST_LINES - 1)  # the first has the rank and score as well
 
 
-def test_what_is_said_where_nothing_is_found_fits_the_terminal_too() -> None:
+def test_the_report_of_no_precedent_fits_the_terminal_too() -> None:
     near = Result("没人写过的事", False, [], result().hits)
     assert max(map(columns, text_lines(near, 60))) <= 60
 
 
-def test_the_same_text_elsewhere_is_one_short_line_and_in_the_json() -> None:
+def test_near_duplicates_are_one_short_line_and_in_the_json() -> None:
     (hit,) = result().hits
     also = tuple(replace(CITATION, source=f"转载{n}.txt", lines=((n, n),)) for n in range(1, 9))
-    told = Result("电瓶车充电", True, [replace(hit, also=also)], [])
-    assert list(text_lines(told))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
-    *_, line = text_lines(told, 60)
+    duplicates = Result("电瓶车充电", True, [replace(hit, also=also)], [])
+    assert list(text_lines(duplicates))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
+    *_, line = text_lines(duplicates, 60)
     assert columns(line) <= 60
     assert line.endswith("…")
-    (fields,) = json.loads(next(FORMATS["json"].lines(told, None)))["hits"]
+    (fields,) = json.loads(next(FORMATS["json"].lines(duplicates, None)))["hits"]
     assert [citation["source"] for citation in fields["also"]] == [f"转载{n}.txt" for n in range(1, 9)]
 
 
-def test_neighbours_stand_around_a_hit_and_are_no_hits() -> None:
+def test_neighbours_are_printed_around_a_hit_and_are_no_hits() -> None:
     (hit,) = result().hits
     near = [Passage(text, "标题", 1, replace(CITATION, lines=((n, n),))) for n, text in ((35, "前一段。"), (45, "*后*一段。" + "长" * 400))]
-    told = Result("电瓶车充电", True, [replace(hit, context=Context((near[0],), (near[1],)))], [])
-    plain = list(text_lines(told))
+    in_context = Result("电瓶车充电", True, [replace(hit, context=Context((near[0],), (near[1],)))], [])
+    plain = list(text_lines(in_context))
     assert [line[:9].strip() for line in plain] == ["-", "1  0.91", "", "-"]
     assert [line[9:] for line in plain][::3] == [near[0].text, near[1].text]
-    painted = list(text_lines(told, 60, colour=True))
+    painted = list(text_lines(in_context, 60, colour=True))
     assert painted[0] == f"-        {DIM}前一段。{PLAIN}"
     assert painted[-1].endswith(f"…{PLAIN}")
-    (fields,) = json.loads(next(FORMATS["json"].lines(told, None)))["hits"]
+    (fields,) = json.loads(next(FORMATS["json"].lines(in_context, None)))["hits"]
     assert [passage["text"] for passage in fields["context"]["before"]] == ["前一段。"]
     assert [passage["citation"]["lines"] for passage in fields["context"]["after"]] == [[[45, 45]]]
-    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"].lines(told, None)
+    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"].lines(in_context, None)
 
 
-def test_what_the_limit_of_an_article_left_out_is_said_below_its_last_hit() -> None:
+def test_the_number_of_omitted_hits_of_an_article_is_printed_below_its_last_hit() -> None:
     (hit,) = result().hits
-    told = Result("电瓶车充电", True, [hit, replace(hit, rank=2)], [], {(CITATION.source, 1): 4, ("另.txt", 1): 2})
-    lines = [line.strip() for line in text_lines(told)]
-    assert [at for at, line in enumerate(lines) if line == "同篇另有 4 段 / 4 more of this article: --per-article 0"] == [4]
+    limited = Result("电瓶车充电", True, [hit, replace(hit, rank=2)], [], {(CITATION.source, 1): 4, ("另.txt", 1): 2})
+    lines = [line.strip() for line in text_lines(limited)]
+    assert [row for row, line in enumerate(lines) if line == "同篇另有 4 段 / 4 more of this article: --per-article 0"] == [4]
 
 
 def test_ranks_of_three_digits_do_not_run_into_scores() -> None:
@@ -178,7 +178,7 @@ def test_trec_has_six_columns() -> None:
 
 
 @pytest.mark.parametrize("width", [20, 21, 33])
-def test_no_line_begins_with_a_mark_that_closes_or_ends_with_one_that_opens(width: int) -> None:
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(width: int) -> None:
     text = "他说：“这里的‘路’（东门路）平了，灯也亮了。”大家（社区、物业、业委会）都说好，2024年又修了3条路。。。。。。。。。。。。。。" * 3
     lines = wrapped(text, width)
     assert "".join(lines) == text

@@ -1,4 +1,4 @@
-"""What became of citations: ok, moved, altered or missing, told from the sources and the results alone."""
+"""Citations are ok, moved, altered or missing, by the sources and the results alone."""
 
 import json
 import os
@@ -33,14 +33,15 @@ def claims(text: str, source: str = "a.txt") -> list[Claim]:
     return [claim_of(passage) for passage in passages_of(made, articles(made))]
 
 
-def verdict(claim: Claim, folder: Path, text: str) -> Verdict:
+def verdict_on(claim: Claim, folder: Path, text: str) -> Verdict:
     (folder / claim.source).write_text(text, "utf-8")
     return next(verify([claim], Sources([folder], {})))
 
 
-def written(path: Path, of: list[Claim]) -> Path:
+def written(path: Path, cited: list[Claim]) -> Path:
     hits = [
-        {"text": each.text, "citation": {"id": each.id, "source": each.source, "lines": each.lines, "sha256": each.sha256}} for each in of
+        {"text": claim.text, "citation": {"id": claim.id, "source": claim.source, "lines": claim.lines, "sha256": claim.sha256}}
+        for claim in cited
     ]
     path.write_text("".join(json.dumps({"schema": "qianli.result.v1", "hits": [hit]}, ensure_ascii=False) + "\n" for hit in hits), "utf-8")
     return path
@@ -57,7 +58,7 @@ def indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-# ---- every passage that is read stands where it says --------------------------------------------------------------------------------
+# ---- every passage is where its citation says ---------------------------------------------------------------------------------------
 
 
 def test_every_seed_passage_is_ok_without_asking_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,30 +66,30 @@ def test_every_seed_passage_is_ok_without_asking_the_reader(monkeypatch: pytest.
     for path in sorted(SEEDS.glob("*.txt")):
         made = read(path, path.name)
         assert isinstance(made, Page)
-        its = [claim_of(passage) for passage in passages_of(made, articles(made))]
-        assert {each.status for each in verify(its, Sources([SEEDS], {}))} == {"ok"}
+        cited = [claim_of(passage) for passage in passages_of(made, articles(made))]
+        assert {verdict.status for verdict in verify(cited, Sources([SEEDS], {}))} == {"ok"}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_passage_of_generated_pages_is_ok(profile: str, tmp_path: Path) -> None:
+def test_every_passage_of_a_generated_page_is_ok(profile: str, tmp_path: Path) -> None:
     for seed in range(3):
         text, _ = page(profile, seed)
         (tmp_path / f"{seed}.txt").write_text(text, "utf-8", newline="\n")
-        its = claims(text, f"{seed}.txt")
-        assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
+        cited = claims(text, f"{seed}.txt")
+        assert {verdict.status for verdict in verify(cited, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
 
 
 def test_parts_of_a_paragraph_without_a_single_mark_are_ok(tmp_path: Path) -> None:
     text = "社区居民治理服务街道工作" * 150
-    its = claims(text)
-    assert len(its) > 3
+    cited = claims(text)
+    assert len(cited) > 3
     (tmp_path / "a.txt").write_text(text, "utf-8")
-    assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}
-    nameless = [each._replace(id="") for each in its]
-    assert {each.status for each in verify(nameless, Sources([tmp_path], {}))} == {"ok"}  # the reader says so
+    assert {verdict.status for verdict in verify(cited, Sources([tmp_path], {}))} == {"ok"}
+    nameless = [claim._replace(id="") for claim in cited]
+    assert {verdict.status for verdict in verify(nameless, Sources([tmp_path], {}))} == {"ok"}  # the reader says so
 
 
-def test_what_a_sidecar_puts_together_is_ok(tmp_path: Path) -> None:
+def test_a_paragraph_that_a_sidecar_joins_is_ok(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("一号楼装了电梯乱入的话二号楼没有装\n\n三号楼等着装。\n", "utf-8")
     (tmp_path / "a.txt.articles.json").write_text(
@@ -96,95 +97,95 @@ def test_what_a_sidecar_puts_together_is_ok(tmp_path: Path) -> None:
     )
     made = read(path, "a.txt")
     assert isinstance(made, Page)
-    its = [claim_of(passage) for passage in passages_of(made, read_articles(made, path))]
-    assert [each.text for each in its] == ["三号楼等着装。二号楼没有"]
-    assert [each.status for each in verify(its, Sources([tmp_path], {}))] == ["ok"]
+    cited = [claim_of(passage) for passage in passages_of(made, read_articles(made, path))]
+    assert [claim.text for claim in cited] == ["三号楼等着装。二号楼没有"]
+    assert [verdict.status for verdict in verify(cited, Sources([tmp_path], {}))] == ["ok"]
 
 
 @pytest.mark.parametrize(
     ("encoding", "ends"), [("gb18030", "\r\n"), ("utf-8-sig", "\n"), ("utf-16", "\r\n"), ("utf-16-le", "\r"), ("big5", "\n")]
 )
-def test_encodings_and_line_ends_count_as_they_did_when_indexing(encoding: str, ends: str, tmp_path: Path) -> None:
+def test_lines_are_counted_as_when_indexing_in_every_encoding(encoding: str, ends: str, tmp_path: Path) -> None:
     text = "居民區的電動車\x0c進了樓道。\n\n\n社區請來了專業的公司，在小區門口裝了一個大家都能用的充電棚，\n今年沒有再起火，大家都說好。\n"
     (tmp_path / "a.txt").write_bytes(text.replace("\n", ends).encode(encoding))
     made = read(tmp_path / "a.txt", "a.txt")
     assert isinstance(made, Page)
-    its = [claim_of(passage) for passage in passages_of(made, articles(made))]
-    assert [each.lines for each in its] == [((1, 1),), ((4, 5),)]
-    assert {each.status for each in verify(its, Sources([tmp_path], {}))} == {"ok"}
+    cited = [claim_of(passage) for passage in passages_of(made, articles(made))]
+    assert [claim.lines for claim in cited] == [((1, 1),), ((4, 5),)]
+    assert {verdict.status for verdict in verify(cited, Sources([tmp_path], {}))} == {"ok"}
 
 
-# ---- and what changed is seen -------------------------------------------------------------------------------------------------------
+# ---- changes are detected -----------------------------------------------------------------------------------------------------------
 
 
 def test_lines_above_move_a_citation(tmp_path: Path) -> None:
-    for each in claims(STORY):
-        found = verdict(each, tmp_path, "通知。\n\n" + STORY)
-        assert (found.status, found.now) == ("moved", tuple((a + 2, b + 2) for a, b in each.lines))
+    for claim in claims(STORY):
+        verdict = verdict_on(claim, tmp_path, "通知。\n\n" + STORY)
+        assert (verdict.status, verdict.now) == ("moved", tuple((a + 2, b + 2) for a, b in claim.lines))
 
 
 def test_a_paragraph_in_two_pieces_moves_with_both(tmp_path: Path) -> None:
     text = "居民反映电动车进楼道，社区\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
     (whole,) = claims(text)
     assert whole.lines == ((1, 1), (3, 3))
-    found = verdict(whole, tmp_path, "通知。\n" + text)
-    assert (found.status, found.now) == ("moved", ((2, 2), (4, 4)))
+    verdict = verdict_on(whole, tmp_path, "通知。\n" + text)
+    assert (verdict.status, verdict.now) == ("moved", ((2, 2), (4, 4)))
 
 
 def test_lines_that_hold_more_or_less_than_the_passage_are_not_its_citation(tmp_path: Path) -> None:
     first, second = claims(STORY)
-    assert [verdict(each, tmp_path, STORY).status for each in (first, second)] == ["ok", "ok"]
+    assert [verdict_on(claim, tmp_path, STORY).status for claim in (first, second)] == ["ok", "ok"]
     for wrong in (((4, 8),), ((4, 5),), ((1, 1),), ((900, 901),), ((4, 6), (8, 8)), ((1, 2**40),)):
-        found = verdict(first._replace(lines=wrong), tmp_path, STORY)
-        assert (found.status, found.now) == ("moved", ((4, 6),)), wrong
+        verdict = verdict_on(first._replace(lines=wrong), tmp_path, STORY)
+        assert (verdict.status, verdict.now) == ("moved", ((4, 6),)), wrong
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_character_that_is_changed_anywhere_is_seen_and_shown(seed: int, tmp_path: Path) -> None:
-    its = random.Random(seed)
-    text, _ = page(its.choice(PROFILES), seed)
-    claim = its.choice([each for each in claims(text) if len(each.text) >= 12])
-    at = its.choice([at for at, character in enumerate(claim.text) if character.isalnum()])
-    said = claim.text[:at] + its.choice("甲乙丙") + claim.text[at + its.choice((0, 1)) :]
-    found = verdict(claim._replace(text=said), tmp_path, text)
-    assert found.status == "altered" and found.diff
-    assert "".join(part for sign, part in found.diff if sign in "=-") == said
-    there = "".join("".join(part for sign, part in found.diff if sign in "=+").split())
+def test_any_changed_character_is_detected_and_shown(seed: int, tmp_path: Path) -> None:
+    generator = random.Random(seed)
+    text, _ = page(generator.choice(PROFILES), seed)
+    claim = generator.choice([claim for claim in claims(text) if len(claim.text) >= 12])
+    at = generator.choice([at for at, character in enumerate(claim.text) if character.isalnum()])
+    said = claim.text[:at] + generator.choice("甲乙丙") + claim.text[at + generator.choice((0, 1)) :]
+    verdict = verdict_on(claim._replace(text=said), tmp_path, text)
+    assert verdict.status == "altered" and verdict.diff
+    assert "".join(part for sign, part in verdict.diff if sign in "=-") == said
+    there = "".join("".join(part for sign, part in verdict.diff if sign in "=+").split())
     assert there == "".join(claim.text.split())  # what stands there is what was read there
-    assert found.now == claim.lines
+    assert verdict.now == claim.lines
 
 
-def test_a_quotation_that_was_cut_is_altered_even_though_it_stands_there(tmp_path: Path) -> None:
+def test_a_cut_quotation_is_altered_although_the_page_holds_its_characters(tmp_path: Path) -> None:
     _, claim = claims(STORY)
     assert claim.text == "街道说，不同意拆除车棚。"
-    found = verdict(claim._replace(text="同意拆除车棚。"), tmp_path, STORY)
-    assert found.status == "altered" and found.diff
-    assert difference_line(found.diff) == "{+不+}同意拆除车棚。"
+    verdict = verdict_on(claim._replace(text="同意拆除车棚。"), tmp_path, STORY)
+    assert verdict.status == "altered" and verdict.diff
+    assert difference_line(verdict.diff) == "{+不+}同意拆除车棚。"
 
 
-def test_blanks_that_tell_words_or_numbers_apart_are_part_of_the_text(tmp_path: Path) -> None:
+def test_blanks_between_latin_words_and_numbers_are_part_of_the_text(tmp_path: Path) -> None:
     text = "The therapist is now here with 12 30 people of the office.\n"
     (claim,) = claims(text)
-    assert verdict(claim, tmp_path, text).status == "ok"
+    assert verdict_on(claim, tmp_path, text).status == "ok"
     for said in ("the rapist", "nowhere", "1230"):
         altered = claim.text.replace({"the rapist": "therapist", "nowhere": "now here", "1230": "12 30"}[said], said)
-        assert verdict(claim._replace(text=altered), tmp_path, text).status == "altered"
+        assert verdict_on(claim._replace(text=altered), tmp_path, text).status == "altered"
 
 
-def test_an_equal_digest_proves_nothing_about_a_citation_that_was_wrong_from_the_start(tmp_path: Path) -> None:
+def test_an_equal_digest_does_not_save_a_citation_that_was_wrong_from_the_start(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(STORY, "utf-8")
     made = read(tmp_path / "a.txt", "a.txt")
     assert isinstance(made, Page)
     claim = claim_of(next(passages_of(made, articles(made))))
-    (found,) = verify([claim._replace(text="居民反映电动车没有进楼道。社区装了集中充电棚，今年没有再起火。")], Sources([tmp_path], {}))
-    assert (found.status, found.source_status) == ("altered", "unchanged")
+    (verdict,) = verify([claim._replace(text="居民反映电动车没有进楼道。社区装了集中充电棚，今年没有再起火。")], Sources([tmp_path], {}))
+    assert (verdict.status, verdict.source_status) == ("altered", "unchanged")
 
 
-def test_what_is_gone_is_missing_with_the_reason(tmp_path: Path) -> None:
+def test_a_missing_text_or_file_has_its_reason(tmp_path: Path) -> None:
     claim, _ = claims(STORY)
     assert next(verify([claim], Sources([tmp_path], {}))).reason == "there is no such file"
-    found = verdict(claim, tmp_path, "关于河道清淤的通知：下周三开始施工，请沿线商户配合。\n")
-    assert (found.status, found.reason) == ("missing", "its text does not stand in the source any more")
+    verdict = verdict_on(claim, tmp_path, "关于河道清淤的通知：下周三开始施工，请沿线商户配合。\n")
+    assert (verdict.status, verdict.reason) == ("missing", "its text does not stand in the source any more")
     (tmp_path / "a.txt").write_bytes(b"%PDF-1.7\n")
     assert next(verify([claim], Sources([tmp_path], {}))).reason == "not text: a PDF"
 
@@ -192,7 +193,7 @@ def test_what_is_gone_is_missing_with_the_reason(tmp_path: Path) -> None:
 # ---- differences --------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_difference_is_by_characters_of_chinese_and_words_of_latin() -> None:
+def test_a_difference_compares_characters_of_chinese_and_words_of_latin() -> None:
     assert difference_line(difference("共投入120万元，小区有e-bike充电桩。", "共投入210万元，小区有电动车充电桩。")) == (
         "共投入[-120-]{+210+}万元，小区有[-e-bike-]{+电动车+}充电桩。"
     )
@@ -200,15 +201,15 @@ def test_a_difference_is_by_characters_of_chinese_and_words_of_latin() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_difference_makes_up_both_texts(seed: int) -> None:
-    its = random.Random(seed)
-    old, new = ("".join(its.choice("甲乙丙 ab1，") for _ in range(its.randrange(60))) for _ in "ab")
-    found = difference(old, new)
-    assert "".join(part for sign, part in found if sign in "=-") == old
-    assert "".join(part for sign, part in found if sign in "=+") == new
-    assert 0 <= share_kept(found) <= 1
+    generator = random.Random(seed)
+    old, new = ("".join(generator.choice("甲乙丙 ab1，") for _ in range(generator.randrange(60))) for _ in "ab")
+    pieces = difference(old, new)
+    assert "".join(part for sign, part in pieces if sign in "=-") == old
+    assert "".join(part for sign, part in pieces if sign in "=+") == new
+    assert 0 <= share_kept(pieces) <= 1
 
 
-def test_texts_too_long_to_compare_are_told_apart_by_their_ends() -> None:
+def test_texts_too_long_to_compare_differ_between_their_common_ends() -> None:
     long = "甲乙" * LONGEST_DIFF
     assert difference(f"头{long}尾", f"头{long[::-1]}尾") == [("=", "头"), ("-", long), ("+", long[::-1]), ("=", "尾")]
 
@@ -216,7 +217,7 @@ def test_texts_too_long_to_compare_are_told_apart_by_their_ends() -> None:
 # ---- the command --------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_command_tells_what_is_not_ok_and_exits_1(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_what_is_not_ok_and_exits_1(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = written(indexed / "r.jsonl", claims(STORY))
     (indexed / "pages" / "a.txt").write_text("通知。\n" + STORY.replace("不同意", "同意"), "utf-8")
     assert run(["verify", str(results)]) == 1
@@ -275,7 +276,7 @@ def test_lines_that_are_no_results_are_named_and_the_rest_is_checked(indexed: Pa
 @pytest.mark.parametrize(
     "lines", [[[0, 1]], [[2, 1]], [["1", "2"]], [[1]], [[True, True]], [], None, [[1, 10**30]], [[1.0, 2.0]], {"1": 2}]
 )
-def test_line_ranges_that_are_none_are_refused(lines: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_malformed_line_ranges_are_refused(lines: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "r.jsonl").write_text(json.dumps({"text": "字。", "citation": {"source": "a.txt", "lines": lines}}), "utf-8")
     assert run(["verify", str(tmp_path / "r.jsonl")]) == 1
     assert "no citation" in capsys.readouterr().err
@@ -300,24 +301,24 @@ def test_a_result_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.Captu
         (["--root", "nothing", "a.txt:4"], "nothing: there is no such folder"),
     ],
 )
-def test_what_cannot_be_done_is_one_line(arguments: list[str], said: str, indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_one_line(arguments: list[str], said: str, indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", *arguments]) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.startswith(f"qianli: {said}") and err.count("\n") == 1
 
 
-def test_lines_of_a_verdict_are_those_that_a_citation_would_give(tmp_path: Path) -> None:
+def test_the_lines_of_a_verdict_are_those_of_a_citation(tmp_path: Path) -> None:
     """A passage in three pieces over blank lines: the ranges are joined as everywhere else."""
     text = "甲乙丙，\n\n丁戊己，\n图为甲。（王五 摄）\n庚辛。\n"
-    moved = verdict(claims(text)[0]._replace(lines=((99, 99),)), tmp_path, text)
+    moved = verdict_on(claims(text)[0]._replace(lines=((99, 99),)), tmp_path, text)
     assert moved.now == claims(text)[0].lines
 
 
-# ---- evidence survives its source ---------------------------------------------------------------------------------------------------
+# ---- a passage survives its source ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("become", "said"), [("changed", "has changed since"), ("missing", "is not there any more"), ("unchanged", "")])
-def test_show_says_what_became_of_the_source_and_still_shows_the_evidence(
+def test_show_reports_a_changed_source_and_still_shows_the_passage(
     become: str, said: str, indexed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = indexed / "pages" / "a.txt"
