@@ -68,6 +68,11 @@ def test_figures_by_names_are_those_of_ir_measures(judged: list[tuple[dict[str, 
 # By anchors: against the rules, one question at a time
 
 
+def unit_of(judgement: dict[str, Any]) -> str:
+    unit: str = judgement.get("unit") or judgement["anchor"]
+    return unit
+
+
 def counted_by_hand(relevant: list[dict[str, Any]], hits: list[tuple[str, str]]) -> tuple[float, float, float]:
     """Return nDCG@10, hit@1 and hit@5; a unit's grade counts at the first passage that holds one of its anchors."""
 
@@ -76,7 +81,7 @@ def counted_by_hand(relevant: list[dict[str, Any]], hits: list[tuple[str, str]])
 
     units: dict[str, int] = {}
     for judgement in relevant:
-        unit = judgement.get("unit") or judgement["anchor"]
+        unit = unit_of(judgement)
         units[unit] = max(units.get(unit, 0), judgement["grade"])
     left, dcg, answers = dict(units), 0.0, []
     for rank, (source, text) in enumerate(hits[:10], 1):
@@ -85,7 +90,7 @@ def counted_by_hand(relevant: list[dict[str, Any]], hits: list[tuple[str, str]])
             for judgement in relevant
             if judgement["file"] == PurePosixPath(source).name and plain(judgement["anchor"]) in plain(text)
         ]
-        new = {judgement.get("unit") or judgement["anchor"] for judgement in here} & left.keys()
+        new = {unit_of(judgement) for judgement in here} & left.keys()
         dcg += (2 ** max((left[unit] for unit in new), default=0) - 1) / math.log2(rank + 1)
         left = {unit: grade for unit, grade in left.items() if unit not in new}
         answers.append(any(judgement["grade"] == 3 for judgement in here))
