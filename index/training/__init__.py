@@ -1,1 +1,1 @@
-"""How the shipped models are made: pairs and dictionaries in, the folders under `index/encoders/shipped` out. See README.md."""
+"""The programs that make the shipped models and tables and fit the constants; README.md lists them. Nobody imports this package."""

@@ -1,4 +1,4 @@
-"""Corpora in, the shipped static model out: all steps, each skipped when its result lies in the work folder.
+"""Make the shipped static model from the corpora: all steps, each skipped if its result lies in the work folder.
 
 clean ──▶ pairs.jsonl ──▶ words ──▶ vocabulary.json ──▶ gloss ──▶ meanings.npy ──▶ train ──▶ vectors.npy ──▶ export ──▶ measure
 
@@ -18,7 +18,7 @@ from typing import Any
 from index.training import data, evaluate, export, gloss, traditional, train, vocabulary
 from index.training.sources import TEXTS
 
-MINUTES = {"clean": 1.0, "words": 1.5, "gloss": 3.0, "train": 9.0, "export": 1.0, "measure": 0.5}  # on two cores, for the time left
+MINUTES = {"clean": 1.0, "words": 1.5, "gloss": 3.0, "train": 9.0, "export": 1.0, "measure": 0.5}  # a step takes on two cores
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
 
 
 def make(corpora: Path, shared: Path, out: Path, work: Path, steps: int, threads: int, until: str) -> None:
-    """Run every step up to *until* whose result is not in *work*; write the model to *out*, its scores to *work*/scores.json."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch reads it when it loads: spinning threads cost six times on a shared machine
+    """Run every step up to *until* whose result is not in *work*; write the model to *out* and its scores to *work*/scores.json."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch loads; on a shared machine spinning threads are six times slower
     import numpy as np
     import torch
 
@@ -67,7 +67,7 @@ def make(corpora: Path, shared: Path, out: Path, work: Path, steps: int, threads
         tokenizer = _tokenizer(words)
         weights = export.idf(_texts(corpora), tokenizer)
         latin = np.array([word[0].isalpha() and word[0] < "\u0250" for word in _counts(words)])
-        # Chinese text hardly has a Latin word: they are counted in the sides of the pairs that have no Chinese.
+        # Chinese texts have hardly any Latin words, which are therefore counted in the texts of the pairs without Chinese.
         weights = np.where(latin, export.idf(_spaced(pairs), tokenizer), weights)
         export.export(np.load(vectors), tokenizer, weights, out)
 
@@ -76,7 +76,7 @@ def make(corpora: Path, shared: Path, out: Path, work: Path, steps: int, threads
         (work / "scores.json").write_text(json.dumps(scores, indent=1), "utf-8")
         print("\n".join(f"  {name:24} {score:.3f}" for name, score in scores.items()))
 
-    steps_made = [
+    pipeline = [
         ("clean", clean, pairs),
         ("words", choose, words),
         ("gloss", mean, meanings),
@@ -84,7 +84,7 @@ def make(corpora: Path, shared: Path, out: Path, work: Path, steps: int, threads
         ("export", write, None),
         ("measure", measure, None),
     ]
-    _run(steps_made[: list(MINUTES).index(until) + 1])
+    _run(pipeline[: list(MINUTES).index(until) + 1])
 
 
 def _run(steps: Sequence[tuple[str, Callable[[], None], Path | None]]) -> None:
@@ -98,7 +98,7 @@ def _run(steps: Sequence[tuple[str, Callable[[], None], Path | None]]) -> None:
 
 
 def _partial(path: Path) -> Path:
-    """Return where *path* is written before it is whole: an interrupted step is run again."""
+    """Return the path at which the file *path* is written until it is complete, so that an interrupted step is run again."""
     return path.with_name(path.name + ".partial")
 
 
@@ -112,7 +112,7 @@ def _tokenizer(words: Path) -> Any:
 
 
 def _spaced(pairs: Path) -> Iterator[str]:
-    """Yield the texts of the pairs in scripts with spaces, each once."""
+    """Yield the texts of the pairs that have no Chinese, Japanese or Korean, each once."""
     yield from dict.fromkeys(text for pair in data.pairs(pairs) for text in (pair.a, pair.b) if not data.DENSE.search(text))
 
 

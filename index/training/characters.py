@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Forms that OpenCC leaves to the words around them. Here both sides are compared after folding: one form for both is enough.
+# Characters whose simplified form depends on the word: OpenCC leaves them. Question and passage are both normalised, so one form will do.
 ALSO = {
     "著": "着",
     "覆": "复",
@@ -39,9 +39,9 @@ ALSO = {
     "衹": "只",
     "吿": "告",
 }
-PICTURE = 40  # pixels a side
-ALIKE = 0.74  # correlation of two pictures from here on: 未 and 末 have .9, of 10,000 pairs drawn at random 5 have as much
-MOST = 5  # characters that look like one
+PICTURE = 40  # pixels of each side
+ALIKE = 0.74  # least correlation of two pictures that look alike: 未 and 末 have .9; 5 of 10,000 random pairs reach it
+MOST = 5  # look-alikes of a character
 CONFUSED = (
     "日曰",
     "人入八",
@@ -60,7 +60,7 @@ CONFUSED = (
     "今令",
     "乌鸟",
     "治冶",
-)  # scanners': first
+)  # known confusions of OCR, which come before look-alikes by correlation
 
 
 def main() -> None:
@@ -68,13 +68,13 @@ def main() -> None:
     parser.add_argument("--font", type=Path, required=True, help="a font with the 6,763 characters of GB 2312")
     parser.add_argument("--out", type=Path, default=CHARACTERS)
     options = parser.parse_args()
-    table = folded()
+    table = normalised_characters()
     lines = ["".join(table), "".join(table.values()), "", *sorted(sounds()), "", *shapes(options.font)]
     options.out.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
 
 
-def folded() -> dict[str, str]:
-    """Return each character that is compared as another one, with that one; no value is a key."""
+def normalised_characters() -> dict[str, str]:
+    """Return character -> the character as which it is compared; no value is a key."""
     table = simplified()
     for old, new in read_table("TSCharacters"):
         if len(old) == 1 and len(new[0]) == 1 and old not in new:
@@ -84,18 +84,18 @@ def folded() -> dict[str, str]:
 
 
 def radicals() -> Iterator[tuple[str, str]]:
-    """Give the simplified radicals (U+2E80 on), which text out of PDF files has in the place of characters that look the same."""
+    """Yield the simplified radicals (U+2E80 on), each with the character that looks the same: PDF files have one for the other."""
     radical = "⺌⺝⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳"
     return zip(radical, "小月母民西见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟", strict=True)
 
 
 def _plain(character: str) -> bool:
-    """Say whether folding meets *character* at all: NFKC, which goes before the table, may have replaced it."""
+    """Whether NFKC, which is applied before the table, leaves *character* alone."""
     return unicodedata.normalize("NFKC", character) == character
 
 
 def common() -> Iterator[str]:
-    """Give the 6,763 characters of GB 2312."""
+    """Yield the 6,763 characters of GB 2312."""
     for row in range(0xB0, 0xF8):
         for cell in range(0xA1, 0xFF):
             try:
@@ -105,7 +105,7 @@ def common() -> Iterator[str]:
 
 
 def sounds() -> list[str]:
-    """Return the characters of each syllable; a character stands in each of its readings."""
+    """Return for each syllable the characters that are read so; a character with several readings is in several lines."""
     from pypinyin import Style, pinyin  # training only: the extra `train`
 
     spoken: dict[str, list[str]] = defaultdict(list)
@@ -116,14 +116,14 @@ def sounds() -> list[str]:
 
 
 def shapes(font: Path) -> list[str]:
-    """Return a line for each character that others look like: it and they, the most alike first."""
+    """Return a line for each character with look-alikes: the character, then its look-alikes, the most alike first."""
     import numpy as np
 
     characters = list(common())
     pictures = np.stack(list(drawn(characters, font)))
     lines = []
-    for at, character in enumerate(characters):
-        likeness = pictures @ pictures[at]
+    for number, character in enumerate(characters):
+        likeness = pictures @ pictures[number]
         first = [characters[other] for other in np.argsort(-likeness, kind="stable")[: MOST + 1] if likeness[other] >= ALIKE]
         known = "".join(group for group in CONFUSED if character in group)
         others = "".join(dict.fromkeys([*known, *first])).replace(character, "")
@@ -132,7 +132,7 @@ def shapes(font: Path) -> list[str]:
 
 
 def drawn(characters: list[str], font: Path) -> Iterator[NDArray[np.float32]]:
-    """Give the picture of each character: blurred by a pixel or two, as scanning does, mean 0, length 1."""
+    """Yield the picture of each character, blurred by a pixel or two as by a scanner, with mean 0 and length 1."""
     import numpy as np
     from PIL import Image, ImageDraw, ImageFilter, ImageFont  # training only: the extra `train`
 

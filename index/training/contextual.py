@@ -1,8 +1,8 @@
-"""Pairs and MiniLM in, the contextual model out: each step draws one kind of pairs, and one source of that kind.
+"""Train the contextual model, starting from MiniLM: each step draws pairs of one kind and one source.
 
-    translation   student(Chinese) ──▶ teacher(English) ◀── student(English)         InfoNCE + 5 · (1 - cosine)
-    pair          student(title, question, letter) ◀──▶ student(passage)             InfoNCE both ways
-    written       student(problem in everyday words) ◀──▶ student(passage, near ones) InfoNCE both ways
+translation   student(Chinese) ──▶ teacher(English) ◀── student(English)         InfoNCE + 5 · (1 - cosine)
+pair          student(title, question, letter) ◀──▶ student(passage)             InfoNCE both ways
+written       student(problem in everyday words) ◀──▶ student(passage, near ones) InfoNCE both ways
 
 python -m index.training.contextual [--work index/training/cache] [--steps 1350] [--export]
 """
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
     from index.training.student import Student, Teacher
 
 STEPS = 1_350
-SCALE = 20.0  # of the cosines before the softmax
-CLOSE = 5.0  # weight of 1 - cosine to the teacher beside InfoNCE
-RATE = 1e-4  # of AdamW on the layers and MiniLM's own rows; after WARM steps it falls to nothing in a straight line
-RATE_NEW = 5e-4  # of Adam on the rows that came from glosses
-WARM = 100
+SCALE = 20.0  # factor of the cosines before the softmax
+CLOSE = 5.0  # weight of (1 - cosine to the teacher); InfoNCE has weight 1
+RATE = 1e-4  # learning rate of AdamW on the layers and on MiniLM's own input embeddings; it falls linearly to 0 after WARM steps
+RATE_NEW = 5e-4  # learning rate of Adam on the input embeddings that came from glosses
+WARM = 100  # steps in which the rates rise
 SHARES = {"translation": 0.34, "pair": 0.38, "written": 0.28}  # of the steps: "written" is the task itself
-BATCHES = {"translation": 192, "pair": 112, "written": 80}  # pairs of a batch: what takes about a second
-SENTENCE = 64  # tokens of a side of a translation at most
-NEAR = 1  # near passages beside each written question
-SHARED = 0.3  # chance that a token of a question is dropped when its passage has it as well
-MEASURED = 100  # written pairs that show the export how large the values between the layers become
+BATCHES = {"translation": 192, "pair": 112, "written": 80}  # pairs of a batch that takes about a second
+SENTENCE = 64  # tokens of one side of a translation, at most
+NEAR = 1  # near passages that do not answer, for each written question
+SHARED = 0.3  # probability that a token of a question is dropped if its passage has it as well
+MEASURED = 100  # written pairs on which the export measures the range of the values between the layers
 SAVED = 150  # steps between two checkpoints
 
 
 class Draw(NamedTuple):
-    """The kind of a batch and its rows."""
+    """One batch: its kind, its source and its pairs."""
 
     kind: str
     source: str
@@ -51,28 +51,28 @@ class Draw(NamedTuple):
 
 
 def kind(source: str) -> str:
-    """Say how a source trains: by the teacher where one side is English, by contrast else."""
+    """Return how a source trains: towards the teacher if one side is English, else by contrast."""
     if source in TASK:
         return "written"
     return "translation" if source.startswith(("par_", "dict_")) and not source.endswith("multi_zh") else "pair"
 
 
 def english(pair: Pair) -> tuple[str, str]:
-    """Return the other side and the English side of a translation."""
+    """Return the side in another language and the English side of a translation."""
     return (pair.a, pair.b) if pair.source.endswith("zh_en") else (pair.b, pair.a)
 
 
-def read(found: Iterable[Pair]) -> dict[str, list[Pair]]:
-    """Return the pairs to train on, by source."""
+def read(rows: Iterable[Pair]) -> dict[str, list[Pair]]:
+    """Return the pairs that are not held out, by source."""
     sources = defaultdict(list)
-    for pair in found:
+    for pair in rows:
         if not pair.held_out:
             sources[pair.source].append(pair)
     return dict(sources)
 
 
 def draws(sources: dict[str, list[Pair]], first: int, steps: int, seed: int) -> Iterator[Draw]:
-    """Yield the batch of each step from *first* on; a resumed training draws anew, not what it has seen."""
+    """Yield the batch of each step from *first* on; a resumed training draws other batches than it has seen."""
     chance = random.Random(f"{seed} {first}")
     named: dict[str, list[str]] = defaultdict(list)
     for name in sources:
@@ -90,11 +90,11 @@ def _rounds(rows: Sequence[Pair], size: int, chance: random.Random) -> Iterator[
     while True:
         chance.shuffle(order)
         for first in range(0, max(1, len(order) - size // 2), size):
-            yield [rows[place] for place in order[first : first + size]]
+            yield [rows[number] for number in order[first : first + size]]
 
 
 def drop_shared(asked: Sequence[int], said: Sequence[int], chance: random.Random) -> list[int]:
-    """Return *asked* without some of the tokens that *said* has as well (the ends stay): meaning has to do.
+    """Return *asked* without some of the tokens that *said* has as well, so that the meaning must lead to the passage; both ends stay.
 
     >>> drop_shared([1, 7, 8, 2], [1, 8, 9, 2], random.Random(1))
     [1, 7, 2]
@@ -105,7 +105,7 @@ def drop_shared(asked: Sequence[int], said: Sequence[int], chance: random.Random
 
 
 class Training:
-    """A student, what moves it, and the step it is at."""
+    """A student, the state of its optimisers, and the number of steps taken."""
 
     def __init__(self, student: Student, teacher: Teacher, new: Tensor) -> None:
         import torch
@@ -135,7 +135,7 @@ class Training:
             mine.copy_(state[saved])
 
     def learn(self, draw: Draw, steps: int, chance: random.Random) -> float:
-        """Take one step; return the loss."""
+        """Take one step on the batch *draw*; return the loss."""
         import torch
 
         size = min(1.0, (self.step + 1) / WARM) * max(0.0, 1 - self.step / steps)
@@ -182,7 +182,7 @@ class Training:
         return asked + said + self.student.ids(near), loss_of
 
     def _move(self, touched: Tensor, gradient: Tensor | None, size: float) -> None:
-        """Adam (Kingma and Ba, ICLR 2015) on the touched rows; the others keep their moments, as torch's SparseAdam does."""
+        """Take a step of Adam (Kingma and Ba, ICLR 2015) on the touched rows; other rows keep their moments, as in torch's SparseAdam."""
         assert gradient is not None
         first = self._mean[touched].mul_(0.9).add_(gradient, alpha=0.1)
         second = self._square[touched].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
@@ -192,7 +192,7 @@ class Training:
 
 
 def _same(texts: Sequence[str], others: Sequence[str] = ()) -> Tensor:
-    """Return (texts, texts + others): where a text stands once more, not being at its own place."""
+    """Return (texts, texts + others): whether two texts at different positions are equal."""
     import torch
 
     numbers: dict[str, int] = {}
@@ -201,7 +201,10 @@ def _same(texts: Sequence[str], others: Sequence[str] = ()) -> Tensor:
 
 
 def info_nce(a: Tensor, b: Tensor, same_b: Tensor, same_a: Tensor) -> Tensor:
-    """Return the loss of (n, dim) *a* that find their row among (n or more, dim) *b*, and the reverse; equal texts are no wrong ones."""
+    """Return the mean InfoNCE loss of (n, dim) *a* against their rows of (n or more, dim) *b*, and of *b* against *a*.
+
+    Texts that equal the right one are not counted as wrong: *same_b*, *same_a*.
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -214,7 +217,7 @@ def info_nce(a: Tensor, b: Tensor, same_b: Tensor, same_a: Tensor) -> Tensor:
 
 
 def train(training: Training, sources: dict[str, list[Pair]], steps: int, checkpoint: Path, stop: int | None = None) -> None:
-    """Take the steps that are left, up to *stop*; say how it goes; save to *checkpoint* now and then."""
+    """Take the remaining steps, up to *stop*; print progress; save to *checkpoint* every SAVED steps."""
     chance = random.Random(SEED)
     began, first, seen = time.monotonic(), training.step, 0
     losses: dict[str, list[float]] = defaultdict(list)
@@ -234,7 +237,7 @@ def train(training: Training, sources: dict[str, list[Pair]], steps: int, checkp
 
 
 def prepare(corpora: Path, work: Path) -> None:
-    """Write the words of the model and the rows to start from to *work*; does nothing where they lie."""
+    """Write the tokenizer and the first input embeddings to *work*, unless they are there."""
     import numpy as np
 
     from index.training import entrance, gloss, traditional, vocabulary
@@ -250,7 +253,7 @@ def prepare(corpora: Path, work: Path) -> None:
 
 
 def start(work: Path) -> Training:
-    """Return the training that *work* holds the beginning of."""
+    """Return the training at step 0, from the files that `prepare` wrote to *work*."""
     import numpy as np
     import torch
     from tokenizers import Tokenizer
@@ -260,8 +263,8 @@ def start(work: Path) -> Training:
 
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     bert = bert_words()
-    places = tokenizer.get_vocab()
-    words = sorted(places, key=places.__getitem__)
+    ids = tokenizer.get_vocab()
+    words = sorted(ids, key=ids.__getitem__)
     new = torch.tensor([not (word.isascii() and word in bert) for word in words])
     student = Student(minilm()[0], torch.from_numpy(np.load(work / "entrance.npy")), tokenizer)
     return Training(student, Teacher(), new)
@@ -274,11 +277,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/contextual"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--stop", type=int, help="stop after this step, to go on later")
+    parser.add_argument("--stop", type=int, help="stop after this step; run again to continue")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
     arguments = parser.parse_args()
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch reads it when it loads: spinning threads cost six times on a shared machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch loads; on a shared machine spinning threads are six times slower
     import torch
 
     from index.training.ship import ship

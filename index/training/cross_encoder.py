@@ -1,13 +1,14 @@
-"""Questions with the passage that answers and passages that nearly do, in; the model out: a cross-encoder for the first hits.
+"""Train the shipped cross-encoder: it reads a question and a passage together and scores whether the passage answers.
 
-    task pairs, other pairs ──mine──▶ each question with the 36 passages nearest to it
-                            ──train──▶ cross_encoder.pt ──export──▶ index/encoders/shipped/cross_encoder
+    questions, passages ──mine──▶ each question with the 36 passages nearest to it
+                        ──train──▶ cache/cross_encoder.pt ──export──▶ index/encoders/shipped/cross_encoder
 
-python -m index.training.cross_encoder [--work index/training/cache] [--steps 650] [--export]
+    python -m index.training.cross_encoder [--work index/training/cache] [--steps 650] [--export]
 
-The contextual model is where it starts from and whose entrance it keeps, so it must be trained first. A batch holds questions with their
-answer and wrong passages: half of them from the ten nearest, half from the rest, now and then one that was named as near and not answering.
-The loss asks for the right order (cross-entropy among the passages) and for a score that means the same everywhere (binary cross-entropy).
+It starts from the layers of the contextual model and keeps the input embeddings of that model, so the contextual model is trained first.
+A batch has questions, each with its answer and wrong passages: half of these from the ten nearest, half from the other 26, and now and
+then a near passage that a reader named. The loss asks for the right order (cross-entropy among the passages of a question) and for a
+score that means the same for every question (binary cross-entropy).
 """
 
 from __future__ import annotations
@@ -32,14 +33,20 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
 STEPS = 650
-QUESTIONS, WRONG = 14, 6  # of a batch, and wrong passages beside each right one
-ASKED, SAID = 48, 120  # tokens of a question and of a passage in training
-RATE, RATE_NEW, WARM = 8e-5, 1e-3, 60  # of AdamW on the layers, on what is new; after WARM steps both fall to nothing in a straight line
-OTHER = 0.3  # share of the batches that come from other pairs than the task's
-NEAREST = 36  # passages kept for a question
-GROUP = 6_000  # tokens of pairs of like length that are padded together
+QUESTIONS = 14  # of a batch
+WRONG = 6  # wrong passages of each question in a batch
+ASKED = 48  # tokens of a question in training
+SAID = 120  # tokens of a passage in training
+RATE = 8e-5  # learning rate of AdamW on the layers; both rates fall linearly to 0 after WARM steps
+RATE_NEW = 1e-3  # learning rate on the weights that make the score
+WARM = 60  # steps in which the rates rise
+OTHER = 0.3  # share of the batches that are made of OTHER_SOURCES
+NEAREST = 36  # passages that are kept for each question
+HARDEST = 10  # of these, from which half of the wrong passages are drawn
+COPY = 50  # characters; a passage that begins like the answer is a copy of it
+GROUP = 6_000  # tokens, with padding, of pairs of similar length that go through together
 SAVED = 100  # steps between two checkpoints
-MEASURED = 100  # pairs that show the export how large the values between the layers become
+MEASURED = 100  # pairs on which the export measures the range of the values between the layers
 POOL = {
     "shenlun_materials": 1500,
     "shenlun2_materials": 1500,
@@ -48,27 +55,27 @@ POOL = {
     "xwlb_news": 500,
     "petition_messages": 500,
 }
-SOURCES = {  # of other pairs, with the boost of their chance
+OTHER_SOURCES = {  # pairs of other kinds -> the boost of their probability
     **dict.fromkeys(("leader_board_petition_reply", "petition_message_reply", "petition_title_body", "policy_qa_ncp2020"), 2),
     **dict.fromkeys(("shenlun_question_material", "shenlun2_question_material", "shenlun_lead_paragraph", "shenlun2_lead_paragraph"), 2),
     **dict.fromkeys(("gov_docs_shenlun_title_body", "xwlb_title_body", "law_question_article", "cloze_shenlun_materials"), 1),
     **dict.fromkeys(("dureader_demo_question_passage", "mrc_antiterror_question_passage", "mrc_abstract_question_passage"), 1),
 }
-PAIRS = 4_000  # of one source at most
+PAIRS = 4_000  # of one of these sources, at most
 
 
 class Mined(NamedTuple):
-    """Questions, each with its answer, the passages nearest to it and those named as near, by their number in *passages*."""
+    """Questions, each with its answer, the passages nearest to it and those named as near, by their numbers in *passages*."""
 
     passages: list[str]
     asked: list[tuple[str, int, list[int], list[int]]]
 
 
 class CrossEncoder(nn.Module):
-    """The layers of the contextual model over question and passage at once. Both begin at position 0, as each did alone.
+    """The layers of the contextual model over a question and a passage at once; both begin at position 0, as when read alone.
 
     score = Σ met · (mean of the question's tokens ⊙ mean of the passage's tokens, each of length 1) + start · first token + bias;
-    it begins as ten times the cosine, less five.
+    before training it is ten times the cosine, less five.
     """
 
     def __init__(self, depth: int = DEPTH) -> None:
@@ -82,11 +89,11 @@ class CrossEncoder(nn.Module):
 
     def forward(self, embedded: Tensor, lengths: Tensor, asked: Tensor) -> Tensor:
         """Return (pairs,). *embedded*: (pairs, tokens, 384), padded; *lengths*, *asked*: tokens of each pair and of its question."""
-        at = torch.arange(embedded.shape[1])
-        there, question = at < lengths[:, None], at < asked[:, None]
+        token = torch.arange(embedded.shape[1])
+        there, question = token < lengths[:, None], token < asked[:, None]
         mask = torch.where(there, 0.0, FAR)[:, None, None, :].expand(-1, HEADS, -1, -1).reshape(-1, 1, embedded.shape[1])
-        places = torch.where(question, at, at - asked[:, None]).clamp(0, POSITIONS - 1)
-        x = self.before(embedded + self.positions[places] + self.sides[(~question).long()])
+        positions = torch.where(question, token, token - asked[:, None]).clamp(0, POSITIONS - 1)
+        x = self.before(embedded + self.positions[positions] + self.sides[(~question).long()])
         for layer in self.layers:
             x = layer(x, mask)
         x = x.float()
@@ -97,7 +104,7 @@ class CrossEncoder(nn.Module):
 
 
 def scores(model: CrossEncoder, entrance: Tensor, read: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Tensor:
-    """Return (len(read),): the score of each question and passage, given as ids without those of their ends."""
+    """Return (len(read),): the score of each question and passage, given as ids without START and END."""
     from index.encoders.onnx_encoder import END, START
 
     whole = [torch.tensor([START, *asked, END, *said, END]) for asked, said in read]
@@ -115,7 +122,10 @@ def scores(model: CrossEncoder, entrance: Tensor, read: Sequence[tuple[Sequence[
 
 
 def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tuple[float, Mined]]:
-    """Return what is trained on, each with its weight: the task first. *encoder* finds the task's near passages, *other* the others'."""
+    """Return the questions to train on with their weights, those of the task first.
+
+    *encoder* finds the near passages for the task, *other* those for the other sources.
+    """
     asked = [pair for pair in task(corpora) if not pair.held_out]
     kept = {pair.b for pair in task(corpora) if pair.held_out}
     texts = [*(pair.b for pair in asked), *(near for pair in asked for near in pair.near), *_pool(corpora)]
@@ -123,12 +133,12 @@ def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tu
     found = [(1.0, _mined([(pair.a, pair.b, pair.near) for pair in asked], passages, encoder))]
     by_source: dict[str, list[tuple[str, str, Sequence[str]]]] = {}
     for pair in pairs(work / "pairs.jsonl"):
-        if pair.source in SOURCES and not pair.held_out:
+        if pair.source in OTHER_SOURCES and not pair.held_out:
             by_source.setdefault(pair.source, []).append((pair.a, pair.b, ()))
     for name, triples in by_source.items():
         random.Random(f"{SEED} {name}").shuffle(triples)
         some = triples[:PAIRS]
-        found.append((SOURCES[name] * len(some) ** 0.5, _mined(some, list(dict.fromkeys(b for _, b, _ in some)), other)))
+        found.append((OTHER_SOURCES[name] * len(some) ** 0.5, _mined(some, list(dict.fromkeys(b for _, b, _ in some)), other)))
     return found
 
 
@@ -142,20 +152,19 @@ def _pool(corpora: Path) -> Iterator[str]:
 def _mined(asked: Sequence[tuple[str, str, Sequence[str]]], passages: list[str], encoder: Encoder) -> Mined:
     import numpy as np
 
-    where = {text: number for number, text in enumerate(passages)}
-    said, questions = encoder.encode_passages(passages), encoder.encode_passages([question for question, _, _ in asked])
+    numbers = {text: number for number, text in enumerate(passages)}
+    vectors, questions = encoder.encode_passages(passages), encoder.encode_passages([question for question, _, _ in asked])
     found = []
     for first in range(0, len(asked), 512):
-        nearest = np.argsort(-(questions[first : first + 512] @ said.T), axis=1)[:, : NEAREST + 1]
+        nearest = np.argsort(-(questions[first : first + 512] @ vectors.T), axis=1)[:, : NEAREST + 1]
         for (question, answer, near), order in zip(asked[first : first + 512], nearest.tolist(), strict=True):
-            # A passage that begins like the answer is the answer once more.
-            wrong = [number for number in order if passages[number][:50] != answer[:50]]
-            found.append((question, where[answer], wrong[:NEAREST], [where[text] for text in near if text in where]))
+            wrong = [number for number in order if passages[number][:COPY] != answer[:COPY]]
+            found.append((question, numbers[answer], wrong[:NEAREST], [numbers[text] for text in near if text in numbers]))
     return Mined(passages, found)
 
 
 class Ids(NamedTuple):
-    """A Mined as ids."""
+    """The same as Mined, as token ids."""
 
     passages: list[list[int]]
     questions: list[list[int]]
@@ -163,7 +172,7 @@ class Ids(NamedTuple):
 
 
 def batches(mined: Sequence[tuple[float, Ids]], seed: str) -> Iterator[list[tuple[list[int], list[int]]]]:
-    """Yield the pairs of one step: of each question the right one first, then WRONG wrong ones."""
+    """Yield the pairs of one step: for each question the right passage, then WRONG wrong ones."""
     chance, order = random.Random(seed), list[int]()
     while True:
         if len(mined) > 1 and chance.random() < OTHER:
@@ -180,13 +189,16 @@ def batches(mined: Sequence[tuple[float, Ids]], seed: str) -> Iterator[list[tupl
 def _chosen(some: Ids, at: int, chance: random.Random) -> list[int]:
     _, answer, nearest, near = some.asked[at]
     wrong = [chance.choice(near)] if near and chance.random() < 0.5 else []
-    for part, many in ((nearest[:10], (WRONG - len(wrong) + 1) // 2), (nearest[10:], WRONG)):
+    for part, many in ((nearest[:HARDEST], (WRONG - len(wrong) + 1) // 2), (nearest[HARDEST:], WRONG)):
         wrong += chance.sample(part, min(len(part), many, WRONG - len(wrong)))
     return [answer, *wrong, *(chance.randrange(len(some.passages)) for _ in range(WRONG - len(wrong)))]
 
 
 def loss_of(found: Tensor) -> Tensor:
-    """Return the loss of (questions, 1 + WRONG) scores, the right one first in each row; right and wrong weigh the same."""
+    """Return the loss of scores (questions, 1 + WRONG), of which the first in each row is the right one.
+
+    In the binary part, right and wrong passages have the same weight in all.
+    """
     order = functional.cross_entropy(found, torch.zeros(len(found), dtype=torch.long))
     truth = torch.zeros_like(found)
     truth[:, 0] = 1
@@ -196,7 +208,7 @@ def loss_of(found: Tensor) -> Tensor:
 
 
 def train(model: CrossEncoder, entrance: Tensor, mined: Sequence[tuple[float, Ids]], steps: int, checkpoint: Path) -> None:
-    """Take the steps that are left; say how it goes; save to *checkpoint* now and then."""
+    """Take the remaining steps; print progress; save to *checkpoint* every SAVED steps."""
     new = [model.met, *model.start.parameters()]
     old = [parameter for parameter in model.parameters() if all(parameter is not one for one in new)]
     adam = torch.optim.AdamW([{"params": old, "rate": RATE}, {"params": new, "rate": RATE_NEW}], weight_decay=0.01, fused=True)
@@ -228,7 +240,7 @@ def train(model: CrossEncoder, entrance: Tensor, mined: Sequence[tuple[float, Id
 
 
 def started(layers: dict[str, Tensor]) -> CrossEncoder:
-    """Return the model before the first step: the trained layers of the contextual model."""
+    """Return the cross-encoder before its first step, with the trained layers of the contextual model."""
     model = CrossEncoder()
     missing = model.load_state_dict(layers, strict=False).missing_keys
     assert set(missing) == {"sides", "met", "start.weight", "start.bias"}
@@ -236,7 +248,7 @@ def started(layers: dict[str, Tensor]) -> CrossEncoder:
 
 
 def export(model: CrossEncoder, entrance: Tensor, measured: Sequence[tuple[list[int], list[int]]], folder: Path, made_for: str) -> None:
-    """Write *model* to *folder*; *measured* shows how large its values become, *made_for* is the fingerprint of the contextual model."""
+    """Write *model* to *folder*, with the ranges of its values on the pairs *measured*; *made_for*: the contextual model's fingerprint."""
     from index.training import graph
     from index.training.ship import watched
 

@@ -1,9 +1,9 @@
-"""Corpora and evaluation texts in, clean training pairs out.
+"""Read the training pairs, without the texts on which models are measured.
 
     pairs/*.jsonl.gz ──rows──▶ (a, b) ──Leak.caught──▶ dropped and counted
                                     └──────────────▶ work/pairs.jsonl   {"source", "a", "b", "held_out"}
 
-A row leaks when one of its sides holds most of the shingles of a text that the model is measured on, or the reverse.
+A row leaks if one of its texts has most of the shingles of a measured text, or the reverse; such a row is dropped.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 
 from index.training.sources import PAIRS, QUESTIONS, TASK
 
-SHARE = 0.6  # of the shingles of a text: from here on two texts are the same
-CHARACTERS = 12  # of a shingle, where words are not spaced
+SHARE = 0.6  # of the shingles of a text, from which two texts count as the same
+CHARACTERS = 12  # of a shingle in scripts without spaces
 WORDS = 6  # of a shingle in Latin scripts
 HELD_OUT = 10  # one written passage in so many measures the model and never trains it
 CLOZE = "cloze_"
@@ -68,7 +68,7 @@ def shingles(text: str) -> set[str]:
 
 
 class Leak:
-    """The texts that the model is measured on; tells whether another text is one of them, or holds one, or is a part of one."""
+    """The texts that the model is measured on; `caught` finds texts that equal, contain or are a part of one of them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._sizes: list[int] = []
@@ -84,7 +84,7 @@ class Leak:
             self._sizes.append(len(pieces))
 
     def caught(self, text: str) -> bool:
-        """Say whether *text* shares 60 % of its own shingles, or of those of one measured text, with that text."""
+        """Whether *text* shares with one measured text 60 % of its own shingles, or of the shingles of that text."""
         pieces = shingles(text)
         shared = Counter(number for piece in pieces for number in self._holders.get(piece, ()))
         return any(count >= SHARE * min(len(pieces), self._sizes[number]) for number, count in shared.items())

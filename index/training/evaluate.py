@@ -1,4 +1,4 @@
-"""A model and judged questions in, nDCG@10 out, by dense vectors alone. Measures only: nothing here trains or chooses.
+"""Measure a model by nDCG@10 on judged questions, ranking by its vectors alone. Nothing here trains or chooses.
 
 python -m index.training.evaluate --shared ../shared [--model index/encoders/shipped/static | contextual] [--work index/training/cache]
 """
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-DEPTH = 10
-ASIDE = {WRITTEN: "written", QUESTIONS: "questions"}  # sources of which a part is held out, and what they are called here
+DEPTH = 10  # of nDCG
+ASIDE = {WRITTEN: "written", QUESTIONS: "questions"}  # sources of which a part is held out -> their names in the table
 BENCHMARKS = (
     "xquad_zh-zh",
     "xquad_en-zh",
@@ -46,7 +46,7 @@ class Encoder(Protocol):
 
 
 class Opened(NamedTuple):
-    """An encoder as the search opens it, by its name or folder."""
+    """An encoder that is opened as a search opens it, by name or folder."""
 
     name: str
 
@@ -76,7 +76,7 @@ class Model(NamedTuple):
 
 
 def load(folder: Path) -> Model:
-    """Read a model folder without torch."""
+    """Return the static model in *folder*, read without torch."""
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
@@ -119,7 +119,7 @@ def benchmark(model: Encoder, folder: Path) -> float:
 
 
 def written(model: Encoder, work: Path) -> dict[str, float]:
-    """Return the scores of the questions kept aside, among all passages that questions were written for: by source and kind."""
+    """Return nDCG@10 of the held-out questions among all passages that questions were written for, by source and kind."""
     made = [pair for pair in pairs(work / "pairs.jsonl") if pair.source in ASIDE]
     passages = list(dict.fromkeys(pair.b for pair in made))
     places = {passage: number for number, passage in enumerate(passages)}

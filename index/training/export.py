@@ -1,7 +1,7 @@
-"""Vectors, words and a tokenizer in, the model folder out: what sentence-transformers and the light reader both open.
+"""Write the folder of the static model, which sentence-transformers and our own reader open.
 
 modules.json  config_sentence_transformers.json  tokenizer.json  model.safetensors (embedding.weight, float16)
-weights.safetensors (idf, float16: how much a word tells, for the search side; sentence-transformers does not read it)
+weights.safetensors (idf, float16: how rare each word is, for late interaction; sentence-transformers does not read it)
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-KEPT = ("README.md", "LICENSE", "contextual_module.py")  # written by hand: an export leaves them
-LENGTH = 1.0  # mean length of a word's vector: in half precision, sums of 500 words keep their digits
-# The names that sentence-transformers has had since 3.2; later releases translate them.
+KEPT = ("README.md", "LICENSE", "contextual_module.py")  # written by hand, so an export keeps them
+LENGTH = 1.0  # mean length of a word vector; sums of 500 such vectors keep their digits in half precision
+# The names of modules since sentence-transformers 3.2; later releases translate them.
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
     {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
@@ -54,13 +54,13 @@ def _batches(texts: Iterable[str], size: int = 5_000) -> Iterable[list[str]]:
 
 
 def export(vectors: Vectors, tokenizer: Tokenizer, weights: Vectors, folder: Path) -> None:
-    """Write the model to *folder*: each file is replaced as a whole, README.md and LICENSE stay."""
+    """Write the model to *folder*, replaced as a whole but for README.md and LICENSE."""
     import numpy as np
     from safetensors.numpy import save_file
 
     lengths = np.linalg.norm(vectors, axis=1)
     scaled = (vectors * (LENGTH / lengths[lengths > 0].mean())).astype(np.float16)
-    scaled[0] = 0  # the unknown token says nothing
+    scaled[0] = 0  # the unknown token has no meaning
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     (fresh / "1_Normalize").mkdir(parents=True)
@@ -71,12 +71,12 @@ def export(vectors: Vectors, tokenizer: Tokenizer, weights: Vectors, folder: Pat
     save_file({"embedding.weight": scaled}, fresh / "model.safetensors", {"format": "pt"})
     save_file({"idf": weights.astype(np.float16)}, fresh / "weights.safetensors", {"format": "np"})
     for path in fresh.glob("*.safetensors"):
-        path.chmod(0o644)  # safetensors writes them for their owner alone
+        path.chmod(0o644)  # safetensors makes them readable for the owner only
     replace(fresh, folder)
 
 
 def replace(fresh: Path, folder: Path) -> None:
-    """Put *fresh* where *folder* is: a reader that opened the old files keeps them."""
+    """Replace *folder* by *fresh*; a process that has opened the old files keeps them."""
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     for name in KEPT:

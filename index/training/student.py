@@ -1,8 +1,8 @@
-"""all-MiniLM-L6-v2 with another entrance: token ids in, one vector of length 1 a text out.
+"""The contextual model in torch: the layers of all-MiniLM-L6-v2 behind input embeddings of Chinese and English words.
 
     ids ──rows of the entrance──▶ + position ──LayerNorm──▶ 6 layers ──mean──▶ 384, length 1
 
-Also the teacher: the same layers behind MiniLM's own entrance, as they came.
+Also the teacher: MiniLM as it was published, with its own input embeddings.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-DIM, HEADS, INNER, DEPTH, POSITIONS = 384, 12, 1536, 6, 256
+DIM = 384  # of a vector, and of what goes from layer to layer
+HEADS = 12  # of attention in each layer
+INNER = 1536  # width inside a layer
+DEPTH = 6  # layers
+POSITIONS = 256  # tokens of a text, at most
 EPSILON = 1e-12  # of BERT's LayerNorm
-GROUP = 5_000  # tokens of texts of like length that are padded together
-LONGEST = 96  # tokens of a text in training, its two ends counted
-FAR = -1e4  # added to the scores of padding: nothing is left of it after the softmax, in bfloat16 as well
+GROUP = 5_000  # tokens, with padding, of texts of similar length that go through together
+LONGEST = 96  # tokens of a text in training, with its two ends
+FAR = -1e4  # added to the scores of padding, whose weight is then 0 after the softmax, in bfloat16 too
 
 
 class Layer(nn.Module):
@@ -53,7 +57,7 @@ class Layer(nn.Module):
 
 
 class Layers(nn.Module):
-    """All that follows the entrance."""
+    """All layers after the input embeddings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +77,7 @@ class Layers(nn.Module):
 
 
 def minilm() -> tuple[Layers, Tensor]:
-    """Return MiniLM's layers and its own entrance."""
+    """Return the layers of MiniLM and its input embeddings."""
     from safetensors.torch import load_file
 
     weights = load_file(MINILM / "model.safetensors")
@@ -97,10 +101,10 @@ def minilm() -> tuple[Layers, Tensor]:
 
 
 def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
-    """Return (len(texts), 384): texts of like length go through together, so that little is padded."""
+    """Return (len(texts), 384): texts of similar length go through together, so that there is little padding."""
     order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
     parts = []
-    with torch.autocast("cpu", torch.bfloat16):  # around all groups: the weights are rounded once
+    with torch.autocast("cpu", torch.bfloat16):  # around all groups, so the weights are rounded once
         for group in groups(order, [len(text) for text in texts], GROUP):
             lengths = torch.tensor([len(texts[number]) for number in group])
             padded = nn.utils.rnn.pad_sequence([texts[number] for number in group], batch_first=True)
@@ -111,7 +115,7 @@ def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
 
 
 def groups(order: Sequence[int], lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Yield *order*, shortest texts first, in groups that have at most *most* tokens when padded."""
+    """Yield *order*, which begins with the shortest texts, in groups of at most *most* tokens with padding."""
     group: list[int] = []
     for number in order:
         if group and lengths[number] * (len(group) + 1) > most:
@@ -123,7 +127,7 @@ def groups(order: Sequence[int], lengths: Sequence[int], most: int) -> Iterator[
 
 
 class Teacher:
-    """all-MiniLM-L6-v2 itself."""
+    """all-MiniLM-L6-v2, whose vectors of English texts are the target."""
 
     def __init__(self) -> None:
         from tokenizers import Tokenizer
@@ -140,14 +144,14 @@ class Teacher:
 
 
 class Student(NamedTuple):
-    """Layers, entrance, and the tokenizer of its rows. Encodes as `evaluate.Encoder` asks."""
+    """The model in training: layers, input embeddings and their tokenizer; an `evaluate.Encoder`."""
 
     layers: Layers
     entrance: Tensor
     tokenizer: Any
 
     def ids(self, texts: Sequence[str], longest: int = LONGEST) -> list[list[int]]:
-        """Return the ids of each text between those of its ends, 1 and 2."""
+        """Return the ids of each text, between the ids of its two ends, 1 and 2."""
         found = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [[1, *encoding.ids[: longest - 2], 2] for encoding in found]
 

@@ -1,7 +1,7 @@
-"""Traditional and Japanese characters in, a `Precompiled` normalizer that writes them simplified out.
+"""Simplify traditional and Japanese characters in the tokenizer, by one `Precompiled` normalizer.
 
-One `Replace` for each of 3,000 characters would be run one after the other over each text; a double array of their bytes
-(darts-clone's layout, the one that SentencePiece's normalizers have) looks each character up once.
+3,000 `Replace` normalizers would each go over the whole text. A double array of their bytes (in the layout of darts-clone, as in
+SentencePiece's normalizers) looks each character up once.
 """
 
 from __future__ import annotations
@@ -11,24 +11,25 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-_LEAF = 1 << 8  # this unit has a value, in the unit that label 0 leads to
-_VALUE = 1 << 31
+_LEAF = 1 << 8  # flag of a unit whose child of label 0 holds a value
+_VALUE = 1 << 31  # flag of a unit that is a value
 
 
 def simplified() -> dict[str, str]:
-    """Return traditional and Japanese characters to simplified, from OpenCC's tables (Apache-2.0).
+    """Return traditional or Japanese character -> simplified character, from OpenCC's tables (Apache-2.0).
 
-    A character that is in use as a simplified one itself stays out: 著, 乾.
+    Characters that are also in use as simplified ones are left out: 著, 乾.
     """
     table = {old: new for old, new in read_table("TSCharacters") if old not in new}
     made = {old: new[0] for old, new in table.items() if len(old) == len(new[0]) == 1}
-    for old, new in read_table("JPVariants"):  # the older form, the one in use in Japan
+    for old, new in read_table("JPVariants"):  # the table gives the older form and the one in use in Japan
         if len(old) == len(new[0]) == 1 and not _in_gb2312(new[0]):
             made.setdefault(new[0], made.get(old, old))
     return made
 
 
 def read_table(name: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield (character, its replacements) of a table of OpenCC."""
     import opencc  # training only: the extra `train`
 
     for line in (Path(opencc.__file__).parent / "dictionary" / f"{name}.txt").read_text("utf-8").splitlines():
@@ -44,7 +45,7 @@ def _in_gb2312(character: str) -> bool:
 
 
 def charsmap(table: Mapping[str, str]) -> bytes:
-    """Return *table* in the form that `tokenizers.normalizers.Precompiled` takes: size, double array, texts."""
+    """Return *table* as `tokenizers.normalizers.Precompiled` takes it: size, double array, texts."""
     texts, values = b"", {}
     for key in sorted(table, key=str.encode):
         values[key.encode()] = len(texts)

@@ -1,10 +1,10 @@
-"""First vectors and clean pairs in, trained vectors out: a text is the mean of its words, and pairs find each other.
+"""Train the static model: a text is the mean of its word vectors, and the two texts of a pair should be nearest to each other.
 
     batch of one source ──▶ texts × words ──▶ mean of (own vector + PARTS · mean of its parts) ──▶ InfoNCE both ways ──▶ Adam
 
-The vector of a word is its own plus a share of its parts' (电动自行车: 电动, 自行车, its characters; streets: street), so that a
-rare word learns from frequent ones. Pooling is linear: the parts are folded into one vector a word, and nothing of this is left
-at inference.
+The vector of a word is its own vector plus a share of the vectors of its parts (电动自行车: 电动, 自行车, its characters; streets:
+street), so a rare word learns from frequent ones. Pooling is linear: the parts are added to the word at the end, and inference does
+not know of them.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Integers = NDArray[np.int64]
 
-BATCH = 1024
-STEPS = 1_500  # of a run; at 4,400 the written questions kept aside fell from .60 to .53, and XQuAD gained nothing
-RUNS = 4  # whose vectors are averaged (Wortsman et al., ICML 2022): written problems .61 with two, .64 with four, petitions .745 to .736
-SCALE = 20.0  # of the cosines before the softmax
-RATE = 3e-3  # of Adam at the start; falls to nothing in a straight line
-PARTS = 1.0  # weight of the parts of a word beside its own vector
-SHARED = 0.3  # chance that a word of the first side is dropped when the second side has it as well
-LONGEST = 320  # characters of a text: more cost time and taught nothing
+BATCH = 1024  # pairs
+STEPS = 1_500  # of a run; with 4,400 the held-out written questions fell from .60 to .53, and XQuAD gained nothing
+RUNS = 4  # their vectors are averaged (Wortsman et al., ICML 2022); held-out problems .61 with two runs, .64 with four
+SCALE = 20.0  # factor of the cosines before the softmax
+RATE = 3e-3  # learning rate of Adam at the start; it falls linearly to 0
+PARTS = 1.0  # weight of all parts of a word; its own vector has weight 1
+SHARED = 0.3  # probability that a word of the first text is dropped if the second text has it as well
+LONGEST = 320  # characters of a text; longer texts took time and gained nothing
 ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "ly", "d", "ment", "ion")
 
 
 class Texts(NamedTuple):
-    """*counts*: texts × words, how often each word stands in each text (scipy CSR). *sources*: name -> (pairs, 2) text numbers."""
+    """*counts*: texts × words, how often each word occurs in each text (scipy CSR). *sources*: name -> (pairs, 2) numbers of texts."""
 
     counts: Any
     sources: dict[str, Integers]
@@ -58,7 +58,7 @@ def average(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS) -> Ve
 
 
 def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> Texts:
-    """Tokenize each text once; held-out pairs are left out."""
+    """Return the texts of all pairs that are not held out, each tokenized once."""
     import numpy as np
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
@@ -68,12 +68,12 @@ def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> Texts:
         if not pair.held_out:
             a, b = (numbers.setdefault(text[:LONGEST], len(numbers)) for text in (pair.a, pair.b))
             sources.setdefault(pair.source, []).append((a, b))
-    texts, indices, ends = list(numbers), [], [0]
+    texts, ingenerators, ends = list(numbers), [], [0]
     for first in range(0, len(texts), 10_000):
         for encoding in tokenizer.encode_batch_fast(texts[first : first + 10_000], add_special_tokens=False):
-            indices.append(np.asarray(encoding.ids, np.int32))
+            ingenerators.append(np.asarray(encoding.ids, np.int32))
             ends.append(ends[-1] + len(encoding.ids))
-    joined = np.concatenate(indices)
+    joined = np.concatenate(ingenerators)
     counts = csr_matrix((np.ones(len(joined), np.float32), joined, ends), shape=(len(texts), tokenizer.get_vocab_size()))
     return Texts(counts, {name: np.asarray(rows, np.int64) for name, rows in sources.items()})
 
@@ -102,21 +102,21 @@ def _parts(word: str, places: dict[str, int]) -> list[str]:
 
 
 def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: float = RATE, seed: int = SEED) -> Vectors:
-    """Return the trained vectors, parts folded in. *first*: the vectors to start from; *mixing*: what `parts` returned."""
+    """Return the trained vectors, their parts added. *first* are the vectors to start from, *mixing* is the matrix of `parts`."""
     import numpy as np
     import torch
 
     torch.manual_seed(seed)
     own = torch.from_numpy(unmixed(first, mixing))
     mean, square = torch.zeros_like(own), torch.zeros_like(own)
-    dice = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     began, losses = time.monotonic(), []
     for step, rows in enumerate(batches(texts.sources, steps, seed)):
-        chosen = _drop_shared(texts.counts[rows[:, 0]], texts.counts[rows[:, 1]], dice)
-        words, local = np.unique(chosen.indices, return_inverse=True)
+        chosen = _drop_shared(texts.counts[rows[:, 0]], texts.counts[rows[:, 1]], generator)
+        words, local = np.unique(chosen.ingenerators, return_inverse=True)
         counts = _csr(chosen.data, local, chosen.indptr, len(words))
         mix = mixing[words]
-        touched, inner = np.unique(mix.indices, return_inverse=True)
+        touched, inner = np.unique(mix.ingenerators, return_inverse=True)
         mix = _csr(mix.data, inner, mix.indptr, len(touched))
         place = torch.from_numpy(touched.astype(np.int64))
         pooled = torch.from_numpy(counts @ (mix @ own[place].numpy())).requires_grad_()
@@ -132,23 +132,23 @@ def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: f
     return mixing @ own.numpy()  # type: ignore[no-any-return]
 
 
-def _drop_shared(asked: Any, said: Any, dice: np.random.Generator) -> Any:
-    """Return first sides, then second sides; the first lose SHARED of the words that their second side has as well.
+def _drop_shared(asked: Any, said: Any, generator: np.random.Generator) -> Any:
+    """Return the first texts, then the second ones; a first text loses the share SHARED of the words that its second text has as well.
 
-    Who tells a problem in everyday words does not use the words of the passage that answers it: meaning has to do.
+    People tell a problem in everyday words, not in the words of the passage that answers it.
     """
     import numpy as np
     from scipy.sparse import vstack
 
     shared = asked.multiply(said > 0).tocsr()
-    shared.data *= dice.random(len(shared.data)) < SHARED
+    shared.data *= generator.random(len(shared.data)) < SHARED
     asked = asked - shared
     asked.eliminate_zeros()
     return vstack([asked, said], format="csr", dtype=np.float32)
 
 
 def unmixed(vectors: Vectors, mixing: Any) -> Vectors:
-    """Return own vectors whose mix is *vectors*. Parts are shorter than their word, so a few rounds reach it exactly."""
+    """Return the own vectors of words whose sums with their parts are *vectors*; exact, since parts are shorter than their word."""
     own = vectors.copy()
     for _ in range(30):  # a word of n characters needs n rounds
         own += vectors - mixing @ own
@@ -162,7 +162,7 @@ def _csr(values: Any, columns: Any, ends: Any, width: int) -> Any:
 
 
 def info_nce(pooled: Any, rows: Integers) -> Any:
-    """Return the loss of a batch: *pooled* are the first sides, then the second sides; a text equal to the right one is no wrong one."""
+    """Return the mean InfoNCE loss in both directions: *pooled*: first texts, then second; equals of the right text are left out."""
     import torch
     from torch.nn.functional import cross_entropy, normalize
 
@@ -176,7 +176,7 @@ def info_nce(pooled: Any, rows: Integers) -> Any:
 
 
 def _adam(own: Any, mean: Any, square: Any, place: Any, gradient: Any, step: int, rate: float) -> None:
-    """Adam (Kingma and Ba, ICLR 2015) on the rows that the batch touched; the others keep their moments, as torch's SparseAdam does."""
+    """Take a step of Adam (Kingma and Ba, ICLR 2015) on the touched rows; other rows keep their moments, as in torch's SparseAdam."""
     first = mean[place].mul_(0.9).add_(gradient, alpha=0.1)
     second = square[place].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
     mean[place], square[place] = first, second
@@ -198,12 +198,12 @@ def _rounds(rows: Integers, chance: random.Random) -> Iterator[Integers]:
     order = list(range(len(rows)))
     while True:
         chance.shuffle(order)
-        for first in range(0, max(1, len(order) - BATCH // 2), BATCH):  # a rest of less than half a batch waits for the next round
+        for first in range(0, max(1, len(order) - BATCH // 2), BATCH):  # a rest of less than half a batch is left to the next round
             yield rows[order[first : first + BATCH]]
 
 
 def save(vectors: Vectors, path: Path) -> None:
-    """Write *vectors* where the next step finds them, whole or not at all."""
+    """Write *vectors* to *path*, whole or not at all."""
     import numpy as np
 
     partial = path.with_suffix(".partial.npy")

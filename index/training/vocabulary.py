@@ -1,9 +1,9 @@
-"""Corpora in, the words of the model and its tokenizer out.
+"""Choose the words of the static model and make its tokenizer.
 
     "２０２４年電動車乱停"  ──normalizer──▶  "2024年电动车乱停"  ──runs──▶  2024, 年电动车乱停  ──longest match──▶  2024 年 电动车 乱 停
 
-A run is of one script and of known characters only; what is between runs (marks, spaces, characters that the model does not
-know) is removed, so that a rare character never voids its neighbours and a text without a known character has no tokens.
+A run has known characters of one script only. Everything between runs (marks, spaces, unknown characters) is removed, so an unknown
+character does not void its neighbours, and a text without a known character has no tokens.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from index.training.sources import DICTIONARY, PAIRS, TERMS, TEXTS
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-UNKNOWN = "[UNK]"  # the model asks for one; no text leads to it
+UNKNOWN = "[UNK]"  # tokenizers require it; no text gives it
 HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff"
-SCRIPTS = {  # script -> its characters, the longest run: matching tries each end of a run, so that long ones would be slow
+SCRIPTS = {  # script -> its characters, and the longest run: matching tries each end of a run, so longer runs would be slow
     "han": (HAN, 64),
     "latin": (r"a-z\u00df-\u00f6\u00f8-\u00ff\u0153", 64),
     "digit": ("0-9", 16),
     "kana": (r"\u3041-\u3096\u30a1-\u30fa\u30fc", 32),
     "hangul": (r"\uac00-\ud7a3", 32),
 }
-SIZES = {"han": 31_000, "latin": 15_500, "digit": 200, "kana": 1_000, "hangul": 800}  # words of each script, single characters apart
+SIZES = {"han": 31_000, "latin": 15_500, "digit": 200, "kana": 1_000, "hangul": 800}  # words of each script, without single characters
 LONGEST = {"han": 6, "latin": 24, "digit": 5, "kana": 8, "hangul": 6}  # characters of a word
-CHARACTERS = {"han": 7_300, "latin": 70, "digit": 10, "kana": 170, "hangul": 1_200}  # single characters: the most frequent
+CHARACTERS = {"han": 7_300, "latin": 70, "digit": 10, "kana": 170, "hangul": 1_200}  # single characters, the most frequent ones
 _RUN = re.compile("|".join(f"(?P<{script}>[{characters}]+)" for script, (characters, _) in SCRIPTS.items()))
 
 
@@ -60,15 +60,15 @@ def _add(counts: Counter[str], texts: Iterable[str], weight: float) -> None:
     for text in texts:
         for run in _RUN.finditer(normalised(text)):
             found.update(rjieba.cut(run[0]) if run.lastgroup == "han" else (run[0],))
-            found.update(run[0])  # its characters; one that is a word counts twice: ranks are all that matters
+            found.update(run[0])  # its characters; a character that is a word counts twice, which changes no rank that matters
     for word, times in found.items():
         counts[word] += times * weight  # type: ignore[assignment]  # a weighted count is no integer
 
 
 def choose(counts: Mapping[str, float], corpora: Path) -> list[str]:
-    """Return the vocabulary, the unknown token first, then single characters, then words, most frequent first."""
+    """Return the vocabulary: the unknown token, then by script the single characters and the words, most frequent first."""
     listed = _listed(corpora)
-    ranked = sorted(counts, key=lambda word: (-counts[word] * (3 if word in listed else 1), word))  # listed: known to be words
+    ranked = sorted(counts, key=lambda word: (-counts[word] * (3 if word in listed else 1), word))  # listed words are surely words
     chosen = [UNKNOWN]
     for script in SCRIPTS:
         mine = [word for word in ranked if (run := _RUN.fullmatch(word)) and run.lastgroup == script]
@@ -93,7 +93,7 @@ def _official() -> Iterator[str]:
     """Yield the 6,763 characters of GB 2312."""
     for area in range(0xB0, 0xF8):
         for cell in range(0xA1, 0xFF):
-            with contextlib.suppress(UnicodeDecodeError):  # a few places are empty
+            with contextlib.suppress(UnicodeDecodeError):  # a few cells are empty
                 yield bytes((area, cell)).decode("gb2312")
 
 

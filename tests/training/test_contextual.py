@@ -1,4 +1,4 @@
-"""What trains the contextual model: its entrance, its batches, its losses, its graph."""
+"""Training the contextual model: its words and first embeddings, its batches, its losses, its graph."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from index.training.student import DEPTH, DIM, HEADS, Layers, encode
 WORDS = [vocabulary.UNKNOWN, entrance.START, entrance.END, *"电动车abc", "电动车", "electric", "ab"]
 
 
-def test_special_tokens_have_the_ids_that_the_reader_expects() -> None:
+def test_special_tokens_have_the_ids_that_the_encoder_expects() -> None:
     from index.encoders.onnx_encoder import END, START
 
     words = entrance.choose({"[UNK]": 0, "电": 3, "a": 2}, {"a": 0})
     assert (words[START], words[END]) == (entrance.START, entrance.END)
 
 
-def test_the_vocabulary_keeps_names_and_takes_minilms_words() -> None:
+def test_the_vocabulary_has_all_names_and_words_of_minilm() -> None:
     counts = dict.fromkeys(["[UNK]", *"电动abcdeloqrit", "电动", "动电"], 1.0)
     words = entrance.choose(counts, {"electric": 0, "##ed": 1, "12": 2, "élan": 3}, names=["电动"])
     assert {"电动", "electric", "ed"} <= set(words)
@@ -33,7 +33,7 @@ def test_the_vocabulary_keeps_names_and_takes_minilms_words() -> None:
     assert len(words) == len(set(words))
 
 
-def test_a_word_starts_as_its_glosses() -> None:
+def test_a_word_starts_as_the_mean_of_its_glosses() -> None:
     from safetensors.numpy import load_file
 
     bert = entrance.bert_words()
@@ -45,7 +45,7 @@ def test_a_word_starts_as_its_glosses() -> None:
     assert np.isfinite(made).all()
 
 
-def test_a_word_without_a_gloss_takes_the_words_beside_it_in_translations() -> None:
+def test_a_word_without_a_gloss_starts_as_the_english_words_of_its_translations() -> None:
     tokenizer = vocabulary.tokenizer(WORDS, {})
     pairs = [Pair("par_x_en_zh", "An electric start", "电", False)] * 4 + [Pair("par_x_en_zh", "A car", "车", False)] * 4
     made = entrance._translated(["电", "车", "动"], pairs, tokenizer, entrance.bert_words())
@@ -54,7 +54,7 @@ def test_a_word_without_a_gloss_takes_the_words_beside_it_in_translations() -> N
     assert "electric" in made["电"]
 
 
-def test_a_source_trains_by_its_kind() -> None:
+def test_the_kind_of_a_source_follows_from_its_name() -> None:
     assert kind("par_civic_en_zh") == kind("dict_cedict_zh_en") == "translation"
     assert kind("par_pud_multi_zh") == kind("petition_title_body") == "pair"
     assert kind("written_questions") == kind("written_problem_passage") == "written"
@@ -75,16 +75,16 @@ def test_batches_are_of_one_source_and_hold_no_held_out_row() -> None:
     assert seen == {f"q{n}" for n in range(90)}, "rounds pass over all rows"
 
 
-def test_shared_tokens_are_dropped_and_only_those() -> None:
+def test_only_shared_tokens_are_dropped() -> None:
     asked, said = [1, *range(10, 60), 2], [1, *range(40, 90), 2]
     kept = drop_shared(asked, said, random.Random(1))
     assert kept[0] == 1 and kept[-1] == 2
     assert set(range(10, 40)) <= set(kept)
     assert len(set(asked) - set(kept)) == pytest.approx(20 * SHARED, abs=5)
-    assert drop_shared([1, 8, 2], [1, 8, 2], random.Random(0)) == [1, 8, 2], "never nothing"
+    assert drop_shared([1, 8, 2], [1, 8, 2], random.Random(0)) == [1, 8, 2], "a question keeps at least one token"
 
 
-def test_the_loss_passes_over_equal_texts() -> None:
+def test_equal_texts_are_not_wrong_answers_in_the_loss() -> None:
     a = torch.eye(3)
     none = torch.zeros(3, 3, dtype=torch.bool)
     double = none.clone()
@@ -129,7 +129,7 @@ def test_padding_changes_no_vector(layers: Layers) -> None:
     assert together.numpy() == pytest.approx(alone.numpy(), abs=2e-2), "bfloat16"
 
 
-def test_a_written_question_finds_its_passage_by_checksum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_written_question_is_paired_with_its_passage_by_checksum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["街道办了老人食堂。", "社区食堂招标公告。"]
     (tmp_path / "text").mkdir()
     data_file = tmp_path / "text" / "xwlb_news.jsonl.gz"

@@ -1,10 +1,8 @@
-"""The judge reads a question and a passage together: its graph, its training batches, its scores."""
+"""Training the cross-encoder: its graph computes what was trained; batches, mined passages and the loss are as described."""
 
 from __future__ import annotations
 
-import json
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,8 @@ import torch
 
 from index.encoders.onnx_encoder import ContextualEncoder, open_session
 from index.encoders.shipped import SHIPPED
-from index.errors import NoModel
 from index.training import cross_encoder, graph
 from index.training.student import DIM, HEADS
-from search.ranking.shipped_cross_encoder import FOLDER, ShippedCrossEncoder
 
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
 ANSWER = "现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路，每天回家看见敞亮的单元门口，真顺心啊。"
@@ -26,38 +22,6 @@ FAR = "今年的油菜花比往年开得早，万亩花田吸引了来自各地�
 @pytest.fixture(scope="module")
 def contextual() -> ContextualEncoder:
     return ContextualEncoder("contextual", SHIPPED / "contextual")
-
-
-@pytest.fixture(scope="module")
-def shipped(contextual: ContextualEncoder) -> ShippedCrossEncoder:
-    return ShippedCrossEncoder(contextual)
-
-
-def test_what_answers_scores_above_what_shares_its_words_and_above_another_subject(shipped: ShippedCrossEncoder) -> None:
-    answer, near, far = shipped.scores([(QUESTION, ANSWER), (QUESTION, NEAR), (QUESTION, FAR)])
-    assert answer > 0 > max(near, far)
-
-
-def test_a_pair_has_the_same_score_in_any_company(shipped: ShippedCrossEncoder) -> None:
-    pairs = [(QUESTION, text) for text in (ANSWER, NEAR, FAR, ANSWER * 9)]
-    alone = [shipped.scores([pair])[0] for pair in pairs]
-    assert shipped.scores(pairs).tolist() == alone
-    assert shipped.scores(pairs[::-1]).tolist() == alone[::-1]
-
-
-def test_nothing_to_read_scores_lowest(shipped: ShippedCrossEncoder) -> None:
-    assert shipped.scores([("", ANSWER), (QUESTION, "…")]).tolist() == [-10, -10]
-    assert shipped.scores([]).shape == (0,)
-
-
-def test_a_judge_of_another_contextual_model_is_refused(contextual: ContextualEncoder, tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes((FOLDER / "model.onnx").read_bytes())
-    (tmp_path / "config.json").write_text(json.dumps({"contextual": "other"}), "utf-8")
-    with pytest.raises(NoModel, match="another contextual model"):
-        ShippedCrossEncoder(contextual, tmp_path)
-    (tmp_path / "model.onnx").write_bytes(b"no graph")
-    with pytest.raises(NoModel, match="install qianli again"):
-        ShippedCrossEncoder(contextual, tmp_path)
 
 
 def trained(depth: int) -> cross_encoder.CrossEncoder:
@@ -97,7 +61,7 @@ def ids(questions: int, passages: int) -> cross_encoder.Ids:
     return cross_encoder.Ids([[number] for number in range(passages)], [[1000 + at] for at in range(questions)], asked)
 
 
-def test_a_batch_has_each_right_passage_first_and_no_wrong_one_is_right() -> None:
+def test_in_a_batch_the_first_passage_of_each_question_is_right_and_the_others_are_wrong() -> None:
     drawn = cross_encoder.batches([(1.0, ids(40, 60)), (2.0, ids(20, 30))], "seed")
     for _ in range(20):
         batch = next(drawn)
@@ -108,14 +72,14 @@ def test_a_batch_has_each_right_passage_first_and_no_wrong_one_is_right() -> Non
             assert all(asked == question and said != right for asked, said in wrong)
 
 
-def test_the_loss_is_lowest_where_the_right_one_stands_out_and_means_the_same_everywhere() -> None:
+def test_the_loss_is_lowest_if_right_passages_score_above_0_and_wrong_ones_below() -> None:
     good = torch.tensor([[4.0, -4, -4], [4, -4, -4]])
     assert cross_encoder.loss_of(good) < cross_encoder.loss_of(good + 4), "the right order, but every score says yes"
     assert cross_encoder.loss_of(good) < cross_encoder.loss_of(good * 0.1)
     assert cross_encoder.loss_of(good) < cross_encoder.loss_of(-good)
 
 
-def test_mining_leaves_out_the_answer_and_its_copies(contextual: ContextualEncoder) -> None:
+def test_the_answer_and_its_copies_are_not_among_the_mined_passages(contextual: ContextualEncoder) -> None:
     chance = random.Random(3)
     passages = [ANSWER, ANSWER + "（转载）", NEAR, FAR, *("".join(chance.sample(NEAR + FAR, 40)) for _ in range(40))]
     mined = cross_encoder._mined([(QUESTION, ANSWER, [NEAR])], passages, contextual)

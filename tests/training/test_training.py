@@ -1,4 +1,4 @@
-"""The training tools keep what is measured out of the pairs, cut text as they promise, and write a folder that reads back."""
+"""Training the static model: measured texts are kept out, text is tokenized as promised, and the written folder can be read."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ def test_the_longest_word_wins(toy: Tokenizer) -> None:
     assert toy.encode("Parking 2024年5").tokens == ["park", "ing", "2024", "5"]
 
 
-def test_forms_are_folded(toy: Tokenizer) -> None:
+def test_traditional_and_full_width_forms_give_the_same_tokens(toy: Tokenizer) -> None:
     assert toy.encode("電動車").tokens == ["电动车"]
     assert toy.encode("ＰＡＲＫ２０２４").tokens == ["park", "2024"]
 
 
-def test_an_unknown_character_does_not_void_its_run(toy: Tokenizer) -> None:
+def test_an_unknown_character_is_left_out_and_its_neighbours_stay(toy: Tokenizer) -> None:
     assert toy.encode("电动车㐀停放").tokens == ["电动车", "停放"]
     assert toy.encode("㐀？！").ids == []
 
 
-def test_a_long_run_is_cut_fast(toy: Tokenizer) -> None:
+def test_a_long_run_is_tokenized_within_a_second(toy: Tokenizer) -> None:
     text = "电动自行车停放乱" * 1_250
     started = time.perf_counter()
     tokens = toy.encode(text).tokens
@@ -82,7 +82,7 @@ def test_a_long_run_is_cut_fast(toy: Tokenizer) -> None:
     assert "".join(tokens) == text
 
 
-def test_each_token_knows_its_characters(toy: Tokenizer) -> None:
+def test_each_token_has_the_offsets_of_its_characters(toy: Tokenizer) -> None:
     assert toy.encode("Ｐａｒｋ，電動車").offsets == [(0, 4), (5, 8)]
 
 
@@ -95,7 +95,7 @@ def test_a_character_map_changes_its_keys_only() -> None:
         assert normalizer.normalize_str(text) == "".join(table.get(character, character) for character in text)
 
 
-def test_folding_the_parts_in_is_the_reverse_of_taking_them_out() -> None:
+def test_adding_the_parts_reverses_taking_them_out() -> None:
     mixing = train.parts(WORDS, weight=1.0)
     vectors = np.random.default_rng(7).standard_normal((len(WORDS), 8)).astype(np.float32)
     assert mixing @ train.unmixed(vectors, mixing) == pytest.approx(vectors, abs=1e-5)
@@ -103,7 +103,7 @@ def test_folding_the_parts_in_is_the_reverse_of_taking_them_out() -> None:
 
 def test_a_word_learns_from_its_parts() -> None:
     row = train.parts(WORDS, weight=1.0)[WORDS.index("电动车")].toarray()[0]
-    weights = {WORDS[place]: pytest.approx(row[place]) for place in row.nonzero()[0]}
+    weights = {WORDS[column]: pytest.approx(row[column]) for column in row.nonzero()[0]}
     assert weights == {"电动车": 1, "电动": 0.2, "车": 0.4, "电": 0.2, "动": 0.2}, "parts by longest match, then characters, share 1"
 
 
@@ -123,12 +123,12 @@ def test_a_cloze_sentence_is_not_in_its_paragraph(tmp_path: Path) -> None:
     assert pair.b == "".join(sentence for sentence in sentences if sentence != pair.a)
 
 
-def test_parts_are_longest_and_shorter_than_the_word() -> None:
-    places = {word: row for row, word in enumerate(WORDS)}
-    assert gloss.longest_match("电动车", places) == ["电动", "车"]
+def test_parts_are_the_longest_words_that_are_shorter_than_the_word() -> None:
+    rows = {word: row for row, word in enumerate(WORDS)}
+    assert gloss.longest_match("电动车", rows) == ["电动", "车"]
 
 
-def test_a_folder_reads_back_as_written(toy: Tokenizer, tmp_path: Path) -> None:
+def test_a_written_model_gives_the_vectors_that_were_written(toy: Tokenizer, tmp_path: Path) -> None:
     vectors = np.random.default_rng(5).standard_normal((len(WORDS), 8)).astype(np.float32)
     weights = export.idf(["电动车", "电动车停放", "乱"], toy)
     (tmp_path / "toy").mkdir()
