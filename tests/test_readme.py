@@ -107,6 +107,25 @@ def test_both_readmes_have_the_same_blocks() -> None:
     assert blocks("README.md") == blocks("README.zh-CN.md")
 
 
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_table_of_quality_has_the_figures_that_the_benchmark_printed(readme: str) -> None:
+    measured = (ROOT / "tests" / "benchmarks" / "README.md").read_text("utf-8").splitlines()
+    legs = {"BM25, jieba words": "BM25, jieba words", "lexical": "BM25", "dense": "both vectors", "hybrid": "both whole"}
+    columns = [("nDCG@10", name) for name in ("all", "problem", "keyword", "english", "typo")] + [("hit@5", "all")]
+    wanted = {leg: [] for leg in legs}
+    for metric, name in columns:
+        heading = next(number for number, line in enumerate(measured) if line.startswith(f"| {metric} |"))  # the newest comes first
+        row = cells(next(line for line in measured[heading:] if line.startswith(f"| dev: {name} |")))
+        for leg, column in legs.items():
+            wanted[leg].append(row[cells(measured[heading]).index(column)].split()[0])
+    rows = [cells(line) for line in (ROOT / readme).read_text("utf-8").splitlines() if line.startswith(tuple(f"| {leg}" for leg in legs))]
+    assert {row[0].split("（")[0]: row[1:] for row in rows} == wanted
+
+
 @pytest.mark.parametrize("document", [*READMES, "CONTRIBUTING.md"])
 def test_the_files_that_a_document_names_are_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
