@@ -93,15 +93,15 @@ def _rounds(rows: Sequence[Pair], size: int, chance: random.Random) -> Iterator[
             yield [rows[number] for number in order[first : first + size]]
 
 
-def drop_shared(asked: Sequence[int], said: Sequence[int], chance: random.Random) -> list[int]:
-    """Return *asked* without some of the tokens that *said* has as well, so that the meaning must lead to the passage; both ends stay.
+def drop_shared(question: Sequence[int], passage: Sequence[int], chance: random.Random) -> list[int]:
+    """Return *question* without some of the tokens that *passage* has as well, so that the meaning must do; both ends stay.
 
     >>> drop_shared([1, 7, 8, 2], [1, 8, 9, 2], random.Random(1))
     [1, 7, 2]
     """
-    there = set(said[1:-1])
-    kept = [asked[0], *(token for token in asked[1:-1] if token not in there or chance.random() >= SHARED), asked[-1]]
-    return kept if len(kept) > 2 else list(asked)
+    shared = set(passage[1:-1])
+    kept = [question[0], *(token for token in question[1:-1] if token not in shared or chance.random() >= SHARED), question[-1]]
+    return kept if len(kept) > 2 else list(question)
 
 
 class Training:
@@ -157,29 +157,31 @@ class Training:
         return float(loss.item())
 
     def _translation(self, draw: Draw) -> tuple[list[list[int]], Any]:
+        """Return the ids of both sides of translations, and their loss: both sides near the teacher's vector of the English side."""
         from torch.nn.functional import cosine_similarity
 
-        other, said = zip(*map(english, draw.rows), strict=True)
-        target = self.teacher.encode(said)
+        other, in_english = zip(*map(english, draw.rows), strict=True)
+        target = self.teacher.encode(in_english)
 
         def loss_of(vectors: Tensor) -> Tensor:
             a, b = vectors.chunk(2)
-            far = (1 - cosine_similarity(a, target)).mean() + (1 - cosine_similarity(b, target)).mean()
-            return info_nce(a, target, _same(said), _same(other)) + CLOSE * far
+            distance = (1 - cosine_similarity(a, target)).mean() + (1 - cosine_similarity(b, target)).mean()
+            return info_nce(a, target, _same(in_english), _same(other)) + CLOSE * distance
 
-        return self.student.ids(other, SENTENCE) + self.student.ids(said, SENTENCE), loss_of
+        return self.student.ids(other, SENTENCE) + self.student.ids(in_english, SENTENCE), loss_of
 
     def _contrast(self, draw: Draw, chance: random.Random) -> tuple[list[list[int]], Any]:
-        asked, said = self.student.ids([pair.a for pair in draw.rows]), self.student.ids([pair.b for pair in draw.rows])
-        asked = [drop_shared(a, b, chance) for a, b in zip(asked, said, strict=True)]
+        """Return the ids of questions, passages and near passages, and their loss: each question nearest to its own passage."""
+        questions, passages = [pair.a for pair in draw.rows], [pair.b for pair in draw.rows]
+        passage_ids = self.student.ids(passages)
+        question_ids = [drop_shared(a, b, chance) for a, b in zip(self.student.ids(questions), passage_ids, strict=True)]
         near = [text for pair in draw.rows for text in chance.sample(pair.near, min(NEAR, len(pair.near)))]
-        passages = [pair.b for pair in draw.rows]
 
         def loss_of(vectors: Tensor) -> Tensor:
-            a, b = vectors[: len(asked)], vectors[len(asked) :]
-            return info_nce(a, b, _same(passages, near), _same([pair.a for pair in draw.rows]))
+            a, b = vectors[: len(questions)], vectors[len(questions) :]
+            return info_nce(a, b, _same(passages, near), _same(questions))
 
-        return asked + said + self.student.ids(near), loss_of
+        return question_ids + passage_ids + self.student.ids(near), loss_of
 
     def _move(self, touched: Tensor, gradient: Tensor | None, size: float) -> None:
         """Take a step of Adam (Kingma and Ba, ICLR 2015) on the touched rows; other rows keep their moments, as in torch's SparseAdam."""
@@ -293,8 +295,8 @@ def main() -> None:
     if checkpoint.is_file():
         training.load(checkpoint)
     if arguments.export:
-        asked = read(pairs(arguments.work / "pairs.jsonl"))[WRITTEN]
-        ship(training.student, [text for pair in asked[:MEASURED] for text in (pair.a, pair.b)], arguments.out)
+        written = read(pairs(arguments.work / "pairs.jsonl"))[WRITTEN]
+        ship(training.student, [text for pair in written[:MEASURED] for text in (pair.a, pair.b)], arguments.out)
     elif training.step < arguments.steps:
         train(training, read(pairs(arguments.work / "pairs.jsonl")), arguments.steps, checkpoint, arguments.stop)
 

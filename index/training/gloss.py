@@ -58,8 +58,8 @@ def meanings(words: Sequence[str], senses: Mapping[str, Sequence[str]]) -> Vecto
     texts: dict[str, int] = {}
     uses: list[list[int]] = []
     for word in words:
-        said = senses.get(word, ()) if DENSE.search(word) else ([word] if word.isascii() else ())
-        uses.append([texts.setdefault(text.lower(), len(texts)) for text in said])
+        glossed = senses.get(word, ()) if DENSE.search(word) else ([word] if word.isascii() else ())
+        uses.append([texts.setdefault(text.lower(), len(texts)) for text in glossed])
     vectors = encode(list(texts))
     out = np.zeros((len(words), vectors.shape[1]), np.float32)
     for row, use in enumerate(uses):

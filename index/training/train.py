@@ -132,7 +132,7 @@ def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: f
     return mixing @ own.numpy()  # type: ignore[no-any-return]
 
 
-def _drop_shared(asked: Any, said: Any, generator: np.random.Generator) -> Any:
+def _drop_shared(first: Any, second: Any, generator: np.random.Generator) -> Any:
     """Return the first texts, then the second ones; a first text loses the share SHARED of the words that its second text has as well.
 
     People tell a problem in everyday words, not in the words of the passage that answers it.
@@ -140,11 +140,11 @@ def _drop_shared(asked: Any, said: Any, generator: np.random.Generator) -> Any:
     import numpy as np
     from scipy.sparse import vstack
 
-    shared = asked.multiply(said > 0).tocsr()
+    shared = first.multiply(second > 0).tocsr()
     shared.data *= generator.random(len(shared.data)) < SHARED
-    asked = asked - shared
-    asked.eliminate_zeros()
-    return vstack([asked, said], format="csr", dtype=np.float32)
+    first = first - shared
+    first.eliminate_zeros()
+    return vstack([first, second], format="csr", dtype=np.float32)
 
 
 def unmixed(vectors: Vectors, mixing: Any) -> Vectors:

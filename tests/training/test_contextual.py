@@ -76,11 +76,11 @@ def test_batches_are_of_one_source_and_hold_no_held_out_row() -> None:
 
 
 def test_only_shared_tokens_are_dropped() -> None:
-    asked, said = [1, *range(10, 60), 2], [1, *range(40, 90), 2]
-    kept = drop_shared(asked, said, random.Random(1))
+    question, passage = [1, *range(10, 60), 2], [1, *range(40, 90), 2]
+    kept = drop_shared(question, passage, random.Random(1))
     assert kept[0] == 1 and kept[-1] == 2
     assert set(range(10, 40)) <= set(kept)
-    assert len(set(asked) - set(kept)) == pytest.approx(20 * SHARED, abs=5)
+    assert len(set(question) - set(kept)) == pytest.approx(20 * SHARED, abs=5)
     assert drop_shared([1, 8, 2], [1, 8, 2], random.Random(0)) == [1, 8, 2], "a question keeps at least one token"
 
 
@@ -139,10 +139,10 @@ def test_a_written_question_is_paired_with_its_passage_by_checksum(tmp_path: Pat
         lines.writelines(json.dumps({"text": text + "\n"}, ensure_ascii=False) + "\n" for text in texts)
     row = {"source": "xwlb_news", "id": passage_id(texts[0]), "questions": ["爹妈没人做饭咋办"], "english": "meals for the old"}
     row |= {"other": "comida", "keywords": "老人 吃饭", "near": [passage_id(texts[1]), "000000000000"]}
-    asked = tmp_path / "questions.jsonl"
-    asked.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
-    monkeypatch.setattr(data, "ASKED", asked)
-    found = list(data._read(tmp_path, "written_questions"))
-    assert [pair.a for pair in found] == ["爹妈没人做饭咋办", "meals for the old", "comida", "老人 吃饭"]
-    assert {pair.b for pair in found} == {texts[0]}
-    assert all(pair.near == [texts[1]] for pair in found) or data.held_out(texts[1])
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+    monkeypatch.setattr(data, "ASKED", questions)
+    rows = list(data._read(tmp_path, "written_questions"))
+    assert [pair.a for pair in rows] == ["爹妈没人做饭咋办", "meals for the old", "comida", "老人 吃饭"]
+    assert {pair.b for pair in rows} == {texts[0]}
+    assert all(pair.near == [texts[1]] for pair in rows) or data.held_out(texts[1])

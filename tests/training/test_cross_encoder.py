@@ -36,14 +36,14 @@ def trained(depth: int) -> cross_encoder.CrossEncoder:
 def test_the_graph_computes_what_was_trained() -> None:
     made = trained(2).eval()
     entrance = torch.randn(40, DIM)
-    asked, said = [5, 9, 30], [7, 9, 9, 22, 31]
+    question, passage = [5, 9, 30], [7, 9, 9, 22, 31]
     weights = {name: values.detach().numpy() for name, values in made.state_dict().items()}
     session = open_session(graph.cross_encoder(weights, 2, HEADS))
     rows = entrance.numpy()
-    found = session.run(None, {"asked": rows[[1, *asked, 2]], "said": rows[[*said, 2]]})[0]
+    found = session.run(None, {"asked": rows[[1, *question, 2]], "said": rows[[*passage, 2]]})[0]
     with torch.no_grad():
-        embedded = entrance[[1, *asked, 2, *said, 2]][None]
-        expected = made(embedded, torch.tensor([embedded.shape[1]]), torch.tensor([len(asked) + 2]))
+        embedded = entrance[[1, *question, 2, *passage, 2]][None]
+        expected = made(embedded, torch.tensor([embedded.shape[1]]), torch.tensor([len(question) + 2]))
     assert found == pytest.approx(expected.numpy(), abs=1e-3)
 
 
@@ -57,8 +57,8 @@ def test_padding_changes_no_score() -> None:
 
 
 def ids(questions: int, passages: int) -> cross_encoder.Ids:
-    asked = [(f"q{at}", at, [number for number in range(passages) if number != at][:36], [at + 1]) for at in range(questions)]
-    return cross_encoder.Ids([[number] for number in range(passages)], [[1000 + at] for at in range(questions)], asked)
+    asked = [(f"q{row}", row, [number for number in range(passages) if number != row][:36], [row + 1]) for row in range(questions)]
+    return cross_encoder.Ids([[number] for number in range(passages)], [[1000 + row] for row in range(questions)], asked)
 
 
 def test_in_a_batch_the_first_passage_of_each_question_is_right_and_the_others_are_wrong() -> None:
@@ -69,7 +69,7 @@ def test_in_a_batch_the_first_passage_of_each_question_is_right_and_the_others_a
         for first in range(0, len(batch), 1 + cross_encoder.WRONG):
             (question, right), *wrong = batch[first : first + 1 + cross_encoder.WRONG]
             assert right == [question[0] - 1000]
-            assert all(asked == question and said != right for asked, said in wrong)
+            assert all(other == question and passage != right for other, passage in wrong)
 
 
 def test_the_loss_is_lowest_if_right_passages_score_above_0_and_wrong_ones_below() -> None:
