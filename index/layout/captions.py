@@ -26,7 +26,7 @@ SENTENCE_INSIDE = re.compile(r"[。！？!?；;][^。！？!?；;]*[\u4e00-\u9ff
 
 
 def with_captions(lines: Sequence[Line]) -> list[Line]:
-    """Return *lines* with the kind `caption` where a short line stands above a credit, or below the gap that a picture left."""
+    """Return *lines* with the kind `caption` where a short line is above a credit, or below the gap that a picture left."""
     gaps = sum(line.gap >= PICTURE_GAP for line in lines[1:])
     rare = gaps <= max(FEW_GAPS, len(lines) // 3)
     settled: list[Line] = []

@@ -1,4 +1,4 @@
-"""Disorder: the lines of a page that may be out of order, because columns were read across or text stands in another article.
+"""Disorder: the lines of a page that may be out of order, because columns were read across or text is inside another article.
 
 one line with many stray blanks, several of whose joins read badly    ──fragments──▶  its pieces
 a stretch in which several joins near each other read badly           ──windows────▶  the positions of its fragments

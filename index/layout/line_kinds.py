@@ -137,7 +137,7 @@ def _kind_in_context(lines: Sequence[Line], i: int, above: Line | None, fills: F
     if line.level:
         return "text" if len(line.text) > LONGEST_MARKED_HEADING and ends_sentence(line.text) else "heading"
     if line.kind == "text" and above is not None and above.kind in ("heading", "byline") and STAMP.fullmatch(line.text):
-        return "byline"  # the day of a report stands with its title
+        return "byline"  # the day of a report belongs to its title
     if line.kind == "byline" and _is_byline(line, above, following):
         return "byline" if above is None or above.kind != "text" else "closing"
     if line.kind == "item":

@@ -48,7 +48,7 @@ TAU = 6.28  # 2π, of the normal distribution
 def full_lines_ending_paragraphs(
     lines: Sequence[Line], same_block: Callable[[Line, Line], bool], fills: Callable[[Line], bool]
 ) -> frozenset[int]:
-    """Return the numbers of the full lines with which a paragraph ends; *same_block* tells whether two lines are of one block."""
+    """Return the numbers of the full lines with which a paragraph ends; *same_block*: whether two lines are of one block."""
     blocks = list(_blocks(lines, same_block))
     doubtful = [[i for i, line in enumerate(block[:-1], 1) if fills(line) and FULL_STOP.search(line.text)] for block in blocks]
     if not any(doubtful) or not _is_dense(lines, fills):

@@ -27,7 +27,7 @@ NARROWEST_WRAP = 20  # cells, set by hand
 FEWEST_MEASURED = 10  # lines that end within a sentence, from which the width of a full line is measured
 FEWEST_AIRY = 12  # lines with a blank line below each that show a page with such leading, set by hand
 LINES_SEARCHED = 12  # last lines of a paragraph that are searched for an open quote
-LONGEST_ITEM_TITLE = 20  # characters of an item that stands above others, set by hand
+LONGEST_ITEM_TITLE = 20  # characters of an item that is the title of others, set by hand
 SHORTEST_BROKEN = 20  # characters, set by hand: a shorter line that ends no sentence may be whole, on a page that wraps no lines
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
@@ -193,7 +193,7 @@ def is_open_join(line: Line, following: Line) -> bool:
 
 
 def _is_item_title(text: str) -> bool:
-    """Whether an item is a title: `四、出让时间安排` stands above its items, `2.报名时间：2024年12月17日至` continues below."""
+    """Whether an item is a title: `四、出让时间安排` is one, `2.报名时间：2024年12月17日至` continues below."""
     return len(text) < LONGEST_ITEM_TITLE and not re.search("[：:，,]", text)
 
 
@@ -244,7 +244,7 @@ def _stray_blanks(text: str) -> list[Span]:
     outside: list[Span] = []
     inside: list[Span] = []
     speech = [quoted.span() for quoted in SPEECH.finditer(text)]
-    narrow = False  # whether a blank stands between two Chinese characters outside of quotes: nobody writes that
+    narrow = False  # whether a blank is between two Chinese characters outside of quotes: nobody writes that
     depth, straight = 0, False
     for match in SPACES.finditer(text):
         token = match[0]
@@ -272,7 +272,7 @@ def _is_stray_beside(before: str, after: str) -> bool:
 
 
 def _needs_space(before: str, after: str) -> bool:
-    """Whether the line end between two texts stands for a space: it does between Latin words, not beside Chinese characters."""
+    """Whether the line end between two texts is read as a space: it is between Latin words, not beside Chinese characters."""
     a, b = before[-1], after[0]
     if a > "\u2e7f" or b > "\u2e7f":
         return False

@@ -1,4 +1,4 @@
-"""Reading order: columns that were read across, and text that stands in another article, are put back in order.
+"""Reading order: columns that were read across, and text inside another article, are put back in order.
 
     page    甲1 乙1 乙2 甲2 乙3          ──fragments──▶  pieces between line ends and stray blanks
             甲1→乙1, 乙2→甲2 read badly  ──windows────▶  only where several joins near each other read badly
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # The numbers below were set by hand on generated pages (`tests.benchmarks.pages`) and the example pages; none was fitted.
 MOST_FRAGMENTS = 40  # of a window; a larger window is left in the page's order
-MOST_WINDOWS = 500  # of a page; one that reads badly at more places has no columns that could be told apart, and each takes milliseconds
+MOST_WINDOWS = 500  # of a page; one that reads badly at more places has no columns to be recognised, and each window takes milliseconds
 JUMP = 1.0  # nats; cost of every jump
 PER_FRAGMENT = 0.3  # nats; cost of each fragment jumped over
 MOST_FOR_DISTANCE = 3.0  # nats; most that the fragments jumped over cost
@@ -100,7 +100,7 @@ def _end_of_upper_article(lines: Sequence[Line], a: int, b: int) -> int:
 
 
 def _has_heading_inside(lines: Sequence[Line], window: Sequence[int]) -> bool:
-    """Whether a heading stands above the last fragment of *window*, which then is of the article below."""
+    """Whether a heading is above the last fragment of *window*, which then is of the article below."""
     return any(line.kind not in (*BODY, *SKIPPED) or line.level for line in lines[window[-2] + 1 : window[-1]])
 
 

@@ -70,5 +70,5 @@ def with_whole_lines(lines: Sequence[Line], originals: dict[int, Line]) -> Itera
 
 
 def _is_apart(original: Line, piece: Line, other: Line) -> bool:
-    """Whether *other* does not continue where *piece* ends: it stands before it, or a piece that was moved stood between them."""
+    """Whether *other* does not continue where *piece* ends: *other* comes earlier, or a piece that was moved was between them."""
     return other.start < piece.end or bool(original.text[piece.end - original.start : other.start - original.start].strip())

@@ -47,7 +47,7 @@ def articles(page: Page) -> list[Article]:
     """Return the articles of *page* in its order; every character is in exactly one paragraph or heading of one of them."""
     ordered, breaks = ordered_lines(page)
     front = front_matter(page)
-    single = front.title and not any(line.level == 1 for line in ordered)  # the title stands above all: the page is one article
+    single = front.title and not any(line.level == 1 for line in ordered)  # its title is above all: the page is one article
     parts = [*article_parts(ordered, [] if single else article_starts(ordered))]
     context = PageContext(page, breaks, cities_of_districts(page.text[:SEARCHED_FOR_CITIES]))
     whole = [_article(context, part, group) for group, part in parts]

@@ -104,7 +104,7 @@ def _doubts_of(page: Page, article: Article, kinds: dict[int, str], breaks: Line
 
 
 def _codes(text: str, kind: str, opening: bool, following: Paragraph | None) -> Iterator[tuple[str, str]]:
-    """Yield the code and the confidence of each doubt about a paragraph; *opening*: no whole sentence stands right above it."""
+    """Yield the code and the confidence of each doubt about a paragraph; *opening*: no whole sentence is right above the paragraph."""
     if sum(character.isalnum() for character in text) <= MOST_MEANINGLESS and len(text) <= LONGEST_FRAGMENT:
         yield "fragment", "sure"
         return

@@ -44,7 +44,7 @@ class HeadingGroup:
     lines: list[Line] = field(default_factory=list)
     is_last: bool = False  # no text follows
     after_closing: bool = False  # the article above has ended with a byline in brackets
-    is_top: bool = False  # no text stands above
+    is_top: bool = False  # no text is above
 
     @property
     def above_byline(self) -> list[Line]:

@@ -1,6 +1,6 @@
 """The section of each article: the name of a newspaper's column, or the editor's lead, that covers it.
 
-栏目 杭州·上城 ──▶ every article below, until another section opens, the place is another one, an official notice stands between, or a
+栏目 杭州·上城 ──▶ every article below, until another section opens, the place is another one, an official notice comes between, or a
                  title has marks as strong as those of the section
 """
 

@@ -147,7 +147,7 @@ def counted_names(text: str, suffix: re.Pattern[str], excluded: re.Pattern[str],
 
     The two or three characters before a suffix may be the name. Each cut at a clean border is a vote for its name, and each mention
     counts for the name with most votes, if it has two. One vote is enough for a name in the table, or right after a bigger unit
-    (*is_unit* tells from the text before the name).
+    (*is_unit*: whether the text before the name ends in one).
     """
     mentions: list[list[str]] = []
     votes: defaultdict[str, int] = defaultdict(int)

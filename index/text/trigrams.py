@@ -86,7 +86,7 @@ def join_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
 def log_probabilities(texts: Sequence[str]) -> Scores:
     """Return (n,): the log-probability, in nats, of each text after its first two characters.
 
-    All texts have the same length; the character \0 stands for no character and counts nothing.
+    All texts have the same length; \0 means no character and counts nothing.
     """
     import numpy as np
 
@@ -98,7 +98,7 @@ def log_probabilities(texts: Sequence[str]) -> Scores:
 def character_log_probabilities(text: str) -> tuple[Scores, Scores]:
     """Return (len(text),) twice: the log-probability of each character given the two before it, and its log-probability alone.
 
-    The first two characters and every \0 get 0.
+    The first two characters and every \\0 get 0.
     """
     import numpy as np
 

@@ -19,7 +19,7 @@ def test_no_other_pairing_gains_more(rows: list[list[float]]) -> None:
     assert all(gains[pair] > 0 for pair in best_pairing(gains).items())
 
 
-def test_two_shuffled_streams_are_told_apart() -> None:
+def test_two_shuffled_streams_are_recovered() -> None:
     gains = np.random.default_rng(1).normal(size=(7, 7))
     before = unshuffled(gains)
     total = sum(gains[a, b] for b, (a, _) in before.items())

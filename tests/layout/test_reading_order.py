@@ -40,7 +40,7 @@ def test_two_columns_in_one_line_are_read_one_after_the_other() -> None:
     assert all(paragraph.lines == ((3, 3),) and 0.9 < paragraph.certainty < 1 for paragraph in one.paragraphs)
 
 
-def test_the_opening_of_the_article_below_goes_there_and_the_sentence_around_it_iswith_whole_lines() -> None:
+def test_the_opening_of_the_article_below_goes_there_and_the_sentence_around_it_is_whole() -> None:
     pieces = narrow(LOWER)
     cut = UPPER.index("议事协商") + 3
     text = ["## 停车有了新办法", UPPER[:cut], *pieces[:3], UPPER[cut:], "(张三)", "## 食堂开到家门口", "".join(pieces[3:]), "(李四)"]

@@ -52,7 +52,7 @@ def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Searcher) ->
                 assert any(piece in text for piece in pieces) or text in line, (passage.citation, number)
 
 
-def test_the_digest_is_of_the_file_as_it_lies_there(precedents: Searcher) -> None:
+def test_the_digest_is_of_the_bytes_on_disk(precedents: Searcher) -> None:
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES}
     assert {passage.citation.source: passage.citation.sha256 for _, passage in precedents.index.every_passage()} == digests
 
@@ -61,15 +61,15 @@ def test_the_digest_is_of_the_file_as_it_lies_there(precedents: Searcher) -> Non
 def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path) -> None:
     page = read(path, path.name)
     assert isinstance(page, Page)
-    read_ = [0] * len(page.text)
+    times_read = [0] * len(page.text)
     for article in articles(page):
         for part in (*article.paragraphs, *article.headings):
             for start, end in part.spans:
                 for at in range(start, end):
-                    read_[at] += 1
-    lost = {at for at, character in enumerate(page.text) if not read_[at] and not character.isspace()}
+                    times_read[at] += 1
+    lost = {at for at, character in enumerate(page.text) if not times_read[at] and not character.isspace()}
     assert "".join(page.text[at] for at in sorted(lost)).strip("#") == ""
-    assert max(read_) == 1
+    assert max(times_read) == 1
 
 
 def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Searcher, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from index.segmentation.articles import articles
 from index.segmentation.sections import sections
 from tests.segmentation.test_articles import BODY, MORE
 
-TELLS = "近日，杭州市上城区清波街道的志愿者来到社区，清波街道负责人说，今后还要来。"
+HERE = "近日，杭州市上城区清波街道的志愿者来到社区，清波街道负责人说，今后还要来。"
 AWAY = "近日，杭州市余杭区闲林街道的志愿者来到社区，闲林街道负责人说，今后还要来。"
 
 
@@ -22,7 +22,7 @@ def article(title: str, *texts: str) -> list[str]:
 
 
 def test_a_columns_name_covers_all_articles_below() -> None:
-    assert covers("聚力破题 书发展答卷", *article("# 共商共议", TELLS), *article("# 街事荟", AWAY)) == [
+    assert covers("聚力破题 书发展答卷", *article("# 共商共议", HERE), *article("# 街事荟", AWAY)) == [
         ("共商共议", "聚力破题 书发展答卷"),
         ("街事荟", "聚力破题 书发展答卷"),
     ]
@@ -30,15 +30,15 @@ def test_a_columns_name_covers_all_articles_below() -> None:
 
 def test_a_place_covers_what_happens_there_and_no_notice() -> None:
     notice = ["", "# 停水公告", "", "因管道检修，今晚停水。"]
-    assert covers("杭州·上城", *article("# 共商共议", TELLS), *article("# 街事荟", AWAY), *article("# 善治", TELLS)) == [
+    assert covers("杭州·上城", *article("# 共商共议", HERE), *article("# 街事荟", AWAY), *article("# 善治", HERE)) == [
         ("共商共议", "杭州·上城"),
         ("街事荟", None),
         ("善治", None),
     ]
-    assert covers("聚力破题 书发展答卷", *article("# 共商共议", TELLS), *notice)[1] == ("停水公告", None)
+    assert covers("聚力破题 书发展答卷", *article("# 共商共议", HERE), *notice)[1] == ("停水公告", None)
 
 
-def test_a_lead_covers_deeper_heads_until_one_is_as_strong() -> None:
+def test_a_lead_covers_deeper_headings_until_one_is_as_strong() -> None:
     text = ["### 创新治理", "", MORE, "", "#### 星火家园", "", BODY + " (周静 严琰)", "", "#### 三方协同", "", BODY + " (任龙)"]
     assert covers(*text, "", "### 街事荟", "", BODY + " (周静)") == [
         ("星火家园", "创新治理"),
@@ -49,14 +49,14 @@ def test_a_lead_covers_deeper_heads_until_one_is_as_strong() -> None:
 
 def test_a_lead_without_a_name_is_named_by_its_words() -> None:
     lead = "今起，本报《今日》版面将常态化宣传该区组织工作的特色亮点，看上城如何以党建统领，打造高质量发展的样本，敬请关注。"
-    assert covers(lead, *article("# 共商共议", TELLS), *article("# 街事荟", AWAY)) == [("共商共议", lead), ("街事荟", lead)]
+    assert covers(lead, *article("# 共商共议", HERE), *article("# 街事荟", AWAY)) == [("共商共议", lead), ("街事荟", lead)]
 
 
 def test_another_section_takes_over_and_an_article_alone_has_none() -> None:
     text = [*article("# 共商共议", MORE), "", "西湖区", "", "聚力破题", *article("# 街事荟", MORE)[1:], *article("# 善治", MORE)]
     answer = covers("吴山区", *text)
     assert answer == [("共商共议", "吴山区"), ("街事荟", "西湖区"), ("善治", "西湖区")]
-    assert covers(*article("# 共商共议", TELLS)) == [("共商共议", None)]
+    assert covers(*article("# 共商共议", HERE)) == [("共商共议", None)]
 
 
 def test_front_matter_and_rules_are_no_section() -> None:
@@ -74,12 +74,12 @@ def test_front_matter_and_rules_are_no_section() -> None:
         "责编：张三",
     ],
 )
-def test_a_newspapers_own_line_is_a_banner_and_names_no_section_and_no_author(line: str) -> None:
-    page = Page("a.txt", "\n".join([line, *article("# 共商共议", TELLS), "", line, *article("# 善治", MORE)]), "0" * 64, "utf-8")
+def test_a_running_head_is_a_banner_and_names_no_section_and_no_author(line: str) -> None:
+    page = Page("a.txt", "\n".join([line, *article("# 共商共议", HERE), "", line, *article("# 善治", MORE)]), "0" * 64, "utf-8")
     answer = articles(page)
     assert sections(page, answer) == [None, None]
     assert [(one.title, one.authors, len(one.paragraphs)) for one in answer] == [
         ("共商共议", ("王鹏", "黄智"), 1),
         ("善治", ("王鹏", "黄智"), 1),
     ]
-    assert covers("要闻", "", line, *article("# 共商共议", TELLS), *article("# 善治", MORE)) == [("共商共议", "要闻"), ("善治", "要闻")]
+    assert covers("要闻", "", line, *article("# 共商共议", HERE), *article("# 善治", MORE)) == [("共商共议", "要闻"), ("善治", "要闻")]

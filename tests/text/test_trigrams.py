@@ -10,7 +10,7 @@ def test_a_true_continuation_scores_higher_than_any_other_text() -> None:
     assert list(continuation_matrix(uppers, lowers).argmax(axis=1)) == [0, 1, 2]
 
 
-def test_the_matrix_and_the_joint_call_give_the_scores_of_single_calls() -> None:
+def test_the_matrix_and_the_three_scores_at_once_agree_with_single_calls() -> None:
     uppers, lowers = ["多次召开议事协", "新增停车位六十余", "由政府补贴运营经"], ["商会议", "个，并制定", "费，志愿者"]
     continuations = continuation_scores(uppers, lowers)
     assert (continuations == continuation_matrix(uppers, lowers).diagonal()).all()
