@@ -86,7 +86,7 @@ def join_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
 def log_probabilities(texts: Sequence[str]) -> Scores:
     """Return (n,): the log-probability, in nats, of each text after its first two characters.
 
-    All texts have the same length; \0 means no character and counts nothing.
+    All texts have the same length; \\0 means no character and counts nothing.
     """
     import numpy as np
 
