@@ -1,9 +1,9 @@
-"""How good the ranking is, on the judged questions about the seeds and on public test sets: each model's vectors alone, words alone, the
-whole search, and what a plain search engine with jieba's words would give.
+"""How good the ranking is, on the dev questions about the seeds and on public test sets: the vectors of each model alone, words alone,
+the whole search, the search without one leg, and BM25 over jieba's words as a plain search engine has it.
 
     python -m tests.benchmarks.quality --shared ../shared [--sets dev xquad_zh-zh …] [--models static …] [--queries N] [--runs FOLDER]
 
-prints Markdown tables; each figure with its 95 % bootstrap interval, each difference paired by question. Progress goes to stderr.
+prints Markdown tables. Each figure has its 95 % bootstrap interval, each difference is paired by question. Progress goes to stderr.
 """
 
 from __future__ import annotations
@@ -30,30 +30,31 @@ from search.evaluation.metrics import Figure
 from search.searcher import open_search
 from tests.benchmarks.figures import figure, gain
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
-from tests.benchmarks.sets import DEV, Asked, Judged, JudgedSet, chosen, open_set
+from tests.benchmarks.sets import DEV, Judged, JudgedSet, SetQuestion, chosen, open_set
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-QUERIES = 300  # of a public set: enough for differences of .03
-STEP = 512  # passages that are encoded between two signs of life
-WORDS, RIVAL = "BM25", "BM25, jieba words"
+QUERIES = 300  # questions of a public set; enough to see differences of .03
+STEP = 512  # passages encoded between two lines of progress
+WORDS = "BM25"
+RIVAL = "BM25, jieba words"
 LEGS = {"dense": "vectors", "lexical": "words", "align": "alignment"}  # of the whole search, each left out in turn
 SHOWN = ("all", "problem", "keyword", "number", "english", "other-lang", "more-like-this", "typo", "broad")
 
 
 class Scores(NamedTuple):
-    """What every method made of one set: lists in the order of *questions*; *judged* is None for a question without an answer."""
+    """The results of every method on one set, in the order of *questions*; *judged* is None for a question without an answer."""
 
     name: str
-    questions: list[Asked]
+    questions: list[SetQuestion]
     passages: int
     judged: dict[str, list[Judged | None]]
     found: dict[str, list[bool | None]]
 
 
 class Row(NamedTuple):
-    """One line of a table: some questions of a set, with one value a question for each method."""
+    """One line of a table: questions of a set, with a value for each method and question."""
 
     name: str
     passages: int
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class Remembering:
-    """An encoder that encodes no passage twice in one run: sets share passages, and so do the questions' languages."""
+    """An encoder that encodes no passage twice in one run: sets share passages, as do the languages of their questions."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dim, self.fingerprint = encoder.name, encoder.dim, encoder.fingerprint
@@ -90,40 +91,41 @@ class Remembering:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        for at in range(0, len(new), STEP):
-            tell(f"{label(self.name)}: {at} of {len(new)} passages encoded")
-            some = new[at : at + STEP]
-            self._known.update(zip(some, self._encoder.encode_passages(some), strict=True))
+        for first in range(0, len(new), STEP):
+            tell(f"{label(self.name)}: {first} of {len(new)} passages encoded")
+            chunk = new[first : first + STEP]
+            self._known.update(zip(chunk, self._encoder.encode_passages(chunk), strict=True))
         return np.stack([self._known[text] for text in texts])
 
 
 def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | None) -> Scores:
-    """Ask all questions of a set by every method. Each model makes one index; words alone take the first of them."""
+    """Ask all questions of a set by every method. Each model has an index; the methods without a model use the first of these."""
     scores = Scores(judged.name, judged.questions, 0, {}, {})
     with tempfile.TemporaryDirectory() as folder:
-        for at, (model, encoder) in enumerate(models.items()):
-            place = Path(folder) / str(at)
-            judged.index(encoder, place)
-            with open_index(place) as index:
-                if not at:
+        for number, (model, encoder) in enumerate(models.items()):
+            address = Path(folder) / str(number)
+            judged.index(encoder, address)
+            with open_index(address) as index:
+                if not number:
                     scores = scores._replace(passages=len(index))
                     ask(judged, WORDS, words_alone(index), scores, runs)
                     ask(judged, RIVAL, jieba_words([passage for _, passage in index.every_passage()]), scores, runs)
                 ask(judged, f"{model} vectors", vectors_alone(index, encoder), scores, runs)
-            with open_search(place) as precedents:
-                whole = whole_search(precedents)
+            with open_search(address) as searcher:
+                whole = whole_search(searcher)
                 ask(judged, f"{model} whole", whole, scores, runs)
-                for leg, named in LEGS.items():
-                    ask(judged, f"{model} without {named}", without(leg, whole), scores, runs)
+                for leg, name in LEGS.items():
+                    ask(judged, f"{model} without {name}", without(leg, whole), scores, runs)
     return scores
 
 
 def ask(judged: JudgedSet, method: str, rank: Method, scores: Scores, runs: Path | None) -> None:
+    """Ask all questions by one method and add its results to *scores*; with *runs*, write them there as a TREC run."""
     start = time.perf_counter()
     rankings: list[Ranked] = []
-    for at, question in enumerate(judged.questions):
-        if at % 50 == 0:
-            tell(f"{judged.name}, {method}: {at} of {len(judged.questions)} questions")
+    for number, question in enumerate(judged.questions):
+        if number % 50 == 0:
+            tell(f"{judged.name}, {method}: {number} of {len(judged.questions)} questions")
         rankings.append(rank(question.text))
     pairs = list(zip(judged.questions, rankings, strict=True))
     scores.judged[method] = [None if question.kind == "none" else judged.judge(question, ranked.passages) for question, ranked in pairs]
@@ -136,7 +138,7 @@ def ask(judged: JudgedSet, method: str, rank: Method, scores: Scores, runs: Path
 
 
 def write_run(path: Path, tag: str, rankings: Iterable[tuple[str, Sequence[tuple[str, float]]]]) -> None:
-    """Write a TREC run: each question's passages in their order, with scores that fall; a line is `qid Q0 docid rank score tag`."""
+    """Write a TREC run: the passages of each question in order, with falling scores; a line is `qid Q0 docid rank score tag`."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for question, ranking in rankings:
             for rank, (passage, score) in enumerate(ranking, 1):
@@ -144,18 +146,18 @@ def write_run(path: Path, tag: str, rankings: Iterable[tuple[str, Sequence[tuple
 
 
 def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
-    """Give the tables line by line: nDCG@10 of all, hit@1 of translations, what is told where there is nothing, and differences."""
+    """Yield the tables line by line: nDCG@10 of all sets, hit@1 of translations, hit@5 and `found` of the dev questions, differences."""
     methods = [*(f"{model} vectors" for model in models), WORDS, RIVAL, *(f"{model} whole" for model in models)]
     methods += [f"{model} without {named}" for model in models for named in LEGS.values()]
-    rows = [row for each in scores for row in rows_of(each, lambda judged: judged.ndcg)]
+    rows = [row for of_set in scores for row in rows_of(of_set, lambda judged: judged.ndcg)]
     yield from table("nDCG@10", rows, methods, figure_of)
-    translations = [each for each in scores if each.name.startswith("tatoeba")]
+    translations = [of_set for of_set in scores if of_set.name.startswith("tatoeba")]
     if translations:
-        yield from table("hit@1", [row for each in translations for row in rows_of(each, lambda judged: judged.hit1)], methods, figure_of)
-    for each in scores:
-        if each.name == DEV:
-            yield from table("hit@5", rows_of(each, lambda judged: judged.hit5)[:1], methods, figure_of)
-            yield from told(each)
+        yield from table("hit@1", [row for one in translations for row in rows_of(one, lambda judged: judged.hit1)], methods, figure_of)
+    for of_set in scores:
+        if of_set.name == DEV:
+            yield from table("hit@5", rows_of(of_set, lambda judged: judged.hit5)[:1], methods, figure_of)
+            yield from found_table(of_set)
     differences = [
         *((f"{model} whole", other) for model in models for other in (f"{model} vectors", WORDS, RIVAL)),
         *((f"{model} vectors", WORDS) for model in models),
@@ -168,12 +170,16 @@ def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
 
 
 def rows_of(scores: Scores, value: Callable[[Judged], float]) -> list[Row]:
-    """Return a line for a public set, a line a type for the dev questions."""
+    """Return a row for a public set, and a row for each type of the dev questions."""
     kinds = ["all"] if scores.name != DEV else [kind for kind in SHOWN if kind == "all" or any(q.kind == kind for q in scores.questions)]
     rows = []
     for kind in kinds:
         values = {
-            method: [value(each) for q, each in zip(scores.questions, judged, strict=True) if each and kind in ("all", q.kind)]
+            method: [
+                value(of_question)
+                for q, of_question in zip(scores.questions, judged, strict=True)
+                if of_question and kind in ("all", q.kind)
+            ]
             for method, judged in scores.judged.items()
         }
         rows.append(Row(scores.name if scores.name != DEV else f"dev: {kind}", scores.passages, values))
@@ -194,14 +200,14 @@ def figure_of(row: Row, method: str) -> Figure:
     return figure(row.values[method])
 
 
-def told(scores: Scores) -> Iterator[str]:
-    """Give the table of how well "there is no precedent" is told; the first ten passages decide."""
+def found_table(scores: Scores) -> Iterator[str]:
+    """Yield the table of how often `found` is right; the first ten passages decide."""
     yield "\n| dev | no answer, and told so | an answer, and found |\n|---|---|---|"
     for method, found in scores.found.items():
         if None not in found:
-            empty = [not each for q, each in zip(scores.questions, found, strict=True) if q.kind == "none"]
-            full = [bool(each) for q, each in zip(scores.questions, found, strict=True) if q.kind != "none"]
-            yield f"| {method} | {sum(empty)} of {len(empty)} | {sum(full)} of {len(full)} |"
+            unanswerable = [not reported for q, reported in zip(scores.questions, found, strict=True) if q.kind == "none"]
+            answerable = [bool(reported) for q, reported in zip(scores.questions, found, strict=True) if q.kind != "none"]
+            yield f"| {method} | {sum(unanswerable)} of {len(unanswerable)} | {sum(answerable)} of {len(answerable)} |"
 
 
 def header(arguments: Sequence[str]) -> str:
@@ -220,12 +226,12 @@ def _git(*arguments: str) -> str:
 
 
 def label(model: str) -> str:
-    """Return the name of a model without the folders it lies in."""
+    """Return the name of a model without its folders."""
     return Path(model).name
 
 
 def tell(line: str, last: bool = False) -> None:
-    """Show *line* on stderr: on a terminal in the place of the line before, elsewhere only what is done."""
+    """Print *line* to stderr: on a terminal over the line before, elsewhere only a *last* line."""
     if sys.stderr.isatty():
         print(f"\r\033[K{line}", end="\n" if last else "", file=sys.stderr, flush=True)
     elif last:

@@ -1,4 +1,4 @@
-"""Judged questions: the public sets and the dev questions about the seeds. Each brings its passages, its questions and its judge."""
+"""Sets of judged questions: the public ones and the dev questions about the seeds, each with its passages, questions and judgements."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from index.training.held_out import index_corpus
 from tests.benchmarks.figures import ndcg
 
 DEV = "dev"
-SEED = 1  # of the questions that stand for a large set
+SEED = 1  # of the sample of questions of a large set
 
 
-class Asked(NamedTuple):
+class SetQuestion(NamedTuple):
+    """A question of a set; *kind* is its type, empty where a set has no types."""
+
     id: str
     text: str
     kind: str = ""
 
 
 class Judged(NamedTuple):
-    """What the first ten passages for one question are worth."""
+    """The metrics of the first ten passages for one question."""
 
     ndcg: float
     hit1: float
@@ -38,22 +40,22 @@ class Judged(NamedTuple):
 
 
 class JudgedSet(Protocol):
-    """*questions* are those that are asked; those of kind "none" have no answer and are not judged."""
+    """A set of judged questions with its passages. *questions* of kind "none" have no answer and are not judged."""
 
     name: str
-    questions: list[Asked]
+    questions: list[SetQuestion]
 
-    def index(self, encoder: Encoder, place: Path) -> None:
-        """Make an index of the passages in *place*."""
+    def index(self, encoder: Encoder, address: Path) -> None:
+        """Index the passages of the set in the folder *address*."""
 
     def docid(self, passage: Passage) -> str:
-        """Return the name of *passage* in a run file."""
+        """Return the name of *passage* in a TREC run."""
 
-    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged: ...
+    def judge(self, question: SetQuestion, passages: Sequence[Passage]) -> Judged: ...
 
 
 class PublicSet:
-    """A folder with corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv: each text of the corpus is one passage."""
+    """A public set: a folder with corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv, where each text of the corpus is one passage."""
 
     def __init__(self, folder: Path, many: int) -> None:
         self.name = folder.name
@@ -63,27 +65,27 @@ class PublicSet:
             query, *_, passage, grade = line.split("\t")
             if grade.isdecimal() and int(grade):
                 self._grades[query][passage] = int(grade)
-        asked = [
-            Asked(row["id"], row["text"])
+        questions = [
+            SetQuestion(row["id"], row["text"])
             for row in gzipped(folder / "queries.jsonl.gz")
             if row["id"] in self._grades and row["text"].strip()
         ]
-        self.questions = _sample(asked, many)
+        self.questions = _sample(questions, many)
 
-    def index(self, encoder: Encoder, place: Path) -> None:
-        index_corpus(self._corpus, encoder, place)
+    def index(self, encoder: Encoder, address: Path) -> None:
+        index_corpus(self._corpus, encoder, address)
 
     def docid(self, passage: Passage) -> str:
         return passage.citation.source
 
-    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged:
-        grades, found = self._grades[question.id], [self.docid(passage) for passage in passages]
-        hits = [name in grades for name in found]
-        return Judged(ndcg(grades, found), float(any(hits[:1])), float(any(hits[:5])))
+    def judge(self, question: SetQuestion, passages: Sequence[Passage]) -> Judged:
+        grades, ranking = self._grades[question.id], [self.docid(passage) for passage in passages]
+        hits = [name in grades for name in ranking]
+        return Judged(ndcg(grades, ranking), float(any(hits[:1])), float(any(hits[:5])))
 
 
 class DevSet:
-    """The judged questions about the seed pages: all of them, judged by the project's own scorer."""
+    """The dev questions about the seed pages, judged by the scorer that lies beside them."""
 
     name = DEV
 
@@ -91,35 +93,35 @@ class DevSet:
         self._score = module(shared / "checks" / "score_queries.py")
         self._rows = {row["id"]: row for row in self._score.jsonl(shared / "dev" / "queries.jsonl")}
         self._pages = shared / "seeds"
-        self.questions = [Asked(row["id"], row["query"], row["type"]) for row in self._rows.values()]
+        self.questions = [SetQuestion(row["id"], row["query"], row["type"]) for row in self._rows.values()]
 
-    def index(self, encoder: Encoder, place: Path) -> None:
-        with open_index(place, create=model_of(encoder)) as index:
+    def index(self, encoder: Encoder, address: Path) -> None:
+        with open_index(address, create=model_of(encoder)) as index:
             build([self._pages], index, encoder)
 
     def docid(self, passage: Passage) -> str:
         return passage.citation.id
 
-    def judge(self, question: Asked, passages: Sequence[Passage]) -> Judged:
+    def judge(self, question: SetQuestion, passages: Sequence[Passage]) -> Judged:
         hits = [{"text": passage.text, "citation": {"source": passage.citation.source}} for passage in passages]
         return Judged(*self._score.score_query(self._rows[question.id], hits))
 
 
 def names(shared: Path) -> list[str]:
-    """Return the names of all sets there are, the dev questions first."""
+    """Return the names of all sets, the dev questions first."""
     public = sorted(path.parent.name for path in shared.glob("benchmarks/*/qrels.tsv"))
     return [DEV, *public] if (shared / "dev" / "queries.jsonl").is_file() else public
 
 
 def open_set(shared: Path, name: str, many: int) -> JudgedSet:
-    """Open one set by its name; of a public one at most *many* questions are asked (0: all), the same ones every time."""
+    """Open a set by its name. Of a public one at most *many* questions are asked (0: all), the same ones every time."""
     return DevSet(shared) if name == DEV else PublicSet(shared / "benchmarks" / name, many)
 
 
-def _sample(asked: list[Asked], many: int) -> list[Asked]:
-    if not many or len(asked) <= many:
-        return asked
-    return [asked[at] for at in sorted(random.Random(SEED).sample(range(len(asked)), many))]
+def _sample(questions: list[SetQuestion], many: int) -> list[SetQuestion]:
+    if not many or len(questions) <= many:
+        return questions
+    return [questions[number] for number in sorted(random.Random(SEED).sample(range(len(questions)), many))]
 
 
 def gzipped(path: Path) -> Iterator[dict[str, Any]]:
@@ -137,9 +139,9 @@ def module(path: Path) -> Any:
 
 
 def chosen(shared: Path, wanted: Iterable[str] | None) -> list[str]:
-    """Return the sets that are *wanted*, all when None; ends the program for a name that is no set."""
-    there = names(shared)
-    unknown = sorted(set(wanted or ()) - set(there))
+    """Return the names of the sets that are *wanted*, of all where None. End the program for a name that is no set."""
+    known = names(shared)
+    unknown = sorted(set(wanted or ()) - set(known))
     if unknown:
-        raise SystemExit(f"no set {', '.join(unknown)} under {shared}; there are: {', '.join(there)}")
-    return [name for name in there if wanted is None or name in set(wanted)]
+        raise SystemExit(f"no set {', '.join(unknown)} under {shared}; there are: {', '.join(known)}")
+    return [name for name in known if wanted is None or name in set(wanted)]
