@@ -1,4 +1,4 @@
-"""Opens an index at an address. The one file that knows the engines: another engine is one more folder here and one more line.
+"""Open an index at an address. Only this file knows the engines: another engine is one more folder here and one more line.
 
 .qianli                    ──▶ engine/folder/
 oceanbase://user@host/…    ──▶ not here yet: refused by name
@@ -16,7 +16,7 @@ FOLDER = ".qianli"
 
 
 def find_index(given: Address | None = None) -> Address:
-    """Return where the index is, or would be: what is *given*, else QIANLI_INDEX, else .qianli here or in the nearest parent folder."""
+    """Return the address of the index: *given*, else QIANLI_INDEX, else .qianli here or in the nearest parent folder, else .qianli here."""
     named = given or os.environ.get("QIANLI_INDEX")
     if named:
         return named if "://" in str(named) else Path(named)
@@ -27,7 +27,7 @@ def find_index(given: Address | None = None) -> Address:
 def open_index(address: Address, create: Model | None = None) -> Index:
     """Open the index at *address*; with *create*, make an empty one for this model where there is none.
 
-    Raises NoIndex, DamagedIndex (a file does not agree with its checksum), OtherModel (format or segmenter of another release).
+    Raises NoIndex, DamagedIndex (a file does not agree with its checksum), OtherModel (the index has another format or segmenter).
     """
     from index.engine.folder.index import FolderIndex  # brings SQLite, FAISS and tantivy
 
@@ -35,21 +35,24 @@ def open_index(address: Address, create: Model | None = None) -> Index:
 
 
 def model_at(address: Address) -> Model | None:
-    """Return the model of the index at *address*, None where there is no index; nothing else of it is read, and no file is checked."""
-    from index.engine.folder.writer import model_in
+    """Return the model of the index at *address*, None where there is no index; no other part of the index is read or checked."""
+    from index.engine.folder.database import stored_model
 
-    return model_in(_folder(address))
+    return stored_model(_folder(address))
 
 
 def rederive(address: Address, wait: float = 0.0, tell: Tell = unheard) -> None:
-    """Make the derived files of the index at *address* anew from its rows, whatever state those files are in; see `Index.writing`."""
+    """Derive the index at *address* anew from its rows, whatever state its derived files are in; for *wait* see `Index.writing`.
+
+    *tell* is told the pages whose rows are damaged and left out.
+    """
     from index.engine.folder.writer import rebuild
 
     rebuild(_folder(address), wait, tell)
 
 
 def _folder(address: Address) -> Path:
-    """Return the folder that *address* names; raise BadInput for an address, which no engine here serves."""
+    """Return the folder that *address* names; raise BadInput for an address with a scheme, which no engine here serves."""
     if "://" in str(address):
         raise BadInput(f"no engine for {str(address).partition('://')[0]}:// in this qianli; name a folder with --index")
     return Path(address)

@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.engine.folder import queries as lookup
-from index.engine.folder import rows
+from index.engine.folder import database, queries
 from index.engine.open import open_index, rederive
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel
 from index.text.tokens import terms
@@ -109,10 +108,10 @@ def test_a_page_that_is_added_again_takes_the_place_of_the_old_one(place: Path) 
 def test_an_article_is_read_once_for_all_its_passages(place: Path) -> None:
     with open_index(place, create=MODEL) as index:
         add(index, "aa.txt", TEXTS * 40)
-    connection = rows.connect(place / "passages.db")
+    connection = database.connect(place / "passages.db")
     read: list[str] = []
     connection.set_trace_callback(read.append)
-    assert len(list(lookup.every(connection))) == len(TEXTS) * 40
+    assert len(list(queries.every_row(connection))) == len(TEXTS) * 40
     connection.close()
     assert len([statement for statement in read if "FROM articles" in statement]) == 1
 
@@ -165,13 +164,13 @@ def test_a_build_that_is_killed_before_its_commit_leaves_the_old_state_and_the_n
     killed = """
 import os, signal, sys
 from pathlib import Path
-from index.engine.folder import writer as commit
+from index.engine.folder import writer
 from index.engine.folder import index as folder
 from tests.engine.pages import add
 
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
-commit._name = die  # the generation is written and not yet named
+writer.name_snapshot = die  # the generation is written and not yet named
 with folder.FolderIndex.open(Path(sys.argv[1])) as index:
     add(index, "bb.txt", ["不会写完"])
 """
@@ -286,12 +285,12 @@ def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
 def test_an_index_of_another_format_or_segmenter_is_refused_by_name(place: Path) -> None:
     filled(place)
     for key, message in (("format", "format 99"), ("segmenter", "'99'")):
-        connection = rows.connect(place / "passages.db")
-        good = rows.state(connection)
-        rows.set_state(connection, {**good, key: "99"})
+        connection = database.connect(place / "passages.db")
+        good = database.read_state(connection)
+        database.write_state(connection, {**good, key: "99"})
         with pytest.raises(OtherModel, match=message):
             open_index(place)
-        rows.set_state(connection, good)
+        database.write_state(connection, good)
         connection.close()
     with open_index(place):
         pass

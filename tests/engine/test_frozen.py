@@ -1,89 +1,90 @@
-"""Indexes that older releases wrote are read, or taken over by the command that the error names; this release's own stays readable."""
+"""An index that this release wrote stays readable; an index of another format or other terms is refused by name, with what to do."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from index.engine.open import open_index
+from index.engine.folder import database
+from index.engine.open import model_at, open_index, rederive
 from index.engine.protocol import model_of
 from index.errors import OtherModel
-from index.indexing import IndexReport, build, rebuild_index
+from index.indexing import build
 from index.text.tokens import SEGMENTER
 from tests.engine.frozen.make import PAGES
 from tests.engine.pages import matching, nearest
-from tests.test_indexing import Counting
 from tests.toy import ToyEncoder
 
-FROZEN = PAGES.parent
+FROZEN = PAGES.parent / "format-3"
 TOY = ToyEncoder()
 TEXTS = {
     ("一.txt", 1, "居民反映小区里没有地方给电动自行车充电，楼道里停满了车。"),
     ("一.txt", 2, "社区建了集中充电点，停车问题也解决了。"),
     ("二.md", 1, "河道里的垃圾由河长组织清理，每周一次，村民参加。"),
 }
-
-
-def told(place: Path) -> list[object]:
-    """What an index says: its passages with their citations, and what two questions find."""
-    with open_index(place) as index:
-        assert index.check() == []
-        passages = dict(index.every_passage())
-        near = nearest(index, TOY.encode_query("停车"), 3)
-        found = matching(index, ["停", "车"], 3)
-        cited = {(passage.citation.source, passage.citation.paragraph, passage.text) for passage in passages.values()}
-        ids = sorted(passage.citation.id for passage in passages.values())
-        named = [[(passages[key].text, round(score, 3)) for key, score in each] for each in (near, found)]
-        return [cited, ids, *named]
+REBUILD = r"\(format {}, now 3\); take it over with: qianli index --rebuild$"
+ANEW = r"\(format {}, now 3\); index the sources anew, with another --index$"
+NEWER = "has format {} of a newer qianli, this one reads 3; install that one, or name another --index$"
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> list[object]:
+def folder(tmp_path: Path) -> Path:
+    return shutil.copytree(FROZEN, tmp_path / "ix")
+
+
+def answers(folder: Path) -> list[object]:
+    """Return what an index says: its passages with their citations, and what two questions retrieve."""
+    with open_index(folder) as index:
+        assert index.check() == []
+        passages = dict(index.every_passage())
+        cited = {(passage.citation.source, passage.citation.paragraph, passage.text) for passage in passages.values()}
+        ids = sorted(passage.citation.id for passage in passages.values())
+        rankings = (nearest(index, TOY.encode_query("停车"), 3), matching(index, ["停", "车"], 3))
+        return [cited, ids, *([(passages[key].text, round(score, 3)) for key, score in ranking] for ranking in rankings)]
+
+
+def mark(folder: Path, name: str, value: str) -> None:
+    """Make the state of an index say something else."""
+    connection = database.connect(folder / database.FILE)
+    database.write_state(connection, {**database.read_state(connection), name: value})
+    connection.close()
+
+
+def test_the_index_of_this_release_is_read(folder: Path, tmp_path: Path) -> None:
     with open_index(tmp_path / "fresh", create=model_of(TOY)) as index:
         build([PAGES], index, TOY)
-    return told(tmp_path / "fresh")
-
-
-def test_the_index_of_format_1_is_taken_over_without_its_sources_and_without_embedding(tmp_path: Path, fresh: list[object]) -> None:
-    place = shutil.copytree(FROZEN / "format-1", tmp_path / "ix")
-    with pytest.raises(OtherModel, match=r"of an older qianli \(format 1, now 2\); take it over with: qianli index --rebuild"):
-        open_index(place)
-    rebuild_index(place)
-    assert told(place) == fresh
-    assert told(place)[0] == TEXTS
-    encoder = Counting()
-    with open_index(place) as index:
-        assert build([PAGES], index, encoder) == IndexReport(added=2)  # they lie elsewhere than when it was made
-    assert encoder.asked == []
-
-
-def test_an_index_of_other_terms_is_refused_and_cut_anew_without_its_sources_and_without_embedding(
-    tmp_path: Path, fresh: list[object]
-) -> None:
-    place = shutil.copytree(FROZEN / "segmenter-1", tmp_path / "ix")
-    message = "was cut into terms by 'characters[+]bigrams 1', this qianli uses .*; repair it with: qianli index --rebuild"
-    with pytest.raises(OtherModel, match=message):
-        open_index(place)
-    rebuild_index(place)
-    assert told(place) == fresh
-    assert told(place)[0] == TEXTS
-
-
-@pytest.mark.parametrize("frozen", ["format-2", "without-states"])
-def test_the_index_of_this_release_is_read(tmp_path: Path, fresh: list[object], frozen: str) -> None:
-    place = shutil.copytree(FROZEN / frozen, tmp_path / "ix")
-    with open_index(place) as index:
+    with open_index(folder) as index:
         facts = index.facts()
-    assert (facts["format"], facts["segmenter"]) == (2, SEGMENTER)
-    assert told(place) == fresh
-    assert told(place)[0] == TEXTS
+    assert (facts["format"], facts["segmenter"]) == (3, SEGMENTER)
+    assert answers(folder) == answers(tmp_path / "fresh")
+    assert answers(folder)[0] == TEXTS
 
 
-def test_an_index_without_the_states_of_its_rows_gets_them_with_its_next_change(tmp_path: Path) -> None:
-    place, pages = shutil.copytree(FROZEN / "without-states", tmp_path / "ix"), shutil.copytree(PAGES, tmp_path / "pages")
-    assert not [*place.glob("generation-*/vectors.states")]
-    with open_index(place) as index:
-        build([pages], index, TOY)
-        assert [*place.glob("generation-*/vectors.states")]
-        assert index.check() == []
-        assert index.select(None, "一*")
+@pytest.mark.parametrize(("theirs", "message"), [("1", ANEW), ("2", REBUILD), ("0", ANEW), ("?", ANEW), ("4", NEWER), ("99", NEWER)])
+def test_an_index_of_another_format_is_refused_in_one_line_that_says_what_to_do(theirs: str, message: str, folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "generation" in str(path)}
+    mark(folder, "format", theirs)
+    for refused in (open_index, model_at, *([] if theirs == "2" else [rederive])):
+        with pytest.raises(OtherModel, match=message.format(theirs.replace("?", "[?]"))) as error:
+            refused(folder)
+        assert "\n" not in str(error.value)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_format_before_is_taken_over_without_its_sources_and_without_embedding(folder: Path) -> None:
+    expected = answers(folder)
+    mark(folder, "format", "2")
+    (manifest,) = folder.glob("generation-*/manifest.json")
+    manifest.write_text("{}", "utf-8")  # its snapshot is another, which nobody reads
+    rederive(folder)
+    assert answers(folder) == expected
+
+
+def test_an_index_of_other_terms_is_refused_and_derived_anew_from_its_rows(folder: Path) -> None:
+    expected = answers(folder)
+    mark(folder, "segmenter", "characters+bigrams 1")
+    message = r"was cut into terms by 'characters\+bigrams 1', this qianli uses .*; repair it with: qianli index --rebuild$"
+    with pytest.raises(OtherModel, match=message):
+        open_index(folder)
+    rederive(folder)
+    assert answers(folder) == expected

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.engine.folder import rows
-from index.engine.folder import writer as commit
+from index.engine.folder import database
 from index.engine.folder.lock import locked, writer_of
 from index.engine.open import open_index
 from index.errors import Busy, QianliError, Unwritten
@@ -129,14 +128,14 @@ def test_where_sqlite_cannot_write_the_last_good_state_is_read_all_the_same(plac
     def refuse(path: Path) -> sqlite3.Connection:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(rows, "connect", refuse)
+    monkeypatch.setattr(database, "connect", refuse)
     with open_index(place) as index:
         assert [passage.text for _, passage in index.every_passage()] == TEXTS
         assert index.check() == []
         with pytest.raises(Unwritten, match=r"passages\.db cannot be read or written: .*; the last good state stays"):
             add(index, "bb.txt", ["新的一段"])
         assert len(matching(index, ["停"], 100)) > 1
-    monkeypatch.setattr(commit, "MOMENTS", 0.1)
+    monkeypatch.setattr(database, "START_WAIT", 0.1)
     with locked(place), pytest.raises(QianliError, match=r"passages\.db"):  # what another writes meanwhile might be half of it
         open_index(place)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.engine.folder import queries as lookup
-from index.engine.folder import rows
+from index.engine.folder import database, queries, rows
 from index.engine.open import open_index, rederive
 from index.errors import DamagedIndex, Unwritten
 from tests.conftest import ROOT
@@ -110,7 +109,7 @@ def test_an_index_that_has_lost_its_write_ahead_log_gets_it_back(place: Path) ->
 
 
 def test_where_no_write_ahead_log_can_be_kept_no_index_is_begun(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "connect", lambda path: sqlite3.connect(":memory:", isolation_level=None))  # has none
+    monkeypatch.setattr(database, "connect", lambda path: sqlite3.connect(":memory:", isolation_level=None))  # has none
     with pytest.raises(Unwritten, match=r"passages\.db: no write-ahead log .* or name another --index"):
         open_index(place, create=MODEL)
     monkeypatch.undo()
@@ -127,7 +126,7 @@ def two_states(place: Path) -> None:
     with open_index(place) as index:
         add(index, "bb.txt", ["另一页"])
     connection = behind(place)
-    rows.set_vector(connection, lookup.of_source(connection, "aa.txt")[1], np.ones(8, np.float32))
+    rows.replace_vector(connection, queries.rows_of_source(connection, "aa.txt")[1], np.ones(8, np.float32))
     connection.close()
 
 

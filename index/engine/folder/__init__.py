@@ -1,1 +1,1 @@
-"""The embedded engine: SQLite rows are the truth; a snapshot of FAISS vectors and tantivy terms is derived from them."""
+"""The embedded engine: an index is one folder, with SQLite, FAISS and tantivy inside."""

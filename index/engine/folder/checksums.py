@@ -1,7 +1,7 @@
-"""A folder whose files are written once: digested when it is sealed and at every opening, linked by its successor, removed when
-nobody reads it.
+"""xxh3 digests of files and of rows. A sealed folder is one whose files never change: a manifest holds the digest of each.
 
-seal(folder, facts) ──▶ manifest.json {facts, files: {name: xxh3}} ──▶ the manifest's digest, which a commit names
+seal(folder, facts) ──▶ manifest.json {facts, files: {name: digest}} ──▶ the manifest's own digest, which a commit names
+open_sealed(folder, digest) ──▶ every file is digested again ──▶ the manifest, and a handle that keeps the folder from removal
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,67 +23,18 @@ BLOCK = 1 << 20  # bytes read at once
 REPAIR = "repair it with: qianli index --rebuild"
 
 
-def seal(folder: Path, facts: Mapping[str, Any], known: Mapping[str, str] | None = None) -> str:
-    """Digest every file of *folder*, write its manifest and wait until all of it is on the disk; return the manifest's digest.
-
-    *known* are the digests of files that were linked from a folder that was opened: they are on the disk already.
-    """
-    known = known or {}
-    for lock in folder.rglob(".*.lock"):  # tantivy's
-        lock.unlink()
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    names = {path.relative_to(folder).as_posix(): path for path in files}
-    digests = {name: known.get(name) or digest_of(path) for name, path in names.items()}
-    raw = json.dumps({**facts, "files": digests}, ensure_ascii=False).encode()
-    (folder / MANIFEST).write_bytes(raw)
-    mode = (folder / MANIFEST).stat().st_mode
-    for name, path in names.items():
-        if name not in known and path.stat().st_mode != mode:
-            path.chmod(stat.S_IMODE(mode))  # who may read one may read all; tantivy makes some for its own user alone
-    folders = {path.parent for path in files}
-    for path in [*(path for name, path in names.items() if name not in known), folder / MANIFEST, *folders, folder, folder.parent]:
-        sync(path)
-    return xxhash.xxh3_64_hexdigest(raw)
+def values_digest(*values: str | bytes | int | None) -> str:
+    """Return the digest of *values*; the type and length of each go in too, so that two different lists never look the same."""
+    digest = xxhash.xxh3_64()
+    for value in values:
+        raw = value if isinstance(value, bytes) else b"" if value is None else str(value).encode("utf-8")
+        digest.update(f"{type(value).__name__}{len(raw)}:".encode())
+        digest.update(raw)
+    return digest.hexdigest()
 
 
-def opened(folder: Path, digest: str) -> tuple[dict[str, Any], BinaryIO]:
-    """Verify every file of a sealed folder; return its manifest and a handle that keeps it from removal until it is closed.
-
-    Raises DamagedIndex, naming the file that is missing or another one than was written.
-    """
-    try:
-        held = (folder / MANIFEST).open("rb")
-    except OSError as error:
-        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
-    try:
-        _share(held)
-        raw = held.read()
-        if xxhash.xxh3_64_hexdigest(raw) != digest:
-            raise DamagedIndex(f"{folder / MANIFEST} does not agree with its digest; {REPAIR}")
-        manifest: dict[str, Any] = json.loads(raw)
-        for name, expected in manifest["files"].items():
-            if digest_of(folder / name) != expected:
-                raise DamagedIndex(f"{folder / name} does not agree with its digest; {REPAIR}")
-    except OSError as error:
-        held.close()
-        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
-    except BaseException:
-        held.close()
-        raise
-    return manifest, held
-
-
-def link(source: Path, target: Path) -> None:
-    """Let *target* be *source*, which nobody changes: a hard link, or a copy where there are none (exFAT, some network drives)."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-        sync(target)
-
-
-def digest_of(path: Path) -> str:
-    """Return the xxh3 digest of a file; raise DamagedIndex, naming it, where it is missing or cannot be read."""
+def file_digest(path: Path) -> str:
+    """Return the digest of a file; raise DamagedIndex, naming the file, where it is missing or cannot be read."""
     digest = xxhash.xxh3_64()
     try:
         with path.open("rb", buffering=0) as file:
@@ -92,6 +43,53 @@ def digest_of(path: Path) -> str:
     except OSError as error:
         raise DamagedIndex(f"{path} cannot be read ({error.strerror}); {REPAIR}") from error
     return digest.hexdigest()
+
+
+def seal(folder: Path, facts: Mapping[str, Any], known: Mapping[str, str]) -> str:
+    """Digest every file of *folder*, write the manifest and wait until all is on the disk; return the manifest's digest.
+
+    *known* holds the digests of files that were linked from another sealed folder: these files are on the disk already.
+    """
+    for lock in folder.rglob(".*.lock"):  # tantivy's
+        lock.unlink()
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    digests = {name: known.get(name) or file_digest(path) for name, path in names.items()}
+    raw = json.dumps({**facts, "files": digests}, ensure_ascii=False).encode()
+    (folder / MANIFEST).write_bytes(raw)
+    new = [path for name, path in names.items() if name not in known]
+    _same_mode(new, (folder / MANIFEST).stat().st_mode)
+    for path in [*new, folder / MANIFEST, *{path.parent for path in files}, folder, folder.parent]:
+        sync(path)
+    return xxhash.xxh3_64_hexdigest(raw)
+
+
+def open_sealed(folder: Path, digest: str) -> tuple[dict[str, Any], BinaryIO]:
+    """Verify every file of a sealed folder; return its manifest, and a handle that keeps the folder from removal until it is closed.
+
+    Raises DamagedIndex, naming the file that is missing or differs from what was written.
+    """
+    try:
+        handle = (folder / MANIFEST).open("rb")
+    except OSError as error:
+        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
+    try:
+        return _verified(folder, handle, digest), handle
+    except OSError as error:
+        handle.close()
+        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
+    except BaseException:
+        handle.close()
+        raise
+
+
+def link(source: Path, target: Path) -> None:
+    """Make *target* a hard link to *source*, which nobody changes; a copy where there are no links (exFAT, some network drives)."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        sync(target)
 
 
 def sync(path: Path) -> None:
@@ -112,7 +110,7 @@ def sync(path: Path) -> None:
 
 
 def nobody_reads(folder: Path) -> bool:
-    """Say whether a sealed folder may be removed. On Windows removal itself fails while somebody reads; the next build tries again."""
+    """Whether a sealed folder may be removed. On Windows the removal itself fails while somebody reads; the next build tries again."""
     try:
         import fcntl
     except ImportError:
@@ -121,14 +119,34 @@ def nobody_reads(folder: Path) -> bool:
         with (folder / MANIFEST).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
-        return True  # a build that died before its manifest
+        return True  # a build died before its manifest
     except OSError:
         return False
     return True
 
 
-def _share(file: BinaryIO) -> None:
-    """Tell writers that this folder is being read. On Windows an open file cannot be removed anyway."""
+def _verified(folder: Path, handle: BinaryIO, digest: str) -> dict[str, Any]:
+    """Return the manifest that *handle* reads, after every file that it names was digested."""
+    _hold(handle)
+    raw = handle.read()
+    if xxhash.xxh3_64_hexdigest(raw) != digest:
+        raise DamagedIndex(f"{folder / MANIFEST} does not agree with its digest; {REPAIR}")
+    manifest: dict[str, Any] = json.loads(raw)
+    for name, expected in manifest["files"].items():
+        if file_digest(folder / name) != expected:
+            raise DamagedIndex(f"{folder / name} does not agree with its digest; {REPAIR}")
+    return manifest
+
+
+def _same_mode(paths: Iterable[Path], mode: int) -> None:
+    """Give files the *mode* of the manifest: who may read one may read all. tantivy makes some files for its own user alone."""
+    for path in paths:
+        if path.stat().st_mode != mode:
+            path.chmod(stat.S_IMODE(mode))
+
+
+def _hold(file: BinaryIO) -> None:
+    """Tell writers that the folder of *file* is being read. On Windows an open file cannot be removed anyway."""
     try:
         import fcntl
     except ImportError:

@@ -1,15 +1,14 @@
-"""The embedded engine: one folder. SQLite is the truth; FAISS (vectors) and tantivy (terms) are derived from it in generations.
+"""One state of an index folder, open for reading: SQLite has the truth, FAISS (vectors) and tantivy (terms) are derived from it.
 
-    passages.db ── files, articles, passages with their vectors, and the state: which generation belongs to these rows
-    generation-000012/ ── vectors.faiss, vectors.states, terms/, manifest.json: written once, digested at every opening (`sealed.py`)
-    lock ── one writer (`lock.py`)
+    passages.db ── files, articles, passages with their vectors, and the state: which snapshot belongs to these rows
+    generation-000012/ ── the snapshot: vectors.faiss, vectors.states, terms/, manifest.json; written once, digested at every opening
+    lock ── one writer
 
-One SQLite transaction changes rows and names the generation that goes with them (`commit.py`). Whoever reads sees one state to the end.
+One SQLite transaction changes rows and names the snapshot that goes with them (`writer.py`). A reader sees one state to the end.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,20 +19,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index.document import Passage
-from index.engine.folder import queries as lookup
-from index.engine.folder import rows
+from index.engine.folder import database, queries
 from index.engine.folder.checksums import REPAIR
-from index.engine.folder.lock import Tell
-from index.engine.folder.snapshot import Generation
-from index.engine.folder.writer import FolderWriter, begun, current_state, exists, make, named, refuse_other_formats, transaction
-from index.engine.protocol import Located, Model, Ranking, Selection, Source
+from index.engine.folder.database import FILE, State, naming_errors
+from index.engine.folder.rows import Row, first_key, page_of_key
+from index.engine.folder.snapshot import Snapshot
+from index.engine.folder.writer import FolderWriter, make, transaction
+from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, unheard
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-SELECTED = 32  # selections that are kept
-TRIES = 5  # a reader that loses its generation to a writer starts again with the new one
+MOST_SELECTIONS = 32  # kept for the next queries: those of a batch mostly have the same filters
+TRIES = 5  # a reader whose snapshot a writer replaced while it was opened starts again with the new one
 
 
 class FolderSelection:
@@ -47,90 +46,90 @@ class FolderSelection:
 
 
 class FolderIndex:
-    """One state of an index folder: a read transaction and the generation that it names, held until `close` or its own next commit."""
+    """A read transaction and the snapshot that it names, held until `close` or until this index's own next commit."""
 
-    def __init__(self, place: Path, connection: sqlite3.Connection, state: dict[str, str], generation: Generation) -> None:
-        self._place, self._rows, self._state, self._generation = place, connection, state, generation
-        self._selected: dict[tuple[str | None, str | None], FolderSelection] = {}
+    def __init__(self, folder: Path, connection: sqlite3.Connection, state: State, snapshot: Snapshot) -> None:
+        self._folder, self._rows, self._state, self._snapshot = folder, connection, state, snapshot
+        self._selections: dict[tuple[str | None, str | None], FolderSelection] = {}
 
     @classmethod
-    def open(cls, place: Path, create: Model | None = None) -> FolderIndex:
-        """Open the state that is current now; see store.open_index."""
-        if not exists(place):
+    def open(cls, folder: Path, create: Model | None = None) -> FolderIndex:
+        """Open the state that is committed now; see `engine.open.open_index`."""
+        if not database.index_exists(folder):
             if create is None:
-                raise NoIndex(f"no index in {place}; make one with: qianli index FOLDER")
-            make(place, create)
-        return cls(place, *_current(place))
+                raise NoIndex(f"no index in {folder}; make one with: qianli index FOLDER")
+            make(folder, create)
+        return cls(folder, *_open_current(folder))
 
     @property
     def address(self) -> Path:
-        return self._place
+        return self._folder
 
     @property
     def model(self) -> Model:
-        return Model(**json.loads(self._state["model"]))
+        return database.model_of_state(self._state)
 
     def __len__(self) -> int:
-        return int(self._generation.manifest["passages"])
+        return int(self._snapshot.manifest["passages"])
 
     def sources(self) -> dict[str, Source]:
-        with named(self._place):
-            return {file.source: file for file in rows.sources(self._rows)}
+        with naming_errors(self._folder):
+            return {file.source: file for file in queries.every_file(self._rows)}
 
     def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
-        return self._generation.nearest(vectors, k, _keys(within))
+        return self._snapshot.nearest(vectors, k, _keys_within(within))
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
-        return self._generation.matching(queries, k, [_keys(within)] * len(queries))
+        return self._snapshot.matching(queries, k, [_keys_within(within)] * len(queries))
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
-        return self._generation.matching(queries, max(map(len, keys), default=0), keys)
+        return self._snapshot.matching(queries, max(map(len, keys), default=0), keys)
 
     def known(self, terms: Sequence[str]) -> int:
-        return self._generation.known(terms)
+        return self._snapshot.known(terms)
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
-        with named(self._place):
-            return [row.passage for row in self._of_this_state(lookup.of_keys(self._rows, keys))]
+        with naming_errors(self._folder):
+            return [row.passage for row in self._of_this_state(queries.rows_of_keys(self._rows, keys))]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        return self._generation.vectors(keys)
+        return self._snapshot.vectors(keys)
 
     def select(self, place: str | None = None, source: str | None = None) -> FolderSelection | None:
         if place is None and source is None:
             return None
-        if (place, source) not in self._selected:  # questions of a batch have the same filters, mostly
-            if len(self._selected) == SELECTED:
-                self._selected.clear()
-            with named(self._place):
-                keys = lookup.select(self._rows, place, source, self._state.get("articles"))
-                self._selected[place, source] = FolderSelection(keys)
-        return self._selected[place, source]
+        if (place, source) not in self._selections:
+            if len(self._selections) == MOST_SELECTIONS:
+                self._selections.clear()
+            with naming_errors(self._folder):
+                keys = queries.selected_keys(self._rows, place, source, self._state["articles"])
+                self._selections[place, source] = FolderSelection(keys)
+        return self._selections[place, source]
 
     def places(self) -> list[str]:
-        with named(self._place):
-            return lookup.places(self._rows)
+        with naming_errors(self._folder):
+            return queries.places(self._rows)
 
     def keys_of_file(self, sha256: str) -> list[int]:
-        with named(self._place):
-            return lookup.of_file(self._rows, sha256)
+        with naming_errors(self._folder):
+            return queries.keys_of_file(self._rows, sha256)
 
     def locate(self, citation: str) -> Located:
-        with named(self._place):
-            row = _only(lookup.of_keys(self._rows, self._keys_of(citation)), citation)
-            article = [each for each in self._page(row.key >> rows.PLACES) if each.article == row.article]
+        with naming_errors(self._folder):
+            row = _only(queries.rows_of_keys(self._rows, self._keys_of(citation)), citation)
+            article = [other for other in self._page(page_of_key(row.key)) if other.article == row.article]
         return Located(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
     def every_passage(self) -> Iterator[tuple[int, Passage]]:
-        with named(self._place):
-            for row in self._every():
+        with naming_errors(self._folder):
+            for row in self._every_row():
                 yield row.key, row.passage
 
     def facts(self) -> dict[str, Any]:
-        files = [path for path in self._place.rglob("*") if path.is_file()]
+        files = [path for path in self._folder.rglob("*") if path.is_file()]
         return {
-            "place": str(self._place),
-            **lookup.counts(self._rows),
+            "place": str(self._folder),
+            **queries.counts(self._rows),
             "model": self.model._asdict(),
             "segmenter": self._state["segmenter"],
             "format": int(self._state["format"]),
@@ -139,23 +138,23 @@ class FolderIndex:
         }
 
     def check(self) -> list[str]:
-        """Read all: SQLite's own check with that of its indexes, each row's digest, and that rows and generation name the same."""
+        """Run SQLite's own check with that of its indexes, read every row, and compare the keys of rows and snapshot."""
         wrong = []
         try:
-            with named(self._place):
+            with naming_errors(self._folder):
                 wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
-                for _ in rows.sources(self._rows):
+                for _ in queries.every_file(self._rows):
                     pass
-                passages = {row.key for row in self._every()}
-                self.select("", None)  # all articles
-            if passages != self._generation.keys() or len(passages) != lookup.counts(self._rows)["passages"]:
-                wrong.append(f"the generation holds {len(self)} passages, {rows.FILE} {len(passages)}, or others; {REPAIR}")
+                keys = {row.key for row in self._every_row()}
+                self.select("", None)  # checks all articles
+            if keys != self._snapshot.keys() or len(keys) != queries.counts(self._rows)["passages"]:
+                wrong.append(f"the generation holds {len(self)} passages, {FILE} {len(keys)}, or others; {REPAIR}")
         except QianliError as error:
             wrong.append(str(error))
         return wrong
 
     def read_note(self, name: str) -> str | None:
-        path = self._place / f"{name}.json"
+        path = self._folder / f"{name}.json"
         try:
             return path.read_text("utf-8")
         except FileNotFoundError:
@@ -164,7 +163,7 @@ class FolderIndex:
             raise DamagedIndex(f"{path} cannot be read ({' '.join(str(error).split())}); remove it, and make it anew") from error
 
     def write_note(self, name: str, text: str) -> str:
-        path = self._place / f"{name}.json"
+        path = self._folder / f"{name}.json"
         new = path.with_suffix(".new")
         try:
             new.write_text(text, "utf-8", newline="\n")
@@ -174,27 +173,16 @@ class FolderIndex:
         return str(path)
 
     def is_current(self) -> bool:
-        return current_state(self._place) == self._state
+        return database.current_state(self._folder) == self._state
 
     @contextmanager
-    def writing(self, wait: float = 0.0, tell: Tell = lambda line: None) -> Iterator[FolderWriter]:
-        """Give a writer; its changes are committed when the block ends, and forgotten when it ends with an error."""
-        with transaction(self._place, wait, tell, self._renew) as (writer, state):
+    def writing(self, wait: float = 0.0, tell: Tell = unheard) -> Iterator[FolderWriter]:
+        with transaction(self._folder, wait, tell, self._renew) as (writer, state):
             yield writer
-            writer.commit(self._generation if state == self._state else None)
-
-    def _renew(self) -> None:
-        """Read what is committed now; the generation stays open where it is still the one."""
-        self._rows.close()
-        if current_state(self._place, alone=True) == self._state:
-            self._rows, _ = begun(self._place, alone=True)
-        else:
-            self._generation.close()
-            self._selected.clear()
-            self._rows, self._state, self._generation = _current(self._place, alone=True)
+            writer.commit(self._snapshot if state == self._state else None)
 
     def close(self) -> None:
-        self._generation.close()
+        self._snapshot.close()
         self._rows.close()
 
     def __enter__(self) -> FolderIndex:
@@ -203,66 +191,79 @@ class FolderIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _every(self) -> Iterator[rows.Row]:
-        count, found = 0, lookup.every(self._rows)
-        while some := [*islice(found, lookup.MANY)]:
+    def _renew(self) -> None:
+        """Read what is committed now; the snapshot stays open where it is still the committed one."""
+        self._rows.close()
+        if database.current_state(self._folder, alone=True) == self._state:
+            self._rows, _ = database.begin_reading(self._folder, alone=True)
+        else:
+            self._snapshot.close()
+            self._selections.clear()
+            self._rows, self._state, self._snapshot = _open_current(self._folder, alone=True)
+
+    def _every_row(self) -> Iterator[Row]:
+        count, rows = 0, queries.every_row(self._rows)
+        while some := [*islice(rows, queries.MANY)]:
             count += len(some)
             yield from self._of_this_state(some)
         if count != len(self):
-            raise DamagedIndex(f"{rows.FILE} has {count} passages, the generation {len(self)}; {REPAIR}")
+            raise DamagedIndex(f"{FILE} has {count} passages, the generation {len(self)}; {REPAIR}")
 
-    def _page(self, page: int) -> list[rows.Row]:
-        found = self._of_this_state(lookup.of_page(self._rows, page))
-        if self._generation.many(page << rows.PLACES, (page + 1) << rows.PLACES) not in (None, len(found)):
-            raise DamagedIndex(f"passages of {found[0].passage.citation.source} are missing in {rows.FILE}; {REPAIR}")
-        return found
+    def _page(self, page: int) -> list[Row]:
+        """Return all rows of a page; raise DamagedIndex where the snapshot has more."""
+        rows = self._of_this_state(queries.rows_of_page(self._rows, page))
+        if self._snapshot.count(first_key(page), first_key(page + 1)) != len(rows):
+            raise DamagedIndex(f"passages of {rows[0].passage.citation.source} are missing in {FILE}; {REPAIR}")
+        return rows
 
-    def _of_this_state(self, found: list[rows.Row]) -> list[rows.Row]:
-        """Return what was *found*; a half-copied database has sound rows of two states, of which one is not the generation's."""
-        written = self._generation.written([row.key for row in found], [row.state for row in found])
-        for row in (row for row, its in zip(found, written, strict=True) if not its):
+    def _of_this_state(self, rows: list[Row]) -> list[Row]:
+        """Return *rows*; raise DamagedIndex for a row of another commit, which a half-copied database has with a sound digest."""
+        agree = self._snapshot.agree([row.key for row in rows], [row.state for row in rows])
+        for row in (row for row, same in zip(rows, agree, strict=True) if not same):
             what = f"passage {row.passage.citation.id} of {row.passage.citation.source}"
-            raise DamagedIndex(f"{rows.FILE} has {what} in another state than the generation; {REPAIR}")
-        return found
+            raise DamagedIndex(f"{FILE} has {what} in another state than the generation; {REPAIR}")
+        return rows
 
     def _keys_of(self, citation: str) -> list[int]:
+        """Return the keys of the passages that *citation* may mean: an id, its beginning, or SOURCE:LINE."""
         if re.fullmatch("[0-9a-f]{6,}", citation):
-            return lookup.named(self._rows, citation)
+            return queries.keys_of_id(self._rows, citation)
         source, _, line = citation.rpartition(":")
         if not source or not line.isdecimal():
             raise BadInput(f"{citation!r} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them")
-        standing = lookup.of_source(self._rows, source)
-        return [row.key for row in standing if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
+        rows = queries.rows_of_source(self._rows, source)
+        return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
 
 
-def _current(place: Path, alone: bool = False) -> tuple[sqlite3.Connection, dict[str, str], Generation]:
-    """Begin to read what is committed now: the rows, their state, and the generation that it names."""
-    for left in reversed(range(TRIES)):
-        connection, state = begun(place, alone)
+def _open_current(folder: Path, alone: bool = False) -> tuple[sqlite3.Connection, State, Snapshot]:
+    """Begin to read what is committed now: the rows, their state, and the snapshot that the state names."""
+    for tries_left in reversed(range(TRIES)):
+        connection, state = database.begin_reading(folder, alone)
         try:
-            refuse_other_formats(place, state)
-            return connection, state, Generation.open(place, int(state["generation"]), state["manifest"])
+            database.refuse_other_formats(folder, state)
+            return connection, state, Snapshot.open(folder, int(state["generation"]), state["manifest"])
         except DamagedIndex:
             connection.close()
-            if not left or current_state(place, alone) == state:  # else a writer replaced and removed it meanwhile: read what it wrote
-                raise
+            if not tries_left or database.current_state(folder, alone) == state:
+                raise  # else a writer replaced and removed the snapshot meanwhile
         except BaseException:
             connection.close()
             raise
     raise AssertionError("unreachable")
 
 
-def _keys(within: Selection | None) -> Sequence[int] | None:
-    """Return the keys of one of our own selections, None where there is no filter."""
-    if within is None:
+def _keys_within(selection: Selection | None) -> Sequence[int] | None:
+    """Return the keys of a selection of this engine, None where there is no filter."""
+    if selection is None:
         return None
-    assert isinstance(within, FolderSelection), within
-    return within.keys
+    assert isinstance(selection, FolderSelection), selection
+    return selection.keys
 
 
-def _only(found: list[rows.Row], citation: str) -> rows.Row:
-    if not found:
+def _only(rows: list[Row], citation: str) -> Row:
+    """Return the one row that *citation* means; raise BadInput where there is none, or several."""
+    if not rows:
         raise BadInput(f"no passage {citation} in this index; ask again with: qianli search QUESTION")
-    if len(found) > 1:
-        raise BadInput(f"{citation} may be {' or '.join(row.passage.citation.id for row in found[:5])}; give more characters")
-    return found[0]
+    if len(rows) > 1:
+        raise BadInput(f"{citation} may be {' or '.join(row.passage.citation.id for row in rows[:5])}; give more characters")
+    return rows[0]

@@ -1,22 +1,23 @@
-"""The inverted index of a generation (tantivy): passages as documents of terms, asked for what matches best by BM25.
+"""The inverted index of a snapshot (tantivy): passages as documents of terms, searched for the highest BM25.
 
-What is gone still counts in tantivy's statistics until the base is written anew. Here it does not: document frequencies are those of
-all less those of what is gone, and `ballast` (see `derive.py`) keeps the mean length what it is without them. So BM25 gives what a new
-index would give.
+TermsWriter      adds and removes passages, then commits: in an empty folder, or in one of links to an older snapshot
+InvertedIndex    answers queries, read only
+
+tantivy writes removals into a small file of their own and still counts removed passages in its statistics (document frequencies and
+the mean length) until it merges the segment. So after an update scores differ a little from those of a new index; the figures are in
+tests/benchmarks/README.md. Every passage is found all the same, and a removed passage never is.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from index.document import Passage
-from index.engine.folder.checksums import REPAIR
+from index.engine.folder.checksums import REPAIR, link
 from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, ranking
 from index.errors import DamagedIndex
@@ -25,59 +26,83 @@ from index.text.tokens import terms as terms_of
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
-FIELDS = {"text": 1.0, "heading": 0.5}  # weight of a term in each: in the title and place it helps the match and must not carry it
-DECIMALS = 3  # of a BM25 score: the last ones depend on the order of adding
-KEPT = 20_000  # terms whose clauses are kept
-LITTLE = 15_000_000  # bytes, the least that tantivy takes to gather terms in
+FIELDS = {"text": 1.0, "heading": 0.5}  # weight of a term in each field: a heading helps the match and must not carry it
+DECIMALS = 3  # of a BM25 score: the last digits of a float32 sum depend on the order of adding
+MOST_CLAUSES = 20_000  # terms whose clauses are kept for the next queries
+WHOLE_HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment of a new index
+UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes
 
 
-class Counts(NamedTuple):
-    """How many passages there are, and how many tantivy counts: with what is gone, and with ballast."""
+class TermsWriter:
+    """Changes the inverted index in *folder*, which is made where it is missing; nothing is written for good before `commit`."""
 
-    passages: int
-    counted: int
+    def __init__(self, folder: Path, heap: int = WHOLE_HEAP) -> None:
+        self._index = _open(folder) if folder.is_dir() else _make(folder)
+        self._writer = self._index.writer(heap_size=heap, num_threads=1)  # one thread: the same rows give the same segments
+
+    def add(self, key: int, passage: Passage) -> None:
+        import tantivy
+
+        document = tantivy.Document()
+        document.add_text("key", str(key))  # as text: a removal by an integer term removes nothing, without an error
+        document.add_text("text", " ".join(terms_of(passage.text)))
+        document.add_text("heading", " ".join(terms_of(passage.heading)))
+        self._writer.add_document(document)
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Remove the passages of *keys*, as they were before this writer."""
+        import tantivy
+
+        self._writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "key", [str(key) for key in keys]))
+
+    def commit(self) -> int:
+        """Write all changes, wait until tantivy has merged its segments, and return how many passages the index holds now."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        self._index.reload()
+        passages: int = self._index.searcher().num_docs
+        return passages
 
 
-class Inverted:
-    """The terms of a generation, opened, and those of the passages that are *gone* from it."""
+class InvertedIndex:
+    """The terms of a snapshot, opened. *updated*: passages may have been removed that tantivy still counts."""
 
-    def __init__(self, terms: Path, gone: Path | None, counts: Counts) -> None:
+    def __init__(self, folder: Path, updated: bool) -> None:
         self._borrowed: list[TemporaryDirectory[str]] = []
-        self._schema, self._searcher = self._opened(terms)
-        self._counts = counts
-        self._gone = self._opened(gone)[1] if gone else None
-        self._keys: dict[tuple[int, int], int] = {}  # where this searcher holds a passage -> its key
-        self._found: dict[str, list[Any]] = {}  # term -> the clauses that find it
+        self._schema, self._searcher = self._opened(folder)
+        self._updated = updated
+        self._keys: dict[tuple[int, int], int] = {}  # tantivy's address of a passage -> its key
+        self._known: dict[str, list[Any]] = {}  # term -> the clauses that match it
 
-    def matching(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
-        """Return a ranking for each question's terms, each *within* its own keys; several are looked up side by side."""
-        if len(asked) == 1 or self._counts.passages < LARGE:
-            return [self._looked_up(terms, k, keys) for terms, keys in zip(asked, within, strict=True)]
+    def matching(self, queries: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
+        """Return a ranking of at most *k* keys for each query's terms, each *within* keys of its own; several run side by side."""
+        if len(queries) == 1 or self._searcher.num_docs < LARGE:
+            return [self._ranking(terms, k, keys) for terms, keys in zip(queries, within, strict=True)]
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return list(threads.map(lambda terms, keys: self._looked_up(terms, k, keys), asked, within))
+            return list(threads.map(lambda terms, keys: self._ranking(terms, k, keys), queries, within))
 
     def known(self, terms: Sequence[str]) -> int:
-        """Return how many of *terms* stand in any passage or heading."""
+        """Return how many of *terms* occur in any passage or heading."""
         return sum(bool(self._clauses(term)) for term in terms)
 
     def close(self) -> None:
-        self._searcher = self._gone = None
+        self._searcher = None
         for borrowed in self._borrowed:
             borrowed.cleanup()
 
-    def _looked_up(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
-        k = min(k, self._counts.passages if within is None else len(within))
+    def _ranking(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
+        k = min(k, self._searcher.num_docs if within is None else len(within))
         if not terms or k == 0:
             return ranking([], [])
         query = self._query(terms, within)
         hits = _with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k)
-        found = ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
-        return Ranking(found.keys[:k], found.scores[:k])
+        whole = ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
+        return Ranking(whole.keys[:k], whole.scores[:k])
 
     def _query(self, terms: Sequence[str], within: Sequence[int] | None) -> Any:
-        """Return what finds passages with any of *terms* in text or heading."""
+        """Return tantivy's query for passages with any of *terms* in text or heading."""
         import tantivy
 
         clauses = [clause for term in dict.fromkeys(terms) for clause in self._clauses(term)]
@@ -89,61 +114,53 @@ class Inverted:
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
 
     def _clauses(self, term: str) -> list[Any]:
-        """Return what finds a *term* in text and heading, where it stands there; the next questions often have the same."""
+        """Return the clauses that match *term* in each field where it occurs; they are kept, since queries share terms."""
         import tantivy
 
-        found = self._found.get(term)
-        if found is None:
-            if len(self._found) >= KEPT:
-                self._found.clear()
-            found = []
-            for field in (field for field in FIELDS if self._holding(field, term)):
-                one = tantivy.Query.term_query(self._schema, field, term, "freq")
-                weight = FIELDS[field] * self._corrected(field, term)
-                found.append((tantivy.Occur.Should, one if weight == 1 else tantivy.Query.boost_query(one, weight)))
-            self._found[term] = found
-        return found
+        if term not in self._known:
+            if len(self._known) >= MOST_CLAUSES:
+                self._known.clear()
+            queries = {field: tantivy.Query.term_query(self._schema, field, term, "freq") for field in FIELDS}
+            self._known[term] = [
+                (tantivy.Occur.Should, query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]))
+                for field, query in queries.items()
+                if self._occurs(field, term, query)
+            ]
+        return self._known[term]
+
+    def _occurs(self, field: str, term: str, query: Any) -> bool:
+        """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages."""
+        if not self._searcher.doc_freq(field, term):
+            return False
+        return not self._updated or bool(self._searcher.search(query, 1, count=False).hits)
 
     def _key(self, address: Any) -> int:
-        """Return the key of the passage at an *address*; what was looked up once is not read from the disk again."""
+        """Return the key of the passage at tantivy's *address*; a key is read from the disk once."""
         place = (address.segment_ord, address.doc)
         key = self._keys.get(place)
         if key is None:
             key = self._keys[place] = int(self._searcher.doc(address)["key"][0])
         return key
 
-    def _holding(self, field: str, term: str) -> int:
-        """Return how many passages hold *term* in *field*."""
-        count: int = self._searcher.doc_freq(field, term)
-        return count - (self._gone.doc_freq(field, term) if self._gone else 0)
-
-    def _corrected(self, field: str, term: str) -> float:
-        """Return what a term's weight is without the passages that are gone, as a multiple of what tantivy takes it for."""
-        holding = self._holding(field, term) if self._gone else 0
-        if not holding:
-            return 1.0
-        counted = self._searcher.doc_freq(field, term)
-        return _rarity(holding, self._counts.passages) / _rarity(counted, self._counts.counted)
-
-    def _opened(self, terms: Path) -> tuple[Any, Any]:
-        """Return the schema and a searcher of *terms*, also where tantivy cannot put its lock: in a read-only folder, on a full disk."""
+    def _opened(self, folder: Path) -> tuple[Any, Any]:
+        """Return the schema and a searcher of *folder*, also where tantivy cannot put its lock: in a read-only folder, on a full disk."""
         try:
-            index = open_terms(terms)
+            index = _open(folder)
             return index.schema, index.searcher()
-        except ValueError:  # whatever it is
+        except ValueError:  # tantivy has no other error
             try:
-                index = open_terms(self._borrow(terms))
+                index = _open(self._borrow(folder))
                 return index.schema, index.searcher()
             except (ValueError, OSError) as error:
-                raise DamagedIndex(f"{terms} cannot be read ({error}); {REPAIR}") from error
+                raise DamagedIndex(f"{folder} cannot be read ({error}); {REPAIR}") from error
 
-    def _borrow(self, terms: Path) -> Path:
-        """Return a folder elsewhere with the files of *terms*."""
+    def _borrow(self, folder: Path) -> Path:
+        """Return a temporary folder elsewhere with links to the files of *folder*."""
         import tempfile
 
         self._borrowed.append(tempfile.TemporaryDirectory(prefix="qianli-", ignore_cleanup_errors=True))
         borrowed = Path(self._borrowed[-1].name)
-        for path in terms.iterdir():
+        for path in folder.iterdir():
             try:
                 (borrowed / path.name).symlink_to(path.resolve())
             except OSError:  # Windows lets few people make links
@@ -151,60 +168,37 @@ class Inverted:
         return borrowed
 
 
-def empty_terms(folder: Path) -> Any:
-    """Make an index of terms in *folder*."""
-    folder.mkdir(parents=True)
-    return _index(folder, reuse=False)
+def link_terms(source: Path, target: Path) -> list[str]:
+    """Make *target* an inverted index like *source*, of which no byte changes whatever a TermsWriter does there; return the linked names.
 
-
-def open_terms(folder: Path) -> Any:
-    return _index(folder, reuse=True)
-
-
-def document(key: int | None, fields: Mapping[str, Sequence[str]]) -> Any:
-    import tantivy
-
-    made = tantivy.Document()
-    made.add_text("key", "" if key is None else str(key))  # as raw text: tantivy deletes nothing by a number, silently
-    for field, terms in fields.items():
-        made.add_text(field, " ".join(terms))
-    return made
-
-
-def fields_of(passage: Passage) -> dict[str, list[str]]:
-    """Return the terms of *passage* in each of FIELDS."""
-    return {"text": terms_of(passage.text), "heading": terms_of(passage.heading)}
-
-
-def without(folder: Path, keys: Iterable[int]) -> list[dict[str, Any]]:
-    """Delete the documents of *keys* from the index of terms in *folder*; return its segments."""
-    import tantivy
-
-    index = open_terms(folder)
-    writer = index.writer(heap_size=LITTLE, num_threads=1)
-    writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "key", [str(key) for key in keys]))
-    writer.commit()
-    writer.wait_merging_threads()
-    return segments(folder)
-
-
-def segments(folder: Path) -> list[dict[str, Any]]:
-    """Return what tantivy knows of each segment in *folder*: its name, its size, what is deleted in it."""
-    found: list[dict[str, Any]] = json.loads((folder / "meta.json").read_text("utf-8"))["segments"]
-    return found
-
-
-def _rarity(holding: int, passages: int) -> float:
-    """Return a term's inverse document frequency, as Lucene and tantivy have it."""
-    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+    tantivy replaces its two lists of files, which are copied; segments and removals are files that it writes once, which are linked.
+    """
+    target.mkdir()
+    linked = []
+    for path in sorted(source.iterdir()):
+        if path.suffix == ".json":
+            shutil.copyfile(path, target / path.name)
+        elif path.suffix != ".lock":
+            link(path, target / path.name)
+            linked.append(path.name)
+    return linked
 
 
 def _with_equals(search: Callable[[int], list[Any]], k: int) -> list[Any]:
-    """Return the first *k* hits and those that are as good as the last of them: which of these come first must not be chance."""
+    """Return the first *k* hits and all that score as the last of them does: which of these come first must not be chance."""
     many = k + 1
     while len(hits := search(many)) == many and hits[-1][0] > hits[k - 1][0] - 10**-DECIMALS:
         many *= 2
     return hits
+
+
+def _make(folder: Path) -> Any:
+    folder.mkdir(parents=True)
+    return _index(folder, reuse=False)
+
+
+def _open(folder: Path) -> Any:
+    return _index(folder, reuse=True)
 
 
 def _index(folder: Path, reuse: bool) -> Any:

@@ -1,7 +1,7 @@
-"""One writer at a time. It is an operating-system lock: a process that died holds nothing.
+"""One writer at a time, by a lock of the operating system: a process that died holds nothing.
 
 lock          held by the writer
-writer.json   who that is, for whoever must wait: of meaning only while the lock is held
+writer.json   who the writer is, for those who wait; it says nothing while nobody holds the lock
 """
 
 from __future__ import annotations
@@ -10,57 +10,56 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from index.engine.protocol import Tell, unheard
 from index.errors import BadInput, Busy
 
 LOCK, WRITER = "lock", "writer.json"
 
-Tell = Callable[[str], None]
-
 
 @contextmanager
-def locked(place: Path, wait: float = 0.0, tell: Tell = lambda line: None) -> Iterator[None]:
-    """Be the one writer of *place*. While another one is, wait *wait* seconds at most, after telling who it is; then raise Busy."""
+def locked(folder: Path, wait: float = 0.0, tell: Tell = unheard) -> Iterator[None]:
+    """Hold the writer's lock of *folder*. While another process holds it, *tell* who, and wait at most *wait* seconds; then raise Busy."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(place / LOCK)
+    lock = FileLock(folder / LOCK)
     try:
         try:
             lock.acquire(timeout=0)
         except Timeout:
             if wait > 0:
-                tell(f"waiting for {writer_of(place)}, at most {wait:.0f} s")
+                tell(f"waiting for {writer_of(folder)}, at most {wait:.0f} s")
             lock.acquire(timeout=wait)
     except Timeout:
-        raise Busy(f"{writer_of(place)}; try again when it is done") from None
+        raise Busy(f"{writer_of(folder)}; try again when it is done") from None
     except OSError as error:
-        raise BadInput(f"the index in {place} cannot be written: {error.strerror}; make it writable, or name another --index") from error
+        raise BadInput(f"the index in {folder} cannot be written: {error.strerror}; make it writable, or name another --index") from error
     try:
-        with suppress(OSError):  # to know who writes is a courtesy
-            _sign(place)
+        with suppress(OSError):  # the lock holds without a name on it
+            _sign(folder)
         yield
     finally:
         with suppress(OSError):
-            (place / WRITER).unlink()
+            (folder / WRITER).unlink()
         with suppress(OSError):
             lock.release()
 
 
 @contextmanager
-def unwritten(place: Path) -> Iterator[bool]:
-    """Keep writers out for a moment, and say True; False while there is one. Readers may do this side by side."""
+def writers_kept_out(folder: Path) -> Iterator[bool]:
+    """Keep writers out while the block runs; yield False where a writer is at work. Several readers may do this at once."""
     try:
         import fcntl
     except ImportError:  # Windows
         yield False
         return
     try:
-        handle = (place / LOCK).open("rb")
+        handle = (folder / LOCK).open("rb")
     except OSError:
-        yield not (place / LOCK).exists()  # a copy of an index, where nobody ever wrote
+        yield not (folder / LOCK).exists()  # a copy of an index, where nobody ever wrote
         return
     with handle:
         try:
@@ -71,17 +70,17 @@ def unwritten(place: Path) -> Iterator[bool]:
         yield free
 
 
-def writer_of(place: Path) -> str:
-    """Say who writes the index in *place*: `process 4711 on desk-3, which writes the index in .qianli since 09:41:07`."""
+def writer_of(folder: Path) -> str:
+    """Return who writes the index in *folder*: `process 4711 on desk-3, which writes the index in .qianli since 09:41:07`."""
     try:
-        who = json.loads((place / WRITER).read_text("utf-8"))
+        who = json.loads((folder / WRITER).read_text("utf-8"))
         since = time.strftime("%H:%M:%S", time.localtime(float(who["since"])))
         host = "".join(c for c in str(who["host"])[:64] if c.isprintable())
-        return f"process {int(who['pid'])} on {host}, which writes the index in {place} since {since}"
+        return f"process {int(who['pid'])} on {host}, which writes the index in {folder} since {since}"
     except (OSError, ValueError, KeyError, TypeError):
-        return f"another process, which has locked the index in {place}"
+        return f"another process, which has locked the index in {folder}"
 
 
-def _sign(place: Path) -> None:
+def _sign(folder: Path) -> None:
     who = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-    (place / WRITER).write_text(json.dumps(who), "utf-8")
+    (folder / WRITER).write_text(json.dumps(who), "utf-8")

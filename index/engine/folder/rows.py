@@ -1,10 +1,10 @@
-"""The truth of an index folder: files, articles, passages and vectors as SQLite rows, each with a digest that is checked when it is read.
+"""Pages into the rows of an index: files, articles, passages and vectors, each row with a digest that is checked when it is read.
 
 files ──< articles ──< passages      deleting a file deletes what was read out of it
-state                                the generation that belongs to these rows, and what made it
+state                                what a commit says of the whole index (see `database.py`)
 
-The key of a passage is made of its source's name and its place in the page, so it does not tell what was indexed when: where keys
-decide between equals, an index that was updated many times answers as one that was made at once.
+The key of a passage is made of its source's name and its position in the page, so it does not depend on what was indexed when: where
+keys decide between equal scores, an index that was updated many times answers as an index that was made at once.
 """
 
 from __future__ import annotations
@@ -12,26 +12,22 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
 
 from index.document import Article, Page, Passage
-from index.engine.folder.checksums import REPAIR
+from index.engine.folder.checksums import REPAIR, values_digest
+from index.engine.folder.database import FILE
 from index.engine.protocol import Source
 from index.errors import DamagedIndex
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-FILE = "passages.db"
-WAIT = 10.0  # seconds for SQLite's own locks, which are held for moments only
-MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
-CACHE = 64  # MB of the database that a writer keeps in memory
-PLACES = 25  # bits of a key for the place in the page: more paragraphs than the largest file that is read can hold
-PAGES = 63 - PLACES  # bits for the page
+POSITION_BITS = 25  # of a key, for the position in the page: no file that is read has as many paragraphs
+PAGE_BITS = 63 - POSITION_BITS  # of a key, for the number of the page
 
 SCHEMA = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,8 +49,10 @@ CREATE INDEX passages_by_content ON passages (content);
 
 
 class Row(NamedTuple):
-    """One passage as it is stored: *vector* holds dim float16; *article* is the key of its article, *record* what is known of that.
-    *state* is a digest of all of it: of the passage, its article and the text of its page."""
+    """One passage as it is stored. *article* is the key of its article, *record* what is known of the article.
+
+    *vector* holds dim float16. *state* is a digest of the passage, its article and the text of its page.
+    """
 
     key: int
     article: int
@@ -64,155 +62,97 @@ class Row(NamedTuple):
     state: int
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database in autocommit mode: transactions begin and end where the code says so."""
-    address = path.resolve().as_uri() + ("" if os.access(path.parent, os.W_OK) else "?mode=ro")
-    connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns, with the generation that it names
-        connection.execute("PRAGMA fullfsync = ON")  # macOS alone: past the drive's own cache
-        connection.execute(f"PRAGMA cache_size = -{CACHE * 1024}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def first_key(page: int) -> int:
+    """Return the lowest key of a page; the keys of the page lie below `first_key(page + 1)`."""
+    return page << POSITION_BITS
 
 
-def copied(path: Path) -> sqlite3.Connection:
-    """Read a database that nobody writes into memory and open it there: SQLite's own way needs room on the disk and leave to write, for
-    the shared memory of the write-ahead log. Raises OperationalError where that log holds something."""
-    log = path.with_name(f"{path.name}-wal")
-    try:
-        if log.exists() and log.stat().st_size:
-            raise sqlite3.OperationalError(f"{log.name} cannot be read without writing")
-        raw = bytearray(path.read_bytes())
-    except OSError as error:
-        raise sqlite3.OperationalError(error.strerror) from error
-    raw[18:20] = b"\x01\x01"  # it has no log (sqlite.org/c3ref/deserialize.html)
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.deserialize(bytes(raw))
-    return connection
+def page_of_key(key: int) -> int:
+    return key >> POSITION_BITS
 
 
-def state(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the state, empty when there is none yet. A state that does not agree with its digest raises DamagedIndex."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
-        return {}
-    found = dict(connection.execute("SELECT key, value FROM state"))
-    if found and found.pop("digest", None) != _state_digest(found):
-        raise DamagedIndex(f"the state in {FILE} does not agree with its digest; index the sources anew, with another --index")
-    return found
-
-
-def set_state(connection: sqlite3.Connection, values: dict[str, str]) -> None:
-    values = {**values, "digest": _state_digest(values)}
-    connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", values.items())
-
-
-def sources(connection: sqlite3.Connection) -> Iterator[Source]:
-    for source, page, path, size, modified, noted, sha256, encoding, sidecar, digest in connection.execute(
-        "SELECT * FROM files ORDER BY source"
-    ):
-        agree(digest, f"file {source}", source, page, path, size, modified, noted, sha256, encoding, sidecar)
-        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
-
-
-def add(
+def add_page(
     connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
 ) -> int:
-    """Insert one page and return its number. *vectors* is (len(passages), dim); they are kept as float16, as the vector index does."""
-    number = free_page(connection, file.source)
-    add_file(connection, number, file, page.encoding)
-    keys = {
-        article.number: add_article(connection, number, file.source, article.number, article.place, _record(article))
-        for article in articles
-    }
-    for at, (passage, half) in enumerate(zip(passages, vectors.astype("<f2"), strict=True)):
-        citation, lines = passage.citation, json.dumps(passage.citation.lines)
-        about = (keys[passage.article], citation.id, citation.paragraph, passage.text, passage.heading, lines, half.tobytes())
-        add_passage(connection, number, at, *about)
+    """Insert one page and return its number. *vectors* is (len(passages), dim); they are kept as float16, as the snapshot keeps them."""
+    number = _free_number(connection, file.source)
+    _put_file(connection, number, file, page.encoding)
+    keys = {article.number: _add_article(connection, number, article, file.source) for article in articles}
+    halves = vectors.astype("<f2")
+    for position, (passage, half) in enumerate(zip(passages, halves, strict=True)):
+        values = _values(keys[passage.article], passage, half.tobytes())
+        row = (first_key(number) | position, *values, content_number(passage), values_digest(*values))
+        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     return number
 
 
-def free_page(connection: sqlite3.Connection, source: str) -> int:
-    """Return a number for a new page: a digest of its name, or the next free one after it."""
-    number: int = xxhash.xxh3_64_intdigest(source.encode()) >> (64 - PAGES)
+def remove_page(connection: sqlite3.Connection, source: str) -> int | None:
+    """Delete a page with all that was read out of it; return its number, None where there is no such source."""
+    row = connection.execute("SELECT page FROM files WHERE source = ?", (source,)).fetchone()
+    connection.execute("DELETE FROM files WHERE source = ?", (source,))
+    return int(row[0]) if row else None
+
+
+def touch_file(connection: sqlite3.Connection, file: Source) -> None:
+    """Note a new path, size or time of a file whose text is the same."""
+    number, encoding = connection.execute("SELECT page, encoding FROM files WHERE source = ?", (file.source,)).fetchone()
+    _put_file(connection, number, file, encoding)
+
+
+def replace_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
+    """Give the passage of *row* another vector, and its row another digest."""
+    half = vector.astype("<f2").tobytes()
+    digest = values_digest(*_values(row.article, row.passage, half))
+    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, digest, row.key))
+
+
+def content_number(passage: Passage) -> int:
+    """Return a number that is the same for the same heading and text; SQLite's integers have a sign."""
+    content = f"{len(passage.heading)}:{passage.heading}{passage.text}"
+    return xxhash.xxh3_64_intdigest(content.encode()) - (1 << 63)
+
+
+def require_digest(digest: str, what: str, *values: str | bytes | int | None) -> None:
+    """Raise DamagedIndex, naming the row *what*, unless *digest* is the one of its *values*."""
+    if digest != values_digest(*values):
+        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")
+
+
+def _free_number(connection: sqlite3.Connection, source: str) -> int:
+    """Return a number for a new page: a digest of its source, or the next free number after it."""
+    number: int = xxhash.xxh3_64_intdigest(source.encode()) >> (64 - PAGE_BITS)
     while connection.execute("SELECT 1 FROM files WHERE page = ?", (number,)).fetchone():
-        number = (number + 1) % (1 << PAGES)
+        number = (number + 1) % (1 << PAGE_BITS)
     return number
 
 
-def add_file(connection: sqlite3.Connection, page: int, file: Source, encoding: str) -> None:
-    columns = (file.source, page, os.fsencode(file.path), file.size, file.modified, file.noted, file.sha256, encoding, file.sidecar)
+def _put_file(connection: sqlite3.Connection, page: int, file: Source, encoding: str) -> None:
+    """Insert or update the row of a file."""
+    values = (file.source, page, os.fsencode(file.path), file.size, file.modified, file.noted, file.sha256, encoding, file.sidecar)
     names = "source, page, path, size, modified, noted, sha256, encoding, sidecar, digest"
     updates = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
     connection.execute(
         f"INSERT INTO files ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET {updates}",
-        (*columns, digest_of(*columns)),
+        (*values, values_digest(*values)),
     )
 
 
-def add_article(connection: sqlite3.Connection, page: int, source: str, number: int, place: str | None, record: str) -> int:
-    """Insert an article of this page; return its key."""
-    values = (source, number, place, record)
-    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (page << PLACES | number, *values, digest_of(*values)))
-    return page << PLACES | number
+def _add_article(connection: sqlite3.Connection, page: int, article: Article, source: str) -> int:
+    """Insert an article of a page; return its key."""
+    key, values = first_key(page) | article.number, (source, article.number, article.place, _record(article))
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (key, *values, values_digest(*values)))
+    return key
 
 
-def add_passage(connection: sqlite3.Connection, page: int, at: int, *values: str | int | bytes) -> None:
-    """Insert the passage that stands at place *at* of this page: key of its article, id, paragraph, text, heading, lines, vector."""
-    _, _, _, text, heading, _, _ = values
-    kept = (page << PLACES | at, *values, content_of(heading, text), digest_of(*values))
-    connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kept)
-
-
-def remove(connection: sqlite3.Connection, source: str) -> int | None:
-    """Delete a page with all that was read out of it; return its number, None where there is no such source."""
-    found = connection.execute("SELECT page FROM files WHERE source = ?", (source,)).fetchone()
-    connection.execute("DELETE FROM files WHERE source = ?", (source,))
-    return int(found[0]) if found else None
-
-
-def touch(connection: sqlite3.Connection, file: Source) -> None:
-    page, encoding = connection.execute("SELECT page, encoding FROM files WHERE source = ?", (file.source,)).fetchone()
-    add_file(connection, page, file, encoding)
-
-
-def set_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
-    citation = row.passage.citation
-    half = vector.astype("<f2").tobytes()
-    values = (row.article, citation.id, citation.paragraph, row.passage.text, row.passage.heading, json.dumps(citation.lines), half)
-    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, digest_of(*values), row.key))
-
-
-def content_of(heading: Any, text: Any) -> int:
-    """Return a number that is the same for the same heading and text; SQLite's integers have a sign."""
-    return xxhash.xxh3_64_intdigest(f"{len(heading)}:{heading}{text}".encode()) - (1 << 63)
+def _values(article: int, passage: Passage, vector: bytes) -> tuple[int, str, int, str, str, str, bytes]:
+    """Return the columns of a passage that its digest covers: article, id, paragraph, text, heading, lines, vector."""
+    citation = passage.citation
+    return (article, citation.id, citation.paragraph, passage.text, passage.heading, json.dumps(citation.lines), vector)
 
 
 def _record(article: Article) -> str:
     """Return what is known of an article besides its paragraphs, as JSON."""
-    heads = [{"role": head.role, "text": head.text, "lines": head.lines} for head in article.headings]
+    heads = [{"role": heading.role, "text": heading.text, "lines": heading.lines} for heading in article.headings]
     known = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle, "authors": article.authors,
              "place": article.place, "kind": article.kind, "heads": heads}  # fmt: skip
     return json.dumps(known, ensure_ascii=False)
-
-
-def digest_of(*values: str | bytes | int | None) -> str:
-    """Return the xxh3 digest of *values*; each goes in with its kind and length, so that no two lists look the same."""
-    digest = xxhash.xxh3_64()
-    for value in values:
-        raw = value if isinstance(value, bytes) else b"" if value is None else str(value).encode("utf-8")
-        digest.update(f"{type(value).__name__}{len(raw)}:".encode())
-        digest.update(raw)
-    return digest.hexdigest()
-
-
-def _state_digest(values: dict[str, str]) -> str:
-    return digest_of(*(part for item in sorted(values.items()) for part in item))
-
-
-def agree(digest: str, what: str, *values: str | bytes | int | None) -> None:
-    if digest != digest_of(*values):
-        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")

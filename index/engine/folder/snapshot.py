@@ -1,9 +1,10 @@
-"""What is derived from the rows of an index, opened: vectors (FAISS) and terms (tantivy), as `derive.py` writes them.
+"""A snapshot, opened: vectors (FAISS) and terms (tantivy) derived from the rows of one commit, as `snapshot_writer.py` writes them.
 
-vectors.faiss, terms/     the base: what was written at once
-vectors.states            of each of its passages the key and the digest of its row, so that rows of another state are never shown
-delta-000013.faiss        what came later, with its states; its terms are segments in terms/ as well
-gone/                     the terms of the passages of the base that are gone since
+vectors.faiss           the base: the vectors that were written at once
+vectors.states          the key and the state (see `rows.Row`) of each of its passages, so that rows of another commit are never shown
+delta-000013.faiss      vectors that came later, with their states
+terms/                  the terms of all passages
+manifest.json           number, model, passages, base (how many passages), deltas (names and keys), gone (keys of the base), digests
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.engine.folder.checksums import opened
-from index.engine.folder.inverted_index import Counts, Inverted
-from index.engine.folder.vectors import joined, keys_of, looked_up, nearest, read_vectors
+from index.engine.folder.checksums import open_sealed
+from index.engine.folder.database import snapshot_folder
+from index.engine.folder.inverted_index import InvertedIndex
+from index.engine.folder.vectors import join_vectors, keys_of, nearest, read_vectors, vectors_of_keys
 from index.engine.protocol import Ranking
 
 if TYPE_CHECKING:
@@ -26,108 +28,105 @@ if TYPE_CHECKING:
 
     States = NDArray[np.uint64]
 
-BASE, TERMS, GONE = "vectors", "terms", "gone"
+BASE, TERMS = "vectors", "terms"
 
 
-class Generation:
-    """One generation, opened. Its files are held against removal until `close`."""
+class Snapshot:
+    """The derived files of one commit. They are held against removal until `close`."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], held: BinaryIO) -> None:
-        self.folder, self.manifest, self._held = folder, manifest, held
-        self._faiss: Any = None
+    def __init__(self, folder: Path, manifest: dict[str, Any], handle: BinaryIO) -> None:
+        self.folder, self.manifest, self._handle = folder, manifest, handle
+        self._joined: Any = None
         self._states: tuple[Keys, States] | None = None
-        self._tantivy: Inverted | None = None
+        self._inverted: InvertedIndex | None = None
 
     @classmethod
-    def open(cls, place: Path, number: int, digest: str) -> Generation:
-        """Open generation *number* of the index folder *place*; *digest* is of its manifest. Raises DamagedIndex, naming the file."""
-        folder = folder_of(place, number)
-        return cls(folder, *opened(folder, digest))
+    def open(cls, folder: Path, number: int, digest: str) -> Snapshot:
+        """Open snapshot *number* of the index in *folder*, whose manifest has this *digest*. Raises DamagedIndex, naming the file."""
+        lying = snapshot_folder(folder, number)
+        return cls(lying, *open_sealed(lying, digest))
 
     def nearest(self, vectors: Vectors, k: int, within: Sequence[int] | None = None) -> list[Ranking]:
-        """Return a ranking for each row of *vectors*."""
+        """Return for each row of *vectors* the nearest passages, all of them or those *within*; see `Index.nearest`."""
         return nearest(self._vectors(), vectors, k, within)
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        return looked_up(self._vectors(), keys)
+        """Return the vectors of *keys*, in this order."""
+        return vectors_of_keys(self._vectors(), keys)
 
-    def matching(self, asked: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
-        """Return a ranking for each question's terms, each *within* its own keys."""
-        return self._terms().matching(asked, k, within)
+    def matching(self, queries: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
+        """Return a ranking for each query's terms, each *within* keys of its own."""
+        return self._terms().matching(queries, k, within)
 
     def known(self, terms: Sequence[str]) -> int:
-        """Return how many of *terms* stand in any passage or heading."""
+        """Return how many of *terms* occur in any passage or heading."""
         return self._terms().known(terms)
 
-    def states(self) -> tuple[Keys, States] | None:
-        """Return the keys of all passages, in order, and the digests of their rows (see `rows.Row`); None in one of an earlier release."""
+    def states(self) -> tuple[Keys, States]:
+        """Return the keys of all passages, in order, and their states."""
         import numpy as np
 
-        if self._states is None and states_of(BASE) in self.manifest["files"]:
-            base, *deltas = (_read_states(self.folder / states_of(name)) for name in self._parts())
-            stays = ~np.isin(base[:, 0], np.asarray(self.manifest["gone"]["keys"], np.uint64))
-            every = np.concatenate([base[stays], *deltas])
-            every = every[np.argsort(every[:, 0])]
-            self._states = every[:, 0].astype(np.int64), every[:, 1].copy()
+        if self._states is None:
+            base, *deltas = (_read_states(self.folder / states_file(name)) for name in self._parts())
+            stays = ~np.isin(base[:, 0], np.asarray(self.manifest["gone"], np.uint64))
+            pairs = np.concatenate([base[stays], *deltas])
+            pairs = pairs[np.argsort(pairs[:, 0])]
+            self._states = pairs[:, 0].astype(np.int64), pairs[:, 1].copy()
         return self._states
 
-    def written(self, keys: Sequence[int], states: Sequence[int]) -> list[bool]:
-        """Tell of each key whether it was written in this state; all are True in a generation of an earlier release."""
+    def agree(self, keys: Sequence[int], states: Sequence[int]) -> list[bool]:
+        """Return for each key whether its passage was written in this state."""
         import numpy as np
 
-        known = self.states()
-        if known is None:
-            return [True] * len(keys)
-        if not len(known[0]):
+        known, written = self.states()
+        if not len(known):
             return [False] * len(keys)
-        asked = np.asarray(keys, np.int64)
-        at = np.searchsorted(known[0], asked).clip(max=len(known[0]) - 1)
-        found: list[bool] = ((known[0][at] == asked) & (known[1][at] == np.asarray(states, np.uint64))).tolist()
-        return found
+        wanted = np.asarray(keys, np.int64)
+        positions = np.searchsorted(known, wanted).clip(max=len(known) - 1)
+        same: list[bool] = ((known[positions] == wanted) & (written[positions] == np.asarray(states, np.uint64))).tolist()
+        return same
 
-    def many(self, first: int, last: int) -> int | None:
-        """Return how many keys there are from *first* to *last* (half-open), None in a generation of an earlier release."""
-        known = self.states()
-        return None if known is None else int(known[0].searchsorted(last) - known[0].searchsorted(first))
+    def count(self, first: int, last: int) -> int:
+        """Return how many keys there are from *first* to *last* (half-open)."""
+        keys, _ = self.states()
+        return int(keys.searchsorted(last) - keys.searchsorted(first))
 
     def keys(self) -> set[int]:
-        """Return the keys of all passages."""
+        """Return the keys of all vectors."""
         return keys_of(self._vectors())
 
     def close(self) -> None:
-        self._faiss = None
-        if self._tantivy:
-            self._tantivy.close()
-        self._held.close()
+        self._joined = None
+        if self._inverted:
+            self._inverted.close()
+        self._handle.close()
 
     def _parts(self) -> list[str]:
         return [BASE, *(delta["name"] for delta in self.manifest["deltas"])]
 
     def _vectors(self) -> Any:
-        if self._faiss is None:
-            self._faiss = joined([read_vectors(self.folder / vectors_of(name)) for name in self._parts()], self.manifest["gone"]["keys"])
-        return self._faiss
+        if self._joined is None:
+            parts = [read_vectors(self.folder / vectors_file(name)) for name in self._parts()]
+            self._joined = join_vectors(parts, self.manifest["gone"])
+        return self._joined
 
-    def _terms(self) -> Inverted:
-        if self._tantivy is None:
-            gone = self.folder / GONE if self.manifest["gone"]["keys"] else None
-            self._tantivy = Inverted(self.folder / TERMS, gone, Counts(self.manifest["passages"], self.manifest["counted"]))
-        return self._tantivy
-
-
-def folder_of(place: Path, number: int) -> Path:
-    return place / f"generation-{number:06d}"
+    def _terms(self) -> InvertedIndex:
+        if self._inverted is None:
+            updated = bool(self.manifest["gone"] or self.manifest["deltas"])
+            self._inverted = InvertedIndex(self.folder / TERMS, updated)
+        return self._inverted
 
 
-def vectors_of(name: str) -> str:
+def vectors_file(name: str) -> str:
     return f"{name}.faiss"
 
 
-def states_of(name: str) -> str:
+def states_file(name: str) -> str:
     return f"{name}.states"
 
 
 def write_states(path: Path, states: Sequence[tuple[int, int]]) -> None:
+    """Write (key, state) pairs as unsigned 64-bit numbers."""
     import numpy as np
 
     path.write_bytes(np.array(states, "<u8").tobytes())

@@ -1,4 +1,4 @@
-"""The vectors of a generation: a flat FAISS index of 16-bit floats, in a file, joined out of several, asked for what is nearest."""
+"""The vectors of a snapshot: flat FAISS indexes of 16-bit floats in files, joined into one, searched for the nearest."""
 
 from __future__ import annotations
 
@@ -12,32 +12,54 @@ from index.engine.protocol import Ranking, ranking
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-LARGE = 10_000  # passages; among fewer, a question is looked up sooner than a second thread is told of it
+LARGE = 10_000  # passages; among fewer, one thread answers a query before a second has started
+STEP = 4096  # vectors handed to FAISS at once
 
 
-def empty_vectors(dim: int) -> Any:
-    import faiss  # .15 s
+class VectorsWriter:
+    """Gathers vectors of *dim* dimensions by their keys, until they are written to a file."""
 
-    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT))
+    def __init__(self, dim: int) -> None:
+        self._dim, self._gathered = dim, _empty(dim)
+        self._keys: list[int] = []
+        self._halves: list[bytes] = []
+
+    def add(self, key: int, half: bytes) -> None:
+        """Add one vector, dim float16."""
+        self._keys.append(key)
+        self._halves.append(half)
+        if len(self._keys) == STEP:
+            self._hand_over()
+
+    def write(self, path: Path) -> int:
+        """Write all vectors to *path*; return how many there are."""
+        import faiss
+
+        self._hand_over()
+        path.write_bytes(faiss.serialize_index(self._gathered).tobytes())  # FAISS itself cannot write 中文 paths on Windows
+        return int(self._gathered.ntotal)
+
+    def _hand_over(self) -> None:
+        import numpy as np
+
+        halves = np.frombuffer(b"".join(self._halves), "<f2").reshape(-1, self._dim)
+        self._gathered.add_with_ids(halves.astype(np.float32), np.asarray(self._keys, np.int64))
+        self._keys.clear()
+        self._halves.clear()
 
 
 def read_vectors(path: Path) -> Any:
+    """Return the FAISS index in a file."""
     import faiss
     import numpy as np
 
     raw = np.fromfile(path, np.uint8)
-    faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more than it holds
+    faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more memory than it holds
     return faiss.deserialize_index(raw)
 
 
-def write_vectors(path: Path, vectors: Any) -> None:
-    import faiss
-
-    path.write_bytes(faiss.serialize_index(vectors).tobytes())  # FAISS itself cannot write 中文 paths on Windows
-
-
-def joined(parts: Sequence[Any], gone: Sequence[int]) -> Any:
-    """Return the vectors of *parts* as one, in the order of their keys, without those of the first one whose keys are *gone*."""
+def join_vectors(parts: Sequence[Any], gone: Sequence[int]) -> Any:
+    """Return the vectors of *parts* as one, in the order of their keys, without the vectors of the first part whose keys are *gone*."""
     import faiss
     import numpy as np
 
@@ -46,13 +68,13 @@ def joined(parts: Sequence[Any], gone: Sequence[int]) -> Any:
     keys = [faiss.vector_to_array(part.id_map) for part in parts]
     codes = [faiss.vector_to_array(_flat(part).codes).reshape(part.ntotal, -1) for part in parts]
     kept = ~np.isin(keys[0], np.asarray(gone, np.int64))
-    every = np.concatenate([keys[0][kept], *keys[1:]])
-    order = np.argsort(every)
-    whole = empty_vectors(parts[0].d)
+    joined_keys = np.concatenate([keys[0][kept], *keys[1:]])
+    order = np.argsort(joined_keys)
+    whole = _empty(parts[0].d)
     flat = _flat(whole)
     faiss.copy_array_to_vector(np.concatenate([codes[0][kept], *codes[1:]])[order].ravel(), flat.codes)
-    faiss.copy_array_to_vector(every[order], whole.id_map)
-    flat.ntotal = whole.ntotal = len(every)
+    faiss.copy_array_to_vector(joined_keys[order], whole.id_map)
+    flat.ntotal = whole.ntotal = len(joined_keys)
     whole.construct_rev_map()
     return whole
 
@@ -74,20 +96,26 @@ def nearest(index: Any, vectors: Vectors, k: int, within: Sequence[int] | None) 
     only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
     with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
         cosines, keys = index.search(vectors, k, params=only)
-    # A vector without a direction is near nothing; a key below 0 stands for less than k.
-    found = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
-    return [ranking(keys[row][found[row]], cosines[row][found[row]]) for row in range(len(vectors))]
+    # A vector of zeros is near nothing; FAISS fills up with keys below 0 where there are fewer than k.
+    real = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
+    return [ranking(keys[row][real[row]], cosines[row][real[row]]) for row in range(len(vectors))]
 
 
-def looked_up(index: Any, keys: Sequence[int]) -> Vectors:
+def vectors_of_keys(index: Any, keys: Sequence[int]) -> Vectors:
     """Return (len(keys), dim): the vectors of *keys*, in this order."""
     import numpy as np
 
     if not len(keys):
         return np.zeros((0, index.d), np.float32)
     with _one_thread():
-        found: Vectors = index.reconstruct_batch(np.asarray(keys, np.int64))
-    return found
+        vectors: Vectors = index.reconstruct_batch(np.asarray(keys, np.int64))
+    return vectors
+
+
+def _empty(dim: int) -> Any:
+    import faiss  # .15 s
+
+    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT))
 
 
 def _flat(vectors: Any) -> Any:
@@ -98,7 +126,7 @@ def _flat(vectors: Any) -> Any:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Let FAISS use one thread: for a single question more gain nothing, and on a busy machine they wait for each other."""
+    """Let FAISS use one thread: for a single query more threads gain nothing, and on a busy machine they wait for each other."""
     import faiss
 
     threads = faiss.omp_get_max_threads()

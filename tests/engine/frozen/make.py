@@ -1,7 +1,6 @@
-"""Writes a small index of two pages as this release does: `python -m tests.engine.frozen.make FOLDER`.
+"""Write a small index of two pages as this release does: `python -m tests.engine.frozen.make tests/engine/frozen/format-3`.
 
-The folders beside this file were made so, each by the release whose format or segmenter it has; `format-2` is written anew when the terms
-change, after the one before has got the name of its segmenter. `without-states` is from before generations listed the states of rows.
+The folder beside this file was made so. It is made anew when the format or the terms change, and only then.
 """
 
 import shutil
@@ -17,15 +16,15 @@ from tests.toy import ToyEncoder
 PAGES = Path(__file__).parent / "pages"
 
 
-def main(place: Path) -> None:
+def main(folder: Path) -> None:
     encoder = ToyEncoder()
-    with tempfile.TemporaryDirectory() as folder, open_index(place, create=model_of(encoder)) as index:
-        pages = shutil.copytree(PAGES, Path(folder) / "pages")
+    with tempfile.TemporaryDirectory() as temporary, open_index(folder, create=model_of(encoder)) as index:
+        pages = shutil.copytree(PAGES, Path(temporary) / "pages")
         print(build([pages], index, encoder))
         with index.writing() as writer:
             for file in [*writer.sources()]:
-                writer.touch(file._replace(path=Path("/pages", file.source)))  # where they lay on this machine is nobody's business
-    for lock in place.rglob("*lock"):
+                writer.touch(file._replace(path=Path("/pages", file.source)))  # the temporary folder is nobody's business
+    for lock in folder.rglob("*lock"):
         lock.unlink()
 
 

@@ -1,0 +1,257 @@
+"""What the rest of qianli may expect of an engine, asked of each one: through the protocol alone, against brute force."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.engine.open import open_index
+from index.engine.protocol import Index, Model
+from index.errors import BadInput, Busy, NoIndex
+from index.text.tokens import terms
+from tests.engine.brute_force import BruteForceIndex
+from tests.engine.corpus import HALF, QUERIES, ROUNDED, Corpus, ids, made_page, scores_by_id
+from tests.engine.pages import MODEL, add, pairs, vectors_of
+
+Opening = Callable[..., Index]
+ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open}
+ASKED = [terms(query) for query in QUERIES]
+FILTERS = [("杭州市", None), ("上城区", None), (None, "a*"), ("宁波市", "a*"), ("火星", None), (None, "[ab]1.txt")]
+
+
+@pytest.fixture(params=ENGINES)
+def opening(request: pytest.FixtureRequest) -> Opening:
+    return ENGINES[request.param]
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Path:
+    return tmp_path / "目录" / "index"
+
+
+@pytest.fixture(params=range(3))
+def corpus(request: pytest.FixtureRequest, opening: Opening, address: Path) -> Corpus:
+    """Sixteen pages in an index at *address*, in one commit."""
+    corpus = Corpus()
+    with opening(address, create=MODEL) as index:
+        corpus.put(index, *(made_page(f"{'ab'[n % 2]}{n}.txt", 100 * request.param + n) for n in range(16)))
+    return corpus
+
+
+@pytest.fixture
+def index(opening: Opening, address: Path, corpus: Corpus) -> Iterator[Index]:
+    with opening(address) as index:
+        yield index
+
+
+def assert_answers(index: Index, corpus: Corpus) -> None:
+    """Compare all that a reader can ask with brute force; BM25 may be off by what removed passages account for."""
+    passages, everything = corpus.passages, len(corpus.passages) + 5
+    assert len(index) == len(passages)
+    assert {passage.citation.id: passage for _, passage in index.every_passage()} == {passage.citation.id: passage for passage in passages}
+    assert index.sources() == {source: made.file for source, made in corpus.pages.items()}
+    assert index.check() == []
+    for query in ASKED:
+        expected, (least, most) = corpus.bm25(query), corpus.drift(query)
+        scores = scores_by_id(index, index.matching([query], everything)[0])
+        assert scores.keys() == {passage.citation.id for passage, score in zip(passages, expected, strict=True) if score}
+        for passage, score in zip(passages, expected, strict=True):
+            assert score * least - ROUNDED <= scores.get(passage.citation.id, 0) <= score * most + ROUNDED
+        assert index.known(query) == sum(any(term in terms(f"{p.text}\n{p.heading}") for p in passages) for term in query)
+    for vector in vectors_of(3, seed=9):
+        cosines = {passage.citation.id: cosine for passage, cosine in zip(passages, corpus.vectors @ vector, strict=True)}
+        assert scores_by_id(index, index.nearest(vector[None], everything)[0]) == pytest.approx(cosines, abs=HALF)
+
+
+def test_every_question_is_answered_as_by_brute_force(index: Index, corpus: Corpus) -> None:
+    assert_answers(index, corpus)
+
+
+def test_the_first_k_are_the_best_ones(index: Index, corpus: Corpus) -> None:
+    for query in ASKED:
+        whole, first = pairs(index.matching([query], 1000)[0]), pairs(index.matching([query], 3)[0])
+        assert first == whole[:3]
+    whole, first = pairs(index.nearest(vectors_of(1), 1000)[0]), pairs(index.nearest(vectors_of(1), 3)[0])
+    assert (len(whole), first) == (len(corpus.passages), whole[:3])
+    assert pairs(index.matching([ASKED[0]], 0)[0]) == pairs(index.nearest(vectors_of(1), 0)[0]) == []
+
+
+def test_a_query_has_the_same_answer_in_any_company(index: Index) -> None:
+    alone = [pairs(index.matching([query], 20)[0]) for query in ASKED]
+    assert [pairs(ranking) for ranking in index.matching(ASKED, 20)] == alone
+    vectors = vectors_of(5)
+    assert [pairs(ranking) for ranking in index.nearest(vectors, 20)] == [pairs(index.nearest(vector[None], 20)[0]) for vector in vectors]
+
+
+def test_what_says_nothing_retrieves_nothing(index: Index) -> None:
+    assert [pairs(ranking) for ranking in index.matching([[], ["没有"], ASKED[3]], 5)][:2] == [[], []]
+    assert [pairs(ranking) for ranking in index.nearest(np.zeros((2, MODEL.dim), np.float32), 5)] == [[], []]
+    assert (index.matching([], 5), index.nearest(vectors_of(0), 5), index.passages([])) == ([], [], [])
+    assert index.vectors([]).shape == (0, MODEL.dim)
+
+
+@pytest.mark.parametrize(("place", "source"), FILTERS)
+def test_a_selection_keeps_what_a_filter_leaves_and_its_scores(place: str | None, source: str | None, index: Index, corpus: Corpus) -> None:
+    selection = index.select(place, source)
+    assert selection is not None
+    kept = {passage.citation.id for passage, stays in zip(corpus.passages, corpus.selected(place, source), strict=True) if stays}
+    assert (len(selection), ids(index, selection)) == (len(kept), kept)
+    for rankings, within in (
+        (index.matching(ASKED, 1000), index.matching(ASKED, 1000, selection)),
+        (index.nearest(vectors_of(3), 1000), index.nearest(vectors_of(3), 1000, selection)),
+    ):
+        for whole, limited in zip(rankings, within, strict=True):
+            expected = {id_: score for id_, score in scores_by_id(index, whole).items() if id_ in kept}
+            assert scores_by_id(index, limited) == expected
+
+
+def test_without_a_filter_there_is_no_selection(index: Index) -> None:
+    assert index.select() is None
+
+
+def test_bm25_scores_only_the_passages_that_are_asked_for(index: Index) -> None:
+    keys = [[key for key, _ in index.every_passage()][n::3] for n in range(len(ASKED))]
+    for query, own, ranking in zip(ASKED, keys, index.bm25(ASKED, keys), strict=True):
+        assert pairs(ranking) == [pair for pair in pairs(index.matching([query], 1000)[0]) if pair[0] in own]
+
+
+def test_passages_and_vectors_come_in_the_order_of_the_keys_that_are_asked_for(index: Index, corpus: Corpus) -> None:
+    keyed = [*index.every_passage()]
+    assert [key for key, _ in keyed] == sorted(key for key, _ in keyed)
+    order = keyed[::-2]
+    assert index.passages([key for key, _ in order]) == [passage for _, passage in order]
+    rows = {passage.citation.id: row for passage, row in zip(corpus.passages, corpus.vectors, strict=True)}
+    expected = np.array([rows[passage.citation.id] for _, passage in order])
+    assert index.vectors([key for key, _ in order]) == pytest.approx(expected, abs=HALF)
+
+
+def test_a_passage_is_located_by_its_id_its_beginning_or_its_line(index: Index, corpus: Corpus) -> None:
+    for made in corpus.pages.values():
+        for passage in made.passages:
+            article = [other for other in made.passages if other.article == passage.article]
+            for name in (passage.citation.id, passage.citation.id[:12], f"{made.file.source}:{passage.citation.lines[0][0]}"):
+                located = index.locate(name)
+                assert (located.passage, located.passages) == (passage, article)
+                assert located.article["title"] == passage.citation.article
+
+
+@pytest.mark.parametrize(("citation", "message"), [("a0.txt:99", "no passage"), ("ffffffff", "no passage"), ("二", "no citation")])
+def test_what_names_no_passage_is_an_error_that_says_so(citation: str, message: str, index: Index) -> None:
+    with pytest.raises(BadInput, match=message):
+        index.locate(citation)
+
+
+def test_an_id_that_two_passages_may_mean_is_an_error(opening: Opening, address: Path) -> None:
+    with opening(address, create=MODEL) as index:
+        add(index, "aa.txt", ["一", "二"])  # gives ids that begin alike
+        with pytest.raises(BadInput, match="more characters"):
+            index.locate("aa0000")
+
+
+def test_files_and_places_are_those_of_the_pages(index: Index, corpus: Corpus) -> None:
+    keyed = dict(index.every_passage())
+    for made in corpus.pages.values():
+        assert [keyed[key] for key in index.keys_of_file(made.file.sha256)] == made.passages
+    assert index.keys_of_file("f" * 64) == []
+    counted = [article.place for made in corpus.pages.values() for article in made.articles if article.place]
+    assert index.places() == sorted(set(counted), key=lambda place: (-counted.count(place), place))
+    facts = index.facts()
+    assert (facts["pages"], facts["passages"], facts["model"]["name"]) == (16, len(corpus.passages), "toy")
+
+
+def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(opening: Opening, address: Path) -> None:
+    corpus = Corpus()
+    with opening(address, create=MODEL) as index:
+        corpus.put(index, *(made_page(f"{'ab'[n % 2]}{n}.txt", n) for n in range(80)))  # so many that an update changes a small part
+    for step in range(5):
+        with opening(address) as index:
+            corpus.put(index, made_page(f"a{2 * step}.txt", 900 + step), made_page(f"new{step}.txt", 950 + step))
+            corpus.remove(index, f"b{2 * step + 1}.txt")
+            assert_answers(index, corpus)  # a writer sees its own commit
+        with opening(address) as index:
+            assert_answers(index, corpus)
+
+
+def test_a_reader_keeps_its_state_while_another_commits(opening: Opening, address: Path, corpus: Corpus) -> None:
+    before = Corpus(dict(corpus.pages))
+    with opening(address) as reader:
+        assert reader.is_current()
+        with opening(address) as other:
+            corpus.put(other, made_page("a0.txt", 900))
+            assert other.is_current()
+        assert not reader.is_current()
+        assert_answers(reader, before)
+    with opening(address) as reader:
+        assert_answers(reader, corpus)
+
+
+def test_an_error_inside_a_commit_leaves_the_old_state(index: Index, corpus: Corpus) -> None:
+    class Stop(Exception): ...
+
+    with pytest.raises(Stop), index.writing() as writer:
+        writer.remove("a0.txt")
+        assert "a0.txt" not in {file.source for file in writer.sources()}
+        raise Stop
+    assert index.is_current()
+    assert_answers(index, corpus)
+
+
+def test_a_second_writer_is_refused(opening: Opening, address: Path, index: Index) -> None:
+    with opening(address) as other, index.writing(), pytest.raises(Busy, match="try again"), other.writing():
+        pass
+    with opening(address) as other, other.writing():
+        pass
+
+
+def test_a_writer_knows_the_vectors_of_passages_with_the_same_heading_and_text(index: Index, corpus: Corpus) -> None:
+    passages = [*corpus.pages["a0.txt"].passages, *made_page("a0.txt", 12345).passages]
+    rows = defaultdict(list)
+    for passage, row in zip(corpus.passages, corpus.vectors, strict=True):
+        rows[passage.heading, passage.text].append(row)
+    with index.writing() as writer:
+        for passage, vector in zip(passages, writer.known_vectors(passages), strict=True):
+            assert (vector is None) == ((passage.heading, passage.text) not in rows)
+            if vector is not None:
+                assert min(abs(row - vector).max() for row in rows[passage.heading, passage.text]) < HALF
+
+
+def test_touching_a_file_changes_what_is_known_of_it_and_nothing_else(
+    opening: Opening, address: Path, index: Index, corpus: Corpus
+) -> None:
+    file = index.sources()["a0.txt"]._replace(path=Path("/elsewhere/a0.txt"), size=7, modified=8, noted=9)
+    with index.writing() as writer:
+        writer.touch(file)
+    with opening(address) as other:
+        assert other.sources()["a0.txt"] == file
+        assert {passage.citation.id for _, passage in other.every_passage()} == {passage.citation.id for passage in corpus.passages}
+
+
+def test_other_vectors_are_found_by_and_named_with_their_model(opening: Opening, address: Path, index: Index) -> None:
+    keys = [key for key, _ in index.every_passage()]
+    vectors = vectors_of(len(keys), seed=77)
+    with index.writing() as writer:
+        writer.replace_vectors(Model("other", MODEL.dim, "2"), zip(keys, vectors, strict=True))
+    with opening(address) as other:
+        assert other.model == Model("other", MODEL.dim, "2")
+        assert other.vectors(keys) == pytest.approx(vectors, abs=HALF)
+        (ranking,) = other.nearest(vectors[:1], 1)
+        assert ranking.keys.tolist() == keys[:1]
+
+
+def test_a_note_is_kept_beside_the_passages(opening: Opening, address: Path, index: Index) -> None:
+    assert index.read_note("calibration") is None
+    assert index.write_note("calibration", "甲\n")
+    index.write_note("calibration", "乙\n")
+    with opening(address) as other:
+        assert other.read_note("calibration") == "乙\n"
+        assert other.is_current()
+
+
+def test_where_there_is_no_index_one_is_made_only_on_request(opening: Opening, address: Path) -> None:
+    with pytest.raises(NoIndex):
+        opening(address)
+    with opening(address, create=MODEL) as index:
+        assert (len(index), index.model, index.address) == (0, MODEL, address)
+        assert_answers(index, Corpus())
