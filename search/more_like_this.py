@@ -64,11 +64,11 @@ def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Resu
         deep = options.changed(k=max(options.k, PART_DEPTH), min_score=0.0, per_article=0)
         results = _sound(pipeline.search(query.parts, resources, deep, query.without))
         least = resources.scale(options.mode).threshold if options.min_score is None else options.min_score
-        result = joined(results, options.k, least, options.per_article)
+        result = joined_results(results, options.k, least, options.per_article)
     return replace(result, query=_repeated(query.parts), like=query.name)
 
 
-def joined(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
+def joined_results(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
     """Join the results of several questions: best rank first, at the same rank the more probable first.
 
     Of letters pasted together this finds what each of them finds alone. Adding up scores or reciprocal ranks favours passages that are a

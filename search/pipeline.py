@@ -28,7 +28,7 @@ from search.ranking.late_interaction import Texts, aligned_words, matches, query
 from search.ranking.neighbours import with_context
 from search.ranking.passage_cache import PassageCache
 from search.ranking.probability import Scale, scored
-from search.ranking.selection import select
+from search.ranking.selection import select_passages
 from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 from search.results import Explanation, Hit, LegShare, Match, Result
 from search.retrieval.candidates import DEPTH, retrieve
@@ -129,7 +129,7 @@ def selected(states: States, resources: Resources, options: SearchOptions) -> li
     """Select the passages of each question that are shown; further candidates are read as far as they are needed."""
     reader = CandidateReader(resources.cache, resources.lexicon)
     depth = _depth(resources, options)
-    return [select(state, reader.further(state, depth), resources.cache, options.k, options.per_article) for state in states]
+    return [select_passages(state, reader.further(state, depth), resources.cache, options.k, options.per_article) for state in states]
 
 
 def presented(states: States, resources: Resources, options: SearchOptions, scale: Scale) -> list[Result]:

@@ -11,7 +11,7 @@ from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput
 from index.indexing import build
-from search.more_like_this import joined, like_query
+from search.more_like_this import joined_results, like_query
 from search.results import Result
 from search.searcher import Searcher, open_search
 from tests.conftest import SEEDS
@@ -99,16 +99,16 @@ def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: 
     a, b, c, d, _ = (replace(hit, score=score) for hit, score in zip(some, (0.9, 0.8, 0.7, 0.2, 0.1), strict=True))
     first = Result("", True, [replace(a, rank=1), replace(b, rank=2), replace(d, rank=3)], [])
     second = Result("", True, [replace(c, rank=1), replace(b, rank=2, score=0.85), replace(a, rank=3)], [])
-    result = joined([first, second], 10, 0.5)
+    result = joined_results([first, second], 10, 0.5)
     assert [(hit.rank, hit.passage, hit.score) for hit in result.hits] == [
         (1, a.passage, 0.9),
         (2, c.passage, 0.7),
         (3, b.passage, 0.85),
     ]
-    assert joined([first, second], 1, 0.0).hits[0].passage == a.passage
-    none = joined([first, second], 10, 0.95)
+    assert joined_results([first, second], 1, 0.0).hits[0].passage == a.passage
+    none = joined_results([first, second], 10, 0.95)
     assert (none.found, none.hits, [hit.passage for hit in none.nearest]) == (True, [], [a.passage, c.passage, b.passage])
-    limited = joined([first, second], 10, 0.0, per_article=1)
+    limited = joined_results([first, second], 10, 0.0, per_article=1)
     assert len(articles(limited)) == len(limited.hits)
     assert sum(limited.more.values()) == 4 - len(limited.hits)
 

@@ -14,7 +14,7 @@ from search.ranking.cross_encoders import CROSS_ENCODED
 from search.ranking.probability import THRESHOLD
 from search.results import Result
 from search.retrieval.candidates import leg_weights
-from search.retrieval.fusion import WEIGHTS
+from search.retrieval.fusion import LEG_WEIGHTS
 from search.retrieval.query import QueryState, with_terms
 from search.searcher import Searcher, open_search
 from tests.toy import ToyEncoder, ask_toy
@@ -121,7 +121,7 @@ def test_words_count_by_how_many_of_them_the_index_knows(precedents: Searcher) -
     def share(query: str) -> float:
         (state,) = with_terms([QueryState(query, query)], precedents.index)
         assert state.terms is not None
-        return leg_weights(state.terms, precedents.index)["lexical"] / WEIGHTS["lexical"]
+        return leg_weights(state.terms, precedents.index)["lexical"] / LEG_WEIGHTS["lexical"]
 
     assert share("老旧小区停车难") == 1
     assert share("how do villages look after their official seal since 2024") == pytest.approx(1 / 10)

@@ -5,7 +5,7 @@
 | constant | file | chosen by |
 |---|---|---|
 | SHARE | index/encoders/combined.py | the share of the contextual model in the cosine: ranking by vectors alone |
-| WEIGHTS | search/retrieval/fusion.py | the weights of the legs (dense, lexical, align): the whole search |
+| LEG_WEIGHTS | search/retrieval/fusion.py | the weights of the legs (dense, lexical, align): the whole search |
 | SIMILAR | search/ranking/late_interaction.py | the cosine of two words that one of 10,000 random pairs of words reaches |
 
 700 held-out questions are asked of their passages among 3,000 other paragraphs of the same field. The passage that a question was
@@ -29,7 +29,7 @@ from index.errors import BadInput
 from index.training.evaluate import ndcg
 from index.training.held_out import HeldOut, held_out_questions, index_corpus, other_paragraphs, paragraph_rows
 from search.ranking.late_interaction import SIMILAR
-from search.retrieval.fusion import WEIGHTS
+from search.retrieval.fusion import LEG_WEIGHTS
 from search.searcher import Searcher, open_search
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def table_of_legs(questions: Sequence[HeldOut], searcher: Searcher) -> Iterator[
     yield "| dense, lexical, align | nDCG@10, the whole search |\n|---|---|"
     for values in LEGS:
         weights = dict(zip(("dense", "lexical", "align"), values, strict=True))
-        chosen = weights == WEIGHTS
+        chosen = weights == LEG_WEIGHTS
         with _weights(weights):
             value = fmean(_searched(questions, searcher))
         yield f"| {_marked(' '.join(map(str, values)), chosen)} | {value:.3f} |"
@@ -92,12 +92,12 @@ def similar_words(lexicon: StaticEncoder) -> float:
 @contextmanager
 def _weights(weights: Mapping[str, float]) -> Iterator[None]:
     """Let every search in this block use *weights*."""
-    shipped = dict(WEIGHTS)
-    WEIGHTS.update(weights)
+    shipped = dict(LEG_WEIGHTS)
+    LEG_WEIGHTS.update(weights)
     try:
         yield
     finally:
-        WEIGHTS.update(shipped)
+        LEG_WEIGHTS.update(shipped)
 
 
 def _searched(questions: Sequence[HeldOut], searcher: Searcher) -> Iterator[float]:

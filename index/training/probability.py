@@ -2,7 +2,7 @@
 
     python -m index.training.probability --shared ../shared      # twelve minutes on two cores; prints the lines and their quality
 
-    held-out questions ──search──▶ evidence of the first passages ──logistic regression──▶ Line(constant, cosine, similarity, cross-encoder)
+    held-out questions ──search──▶ evidence of the first passages ──logistic regression──▶ ProbabilityLine(constant, cosine, similarity, cross-encoder)
 
 Each question is asked twice: of 500 other paragraphs of its field, as many as some newspaper pages hold, and of the same paragraphs
 together with its answer. A passage is right if it is the answer and among the first ten. It is wrong if it is the most probable of the
@@ -97,7 +97,7 @@ def _evidence(question: str, hits: Sequence[Hit], model: str, cross_encoder: Shi
     return [Evidence(hit.scores["dense"], hit.scores["align"] or 0.0, score, model) for hit, score in zip(hits, read, strict=True)]
 
 
-def fitted(asked: Sequence[Asked], names: Sequence[str]) -> Line:
+def fitted(asked: Sequence[Asked], names: Sequence[str]) -> ProbabilityLine:
     """Return the logistic regression of right and wrong passages on the evidence *names*."""
     right = [one.with_answer[one.right] for one in asked if one.right is not None]
     wrong = [one.without[:WRONG_AMONG] for one in asked if one.without]  # a question without a known word finds nothing
@@ -110,7 +110,7 @@ def fitted(asked: Sequence[Asked], names: Sequence[str]) -> Line:
     return line
 
 
-def regression(right: Sequence[Evidence], wrong: Sequence[Evidence], names: Sequence[str]) -> Line:
+def regression(right: Sequence[Evidence], wrong: Sequence[Evidence], names: Sequence[str]) -> ProbabilityLine:
     """Return the line of the highest likelihood; right and wrong passages have the same weight in all.
 
     No weight is below 0, since more evidence must never lower a probability: evidence that would is left out and the rest fitted again.
@@ -127,7 +127,7 @@ def regression(right: Sequence[Evidence], wrong: Sequence[Evidence], names: Sequ
             break
         del kept[int(weights[1:].argmin())]
     by_name = dict(zip((names[column] for column in kept), map(float, weights[1:]), strict=True))
-    return Line(float(weights[0]), *(by_name.get(name, 0.0) for name in NAMES))
+    return ProbabilityLine(float(weights[0]), *(by_name.get(name, 0.0) for name in NAMES))
 
 
 def _newton(features: Floats, labels: Floats, masses: Floats) -> Floats:
@@ -143,7 +143,7 @@ def _newton(features: Floats, labels: Floats, masses: Floats) -> Floats:
     return weights
 
 
-def probability(line: Line, evidence: Evidence) -> float:
+def probability(line: ProbabilityLine, evidence: Evidence) -> float:
     """Return the probability of a passage with this *evidence* by any *line*."""
     import numpy as np
 
@@ -151,18 +151,18 @@ def probability(line: Line, evidence: Evidence) -> float:
     return float(1 / (1 + np.exp(-total)))
 
 
-def _best(line: Line, passages: Sequence[Evidence]) -> float:
+def _best(line: ProbabilityLine, passages: Sequence[Evidence]) -> float:
     return max((probability(line, evidence) for evidence in passages[:WRONG_AMONG]), default=0.0)
 
 
-def threshold(line: Line, asked: Sequence[Asked]) -> float:
+def threshold(line: ProbabilityLine, asked: Sequence[Asked]) -> float:
     """Return the highest threshold that at most the share ERROR of the questions with an answer misses."""
     import numpy as np
 
     return highest_threshold(np.array([_best(line, one.with_answer) for one in asked]), range(len(asked)), ERROR)
 
 
-def quality(line: Line, asked: Sequence[Asked]) -> str:
+def quality(line: ProbabilityLine, asked: Sequence[Asked]) -> str:
     """Return in words how well the best of the first three separates questions with and without an answer, and the calibration error."""
     import numpy as np
 
@@ -181,7 +181,7 @@ def quality(line: Line, asked: Sequence[Asked]) -> str:
 def report(name: str, asked: Sequence[Asked], names: Sequence[str]) -> Iterator[str]:
     """Yield the line *name*, its quality on the questions that it was not fitted on, and its threshold."""
     line = fitted(asked, names)
-    yield f"{name} = Line({', '.join(f'{weight:.2f}' for weight in line)})"
+    yield f"{name} = ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})"
     first, second = asked[0::2], asked[1::2]
     yield f"  fitted on one half, the other:  {quality(fitted(first, names), second)}"
     yield f"  fitted on the other, the first: {quality(fitted(second, names), first)}"

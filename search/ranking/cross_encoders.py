@@ -22,7 +22,7 @@ from search.retrieval.query import Candidate, QueryState
 
 RERANKED = 50  # candidates of a question that the user's cross-encoder reads; each costs a run of the model
 CROSS_ENCODED = 3  # candidates that the shipped one reads, each as costly as embedding it anew; five tell an answer from none no better
-BATCH = 32  # pairs a step
+PAIRS_AT_ONCE = 32  # pairs a step
 LONGEST_PAIRED = 2000  # characters of a question; the model cuts far earlier, and only cutting takes time
 
 Ranked = list[tuple[int, float]]  # which of the passages, best first, and the score of each
@@ -54,7 +54,9 @@ class Reranker:
 
         if not pairs:
             return []
-        scores = np.asarray(self._model.predict(pairs, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True), np.float64)
+        scores = np.asarray(
+            self._model.predict(pairs, batch_size=PAIRS_AT_ONCE, show_progress_bar=False, convert_to_numpy=True), np.float64
+        )
         if not np.isfinite(scores).all():
             raise NoModel(f"the reranker {self.name} gives no numbers; it may need another --device, or leave --rerank out")
         return scores.tolist()  # type: ignore[no-any-return]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SIMILAR = 0.33  # cosine of two words; of 10,000 pairs drawn at random from the shipped vocabulary one is as similar
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing
 LONGEST_ALIGNED = 2000  # characters of a question that are aligned; the rest of a pasted page says the same again
-SAME = 0.999  # cosine of a word with itself, in half precision
+SAME_WORD = 0.999  # cosine of a word with itself, in half precision
 TABLE_WORDS = 1000  # words of questions that share a table of cosines: some dozens of questions, or one pasted page
 
 
@@ -176,7 +176,7 @@ def _matches(query: QueryWords, passage: Passage, words: Words, table: _Cosines)
         start, end = query.words.offsets[row]
         first, last = words.offsets[column]
         cosine = float(best[row])
-        weight = 1.0 if cosine > SAME else round(cosine, 4)
+        weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
         match = Match(query.text[start:end], passage.text[first:last], (first, last), weight)
         matched.setdefault((match.query, match.at), match)
     return sorted(matched.values(), key=lambda match: (match.at, -match.weight))

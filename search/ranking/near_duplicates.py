@@ -17,12 +17,12 @@ from typing import NamedTuple
 UNSAID = re.compile(r"[^\w.%]+|_+")
 # The thresholds are reasoned, not fitted; the rates at 1 % noise are measured in tests/test_search_many.py.
 SHARED = 0.6  # share of common bigrams; two readings with 5 % wrong characters each keep about .8, unrelated texts share .05
-SAMPLE = 16  # bigrams that stand for a text: the first in an order that has nothing to do with the text, so copies have mostly the same
+SAMPLED_BIGRAMS = 16  # that stand for a text: the first in an order that has nothing to do with the text, so copies share most
 ALIKE = 2  # of these bigrams in common from which two texts are compared
 MISREAD = 0.12  # share of characters that two bad readings (5 % wrong each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
 PIECE = 4  # characters; one that is misread is in so many pieces
-MORE = 4  # characters; with fewer of them before or after a copy, the longer passage is not one with an addition but a different one
+ADDED = 4  # characters; with fewer of them before or after a copy, the longer passage is not one with an addition but a different one
 # Characters that tell one statement from another by themselves.
 TELLING = frozenset(
     "0123456789.%〇零一二三四五六七八九十百千万亿两几半双第甲乙丙丁年月日号时分"
@@ -103,7 +103,7 @@ def _only_misread(one: str, other: str) -> bool:
     for kind, a, b, c, d in opcodes:
         if kind == "equal":
             continue
-        if c == d and b - a >= MORE and ((a == 0 and one[b - 1] not in TELLING) or (b == len(one) and one[a] not in TELLING)):
+        if c == d and b - a >= ADDED and ((a == 0 and one[b - 1] not in TELLING) or (b == len(one) and one[a] not in TELLING)):
             continue  # what the longer text has before or after the copy
         if b - a > 1 or d - c > 1 or TELLING.intersection(one[a:b] + other[c:d]):
             return False
@@ -118,5 +118,5 @@ def _sample(plain: str) -> tuple[str, ...]:
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
     before, after = codes[:-1], codes[1:]
     spread = (before * np.uint64(2654435761) ^ after * np.uint64(40503)) & np.uint64(0xFFFF)
-    first = np.unique(spread << np.uint64(42) | before << np.uint64(21) | after)[:SAMPLE].tolist()
+    first = np.unique(spread << np.uint64(42) | before << np.uint64(21) | after)[:SAMPLED_BIGRAMS].tolist()
     return tuple(chr(bigram >> 21 & 0x1FFFFF) + chr(bigram & 0x1FFFFF) for bigram in first)

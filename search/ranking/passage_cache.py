@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-KEPT = 1024  # passages, about 40 MB with all that is known of them; a question looks at some thirty, many of a batch at the same ones
+KEPT_PASSAGES = 1024  # about 40 MB with all that is known of them; a question reads some thirty, and many of a batch the same ones
 
 
 class PassageCache:
@@ -57,6 +57,6 @@ class PassageCache:
             if new := [key for key in wanted if key not in kept]:
                 kept.update(zip(new, read(new), strict=True))
             values = {key: kept[key] for key in wanted}
-            while len(kept) > KEPT:  # what was kept first is forgotten first
+            while len(kept) > KEPT_PASSAGES:  # what was kept first is forgotten first
                 del kept[next(iter(kept))]
             return values

@@ -27,7 +27,7 @@ class Evidence(NamedTuple):
     model: str | None = None
 
 
-class Line(NamedTuple):
+class ProbabilityLine(NamedTuple):
     """A logistic regression: probability = 1 / (1 + exp(-(constant + cosine·… + similarity·… + judge·…)))."""
 
     constant: float
@@ -37,9 +37,12 @@ class Line(NamedTuple):
 
 
 # All fitted by index/training/probability.py, on written questions that no model was trained on; by the model that gives the cosine.
-LINES = {"both": Line(-5.39, 10.79, 3.29), "static": Line(-3.83, 7.70, 3.20)}  # of passages that the cross-encoder has not read
-READ = {"both": Line(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
-WITHOUT_COSINE = Line(-1.52, 0.0, 3.45)  # a cosine of any other model means something else
+LINES = {  # of passages that the cross-encoder has not read
+    "both": ProbabilityLine(-5.39, 10.79, 3.29),
+    "static": ProbabilityLine(-3.83, 7.70, 3.20),
+}
+READ = {"both": ProbabilityLine(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
+WITHOUT_COSINE = ProbabilityLine(-1.52, 0.0, 3.45)  # a cosine of any other model means something else
 THRESHOLD = 0.16  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
 EVEN = 0.5  # the same without it, where that error would leave hardly any question without a precedent: as likely right as wrong
 
@@ -55,7 +58,7 @@ def probability(evidence: Evidence) -> float:
     return 1 / (1 + exp(-(line.constant + sum(share.share for share in evidence_shares(evidence)))))
 
 
-def line_of(evidence: Evidence) -> Line:
+def line_of(evidence: Evidence) -> ProbabilityLine:
     """Return the line that makes the probability of this *evidence*."""
     if evidence.cosine is None:
         return WITHOUT_COSINE

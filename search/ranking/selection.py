@@ -12,7 +12,7 @@ from search.ranking.passage_cache import PassageCache
 from search.retrieval.query import Candidate, QueryState, Selected
 
 
-def select(state: QueryState, further: Iterable[Candidate], cache: PassageCache, k: int, per_article: int) -> QueryState:
+def select_passages(state: QueryState, further: Iterable[Candidate], cache: PassageCache, k: int, per_article: int) -> QueryState:
     """Select *k* of the ranked candidates, then of the *further* ones.
 
     At most *per_article* are of one article (0: no limit); what is more of it is omitted. A candidate that says only what a better one

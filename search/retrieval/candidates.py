@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.engine.protocol import Index, Ranking, Selection
-from search.retrieval.fusion import WEIGHTS, fuse
+from search.retrieval.fusion import LEG_WEIGHTS, fuse
 from search.retrieval.query import Candidates, QueryState
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def leg_weights(terms: Sequence[str], index: Index) -> dict[str, float]:
     """
     units = [term for term in terms if len(term) != 2 or term.isascii()]
     share = index.known(units) / len(units) if units else 0.0
-    return {**WEIGHTS, "lexical": WEIGHTS["lexical"] * share}
+    return {**LEG_WEIGHTS, "lexical": LEG_WEIGHTS["lexical"] * share}
 
 
 def ties(falling: Scores) -> NDArray[np.int64]:
@@ -132,7 +132,7 @@ def _fused(state: QueryState, keys: Keys, index: Index, without: Collection[int]
         scores = {name: leg.scores[: len(keys)] for name, leg in legs.items()}
     else:
         scores = {name: _scores_of(keys, leg) for name, leg in legs.items()}
-    weights = leg_weights(state.terms or [], index) if len(legs) == 2 else WEIGHTS
+    weights = leg_weights(state.terms or [], index) if len(legs) == 2 else LEG_WEIGHTS
     if without:
         kept = ~np.isin(keys, list(without))
         keys, scores = keys[kept], {name: leg[kept] for name, leg in scores.items()}

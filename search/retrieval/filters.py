@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from index.engine.protocol import Index
 
-NAMED = 5  # places or sources that a message names
+MOST_NAMED = 5  # places or sources that a message names
 
 
 def empty_filters(index: Index, place: str | None, source: str | None) -> Iterator[str]:
@@ -24,4 +24,4 @@ def empty_filters(index: Index, place: str | None, source: str | None) -> Iterat
 def _known(kind: str, wanted: str, names: Sequence[str]) -> str:
     """Name some of *names*, those that share most characters with *wanted* first."""
     near = sorted(names, key=lambda name: -len(set(name) & set(wanted)))
-    return f"{kind} it knows: {', '.join(near[:NAMED])}{' …' if len(near) > NAMED else ''}" if near else f"it knows no {kind}"
+    return f"{kind} it knows: {', '.join(near[:MOST_NAMED])}{' …' if len(near) > MOST_NAMED else ''}" if near else f"it knows no {kind}"

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 # Share of each leg in the fused score, best on the held-out written questions (index/training/fusion.py, tests/benchmarks/README.md).
 # A little more for alignment at the cost of words was as good there and lost on public sets.
-WEIGHTS = {"dense": 0.5, "lexical": 0.4, "align": 0.1}
+LEG_WEIGHTS = {"dense": 0.5, "lexical": 0.4, "align": 0.1}
 
 
-def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> Floats:
+def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = LEG_WEIGHTS) -> Floats:
     """Return one score per candidate: the weighted sum of each leg's scores, standardised over the candidates of this query.
 
     Standardised scores keep how far apart two candidates are, which ranks alone forget. The sum orders the candidates of one query and
@@ -34,7 +34,7 @@ def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, flo
     return np.sum(parts, axis=0, dtype=np.float64) if parts else np.zeros(0)
 
 
-def leg_shares(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[LegShare, ...]]:
+def leg_shares(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = LEG_WEIGHTS) -> list[tuple[LegShare, ...]]:
     """Return what makes the sum of `fuse`, candidate by candidate: the shares of the legs add up to the fused score.
 
     >>> [[leg.share for leg in legs] for legs in leg_shares({"dense": [0.9, 0.1]})]

@@ -14,7 +14,7 @@ from index.encoders.protocol import Encoder
 from index.engine.protocol import Index
 from index.errors import BadInput
 from index.text.tokens import words
-from search.retrieval.fusion import WEIGHTS
+from search.retrieval.fusion import LEG_WEIGHTS
 from search.retrieval.query import accepted, with_terms
 from search.searcher import Searcher
 
@@ -76,12 +76,12 @@ def without(leg: str, rank: Method) -> Method:
     """Return the whole search with the weight of one *leg* (dense, lexical, align) set to 0 in the fused score."""
 
     def ranked(query: str) -> Ranked:
-        weights = dict(WEIGHTS)
-        WEIGHTS[leg] = 0.0
+        weights = dict(LEG_WEIGHTS)
+        LEG_WEIGHTS[leg] = 0.0
         try:
             return rank(query)
         finally:
-            WEIGHTS.update(weights)
+            LEG_WEIGHTS.update(weights)
 
     return ranked
 

@@ -9,10 +9,10 @@ import pytest
 from index.engine.open import open_index
 from index.training.held_out import RememberingEncoder, index_corpus, paragraph_rows
 from index.training.probability import Asked, fitted, probability, quality, regression, threshold
-from search.ranking.probability import Evidence, Line
+from search.ranking.probability import Evidence
 from tests.toy import ToyEncoder
 
-TRUE = Line(-4.0, 8.0, 2.0)
+TRUE = ProbabilityLine(-4.0, 8.0, 2.0)
 
 
 def evidence(count: int, seed: int) -> list[tuple[Evidence, bool]]:
