@@ -2,7 +2,7 @@
 
     python -m index.training.probability --shared ../shared      # twelve minutes on two cores; prints the lines and their quality
 
-    held-out questions ──search──▶ evidence of the first passages ──logistic regression──▶ ProbabilityLine(constant, cosine, similarity, cross-encoder)
+    held-out questions ──search──▶ evidence of the first passages ──logistic regression──▶ ProbabilityLine
 
 Each question is asked twice: of 500 other paragraphs of its field, as many as some newspaper pages hold, and of the same paragraphs
 together with its answer. A passage is right if it is the answer and among the first ten. It is wrong if it is the most probable of the
@@ -32,7 +32,7 @@ from index.training.held_out import (
     paragraph_rows,
 )
 from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold
-from search.ranking.probability import EVEN, LINES, READ, Evidence, Line
+from search.ranking.probability import EVEN, LINES, READ, Evidence, ProbabilityLine
 from search.ranking.shipped_cross_encoder import ShippedCrossEncoder, open_cross_encoder
 from search.results import Hit, Result
 from search.searcher import open_search
