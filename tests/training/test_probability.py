@@ -9,7 +9,7 @@ import pytest
 from index.engine.open import open_index
 from index.training.held_out import RememberingEncoder, index_corpus, paragraph_rows
 from index.training.probability import Asked, fitted, probability, quality, regression, threshold
-from search.ranking.probability import Evidence
+from search.ranking.probability import Evidence, ProbabilityLine
 from tests.toy import ToyEncoder
 
 TRUE = ProbabilityLine(-4.0, 8.0, 2.0)
