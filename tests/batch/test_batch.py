@@ -79,6 +79,20 @@ def test_batch_resumes_csv_and_asks_the_last_question_again(qianli: Command, tmp
     assert (code, "only JSON and CSV can go on" in err) == (2, True)
 
 
+@pytest.mark.parametrize("form", ["--csv", "--md", "--trec"])
+def test_a_question_that_cannot_be_asked_is_named_on_stderr_where_the_format_has_no_place_for_it(
+    qianli: Command, tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"id": "a", "query": "…"}\n{"id": "b\\u001b[2J", "query": 5}\n', "utf-8")
+    code, out, err = qianli("batch", file, form)
+    assert (code, out.count("\n")) == (0, 1 if form == "--csv" else 0)
+    assert err.splitlines() == [
+        "qianli: a: the question is empty; ask in a few words, for example: qianli search 电动自行车充电",
+        'qianli: b\ufffd[2J: line 2 has no text in "query"',
+    ]
+
+
 def test_a_question_that_is_typed_is_answered_before_the_next_is_read(seeds_index: Path) -> None:
     command = [sys.executable, "-m", "search.cli.app", "batch", "-", "--index", str(seeds_index), "-k", "1"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:

@@ -1,9 +1,11 @@
-"""Files of questions: JSON lines, CSV, plain lines."""
+"""Files of questions: JSON lines, CSV, plain lines, in any encoding."""
+
+from pathlib import Path
 
 import pytest
 
 from index.errors import BadInput
-from search.batch.input import decode_line
+from search.batch.input import InputLines, count_questions, decode_line
 from search.batch.questions import BatchQuestion, parse_questions
 
 
@@ -47,6 +49,18 @@ def test_questions_come_as_their_lines_do() -> None:
 
 def test_a_line_from_chinese_windows_is_decode() -> None:
     assert decode_line("停车".encode("gb18030")) == decode_line("停车".encode()) == "停车"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_file_is_read_line_by_line_and_its_questions_are_counted(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_bytes("停车\r\n\n充电".encode(encoding))
+    assert list(InputLines(str(tmp_path / "q.txt"))) == ["停车\r\n", "\n", "充电"]
+    assert count_questions(str(tmp_path / "q.txt")) == 2
+
+
+def test_questions_of_a_csv_or_standard_input_are_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("query\n停车\n", "utf-8")
+    assert [count_questions(name) for name in ("-", str(tmp_path / "q.csv"), str(tmp_path))] == [None] * 3
 
 
 def test_a_line_of_a_thousand_brackets_is_no_json() -> None:
