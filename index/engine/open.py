@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.engine.protocol import Address, Index, Model, Tell, unheard
+from index.engine.protocol import Address, Index, Model, Tell, silent
 from index.errors import BadInput
 
 FOLDER = ".qianli"
@@ -41,7 +41,7 @@ def model_at(address: Address) -> Model | None:
     return stored_model(_folder(address))
 
 
-def rederive(address: Address, wait: float = 0.0, tell: Tell = unheard) -> None:
+def rederive(address: Address, wait: float = 0.0, tell: Tell = silent) -> None:
     """Derive the index at *address* anew from its rows, whatever state its derived files are in; for *wait* see `Index.writing`.
 
     *tell* is told the pages whose rows are damaged and left out.

@@ -1,4 +1,4 @@
-"""What an index can do, in our words. `open.py` opens one; each folder beside this file is an engine that keeps one.
+"""The protocol of an engine: what an index and its writer can do. `open.py` opens an index; each folder beside this file is an engine.
 
 open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     one state, from opening to closing
                               └── writing() ──▶ Writer   add, remove   one commit: all of it or nothing
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float64]
 
 Address = Path | str  # a folder, or the address of another engine: scheme://…
-Tell = Callable[[str], None]
+Tell = Callable[[str], None]  # takes a line for people: who else writes, which page was left out
 
 
-def unheard(line: str) -> None:
-    """Take a line that nobody waits for."""
+def silent(line: str) -> None:
+    """Drop a line that nobody wants to read."""
 
 
 class Model(NamedTuple):
@@ -44,8 +44,8 @@ class Model(NamedTuple):
 class Source(NamedTuple):
     """One file as it was when it was read: *path* is absolute, *size* in bytes, *modified* in nanoseconds since the epoch.
 
-    *sha256* is of the page alone, since citations carry it; *sidecar* is a digest of what a person wrote beside it (see `stamp`);
-    *noted* is when the file was looked at, before it was read, in nanoseconds since the epoch.
+    *sha256* is the digest of the page alone, since citations carry it. *sidecar* is a digest of the corrections beside the page
+    (see `corrections.sidecar.stamp`). *noted* is when the file was looked at, before it was read, in nanoseconds since the epoch.
     """
 
     source: str
@@ -58,14 +58,14 @@ class Source(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64; equal scores in the order of the keys."""
+    """The passages that one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64. Equal scores stand by key."""
 
     keys: Keys
     scores: Scores
 
 
 def ranking(keys: Any, scores: Any) -> Ranking:
-    """Return keys and scores as a ranking: best first, equal scores in the order of the keys."""
+    """Return keys and scores, in any order, as a ranking."""
     import numpy as np
 
     keys, scores = np.asarray(keys, np.int64), np.asarray(scores, np.float64)
@@ -74,15 +74,15 @@ def ranking(keys: Any, scores: Any) -> Ranking:
 
 
 class Selection(Protocol):
-    """The passages that a filter leaves, as `Index.select` returns them; what is inside is the engine's own."""
+    """The passages that a filter leaves, as `Index.select` returns them. Only the engine looks inside."""
 
     def __len__(self) -> int:
         """Return the number of passages."""
 
 
 class Located(NamedTuple):
-    """A passage inside its article: *article* is what is known of it, *passages* are all of it in the order of the page, and
-    *position* is where the passage stands among them, from 0."""
+    """A passage inside its article: what is known of the article, all its passages in the order of the page, and the passage's
+    *position* among them, from 0."""
 
     article: dict[str, Any]
     passages: list[Passage]
@@ -97,29 +97,35 @@ class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""
 
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Replace what the source of *file* held before by this page. *vectors* is (len(passages), dim), rows of length 1."""
+        """Replace the page that the source of *file* had before by this one. *vectors* is (len(passages), dim), rows of length 1."""
 
-    def remove(self, source: str) -> None: ...
+    def remove(self, source: str) -> None:
+        """Remove a page with its passages, where the index has one of this name."""
+
     def sources(self) -> Iterable[Source]:
-        """Yield what the index holds now, which another writer may have changed since it was opened."""
+        """Yield the files that the index holds now: another writer may have changed them since the index was opened."""
 
     def touch(self, file: Source) -> None:
         """Note a new path, size or time of a file whose text is the same."""
 
     def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
-        """Return for each passage the vector of an indexed one that has the same heading and text, None where there is none."""
+        """Return for each passage the vector of an indexed passage with the same heading and text, None where there is none."""
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
-        """Give every passage, by its key, another vector, made by another *model*."""
+        """Give every passage, by its key, another vector: *vectors* are pairs of key and (dim,), made by another *model*."""
 
 
 class Index(Protocol):
-    """One state of an index, from opening to closing or to its own next commit. Keys are an engine's own; people see citations."""
+    """One state of an index, from opening to closing or to its own next commit. Keys belong to the engine; people see citations."""
 
     @property
-    def address(self) -> Address: ...
+    def address(self) -> Address:
+        """Where the index lives."""
+
     @property
-    def model(self) -> Model: ...
+    def model(self) -> Model:
+        """The encoder that made its vectors."""
+
     def __len__(self) -> int:
         """Return the number of passages."""
 
@@ -132,10 +138,13 @@ class Index(Protocol):
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
         """Return for each query, its distinct terms (see `text.tokens.terms`), at most *k* passages that share one, highest BM25 first
-        (Robertson and Zaragoza 2009); the same to the last bit whatever other queries there are."""
+        (Robertson and Zaragoza 2009). A query's ranking is the same to the last bit whatever other queries there are.
+
+        After an update an engine may count removed passages in its statistics for a while: scores are then a little off.
+        """
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
-        """Return for each query the BM25 scores of its own *keys*; passages that share no term with it are left out."""
+        """Return for each query a ranking of its own *keys* by BM25; passages that share no term with the query are left out."""
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or its heading."""
@@ -147,9 +156,9 @@ class Index(Protocol):
         """Return the vectors of these keys, (len(keys), dim), float32, in this order."""
 
     def locate(self, citation: str) -> Located:
-        """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, inside its article.
+        """Return the passage that *citation* names: an id, the first six or more characters of an id, or SOURCE:LINE.
 
-        Raises BadInput where there is none, or several.
+        Raises BadInput where no passage has this name, or several may have it.
         """
 
     def keys_of_file(self, sha256: str) -> list[int]:
@@ -165,35 +174,43 @@ class Index(Protocol):
         """Return the places that articles are about, those of most articles first."""
 
     def read_note(self, name: str) -> str | None:
-        """Return the text that was kept beside the passages under *name*, None where there is none."""
+        """Return the text that was written beside the passages under *name*, None where there is none."""
 
     def write_note(self, name: str, text: str) -> str:
-        """Keep *text* beside the passages under *name*, whole or not at all; return where it lies, for people. Raises Unwritten."""
+        """Write *text* beside the passages under *name*, whole or not at all; return where it lies, for people. Raises Unwritten."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what there is to know: place, counts, model, segmenter, format, generation, bytes."""
+        """Return what `qianli info` prints: at least the counts of pages and passages, and the model."""
 
     def check(self) -> list[str]:
-        """Read every row and file; return what is wrong, a line each."""
+        """Read every row and file; return a line for each fault, none where the index is sound."""
 
     def is_current(self) -> bool:
         """Whether nobody has committed another state since this one was opened."""
 
-    def writing(self, wait: float = 0.0, tell: Tell = unheard) -> AbstractContextManager[Writer]:
-        """Return the one writer. While there is another, tell who it is and wait at most *wait* seconds; then raise Busy."""
+    def writing(self, wait: float = 0.0, tell: Tell = silent) -> AbstractContextManager[Writer]:
+        """Return a context with the one writer, which commits when the block ends without an error.
 
-    def close(self) -> None: ...
+        While another process writes, *tell* who, and wait at most *wait* seconds; then raise Busy.
+        """
+
+    def close(self) -> None:
+        """Let go of the state. A closed index answers nothing."""
+
     def __enter__(self) -> Index: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
 def model_of(encoder: Encoder) -> Model:
+    """Return the name, dimensions and fingerprint of an encoder."""
     return Model(encoder.name, encoder.dim, encoder.fingerprint)
 
 
 def refuse_other_model(index: Index, encoder: Encoder) -> None:
-    """Raise OtherModel unless *encoder* is the one that made *index*: vectors of two models cannot be compared. A model is known by its
-    weights: it may have moved."""
+    """Raise OtherModel unless *encoder* made the vectors of *index*: vectors of two models cannot be compared.
+
+    A model is recognised by its weights, not by its name, since its folder may have moved.
+    """
     theirs, ours = index.model, model_of(encoder)
     if theirs[1:] == ours[1:]:
         return

@@ -78,6 +78,10 @@ class PublicSet:
     def docid(self, passage: Passage) -> str:
         return passage.citation.source
 
+    def grades(self, question: str) -> dict[str, int]:
+        """Return the grade of each passage that is relevant to the question with this id."""
+        return self._grades[question]
+
     def judge(self, question: SetQuestion, passages: Sequence[Passage]) -> Judged:
         grades, ranking = self._grades[question.id], [self.docid(passage) for passage in passages]
         hits = [name in grades for name in ranking]

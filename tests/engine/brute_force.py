@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Located, Model, Ranking, Source, Tell, ranking, unheard
+from index.engine.protocol import Located, Model, Ranking, Source, Tell, ranking, silent
 from index.errors import BadInput, Busy, NoIndex
 from index.text.tokens import terms as terms_of
 from tests.engine.bm25 import bm25
@@ -159,7 +159,7 @@ class BruteForceIndex:
         return bool(self._rows.execute("SELECT commits FROM state").fetchone()[0] == self._commits)
 
     @contextmanager
-    def writing(self, wait: float = 0.0, tell: Tell = unheard) -> Iterator[BruteForceWriter]:
+    def writing(self, wait: float = 0.0, tell: Tell = silent) -> Iterator[BruteForceWriter]:
         rows = _connect(self.address, wait)
         try:
             rows.execute("BEGIN IMMEDIATE")

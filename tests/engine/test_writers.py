@@ -1,4 +1,4 @@
-"""One writer at a time: who comes second hears who writes, waits a while, and leaves; who died holds nothing."""
+"""One writer at a time: the second one hears who writes, waits a while, and gives up; a writer that died holds nothing."""
 
 import json
 import os
@@ -28,53 +28,53 @@ with locked(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "目录" / ".qianli"
 
 
 @pytest.fixture
-def holder(place: Path) -> subprocess.Popen[str]:
-    """Another process that writes until it gets a line."""
-    filled(place)
-    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(place)], cwd=ROOT, stdin=-1, stdout=-1, text=True)
+def holder(folder: Path) -> subprocess.Popen[str]:
+    """Return another process, which holds the lock until it gets a line."""
+    filled(folder)
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(folder)], cwd=ROOT, stdin=-1, stdout=-1, text=True)
     assert process.stdout and process.stdout.readline() == "held\n"
     return process
 
 
-def test_the_second_writer_is_told_who_writes(place: Path, holder: subprocess.Popen[str]) -> None:
-    told: list[str] = []
+def test_the_second_writer_is_told_who_writes(folder: Path, holder: subprocess.Popen[str]) -> None:
+    lines: list[str] = []
     busy = pytest.raises(Busy, match=rf"process {holder.pid} on .* since \d\d:\d\d:\d\d; try again")
-    with open_index(place) as index, busy, index.writing(0.1, told.append):
+    with open_index(folder) as index, busy, index.writing(0.1, lines.append):
         pass
-    assert told and f"process {holder.pid} on " in told[0]
-    with open_index(place) as index:  # readers need no lock
+    assert lines and f"process {holder.pid} on " in lines[0]
+    with open_index(folder) as index:  # readers need no lock
         assert len(list(index.every_passage())) == len(TEXTS)
     holder.communicate("\n")
 
 
-def test_the_second_writer_goes_on_when_the_first_is_done(place: Path, holder: subprocess.Popen[str]) -> None:
+def test_the_second_writer_goes_on_when_the_first_is_done(folder: Path, holder: subprocess.Popen[str]) -> None:
     def let_go(line: str) -> None:
         holder.communicate("\n")
 
-    with open_index(place) as index, index.writing(60, let_go) as writer:
+    with open_index(folder) as index, index.writing(60, let_go) as writer:
         writer.remove("aa.txt")
-    with open_index(place) as index:
+    with open_index(folder) as index:
         assert len(index) == 0
 
 
-def test_a_writer_that_was_killed_holds_nothing(place: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_writer_that_was_killed_holds_nothing(folder: Path, holder: subprocess.Popen[str]) -> None:
     holder.kill()
     holder.communicate()
-    assert (place / "writer.json").exists()  # what it left says nothing
-    with open_index(place) as index:
+    assert (folder / "writer.json").exists()  # a leftover, which says nothing
+    with open_index(folder) as index:
         add(index, "bb.txt", ["写完了"])
         assert len(index) == len(TEXTS) + 1
-    assert not (place / "writer.json").exists()
+    assert not (folder / "writer.json").exists()
 
 
-def test_the_command_says_who_writes_and_exits_2(place: Path, holder: subprocess.Popen[str]) -> None:
+def test_the_command_says_who_writes_and_exits_2(folder: Path, holder: subprocess.Popen[str]) -> None:
     code = "import sys, search.cli.commands.index as command; command.WAIT = 0.1; from search.cli.app import main; main()"
-    arguments = ["index", "--rebuild", "--index", str(place)]
+    arguments = ["index", "--rebuild", "--index", str(folder)]
     made = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (made.returncode, made.stdout) == (2, "")
     waiting, busy = made.stderr.splitlines()
@@ -84,7 +84,7 @@ def test_the_command_says_who_writes_and_exits_2(place: Path, holder: subprocess
     holder.communicate("\n")
 
 
-def test_who_writes_is_printed_as_text_whatever_stands_there(tmp_path: Path) -> None:
+def test_who_writes_is_printed_as_text_whatever_the_file_holds(tmp_path: Path) -> None:
     with locked(tmp_path):
         (tmp_path / "writer.json").write_text(json.dumps({"pid": 1, "host": "\x1b[31mred", "since": time.time()}), "utf-8")
         assert "\x1b" not in writer_of(tmp_path)
@@ -92,8 +92,8 @@ def test_who_writes_is_printed_as_text_whatever_stands_there(tmp_path: Path) -> 
         assert writer_of(tmp_path).startswith("another process")
 
 
-def test_a_disk_that_is_full_leaves_the_last_good_state_and_says_so(place: Path) -> None:
-    filled(place)
+def test_a_full_disk_leaves_the_last_good_state_and_the_error_says_so(folder: Path) -> None:
+    filled(folder)
     full = """
 import resource, sys
 from pathlib import Path
@@ -105,44 +105,47 @@ with open_index(Path(sys.argv[1])) as index:
 """
     for limit in (0, 100, 3_000, 20_000, 200_000):  # bytes that a file may have: nothing is written, the rows stop, a later file stops
         made = subprocess.run(
-            [sys.executable, "-c", f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n{full}", str(place), str(limit)],
+            [sys.executable, "-c", f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n{full}", str(folder), str(limit)],
             cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         if made.returncode == 0:
             break
         assert made.stderr.splitlines()[-1].startswith("index.errors.Unwritten: "), made.stderr
         assert "the last good state stays" in made.stderr
-        with open_index(place) as index:
+        with open_index(folder) as index:
             assert [passage.text for _, passage in index.every_passage()] == TEXTS
             assert index.check() == []
-    with open_index(place) as index:
+    with open_index(folder) as index:
         add(index, "bb.txt", ["写完了"])
         assert len(index) == len(TEXTS) + 1
-    assert len(list(place.glob("generation-*"))) == 1
+    assert len(list(folder.glob("generation-*"))) == 1
 
 
-def test_where_sqlite_cannot_write_the_last_good_state_is_read_all_the_same(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_sqlite_cannot_write_the_last_good_state_is_read_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a full disk or in a read-only folder, where there is no room for the shared memory of a write-ahead log."""
-    filled(place)
+    filled(folder)
 
     def refuse(path: Path) -> sqlite3.Connection:
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(database, "connect", refuse)
-    with open_index(place) as index:
+    with open_index(folder) as index:
         assert [passage.text for _, passage in index.every_passage()] == TEXTS
         assert index.check() == []
         with pytest.raises(Unwritten, match=r"passages\.db cannot be read or written: .*; the last good state stays"):
             add(index, "bb.txt", ["新的一段"])
         assert len(matching(index, ["停"], 100)) > 1
     monkeypatch.setattr(database, "START_WAIT", 0.1)
-    with locked(place), pytest.raises(QianliError, match=r"passages\.db"):  # what another writes meanwhile might be half of it
-        open_index(place)
+    with (
+        locked(folder),
+        pytest.raises(QianliError, match=r"passages\.db"),
+    ):  # a copy might hold half of their changes
+        open_index(folder)
 
 
-def test_who_may_read_the_index_may_read_all_of_it(place: Path) -> None:
-    filled(place)
-    with open_index(place) as index:
+def test_who_may_read_the_index_may_read_all_of_it(folder: Path) -> None:
+    filled(folder)
+    with open_index(folder) as index:
         add(index, "bb.txt", ["新的一段"])
-    files = [path for path in place.glob("generation-*/**/*") if path.is_file()]
-    assert {path.stat().st_mode for path in files} == {(place / "passages.db").stat().st_mode}
+    files = [path for path in folder.glob("generation-*/**/*") if path.is_file()]
+    assert {path.stat().st_mode for path in files} == {(folder / "passages.db").stat().st_mode}

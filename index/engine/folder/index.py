@@ -25,7 +25,7 @@ from index.engine.folder.database import FILE, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.writer import FolderWriter, make, transaction
-from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, unheard
+from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class FolderIndex:
         return database.current_state(self._folder) == self._state
 
     @contextmanager
-    def writing(self, wait: float = 0.0, tell: Tell = unheard) -> Iterator[FolderWriter]:
+    def writing(self, wait: float = 0.0, tell: Tell = silent) -> Iterator[FolderWriter]:
         with transaction(self._folder, wait, tell, self._renew) as (writer, state):
             yield writer
             writer.commit(self._snapshot if state == self._state else None)

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.engine.protocol import Tell, unheard
+from index.engine.protocol import Tell, silent
 from index.errors import BadInput, Busy
 
 LOCK, WRITER = "lock", "writer.json"
 
 
 @contextmanager
-def locked(folder: Path, wait: float = 0.0, tell: Tell = unheard) -> Iterator[None]:
+def locked(folder: Path, wait: float = 0.0, tell: Tell = silent) -> Iterator[None]:
     """Hold the writer's lock of *folder*. While another process holds it, *tell* who, and wait at most *wait* seconds; then raise Busy."""
     from filelock import FileLock, Timeout
 

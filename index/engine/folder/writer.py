@@ -24,7 +24,7 @@ from index.engine.folder.database import FILE, FORMAT, STAYS, State
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.snapshot_writer import WRAP, Change, leftovers, write_delta, write_whole
-from index.engine.protocol import Model, Source, Tell, unheard
+from index.engine.protocol import Model, Source, Tell, silent
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 from index.text.tokens import SEGMENTER
 
@@ -134,7 +134,7 @@ def transaction(folder: Path, wait: float, tell: Tell, ended: Callable[[], None]
             _remove_leftovers(folder)
 
 
-def rebuild(folder: Path, wait: float = 0.0, tell: Tell = unheard) -> None:
+def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
     """Derive a new snapshot from the rows alone, whatever state the old one is in: without the sources, without embedding.
 
     Pages with damaged rows are left out, and *tell* is told their names.
