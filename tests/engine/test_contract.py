@@ -85,6 +85,12 @@ def test_a_query_has_the_same_answer_in_any_company(index: Index) -> None:
     assert [pairs(ranking) for ranking in index.nearest(vectors, 20)] == [pairs(index.nearest(vector[None], 20)[0]) for vector in vectors]
 
 
+def test_the_keys_of_a_ranking_are_taken_as_they_are(index: Index) -> None:
+    (ranking,) = index.nearest(vectors_of(1), 3)
+    assert index.passages(ranking.keys) == index.passages(ranking.keys.tolist())
+    assert np.array_equal(index.vectors(ranking.keys), index.vectors(ranking.keys.tolist()))
+
+
 def test_what_says_nothing_retrieves_nothing(index: Index) -> None:
     assert [pairs(ranking) for ranking in index.matching([[], ["没有"], ASKED[3]], 5)][:2] == [[], []]
     assert [pairs(ranking) for ranking in index.nearest(np.zeros((2, MODEL.dim), np.float32), 5)] == [[], []]

@@ -44,6 +44,7 @@ def every_row(connection: sqlite3.Connection) -> Iterator[Row]:
 def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
     """Return the rows of *keys* in this order; raise DamagedIndex for a key without a row, since the snapshot names it."""
     rows: dict[int, Row] = {}
+    keys = [int(key) for key in keys]  # SQLite would take numpy's integers, as a Ranking has them, for bytes
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
         rows.update((row.key, row) for row in _rows(connection, f"WHERE key IN ({_marks(some)})", some))
