@@ -52,9 +52,8 @@ def main() -> None:
     passages, others = corpus[: options.passages], corpus[options.passages :]
     queries = _queries(folder, {row["id"] for row in passages})
     print(f"{len(passages):,} passages, {len(queries.texts)} queries\n")
-    print(
-        "| replaced | nDCG@10 new index | nDCG@10 updated | same first ten | scores off, mean | scores off, most |\n|---|---|---|---|---|---|"
-    )
+    print("| replaced | nDCG@10, new index | nDCG@10, updated | same first ten | scores off, mean | scores off, most |")
+    print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         fresh = _answers(index_corpus(passages, ToyEncoder(), Path(temporary) / "fresh"), queries)
         for share in SHARES:

@@ -1,8 +1,8 @@
-"""What happens to an index when software does what software does on office machines: it is killed, the disk is full, files are damaged.
+"""What happens to an index on office machines, where processes are killed, disks are full and files are damaged.
 
     python -m tests.benchmarks.faults [--seed 1] [--only flips --only killed …] [--tries 50]
 
-prints a Markdown table; what must not happen is told on stderr, and the exit code is 1. Every choice follows from the seed.
+prints a Markdown table; outcomes that must not be go to stderr, and the exit code is 1 then. Every choice follows from the seed.
 Linux and macOS.
 """
 
@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 
-ALL = 1_000_000  # more than there are
+ALL = 1_000_000  # tries; more than there are calls
 
 
 def main() -> int:

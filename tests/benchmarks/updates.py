@@ -1,9 +1,9 @@
-"""How long it takes to bring an index up to date: nothing changed, one page changed, a page renamed; and to open it.
+"""How long an update takes where nothing, one page or a name changed, and how long it takes to open the index.
 
     python -m tests.benchmarks.updates [--shared ../shared] [--passages 100000] [--pages 10000]
 
-prints a Markdown table: seconds by the clock and of the processor, which tell them apart from waiting on a busy machine. Each command runs
-in a process of its own, with the static model; the pages are running text, ten paragraphs each.
+prints a Markdown table: seconds by the clock, and of the processor, which do not grow on a busy machine. Each command runs in a process
+of its own, with the model `fast`; the pages are running text, ten paragraphs each.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _write_pages(shared: Path, pages: Path, count: int, each: int) -> None:
 
 
 def _texts(corpora: Path) -> Iterator[str]:
-    """Give running texts of 60 characters and more, each one paragraph."""
+    """Yield running texts of 60 characters and more, each one paragraph."""
     for path in sorted(corpora.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -1,4 +1,4 @@
-"""Every file-system call of a build or a reader fails once, or the process dies in it: Python's, SQLite's, tantivy's and FAISS's alike.
+"""Each file-system call of a build or a reader fails once, or kills the process: Python's, SQLite's, tantivy's and FAISS's alike.
 
     run (here) ──▶ a Python with `shim.c` loaded before the C library ──▶ for each call: a child that builds, and one that asks
 
@@ -25,26 +25,26 @@ from typing import Any, NamedTuple
 from index.engine.open import rederive
 from tests.robustness.children import REFUSED, Ended, tried
 from tests.robustness.table import Row
-from tests.robustness.worlds import Told, Worlds, copied, indexed, same, sound, told, worlds
+from tests.robustness.worlds import Said, Worlds, copied, everything_said, indexed, same, sound, worlds
 
 HOWS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "kill": 0}
-LEFT = {"passages.db", "lock", "writer.json"}  # may lie in an index beside its one generation; the last where its writer was killed
+LEFT = {"passages.db", "lock", "writer.json"}  # may lie in an index beside its one snapshot; writer.json where a writer was killed
 ROOT = Path(__file__).parent.parent.parent
 
 
 class Scenario(NamedTuple):
-    """What is done to a copy of *template*, and what a reader may hear after it was stopped."""
+    """Work on a copy of *template*, and what a reader may hear after the work was stopped."""
 
     name: str
     template: Path
-    work: Callable[[Path], Told | None]
-    old: Told
-    new: Told
+    work: Callable[[Path], Said | None]
+    old: Said
+    new: Said
 
 
 def calls(world: Worlds, tries: int, seed: int) -> Row:
     """Try every call of a build in turn, or *tries* of them where there are more."""
-    row = Row("crash or error at every file-system call of a build in turn", "the old or the new generation, nothing else")
+    row = Row("crash or error at every file-system call of a build in turn", "the old or the new state, nothing else")
     return _shimmed(row, "builds", tries, seed)
 
 
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def _reader(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
-    scenario = Scenario("reader", world.old, told, world.said_old, world.said_old)
+    scenario = Scenario("reader", world.old, everything_said, world.said_old, world.said_old)
     place = copied(scenario.template, world.folder / "try")
     count = _under(shim, scenario, place, 0, 0).said[0]
     for at, how in _some([*itertools.product(range(1, count + 1), HOWS)], tries, seed):
@@ -112,9 +112,9 @@ def _builds(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[s
 
 
 def _under(shim: Any, scenario: Scenario, place: Path, at: int, how: int) -> Ended:
-    """Do the work of *scenario* with a fault at call *at*; a child that lives says how many calls there were, and which was hit."""
+    """Do the work of *scenario* with a fault at call *at*; a child that survives returns how many calls there were, and which failed."""
 
-    def work() -> tuple[int, str, Told | None]:
+    def work() -> tuple[int, str, Said | None]:
         shim.arm(os.fsencode(place.resolve()), at, how)
         try:
             said = scenario.work(place)

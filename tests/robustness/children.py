@@ -1,6 +1,6 @@
-"""A piece of work in a process of its own: what it gave, how it ended. It may die, hang or be killed, and nobody else is harmed.
+"""Run work in a process of its own, and return what it returned or how it ended. The work may die, hang or be killed.
 
-A fork, not a new Python: what is imported is there already, so that a try costs hundredths of a second. Linux and macOS only.
+The process is a fork, not a new Python: all imports are there already, and a try costs hundredths of a second. Linux and macOS only.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from typing import Any, NamedTuple
 
 from index.errors import QianliError
 
-PROCESSOR = 10  # seconds of the processor that a try may take: a busy machine makes nobody late
-CLOCK = 120.0  # seconds after which it is taken to wait for something that never comes
-REFUSED, CRASHED = 2, 3  # exit codes: one of our errors, or one that the command line makes a line of; anything else
+PROCESSOR = 10  # seconds of processor time that a try may take: on a busy machine a try is not late
+CLOCK = 120.0  # seconds after which a child is taken to hang
+REFUSED = 2  # exit code: an error of ours, or another that the command line prints as one line
+CRASHED = 3  # exit code: any other error
 
 Work = Callable[[], Any]
 
 
 class Ended(NamedTuple):
-    """*code* is the exit code, or less than 0: the signal that ended it. *said* is what the work gave, or its error in words."""
+    """The end of a child: its exit code, or below 0 the signal that ended it, and what the work returned, or its error in words."""
 
     code: int
     said: Any
@@ -37,7 +38,7 @@ class Ended(NamedTuple):
 
 
 class Child:
-    """Work that goes on in another process until `ended` is asked for."""
+    """Work in another process, beside the caller's until `ended` waits for it."""
 
     def __init__(self, work: Work, processor: int = PROCESSOR) -> None:
         self._reading, writing = os.pipe()
@@ -53,7 +54,7 @@ class Child:
         os.kill(self.pid, signal.SIGKILL)
 
     def ended(self, seconds: float = CLOCK) -> Ended:
-        """Wait for the end; who takes longer than *seconds* is killed."""
+        """Wait for the end; a child that takes longer than *seconds* is killed."""
         said, until = b"", time.monotonic() + seconds
         while True:
             if not select.select([self._reading], [], [], max(0.0, until - time.monotonic()))[0]:
@@ -77,7 +78,7 @@ def tried(work: Work) -> Ended:
 
 
 def _live(work: Work, writing: int, processor: int) -> None:
-    """Do *work* and leave; never return into what the parent was doing."""
+    """Do *work* and exit; never return into the parent's code."""
     code = CRASHED
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
@@ -93,7 +94,7 @@ def _live(work: Work, writing: int, processor: int) -> None:
 def _done(work: Work) -> tuple[int, Any]:
     try:
         return 0, work()
-    except (QianliError, OSError, MemoryError) as error:  # what search/exits.py makes one line of
+    except (QianliError, OSError, MemoryError) as error:  # what search/cli/app.py prints as one line
         return REFUSED, f"{type(error).__name__}: {error}"
     except BaseException as error:
         return CRASHED, f"{type(error).__name__}: {error}; {''.join(traceback.format_exc(limit=-3)).strip()}"

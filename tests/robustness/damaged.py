@@ -1,4 +1,4 @@
-"""Files of an index that are no longer what was written: a bit flipped, the end missing, exchanged with another, gone."""
+"""Damage files of an index: flip a bit, cut the end, exchange two files, remove one, mix two states of the database."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from tests.robustness.table import Row
 from tests.robustness.worlds import PARAGRAPHS, Worlds, asked, copied, indexed, same, sound, write_page
 from tests.toy import WORDS
 
-SPREAD = 60  # pages: the one that changes shares few blocks with others
+SPREAD = 60  # pages, of which one changes; so many that it shares few blocks with the others
 BLOCK = 4096  # bytes that SQLite writes at once
 
 
 def files_of(place: Path) -> list[Path]:
-    """Return the files of an index that say something, in an order of their kinds: names of segments are made by chance."""
+    """Return the files of an index that are not empty, in an order that does not depend on tantivy's random names."""
     found = [path for path in place.rglob("*") if path.is_file() and path.stat().st_size]
     return sorted(found, key=lambda path: (path.relative_to(place).parts[1:-1], path.suffix, path.stat().st_size, path.name))
 
 
 def flips(world: Worlds, tries: int, seed: int) -> Row:
-    """Flip one bit; then ask everything, or bring the index up to date and ask then."""
+    """Flip one bit; then ask everything, at once or after an update."""
     row = Row("bit flips over all files of an index", "0 wrong answers, 0 crashes")
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
         place = copied(world.old, world.folder / "try")
-        path = chance.choice([*files_of(place), place / "passages.db"])  # most of what can be wrong is there
+        path = chance.choice([*files_of(place), place / "passages.db"])  # half of the tries: it has the most kinds of bytes
         raw = bytearray(path.read_bytes())
         at, bit = chance.randrange(len(raw)), chance.randrange(8)
         raw[at] ^= 1 << bit
@@ -65,7 +65,7 @@ def _difference(said: object, expected: object) -> str:
 
 
 def replaced(world: Worlds, tries: int, seed: int) -> Row:
-    """Truncate, empty, remove or exchange a file, with another of the index, of its last generation or of another index."""
+    """Truncate, empty or remove a file, or exchange it with another file of the index or of another state."""
     row = Row("truncated, emptied, swapped, missing files", "each named")
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
@@ -77,7 +77,7 @@ def replaced(world: Worlds, tries: int, seed: int) -> Row:
         if other is None:
             harm = "missing"
             path.unlink(missing_ok=True)
-        names = {path.name, *([other.name] if other else []), "manifest.json"}  # which of two that disagree is wrong, nobody knows
+        names = {path.name, *([other.name] if other else []), "manifest.json"}  # nobody knows which of two files that disagree is wrong
         ended = asked(place)
         where = f"try {number}: {path.relative_to(place)} {harm} {other or ''}"
         if ended.code == REFUSED and any(name in ended.said for name in names) and "DamagedIndex" in ended.said:
@@ -90,7 +90,7 @@ def replaced(world: Worlds, tries: int, seed: int) -> Row:
 
 
 def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Random) -> Path | None:
-    """Do *harm* to *path*; return the file that it was exchanged with, None where there is none of another content."""
+    """Do *harm* to *path*; return the damaged or exchanged file, None where no file of another content could be exchanged."""
     raw = path.read_bytes()
     if harm == "truncated":
         path.write_bytes(raw[: chance.randrange(1, len(raw)) if len(raw) > 1 else 0])
@@ -116,7 +116,7 @@ def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Ra
 
 
 def torn(world: Worlds, tries: int, seed: int) -> Row:
-    """Let the database be partly of one state and partly of the next, as a copy is that was made while somebody wrote."""
+    """Mix blocks of two states in the database, as in a copy that was made while somebody wrote."""
     row = Row(
         "a database half of one state and half of the next, then --rebuild", "the old or the new answers, or named; no page of two states"
     )

@@ -1,5 +1,4 @@
-"""Files and questions made to hurt, through the command line: whatever comes, an answer or one line of error, and no escape sequence
-for the terminal."""
+"""Feed hostile files and questions to the command line. It must print an answer or one line of error, and no escape sequence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 at a random moment of a build, an update or a rebuild; then a reader asks, and the next build goes on."""
+"""Kill a build, an update or a rebuild at a random moment; then ask as a reader, and build again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.robustness.children import Child, tried
 from tests.robustness.table import Row
 from tests.robustness.worlds import Worlds, copied, indexed, same, sound
 
-SLOW = 2.0  # seconds that the next opening may take
+SLOW = 2.0  # seconds; an opening after a kill must be faster
 
 
 def killed(world: Worlds, tries: int, seed: int) -> Row:

@@ -1,4 +1,4 @@
-"""Random adding, changing, removing and searching, against an index that is made at once (`tests/test_updates.py`)."""
+"""Random changes and searches, compared with an index that is made at once (`tests/engine/test_updates.py`)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.robustness.children import Child
 from tests.robustness.table import Row
 from tests.robustness.worlds import Worlds
 
-STEP = 10  # runs a child: it may die, and its memory goes with it
-LONG = 3600.0  # seconds for one child: each run is eight changes and nine fresh indexes
+STEP = 10  # runs in one child, which frees its memory when it ends
+LONG = 3600.0  # seconds for one child: each run makes eight changes and nine new indexes
 
 
 def against_a_model(world: Worlds, tries: int, seed: int) -> Row:

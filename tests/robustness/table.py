@@ -1,4 +1,4 @@
-"""What came of the tries of one fault."""
+"""One row of the table of faults: how often what happened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Row:
-    """*happened* counts outcomes in words; *wrong* has those that must not be, each told exactly."""
+    """The outcomes of one fault: *happened* counts them by their words, *wrong* describes each that must not be."""
 
     fault: str
     allowed: str
@@ -18,7 +18,7 @@ class Row:
     note: str = ""
 
     def count(self, outcome: str, fault: str = "") -> None:
-        """Note one try: what happened, and with *fault* what of it must not be."""
+        """Count one try by its outcome; *fault* describes what must not be, empty where all is well."""
         self.tries += 1
         self.happened[outcome] += 1
         if fault:

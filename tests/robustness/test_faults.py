@@ -1,4 +1,4 @@
-"""An index that something happened to: a few tries of each fault of `make faults`, and what its faults were, by name."""
+"""A damaged index answers as before or names the damage: a few tries of each row of `make faults`, and each repaired fault by name."""
 
 import os
 import sqlite3
@@ -15,8 +15,7 @@ from index.errors import DamagedIndex, Unwritten
 from tests.conftest import ROOT
 from tests.engine.pages import MODEL, TEXTS, add, filled, matching
 
-# The model has test_updates.py.
-FEW = {
+FEW = {  # tries of each row in the suite; the row "model" is tests/engine/test_updates.py
     "killed": 8,
     "calls": 24,
     "reads": 40,
@@ -30,7 +29,7 @@ FEW = {
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / ".qianli"
 
 
@@ -44,10 +43,10 @@ def test_a_fault_leaves_one_whole_state_or_an_error_that_names_it(fault: str) ->
 
 
 @pytest.mark.parametrize("name", ["passages_of_an_article", "passages_by_id"])
-def test_a_damaged_index_of_sqlite_hides_no_passage_and_is_repaired(place: Path, name: str) -> None:
-    filled(place)
-    _hollow(place, name)
-    with open_index(place) as index:
+def test_a_damaged_index_of_sqlite_hides_no_passage_and_is_repaired(folder: Path, name: str) -> None:
+    filled(folder)
+    _hollow(folder, name)
+    with open_index(folder) as index:
         passage = next(iter(index.every_passage()))[1]
         assert index.locate(passage.citation.id).passages[index.locate(passage.citation.id).position] == passage
         assert len(index.locate(passage.citation.id).passages) == len(TEXTS)
@@ -55,15 +54,15 @@ def test_a_damaged_index_of_sqlite_hides_no_passage_and_is_repaired(place: Path,
         if name == "passages_of_an_article":
             with pytest.raises(DamagedIndex, match=r"passages\.db.*qianli index --rebuild"):
                 index.select(None, "aa*")
-    rederive(place)
-    with open_index(place) as index:
+    rederive(folder)
+    with open_index(folder) as index:
         assert not any(name in line for line in index.check())
         assert len(index.select(None, "aa*") or ()) == len(TEXTS)
 
 
-def _hollow(place: Path, name: str) -> None:
+def _hollow(folder: Path, name: str) -> None:
     """Empty one of SQLite's indexes behind its back."""
-    connection = sqlite3.connect(place / "passages.db")
+    connection = sqlite3.connect(folder / "passages.db")
     connection.execute("CREATE INDEX hollow ON passages (article) WHERE 0")
     connection.execute("PRAGMA writable_schema = ON")
     connection.execute(
@@ -74,101 +73,101 @@ def _hollow(place: Path, name: str) -> None:
     connection.close()
 
 
-def test_a_place_that_was_changed_behind_our_back_limits_no_search(place: Path) -> None:
-    with open_index(place, create=MODEL) as index:
+def test_a_place_that_was_changed_behind_our_back_limits_no_search(folder: Path) -> None:
+    with open_index(folder, create=MODEL) as index:
         add(index, "aa.txt", TEXTS, "杭州市上城区")
-    connection = sqlite3.connect(place / "passages.db")
+    connection = sqlite3.connect(folder / "passages.db")
     connection.execute("UPDATE articles SET place = '宁波市'")
     connection.commit()
     connection.close()
-    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"article 1 of aa\.txt in passages\.db"):
+    with open_index(folder) as index, pytest.raises(DamagedIndex, match=r"article 1 of aa\.txt in passages\.db"):
         index.select("杭州市", None)
 
 
-def test_a_database_that_was_emptied_or_is_gone_is_named(place: Path) -> None:
-    filled(place)
-    for path in place.glob("passages.db?*"):
+def test_a_database_that_was_emptied_or_is_gone_is_named(folder: Path) -> None:
+    filled(folder)
+    for path in folder.glob("passages.db?*"):
         path.unlink()
-    (place / "passages.db").write_bytes(b"")
+    (folder / "passages.db").write_bytes(b"")
     with pytest.raises(DamagedIndex, match=r"passages\.db is missing or empty"):
-        open_index(place)
-    (place / "passages.db").unlink()
+        open_index(folder)
+    (folder / "passages.db").unlink()
     with pytest.raises(DamagedIndex, match=r"passages\.db is missing or empty"):
-        open_index(place)
+        open_index(folder)
 
 
-def test_an_index_that_has_lost_its_write_ahead_log_gets_it_back(place: Path) -> None:
-    filled(place)
-    connection = sqlite3.connect(place / "passages.db")
+def test_an_index_that_has_lost_its_write_ahead_log_gets_it_back(folder: Path) -> None:
+    filled(folder)
+    connection = sqlite3.connect(folder / "passages.db")
     assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
     connection.close()
-    rederive(place)
-    with open_index(place) as index:
+    rederive(folder)
+    with open_index(folder) as index:
         add(index, "bb.txt", ["新的一段"])  # else it waits for its own reader
         assert len(index) == len(TEXTS) + 1
 
 
-def test_where_no_write_ahead_log_can_be_kept_no_index_is_begun(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_write_ahead_log_can_be_kept_no_index_is_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "connect", lambda path: sqlite3.connect(":memory:", isolation_level=None))  # has none
     with pytest.raises(Unwritten, match=r"passages\.db: no write-ahead log .* or name another --index"):
-        open_index(place, create=MODEL)
+        open_index(folder, create=MODEL)
     monkeypatch.undo()
-    filled(place)
+    filled(folder)
 
 
-def behind(place: Path) -> sqlite3.Connection:
-    return sqlite3.connect(place / "passages.db", isolation_level=None)
+def behind(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(folder / "passages.db", isolation_level=None)
 
 
-def two_states(place: Path) -> None:
+def two_states(folder: Path) -> None:
     """Make one row that of another state: sound by itself, but not what the generation was derived from."""
-    filled(place)
-    with open_index(place) as index:
+    filled(folder)
+    with open_index(folder) as index:
         add(index, "bb.txt", ["另一页"])
-    connection = behind(place)
+    connection = behind(folder)
     rows.replace_vector(connection, queries.rows_of_source(connection, "aa.txt")[1], np.ones(8, np.float32))
     connection.close()
 
 
-def test_a_row_of_another_state_is_not_shown_and_its_page_is_left_out_by_a_rebuild(place: Path) -> None:
-    two_states(place)
-    with open_index(place) as index:
+def test_a_row_of_another_state_is_not_shown_and_its_page_is_left_out_by_a_rebuild(folder: Path) -> None:
+    two_states(folder)
+    with open_index(folder) as index:
         (key,) = (key for key, _ in matching(index, ["另"], 1))
         assert index.passages([key])[0].text == "另一页"
         with pytest.raises(DamagedIndex, match=r"passages\.db has passage .* in another state .* qianli index --rebuild"):
             index.locate("aa.txt:2")
         assert "in another state" in index.check()[0]
-    told: list[str] = []
-    rederive(place, 0, told.append)
-    assert [line.partition(":")[0] for line in told] == ["aa.txt"]
-    with open_index(place) as index:
+    lines: list[str] = []
+    rederive(folder, 0, lines.append)
+    assert [line.partition(":")[0] for line in lines] == ["aa.txt"]
+    with open_index(folder) as index:
         assert [passage.text for _, passage in index.every_passage()] == ["另一页"]
 
 
-def test_rows_of_two_states_are_not_derived_from_by_an_update(place: Path) -> None:
-    two_states(place)
-    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"passages\.db holds rows of two states; repair it with"):
+def test_rows_of_two_states_are_not_derived_from_by_an_update(folder: Path) -> None:
+    two_states(folder)
+    with open_index(folder) as index, pytest.raises(DamagedIndex, match=r"passages\.db holds rows of two states; repair it with"):
         add(index, "bb.txt", ["又一页"] * 20)  # so many that all is written anew
-    with open_index(place) as index:
+    with open_index(folder) as index:
         assert set(index.sources()) == {"aa.txt", "bb.txt"}
         assert matching(index, ["又"], 1) == []
 
 
-def test_rows_of_two_states_are_not_derived_from_where_nothing_tells_which_is_right(place: Path) -> None:
-    two_states(place)
-    for path in place.glob("generation-*/manifest.json"):
+def test_rows_of_two_states_are_not_derived_from_where_nothing_tells_which_is_right(folder: Path) -> None:
+    two_states(folder)
+    for path in folder.glob("generation-*/manifest.json"):
         path.unlink()
     with pytest.raises(DamagedIndex, match="rows of two states; index the sources anew"):
-        rederive(place)
+        rederive(folder)
 
 
-def test_what_is_missing_is_named(place: Path) -> None:
-    with open_index(place, create=MODEL) as index:
+def test_missing_rows_are_named(folder: Path) -> None:
+    with open_index(folder, create=MODEL) as index:
         add(index, "aa.txt", TEXTS, "杭州市")
         add(index, "bb.txt", ["另一页"], "杭州市")
-    connection = behind(place)
+    connection = behind(folder)
     connection.execute("DELETE FROM passages WHERE text = ?", (TEXTS[2],))
-    with open_index(place) as index:
+    with open_index(folder) as index:
         with pytest.raises(DamagedIndex, match=r"passages of aa\.txt are missing in passages\.db"):
             index.locate("aa.txt:1")
         with pytest.raises(DamagedIndex, match="has 30 passages, the generation 31"):
@@ -176,5 +175,5 @@ def test_what_is_missing_is_named(place: Path) -> None:
     connection.execute("DELETE FROM passages WHERE id LIKE 'bb%'")
     connection.execute("DELETE FROM articles WHERE source = 'bb.txt'")
     connection.close()
-    with open_index(place) as index, pytest.raises(DamagedIndex, match=r"articles in passages\.db are not of one state"):
+    with open_index(folder) as index, pytest.raises(DamagedIndex, match=r"articles in passages\.db are not of one state"):
         index.select("杭州", None)

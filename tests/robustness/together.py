@@ -1,4 +1,4 @@
-"""Several processes at one index: readers while it is rebuilt, two writers at once."""
+"""Let several processes use one index: readers while it is rebuilt, two writers at once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.robustness.table import Row
 from tests.robustness.worlds import EVERY, QUESTIONS, TOY, Worlds, copied, indexed, sound, write_all, write_page
 
 READERS = 4
-PATIENCE = 60.0  # seconds that a writer waits who may wait
+PATIENCE = 60.0  # seconds that a writer waits, in the tries in which it waits
 
 
 def readers(world: Worlds, tries: int, seed: int) -> Row:
-    """READERS processes ask while every page is written anew *tries* times; each text says of which version it is."""
-    row = Row(f"readers during rebuilds ({READERS} readers × {tries} rebuilds)", "every answer from one generation")
+    """Ask in READERS processes while every page is rewritten *tries* times; each text names its version."""
+    row = Row(f"readers during rebuilds ({READERS} readers × {tries} rebuilds)", "every answer from one state")
     place, end = copied(world.fresh, world.folder / "try"), world.folder / "end"
     pages = write_all(world.folder / "versions", 0)
     end.unlink(missing_ok=True)
@@ -44,13 +44,13 @@ def readers(world: Worlds, tries: int, seed: int) -> Row:
             continue
         for versions in ended.said:
             seen.update(versions)
-            row.count("answers of one generation" if len(versions) == 1 else "mixed", "" if len(versions) == 1 else f"{number}: {versions}")
-    row.note = f"{len(seen)} generations were seen"
+            row.count("answers of one state" if len(versions) == 1 else "mixed", "" if len(versions) == 1 else f"{number}: {versions}")
+    row.note = f"{len(seen)} states were seen"
     return row
 
 
 def _reading(place: Path, end: Path) -> list[list[int]]:
-    """Open, ask and ask again until *end* is there; return the versions of which each opening's answers were."""
+    """Open the index and ask, again and again, until the file *end* exists; return the versions that each opening answered from."""
     found = []
     while not end.exists():
         versions: set[str] = set()
@@ -65,7 +65,7 @@ def _reading(place: Path, end: Path) -> list[list[int]]:
 
 
 def writers(world: Worlds, tries: int, seed: int) -> Row:
-    """Two builds begin at the same moment, of other pages, in an index or in none; each waits or does not."""
+    """Start two builds of different pages at the same moment, in an index or where there is none; both wait, or neither does."""
     row = Row("two writers at once", "one wins, one says why not (or waits and then succeeds)")
     one, two = world.folder / "one", world.folder / "two"
     for folder in (one, two):

@@ -1,6 +1,6 @@
-"""Pages in two versions and what an index of them must say: everything that a reader can ask for, so that no harm goes unseen.
+"""Pages in three versions, an index of each, and everything that a reader can ask of it, so that no damage goes unseen.
 
-Every text of version 7 says so: 第7版. Version 2 differs from version 1 in a few pages: changed, gone, new and renamed ones.
+Every text of version 7 says so: 第7版. A version differs from the one before in a few pages: changed, removed, new and renamed ones.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from tests.robustness.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder
 
 TOY = ToyEncoder()
-LARGE, SMALL = 18, 8  # pages of PARAGRAPHS paragraphs, and of one: few enough change that a generation links the one before
+LARGE = 18  # pages of PARAGRAPHS paragraphs, which do not change
+SMALL = 8  # pages of one paragraph, of which some change: so few that a snapshot links the one before
 PARAGRAPHS = 8
 OLD = 1_700_000_000  # seconds since the epoch: long enough ago that the time of a file tells whether it changed
 QUESTIONS = ("居民反映充电停车", "河道的印章在哪里", "楼道消防")
 NEAR = 0.01  # by which a score may differ: float16, and lengths that tantivy keeps in bytes
 EVERY = 1000
 
-Told = dict[str, Any]
+Said = dict[str, Any]
 
 
 def write_page(folder: Path, name: str, version: int, subject: str, count: int = 1) -> None:
@@ -66,15 +67,15 @@ def indexed(pages: Path, place: Path) -> None:
         build([pages], index, TOY)
 
 
-def told(place: Path) -> Told:
-    """Everything that the index in *place* says, None where there is none; errors are the caller's."""
+def everything_said(place: Path) -> Said:
+    """Return everything that the index in *place* says, without passages where there is no index; errors are the caller's."""
     try:
         index = open_index(place)
     except NoIndex:
         return {"passages": []}
     with index:
         passages = list(index.every_passage())
-        said: Told = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
+        said: Said = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
         said["sources"] = sorted(index.sources())
         said["limited"] = [sorted(selected(index, index.select(*within))) for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))]
         said["cited"] = {}
@@ -89,7 +90,7 @@ def told(place: Path) -> Told:
         return said
 
 
-def same(one: Told, other: Told) -> bool:
+def same(one: Said, other: Said) -> bool:
     """Whether two indexes say the same, but for the last digits of scores. Where there are alternatives, one of each must agree."""
     if one.keys() != other.keys():
         return False
@@ -103,10 +104,10 @@ def same(one: Told, other: Told) -> bool:
     return True
 
 
-def either(told: list[Told]) -> Told:
+def either(ways: list[Said]) -> Said:
     """Return what indexes of one state say that got there on several ways: all the same, but for scores, which become alternatives."""
-    first = told[0]
-    return {what: [said[what] for said in told] if what.startswith("scores") else first[what] for what in first}
+    first = ways[0]
+    return {what: [said[what] for said in ways] if what.startswith("scores") else first[what] for what in first}
 
 
 def _alternatives(scores: Any) -> list[dict[str, float]]:
@@ -118,14 +119,14 @@ def _near(scores: dict[str, float], expected: dict[str, float]) -> bool:
 
 
 def asked(place: Path) -> Ended:
-    return tried(lambda: told(place))
+    return tried(lambda: everything_said(place))
 
 
 def sound(place: Path) -> Ended:
-    """Ask, and have every row and file checked: what is wrong comes as `damage`."""
+    """Ask everything, and have every row and file checked: faults come as `damage`."""
 
-    def work() -> Told:
-        said = told(place)
+    def work() -> Said:
+        said = everything_said(place)
         if len(said) > 1:
             with open_index(place) as index:
                 damage = index.check()
@@ -137,7 +138,7 @@ def sound(place: Path) -> Ended:
 
 
 class Worlds:
-    """The pages, an index of each version, and what each says."""
+    """The pages, an index of each version, and what each index says."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.pages = folder, folder / "pages"
@@ -145,7 +146,7 @@ class Worlds:
         write_all(self.pages, 1)
         self._index(self.fresh, self.first)
         change_some(self.pages, 2)
-        self._index(self.first, self.old)  # has a segment of its own for what came: the second step must join it
+        self._index(self.first, self.old)  # has a delta, which the second update must join
         change_some(self.pages, 3)
         self._index(self.old, self.new)
         self._say()
@@ -179,7 +180,7 @@ def copied(template: Path, place: Path) -> Path:
 
 
 def warm() -> None:
-    """Import what every try needs, once; nothing is started that a fork would not take along."""
+    """Import what every try needs, once. No thread is started, since a fork would not take it along."""
     import faiss  # noqa: F401
     import filelock  # noqa: F401
     import tantivy  # noqa: F401
