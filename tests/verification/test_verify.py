@@ -145,8 +145,8 @@ def test_any_changed_character_is_detected_and_shown(seed: int, tmp_path: Path) 
     generator = random.Random(seed)
     text, _ = page(generator.choice(PROFILES), seed)
     claim = generator.choice([claim for claim in claims(text) if len(claim.text) >= 12])
-    at = generator.choice([at for at, character in enumerate(claim.text) if character.isalnum()])
-    said = claim.text[:at] + generator.choice("甲乙丙") + claim.text[at + generator.choice((0, 1)) :]
+    position = generator.choice([number for number, character in enumerate(claim.text) if character.isalnum()])
+    said = claim.text[:position] + generator.choice("甲乙丙") + claim.text[position + generator.choice((0, 1)) :]
     verdict = verdict_on(claim._replace(text=said), tmp_path, text)
     assert verdict.status == "altered" and verdict.diff
     assert "".join(part for sign, part in verdict.diff if sign in "=-") == said
