@@ -20,7 +20,7 @@ test: what-test-does .venv/test lint ## install what the tests need, PyTorch amo
 
 what-test-does:
 	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: about 470 MB to download, 1.8 GB on disk, three minutes.'
-	@echo 'Then it checks style and types and runs all tests: about five minutes on two free cores.'
+	@echo 'Then it checks style and types and runs all tests: about four minutes on two free cores.'
 	@echo 'If pip fetches a CUDA build of several GB, stop it and run: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make test'
 
 lint: .venv/test ## check style and types alone
