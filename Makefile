@@ -33,6 +33,7 @@ bench: .venv/test ## print tables of quality and speed; needs the judged questio
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.drift --shared $(SHARED)
 
 faults: .venv/test ## kill, damage and misuse an index hundreds of times and print what came of it (Linux, macOS)
 	$(BIN)/python -m tests.benchmarks.faults
