@@ -20,7 +20,7 @@ INSTALL = "pip install 'sentence-transformers>=5'"  # the name that works wherev
 OPTIONS = {"SentenceTransformer": "model", "CrossEncoder": "rerank"}  # the class that opens a model -> the option that names it
 
 
-def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
+def load_model(kind: str, name: str, device: str | None, instead: str) -> Any:
     """Return the model *name*, opened by the class *kind* of OPTIONS; a model on disk is opened without the network.
 
     Raises NoModel if the model is not here and cannot be fetched, or the extra `models` is missing; the message ends with *instead*.
@@ -33,7 +33,7 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
         raise NoModel(f"--{OPTIONS[kind]} {name} needs sentence-transformers; install it with: {INSTALL}") from error
     from transformers.utils import logging
 
-    refuse_missing(device)
+    refuse_missing_device(device)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # reading weights from the disk is quick
     if kind == "CrossEncoder":  # a model of another kind is refused in one line of ours
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -51,13 +51,13 @@ def loaded(kind: str, name: str, device: str | None, instead: str) -> Any:
         raise NoModel(f"no model {name}: it is not on disk and the hub did not give it ({_first_line(error)}); {instead}") from error
 
 
-def refuse_nonsense(device: str | None) -> None:
+def refuse_unknown_device(device: str | None) -> None:
     """Raise BadInput if *device* is no name of a device on any machine."""
     if device is not None and not DEVICE.fullmatch(device):
         raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
 
 
-def refuse_missing(device: str | None) -> None:
+def refuse_missing_device(device: str | None) -> None:
     """Raise BadInput if this machine does not have *device*."""
     import torch
 

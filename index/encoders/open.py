@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.encoders.hub import HUB_NAME, refuse_nonsense
+from index.encoders.hub import HUB_NAME, refuse_unknown_device
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import ALIASES, BOTH, CONTEXTUAL, DEFAULT, SHIPPED, STATIC, shipped_models
 from index.encoders.static import StaticEncoder, modules_of
@@ -25,7 +25,7 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     shipped models do not use it. Raises NoModel if the model is not here and cannot be fetched, or the extra `models` is missing;
     BadInput for a *device* that this machine does not have.
     """
-    refuse_nonsense(device)
+    refuse_unknown_device(device)
     name = ALIASES.get(name, name)
     if name == BOTH:
         return _open_both()

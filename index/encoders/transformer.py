@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.encoders.hub import fingerprint, loaded
+from index.encoders.hub import fingerprint, load_model
 from index.encoders.protocol import unit_rows
 from index.encoders.shipped import shipped_models
 
@@ -21,7 +21,7 @@ class TransformerEncoder:
     def __init__(self, name: str, device: str | None = None) -> None:
         self._name = name
         instead = f"name the folder of a sentence-transformers model, or one that is shipped: {', '.join(shipped_models())}"
-        self._model = loaded("SentenceTransformer", name, device, instead)
+        self._model = load_model("SentenceTransformer", name, device, instead)
         prompts = {kind: prompt for kind, prompt in self._model.prompts.items() if prompt}
         self._fingerprint = fingerprint(self._model, prompts, self._model.max_seq_length)
         self._dim = int(self._model.encode_query([""], show_progress_bar=False).shape[1])  # the method that returns it has changed its name

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from index.document import Passage
-from index.encoders.hub import HUB_NAME, fingerprint, loaded, refuse_nonsense
+from index.encoders.hub import HUB_NAME, fingerprint, load_model, refuse_unknown_device
 from index.errors import NoModel
 from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 from search.retrieval.query import Candidate, QueryState
@@ -33,7 +33,9 @@ class Reranker:
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self.name = name
-        self._model = loaded("CrossEncoder", name, device, "name the folder of a sentence-transformers CrossEncoder, or leave --rerank out")
+        self._model = load_model(
+            "CrossEncoder", name, device, "name the folder of a sentence-transformers CrossEncoder, or leave --rerank out"
+        )
         _refuse_headless(name, self._model)
 
     @cached_property
@@ -68,7 +70,7 @@ def open_reranker(name: str, device: str | None = None) -> Reranker:
     Raises NoModel when there is none, when it is no cross-encoder, or when the extra `models` is missing; BadInput for a *device* that
     this machine does not have.
     """
-    refuse_nonsense(device)
+    refuse_unknown_device(device)
     path = Path(name).expanduser()
     if path.is_dir():
         return Reranker(str(path.resolve()), device)
