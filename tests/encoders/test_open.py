@@ -144,7 +144,8 @@ def test_a_model_on_disk_is_opened_without_the_network(tmp_path: Path, cached: b
 
 
 @pytest.mark.parametrize("name", ["./no/such", "../x", "a/b/c", "C:\\models\\x", "一个 模型", "~/no-such-model"])
-def test_a_missing_path_is_an_error_without_asking_the_hub(name: str) -> None:
+def test_a_missing_path_is_an_error_without_asking_the_hub(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # whose parent has no such folder
     start = time.perf_counter()
     with pytest.raises(NoModel, match=r"there is no model in .*static"):
         open_encoder(name)
