@@ -78,11 +78,11 @@ def main() -> None:
 
 def _reader(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
     scenario = Scenario("reader", world.old, everything_said, world.said_old, world.said_old)
-    place = copied(scenario.template, world.folder / "try")
-    count = _under(shim, scenario, place, 0, 0).said[0]
-    for at, how in _some([*itertools.product(range(1, count + 1), HOWS)], tries, seed):
-        ended = _under(shim, scenario, place, at, HOWS[how])
-        where, after = f"{how} at call {at}: {ended.said}", sound(place)
+    address = copied(scenario.template, world.folder / "try")
+    count = _under(shim, scenario, address, 0, 0).said[0]
+    for call, how in _sample([*itertools.product(range(1, count + 1), HOWS)], tries, seed):
+        ended = _under(shim, scenario, address, call, HOWS[how])
+        where, after = f"{how} at call {call}: {ended.said}", sound(address)
         if ended.code not in (0, REFUSED, -signal.SIGKILL):
             yield f"{how}: crashed", where
         elif (ended.code == 0 and not same(ended.said[2], scenario.old)) or _state(scenario, after) is None:
@@ -91,33 +91,33 @@ def _reader(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[s
             yield f"{how}: {'same answers' if ended.code == 0 else 'named' if ended.code == REFUSED else 'sound'}", ""
 
 
-def _some(every: list[Any], tries: int, seed: int) -> list[Any]:
+def _sample(every: list[Any], tries: int, seed: int) -> list[Any]:
     return every if tries >= len(every) else random.Random(seed).sample(every, tries)
 
 
 def _builds(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
     scenarios = (
-        Scenario("first build", world.fresh, lambda place: indexed(world.pages, place), {"passages": []}, world.said_new),
-        Scenario("update", world.old, lambda place: indexed(world.pages, place), world.said_old, world.said_new),
+        Scenario("first build", world.fresh, lambda address: indexed(world.pages, address), {"passages": []}, world.said_new),
+        Scenario("update", world.old, lambda address: indexed(world.pages, address), world.said_old, world.said_new),
         Scenario("rebuild", world.old, rederive, world.said_old, world.said_old),
     )
     every = []
     for scenario in scenarios:
         count = _under(shim, scenario, copied(scenario.template, world.folder / "try"), 0, 0).said[0]
-        every += [(scenario, at, how) for at, how in itertools.product(range(1, count + 1), HOWS)]
-    for scenario, at, how in _some(every, tries, seed):
-        place = copied(scenario.template, world.folder / "try")
-        ended = _under(shim, scenario, place, at, HOWS[how])
-        yield _judged(world, scenario, place, how, ended, f"{scenario.name}, {how} at call {at}")
+        every += [(scenario, call, how) for call, how in itertools.product(range(1, count + 1), HOWS)]
+    for scenario, call, how in _sample(every, tries, seed):
+        address = copied(scenario.template, world.folder / "try")
+        ended = _under(shim, scenario, address, call, HOWS[how])
+        yield _judged(world, scenario, address, how, ended, f"{scenario.name}, {how} at call {call}")
 
 
-def _under(shim: Any, scenario: Scenario, place: Path, at: int, how: int) -> Ended:
-    """Do the work of *scenario* with a fault at call *at*; a child that survives returns how many calls there were, and which failed."""
+def _under(shim: Any, scenario: Scenario, address: Path, call: int, how: int) -> Ended:
+    """Do the work of *scenario* with a fault at this *call*; a child that survives returns how many calls there were, and which failed."""
 
     def work() -> tuple[int, str, Said | None]:
-        shim.arm(os.fsencode(place.resolve()), at, how)
+        shim.arm(os.fsencode(address.resolve()), call, how)
         try:
-            said = scenario.work(place)
+            said = scenario.work(address)
         except Exception as error:
             error.add_note(shim.hit().decode())
             raise
@@ -128,17 +128,17 @@ def _under(shim: Any, scenario: Scenario, place: Path, at: int, how: int) -> End
     return tried(work)
 
 
-def _judged(world: Worlds, scenario: Scenario, place: Path, how: str, ended: Ended, where: str) -> tuple[str, str]:
+def _judged(world: Worlds, scenario: Scenario, address: Path, how: str, ended: Ended, where: str) -> tuple[str, str]:
     where = f"{where}: {ended.said}"
     if ended.code not in (0, REFUSED, -signal.SIGKILL):
         return f"{how}: crashed", where
-    after = sound(place)
+    after = sound(address)
     state = _state(scenario, after)
     if state is None or (ended.code == 0 and state == "old"):
         return f"{how}: lost or mixed", f"{where}; then {str(after.said)[:300]}"
-    again = tried(lambda: indexed(world.pages, place))
-    last = sound(place)
-    left = {path.name for path in place.iterdir()} - LEFT
+    again = tried(lambda: indexed(world.pages, address))
+    last = sound(address)
+    left = {path.name for path in address.iterdir()} - LEFT
     if again.code or last.code or "damage" in last.said or not same(last.said, world.said_new):
         return f"{how}: the next build fails", f"{where}; {str(again.said)[:300]}; {str(last.said)[:200]}"
     if len(left) != 1:

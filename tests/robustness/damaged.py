@@ -16,10 +16,10 @@ SPREAD = 60  # pages, of which one changes; so many that it shares few blocks wi
 BLOCK = 4096  # bytes that SQLite writes at once
 
 
-def files_of(place: Path) -> list[Path]:
+def files_of(address: Path) -> list[Path]:
     """Return the files of an index that are not empty, in an order that does not depend on tantivy's random names."""
-    found = [path for path in place.rglob("*") if path.is_file() and path.stat().st_size]
-    return sorted(found, key=lambda path: (path.relative_to(place).parts[1:-1], path.suffix, path.stat().st_size, path.name))
+    paths = [path for path in address.rglob("*") if path.is_file() and path.stat().st_size]
+    return sorted(paths, key=lambda path: (path.relative_to(address).parts[1:-1], path.suffix, path.stat().st_size, path.name))
 
 
 def flips(world: Worlds, tries: int, seed: int) -> Row:
@@ -27,27 +27,27 @@ def flips(world: Worlds, tries: int, seed: int) -> Row:
     row = Row("bit flips over all files of an index", "0 wrong answers, 0 crashes")
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
-        place = copied(world.old, world.folder / "try")
-        path = chance.choice([*files_of(place), place / "passages.db"])  # half of the tries: it has the most kinds of bytes
+        address = copied(world.old, world.folder / "try")
+        path = chance.choice([*files_of(address), address / "passages.db"])  # half of the tries: it has the most kinds of bytes
         raw = bytearray(path.read_bytes())
-        at, bit = chance.randrange(len(raw)), chance.randrange(8)
-        raw[at] ^= 1 << bit
+        offset, bit = chance.randrange(len(raw)), chance.randrange(8)
+        raw[offset] ^= 1 << bit
         path.write_bytes(raw)
-        where = f"try {number}: bit {bit} of byte {at} of {path.relative_to(place)}"
+        where = f"try {number}: bit {bit} of byte {offset} of {path.relative_to(address)}"
         if chance.random() < 0.75:
-            _judge(row, where, place, asked(place), world.said_old)
+            _judge(row, where, address, asked(address), world.said_old)
             continue
-        updated = tried(lambda place=place: indexed(world.pages, place))  # type: ignore[misc]
+        updated = tried(lambda address=address: indexed(world.pages, address))  # type: ignore[misc]
         if updated.code:
-            _judge(row, f"{where}, update", place, updated, None)
+            _judge(row, f"{where}, update", address, updated, None)
         else:
-            _judge(row, f"{where}, after an update", place, asked(place), world.said_new)
+            _judge(row, f"{where}, after an update", address, asked(address), world.said_new)
     return row
 
 
-def _judge(row: Row, where: str, place: Path, ended: Ended, expected: object) -> None:
+def _judge(row: Row, where: str, address: Path, ended: Ended, expected: object) -> None:
     if ended.code == REFUSED:
-        named = "DamagedIndex" in ended.said and any(path.name in ended.said for path in [*files_of(place), place / "passages.db"])
+        named = "DamagedIndex" in ended.said and any(path.name in ended.said for path in [*files_of(address), address / "passages.db"])
         other = ended.said.startswith(("OtherModel", "Unwritten")) and "passages.db" in ended.said
         row.count("named" if named or other else "refused without a name", "" if named or other else f"{where}: {ended.said}")
     elif ended.code:
@@ -69,17 +69,17 @@ def replaced(world: Worlds, tries: int, seed: int) -> Row:
     row = Row("truncated, emptied, swapped, missing files", "each named")
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
-        place = copied(world.old, world.folder / "try")
-        files = files_of(place)
-        path = chance.choice([*files, place / "passages.db"])
+        address = copied(world.old, world.folder / "try")
+        files = files_of(address)
+        path = chance.choice([*files, address / "passages.db"])
         harm = chance.choice(("truncated", "emptied", "missing", "swapped", "of another state"))
-        other = _harmed(harm, path, place, world, chance)
+        other = _harmed(harm, path, address, world, chance)
         if other is None:
             harm = "missing"
             path.unlink(missing_ok=True)
         names = {path.name, *([other.name] if other else []), "manifest.json"}  # nobody knows which of two files that disagree is wrong
-        ended = asked(place)
-        where = f"try {number}: {path.relative_to(place)} {harm} {other or ''}"
+        ended = asked(address)
+        where = f"try {number}: {path.relative_to(address)} {harm} {other or ''}"
         if ended.code == REFUSED and any(name in ended.said for name in names) and "DamagedIndex" in ended.said:
             row.count(f"{harm}: named")
         elif ended.code == 0 and same(ended.said, world.said_old):
@@ -89,7 +89,7 @@ def replaced(world: Worlds, tries: int, seed: int) -> Row:
     return row
 
 
-def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Random) -> Path | None:
+def _harmed(harm: str, path: Path, address: Path, world: Worlds, chance: random.Random) -> Path | None:
     """Do *harm* to *path*; return the damaged or exchanged file, None where no file of another content could be exchanged."""
     raw = path.read_bytes()
     if harm == "truncated":
@@ -99,7 +99,7 @@ def _harmed(harm: str, path: Path, place: Path, world: Worlds, chance: random.Ra
     elif harm == "missing":
         path.unlink()
     elif harm == "swapped":
-        others = [other for other in files_of(place) if other != path and other.read_bytes() != raw]
+        others = [other for other in files_of(address) if other != path and other.read_bytes() != raw]
         other = chance.choice(others)
         path.write_bytes(other.read_bytes())
         other.write_bytes(raw)
@@ -127,25 +127,27 @@ def torn(world: Worlds, tries: int, seed: int) -> Row:
     assert tried(lambda: indexed(pages, copied(world.fresh, old))).code == 0
     write_page(pages, f"p{SPREAD // 2}", 2, WORDS[SPREAD // 2 % len(WORDS)], PARAGRAPHS)
     assert tried(lambda: indexed(pages, copied(old, new))).code == 0
-    said = [asked(place).said for place in (old, new)]
-    raws = [(place / "passages.db").read_bytes() for place in (old, new)]
-    differing = [at for at in range(0, min(map(len, raws)), BLOCK) if raws[0][at : at + BLOCK] != raws[1][at : at + BLOCK]]
+    said = [asked(address).said for address in (old, new)]
+    raws = [(address / "passages.db").read_bytes() for address in (old, new)]
+    differing = [
+        start for start in range(0, min(map(len, raws)), BLOCK) if raws[0][start : start + BLOCK] != raws[1][start : start + BLOCK]
+    ]
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
         of = chance.randrange(2)
-        place, raw = copied((old, new)[of], world.folder / "try"), bytearray(raws[of])
-        for at in chance.sample(differing, chance.randrange(1, 4)):
-            raw[at : at + BLOCK] = raws[1 - of][at : at + BLOCK]
-        (place / "passages.db").write_bytes(raw)
-        where, ended = f"try {number}", asked(place)
-        if ended.code == 0 and any(same(ended.said, its) for its in said):
+        address, raw = copied((old, new)[of], world.folder / "try"), bytearray(raws[of])
+        for start in chance.sample(differing, chance.randrange(1, 4)):
+            raw[start : start + BLOCK] = raws[1 - of][start : start + BLOCK]
+        (address / "passages.db").write_bytes(raw)
+        where, ended = f"try {number}", asked(address)
+        if ended.code == 0 and any(same(ended.said, answers) for answers in said):
             row.count("old or new answers")
             continue
         if ended.code != REFUSED or "DamagedIndex" not in ended.said:
             row.count("crashed" if ended.code else "mixed", f"{where}: {str(ended.said)[:300]}")
             continue
-        again = tried(lambda place=place: rederive(place))  # type: ignore[misc]
-        after = sound(place)
+        again = tried(lambda address=address: rederive(address))  # type: ignore[misc]
+        after = sound(address)
         if again.code == REFUSED and "passages.db" in again.said:
             row.count("named, too damaged for a rebuild")
         elif again.code or after.code or "damage" in after.said:

@@ -25,14 +25,14 @@ PATIENCE = 60.0  # seconds that a writer waits, in the tries in which it waits
 def readers(world: Worlds, tries: int, seed: int) -> Row:
     """Ask in READERS processes while every page is rewritten *tries* times; each text names its version."""
     row = Row(f"readers during rebuilds ({READERS} readers × {tries} rebuilds)", "every answer from one state")
-    place, end = copied(world.fresh, world.folder / "try"), world.folder / "end"
+    address, end = copied(world.fresh, world.folder / "try"), world.folder / "end"
     pages = write_all(world.folder / "versions", 0)
     end.unlink(missing_ok=True)
-    assert tried(lambda: indexed(pages, place)).code == 0
-    children = [Child(lambda: _reading(place, end)) for _ in range(READERS)]
+    assert tried(lambda: indexed(pages, address)).code == 0
+    children = [Child(lambda: _reading(address, end)) for _ in range(READERS)]
     for version in range(1, tries + 1):
         write_all(pages, version)
-        built = tried(lambda: indexed(pages, place))
+        built = tried(lambda: indexed(pages, address))
         if built.code:
             row.wrong.append(f"rebuild {version}: {built.said}")
     end.touch()
@@ -49,19 +49,19 @@ def readers(world: Worlds, tries: int, seed: int) -> Row:
     return row
 
 
-def _reading(place: Path, end: Path) -> list[list[int]]:
+def _reading(address: Path, end: Path) -> list[list[int]]:
     """Open the index and ask, again and again, until the file *end* exists; return the versions that each opening answered from."""
-    found = []
+    openings = []
     while not end.exists():
         versions: set[str] = set()
-        with open_index(place) as index:
+        with open_index(address) as index:
             for question in QUESTIONS:
                 near, match = nearest(index, TOY.encode_query(question), EVERY), matching(index, terms(question), EVERY)
-                some = index.passages([key for key, _ in (*near, *match)])
-                versions.update(re.findall(r"第(\d+)版", "".join(passage.text for passage in some)))
+                passages = index.passages([key for key, _ in (*near, *match)])
+                versions.update(re.findall(r"第(\d+)版", "".join(passage.text for passage in passages)))
             versions.update(re.findall(r"第(\d+)版", "".join(passage.text for _, passage in index.every_passage())))
-        found.append(sorted(map(int, versions)))
-    return found
+        openings.append(sorted(map(int, versions)))
+    return openings
 
 
 def writers(world: Worlds, tries: int, seed: int) -> Row:
@@ -73,11 +73,11 @@ def writers(world: Worlds, tries: int, seed: int) -> Row:
         write_page(folder, folder.name, 1, "食堂", 40)
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
-        place = copied(chance.choice((world.old, world.fresh)), world.folder / "try")
+        address = copied(chance.choice((world.old, world.fresh)), world.folder / "try")
         wait, start = chance.choice((0.0, PATIENCE)), time.monotonic() + 0.05
-        children = [Child(partial(_writing, folder, place, wait, start)) for folder in (one, two)]
+        children = [Child(partial(_writing, folder, address, wait, start)) for folder in (one, two)]
         said = [child.ended() for child in children]
-        after = sound(place)
+        after = sound(address)
         held = {folder.name for folder in (one, two) if after.code == 0 and f"{folder.name}.txt" in after.said.get("sources", ())}
         won = {folder.name for folder, ended in zip((one, two), said, strict=True) if ended.said == "written"}
         why = [ended.said for ended in said if ended.said != "written"]
@@ -91,10 +91,10 @@ def writers(world: Worlds, tries: int, seed: int) -> Row:
     return row
 
 
-def _writing(folder: Path, place: Path, wait: float, start: float) -> str:
+def _writing(folder: Path, address: Path, wait: float, start: float) -> str:
     time.sleep(max(0.0, start - time.monotonic()))
     try:
-        with open_index(place, create=model_of(TOY)) as index:
+        with open_index(address, create=model_of(TOY)) as index:
             build([folder], index, TOY, wait=wait)
     except Busy as error:
         return str(error)

@@ -38,9 +38,11 @@ Said = dict[str, Any]
 
 def write_page(folder: Path, name: str, version: int, subject: str, count: int = 1) -> None:
     place, word = f"杭州市上城区{subject}街道", WORDS[len(name) % len(WORDS)]
-    some = (f"第{version}版{name}第{n}段说，居民反映{subject}的问题，{word}之后{'，'.join(WORDS[: n + 1])}都好多了。" for n in range(count))
+    paragraphs = (
+        f"第{version}版{name}第{n}段说，居民反映{subject}的问题，{word}之后{'，'.join(WORDS[: n + 1])}都好多了。" for n in range(count)
+    )
     path = folder / f"{name}.txt"
-    path.write_text(f"{place}\n{subject}的治理办法\n本报记者 张三\n\n" + "\n\n".join(some) + "\n", "utf-8")
+    path.write_text(f"{place}\n{subject}的治理办法\n本报记者 张三\n\n" + "\n\n".join(paragraphs) + "\n", "utf-8")
     os.utime(path, (OLD + version, OLD + version))
 
 
@@ -61,16 +63,16 @@ def change_some(folder: Path, version: int) -> None:
     (folder / f"p{LARGE + SMALL - version}.txt").rename(folder / f"r{version}.txt")
 
 
-def indexed(pages: Path, place: Path) -> None:
-    """Bring the index in *place* up to date with *pages*."""
-    with open_index(place, create=model_of(TOY)) as index:
+def indexed(pages: Path, address: Path) -> None:
+    """Bring the index in *address* up to date with *pages*."""
+    with open_index(address, create=model_of(TOY)) as index:
         build([pages], index, TOY)
 
 
-def everything_said(place: Path) -> Said:
-    """Return everything that the index in *place* says, without passages where there is no index; errors are the caller's."""
+def everything_said(address: Path) -> Said:
+    """Return everything that the index in *address* says, without passages where there is no index; errors are the caller's."""
     try:
-        index = open_index(place)
+        index = open_index(address)
     except NoIndex:
         return {"passages": []}
     with index:
@@ -82,11 +84,11 @@ def everything_said(place: Path) -> Said:
         for _, passage in passages[:: max(1, len(passages) // 5)]:
             for name in (passage.citation.id, f"{passage.citation.source}:{passage.citation.lines[0][0]}"):
                 shown = index.locate(name)
-                said["cited"][name] = [shown.article, [each.text for each in shown.passages], shown.position]
+                said["cited"][name] = [shown.article, [other.text for other in shown.passages], shown.position]
         for question in QUESTIONS:
-            for found in (nearest(index, TOY.encode_query(question), EVERY), matching(index, terms(question), EVERY)):
-                texts = [passage.text for passage in index.passages([key for key, _ in found])]
-                said[f"scores {question} {len(said)}"] = dict(zip(texts, [score for _, score in found], strict=True))
+            for ranking in (nearest(index, TOY.encode_query(question), EVERY), matching(index, terms(question), EVERY)):
+                texts = [passage.text for passage in index.passages([key for key, _ in ranking])]
+                said[f"scores {question} {len(said)}"] = dict(zip(texts, [score for _, score in ranking], strict=True))
         return said
 
 
@@ -118,17 +120,17 @@ def _near(scores: dict[str, float], expected: dict[str, float]) -> bool:
     return scores.keys() == expected.keys() and all(abs(score - expected[text]) <= NEAR for text, score in scores.items())
 
 
-def asked(place: Path) -> Ended:
-    return tried(lambda: everything_said(place))
+def asked(address: Path) -> Ended:
+    return tried(lambda: everything_said(address))
 
 
-def sound(place: Path) -> Ended:
+def sound(address: Path) -> Ended:
     """Ask everything, and have every row and file checked: faults come as `damage`."""
 
     def work() -> Said:
-        said = everything_said(place)
+        said = everything_said(address)
         if len(said) > 1:
-            with open_index(place) as index:
+            with open_index(address) as index:
                 damage = index.check()
             if damage:
                 said["damage"] = damage
@@ -162,8 +164,8 @@ class Worlds:
         assert tried(lambda: rederive(rebuilt)).code == 0
         self._index(rebuilt, updated)
         self._index(self.fresh, whole)
-        self.said_old = either([asked(place).said for place in (self.old, rebuilt)])
-        self.said_new = either([asked(place).said for place in (self.new, updated, whole)])
+        self.said_old = either([asked(address).said for address in (self.old, rebuilt)])
+        self.said_new = either([asked(address).said for address in (self.new, updated, whole)])
 
     def _index(self, before: Path, after: Path) -> None:
         copied(before, after)
@@ -171,12 +173,12 @@ class Worlds:
         assert ended.code == 0, ended.said
 
 
-def copied(template: Path, place: Path) -> Path:
-    """Make *place* a copy of the index *template*, or of nothing."""
-    shutil.rmtree(place, ignore_errors=True)
+def copied(template: Path, address: Path) -> Path:
+    """Make *address* a copy of the index *template*, or of nothing."""
+    shutil.rmtree(address, ignore_errors=True)
     if template.exists():
-        shutil.copytree(template, place)
-    return place
+        shutil.copytree(template, address)
+    return address
 
 
 def warm() -> None:
