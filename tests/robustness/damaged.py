@@ -129,9 +129,8 @@ def torn(world: Worlds, tries: int, seed: int) -> Row:
     assert tried(lambda: indexed(pages, copied(old, new))).code == 0
     said = [asked(address).said for address in (old, new)]
     raws = [(address / "passages.db").read_bytes() for address in (old, new)]
-    differing = [
-        start for start in range(0, min(map(len, raws)), BLOCK) if raws[0][start : start + BLOCK] != raws[1][start : start + BLOCK]
-    ]
+    starts = range(0, min(map(len, raws)), BLOCK)
+    differing = [start for start in starts if raws[0][start : start + BLOCK] != raws[1][start : start + BLOCK]]
     for number in range(tries):
         chance = random.Random(f"{seed} {number}")
         of = chance.randrange(2)
