@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
     from index.encoders.static import Ids
 
-SIMILAR = 0.33  # cosine of two words; 7 of 10,000 random pairs of words reach it (index/training/fusion.py)
+SIMILAR = 0.33  # cosine of two words; 8 of 10,000 random pairs of words reach it (index/training/fusion.py)
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing
 LONGEST_ALIGNED = 2000  # characters of a question that are aligned; the rest of a pasted page says the same again
 SAME_WORD = 0.999  # cosine of a word with itself, in half precision
