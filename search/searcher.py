@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from index.document import Passage
 from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.protocol import Encoder
 from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Index, refuse_other_model
 from index.errors import BadInput, NoIndex
@@ -41,7 +42,7 @@ NEIGHBOURS = 1  # passages on either side of a shown one
 
 def open_search(
     address: Address | None = None,
-    model: str | None = None,
+    model: str | Encoder | None = None,
     device: str | None = None,
     *,
     rerank: str | None = None,
@@ -49,7 +50,8 @@ def open_search(
 ) -> Searcher:
     """Open the index at *address* (else QIANLI_INDEX, else .qianli here or in a parent folder) with the model that made it.
 
-    *model* need not be given; when it is, it must be that model. *words_only*: no model is loaded, for questions in mode "lexical".
+    *model* need not be given; when it is, by name, by path or as an Encoder of your own, it must be the one that made the index.
+    *words_only*: no model is loaded, for questions in mode "lexical".
     *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
     Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
@@ -57,7 +59,7 @@ def open_search(
     try:
         if not len(index):
             raise NoIndex(f"the index in {index.address} is empty; fill it with: qianli index FOLDER")
-        encoder = None if words_only and model is None else open_encoder(model or index.model.name, device)
+        encoder = None if words_only and model is None else _encoder(model or index.model.name, device)
         if encoder:
             refuse_other_model(index, encoder)
         lexicon = open_lexicon(encoder)
@@ -200,6 +202,10 @@ class Searcher:
             yield state.resources
         finally:
             state.give_back()
+
+
+def _encoder(model: str | Encoder, device: str | None) -> Encoder:
+    return open_encoder(model, device) if isinstance(model, str) else model
 
 
 def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage:

@@ -16,6 +16,7 @@ from index.errors import BadInput, OtherModel
 from index.indexing import build, rebuild_index
 from search import Searcher, SearchOptions, open_search
 from tests.conftest import ROOT, SEEDS
+from tests.toy import ToyEncoder
 
 CITED = "000_1e2b8c975dd70d3e.txt:37"
 QUESTIONS = ("电瓶车没地方充电", "停车难", "智慧印章", "老楼加装电梯", "垃圾分类", "独居老人")
@@ -110,6 +111,19 @@ def test_an_index_that_has_another_model_now_is_refused_and_the_old_state_still_
         with pytest.raises(OtherModel, match="made with the model contextual, not static"):
             searcher.refresh()
         assert searcher.search("充电", min_score=0) == before
+
+
+def test_an_encoder_of_ones_own_serves_an_index_that_it_made(pages: Path, tmp_path: Path) -> None:
+    with open_index(tmp_path / "toy", create=model_of(ToyEncoder())) as index:
+        build([pages], index, ToyEncoder())
+    with open_search(tmp_path / "toy", ToyEncoder()) as searcher:
+        best = searcher.search("充电", mode="dense", min_score=0).hits[0]
+        assert "充电" in best.text
+        assert best.scores["dense"] == pytest.approx(
+            float(ToyEncoder().encode_query("充电") @ ToyEncoder().encode_query(best.text)), abs=0.02
+        )
+    with pytest.raises(OtherModel, match="made with the model toy, not static"):
+        open_search(tmp_path / "toy", "static")
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
