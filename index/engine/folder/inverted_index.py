@@ -65,12 +65,12 @@ class TermsWriter:
 
 
 class InvertedIndex:
-    """The terms of a snapshot, opened. *updated*: passages may have been removed that tantivy still counts."""
+    """The terms of a snapshot, opened. *removed*: how many passages tantivy counts at most that are no longer there."""
 
-    def __init__(self, folder: Path, updated: bool) -> None:
+    def __init__(self, folder: Path, removed: int) -> None:
         self._borrowed: list[TemporaryDirectory[str]] = []
         self._schema, self._searcher = self._opened(folder)
-        self._updated = updated
+        self._removed = removed
         self._keys: dict[tuple[int, int], int] = {}  # tantivy's address of a passage -> its key
         self._known: dict[str, list[Any]] = {}  # term -> the clauses that match it
 
@@ -129,10 +129,9 @@ class InvertedIndex:
         return self._known[term]
 
     def _occurs(self, field: str, term: str, query: Any) -> bool:
-        """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages."""
-        if not self._searcher.doc_freq(field, term):
-            return False
-        return not self._updated or bool(self._searcher.search(query, 1, count=False).hits)
+        """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages, so that a low one is no proof."""
+        counted = self._searcher.doc_freq(field, term)
+        return bool(counted > self._removed or (counted and self._searcher.search(query, 1, count=False).hits))
 
     def _key(self, address: Any) -> int:
         """Return the key of the passage at tantivy's *address*; a key is read from the disk once."""

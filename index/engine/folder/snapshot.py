@@ -4,7 +4,8 @@ vectors.faiss           the base: the vectors that were written at once
 vectors.states          the key and the state (see `rows.Row`) of each of its passages, so that rows of another commit are never shown
 delta-000013.faiss      vectors that came later, with their states
 terms/                  the terms of all passages
-manifest.json           number, model, passages, base (how many passages), deltas (names and keys), gone (keys of the base), digests
+manifest.json           number, model, passages, base (how many passages), deltas (names and keys), gone (keys of the base), removed (how
+                        many passages since the base was written), files (digests)
 """
 
 from __future__ import annotations
@@ -112,8 +113,7 @@ class Snapshot:
 
     def _terms(self) -> InvertedIndex:
         if self._inverted is None:
-            updated = bool(self.manifest["gone"] or self.manifest["deltas"])
-            self._inverted = InvertedIndex(self.folder / TERMS, updated)
+            self._inverted = InvertedIndex(self.folder / TERMS, self.manifest["removed"])
         return self._inverted
 
 

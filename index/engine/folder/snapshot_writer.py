@@ -78,7 +78,8 @@ def write_delta(folder: Path, number: int, old: Snapshot, change: Change, rows_o
         return None  # the old snapshot does not hold what is gone
     model = Model(**known["model"])
     deltas = [*kept, *_new_delta(target, number, model.dim, rows)]
-    facts = {**_facts(number, model, passages, known["base"]), "deltas": deltas, "gone": gone}
+    removed = known["removed"] + len(change.gone)
+    facts = {**_facts(number, model, passages, known["base"]), "deltas": deltas, "gone": gone, "removed": removed}
     return seal(target, facts, {name: known["files"][name] for name in linked if (target / name).exists()})
 
 
@@ -89,7 +90,7 @@ def leftovers(folder: Path, number: int) -> list[Path]:
 
 
 def _facts(number: int, model: Model, passages: int, base: int) -> dict[str, Any]:
-    return {"number": number, "model": model._asdict(), "passages": passages, "base": base, "deltas": [], "gone": []}
+    return {"number": number, "model": model._asdict(), "passages": passages, "base": base, "deltas": [], "gone": [], "removed": 0}
 
 
 def _new_folder(folder: Path, number: int) -> Path:
