@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # characters of Page.text, half-open
-Lines = tuple[int, int]  # lines of the source, from 1, inclusive
+LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Paragraph:
 
     text: str
     spans: tuple[Span, ...]
-    lines: tuple[Lines, ...]
+    lines: tuple[LineRange, ...]
     certainty: float = field(default=1.0, compare=False)
 
 
@@ -49,7 +49,7 @@ class Heading:
     role: str
     text: str
     spans: tuple[Span, ...]
-    lines: tuple[Lines, ...]
+    lines: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Citation:
     """
 
     source: str
-    lines: tuple[Lines, ...]
+    lines: tuple[LineRange, ...]
     paragraph: int  # in its article, from 1
     article: str | None
     kicker: str | None
@@ -140,7 +140,7 @@ def quote(text: str, spans: tuple[Span, ...]) -> str:
     return "".join(text[start:end] for start, end in spans).replace("\n", " ")
 
 
-def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
+def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[LineRange, ...]:
     """Return the line ranges (from 1, inclusive) that *spans* touch. Ranges with only blank lines between them are one range.
 
     >>> lines_of("a\\n\\nb\\ncaption\\nc", ((0, 1), (3, 4), (13, 14)))
@@ -161,7 +161,7 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[Lines, ...]:
     return tuple((first, last) for first, last in ranges)
 
 
-def lines_from(text: str, spans: tuple[Span, ...], first: int) -> tuple[Lines, ...]:
+def lines_from(text: str, spans: tuple[Span, ...], first: int) -> tuple[LineRange, ...]:
     """Return the same as `lines_of`, without counting from the top of *text*: *first* is the line of the earliest span.
 
     >>> lines_from("a\\nb\\nc\\n", ((2, 3), (4, 5)), 2)

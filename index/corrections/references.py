@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from index.document import Heading, Lines, Page, Paragraph, Span, lines_from, lines_of, quote
+from index.document import Heading, LineRange, Page, Paragraph, Span, lines_from, lines_of, quote
 from index.errors import BadInput
 from index.layout.lines import Line
 from index.layout.paragraphs import joined_paragraph, merged_spans
@@ -38,11 +38,11 @@ class CitedPage:
         spans, lines = self._cited(part, self.heading_spans, where)
         return Heading(role, quote(self.page.text, spans), spans, lines)
 
-    def lines_in(self, ranges: Sequence[Lines]) -> list[Line]:
+    def lines_in(self, ranges: Sequence[LineRange]) -> list[Line]:
         """Return the lines in *ranges*, in the order given."""
         return [line for first, last in ranges for number in range(first, last + 1) for line in self._by_number.get(number, ())]
 
-    def body_lines(self, ranges: Sequence[Lines]) -> list[Line]:
+    def body_lines(self, ranges: Sequence[LineRange]) -> list[Line]:
         """Return the lines in *ranges* without bylines in brackets at their end, which belong to no paragraph."""
         lines = self.lines_in(ranges)
         return [line for line in lines if line.kind != "closing"] or lines
@@ -93,7 +93,7 @@ class CitedPage:
 
     def _cited(
         self, part: dict[str, Any], join: Callable[[Sequence[Line]], tuple[Span, ...]], where: str
-    ) -> tuple[tuple[Span, ...], tuple[Lines, ...]]:
+    ) -> tuple[tuple[Span, ...], tuple[LineRange, ...]]:
         ranges = self._ranges(part.get("lines"), where)
         lines = self.lines_in(ranges)
         if not lines:
@@ -109,19 +109,19 @@ class CitedPage:
         self.use(spans, where)
         return spans, self._line_ranges(spans, lines)
 
-    def _check_beginning(self, begins: str, text: str, ranges: Sequence[Lines], where: str) -> None:
+    def _check_beginning(self, begins: str, text: str, ranges: Sequence[LineRange], where: str) -> None:
         """Refuse a citation whose text no longer *begins* as it did: the page has changed since the sidecar was written."""
         if not bare(text).startswith(bare(begins)):
             start = text[: max(len(begins), 6)]
             problem = f"what stands in {_ranges_in_words(ranges)} of {self.page.source} begins with {start}, not with {begins}"
             refuse(where, f'{problem}; correct the lines, or leave "begins" out')
 
-    def _line_ranges(self, spans: tuple[Span, ...], lines: Sequence[Line]) -> tuple[Lines, ...]:
+    def _line_ranges(self, spans: tuple[Span, ...], lines: Sequence[Line]) -> tuple[LineRange, ...]:
         if any(before > after for before, after in pairwise(spans)):
             return lines_of(self.page.text, spans)
         return lines_from(self.page.text, spans, next(line.number for line in lines if line.start <= spans[0][0] < line.end))
 
-    def _ranges(self, given: Any, where: str) -> list[Lines]:
+    def _ranges(self, given: Any, where: str) -> list[LineRange]:
         """Return the value of "lines" as ranges of lines that the page has."""
         pairs = given if isinstance(given, list) else []
         ranges = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(type(line) is int for line in pair)]
@@ -178,6 +178,6 @@ def _mark(used: bytearray, spans: Sequence[Span]) -> None:
         used[start:end] = b"\1" * (end - start)
 
 
-def _ranges_in_words(ranges: Sequence[Lines]) -> str:
+def _ranges_in_words(ranges: Sequence[LineRange]) -> str:
     numbers = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
     return f"line {numbers}" if numbers.isdigit() else f"lines {numbers}"

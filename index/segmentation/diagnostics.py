@@ -16,7 +16,7 @@ from itertools import pairwise, zip_longest
 from math import inf
 from typing import NamedTuple
 
-from index.document import Article, Lines, Page, Paragraph
+from index.document import Article, LineRange, Page, Paragraph
 from index.layout.line_shapes import ITEM
 from index.layout.paragraphs import LineBreaks
 from index.segmentation.articles import ordered_lines
@@ -67,7 +67,7 @@ class Doubt(NamedTuple):
 
     code: str  # a key of REASONS
     paragraph: int | None  # in its article, from 1; None where the whole article is meant
-    lines: tuple[Lines, ...]
+    lines: tuple[LineRange, ...]
     confidence: str = "sure"  # or "likely"
 
     @property
@@ -201,7 +201,7 @@ def _breaks_off(text: str, kind: str) -> bool:
     return bool(prose) and not ends_sentence(text) and not DATE.search(text[-12:])
 
 
-def _first_line(article: Article) -> tuple[Lines, ...]:
+def _first_line(article: Article) -> tuple[LineRange, ...]:
     """Return the first line of an article as a line range, so that a person knows where to look."""
     ranges = (*(paragraph.lines for paragraph in article.paragraphs), *(heading.lines for heading in article.headings))
     starts = [lines[0] for lines in ranges if lines]

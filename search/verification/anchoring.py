@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from index.document import Lines, lines_of
+from index.document import LineRange, lines_of
 
 WORD = re.compile(r"\S+")
 EFFORT = 500_000  # comparisons of words for one passage; a text that needs more is no text of a page
@@ -84,7 +84,7 @@ class PageWords:
         self._bare_starts = array("Q", accumulate((word.end() - word.start() for word in WORD.finditer(text)), initial=0))
         self._line_starts = array("Q", (0, *(end.end() for end in re.finditer("\n", text))))
 
-    def find_in_lines(self, passage: BareText, ranges: Sequence[Lines]) -> Placement | None:
+    def find_in_lines(self, passage: BareText, ranges: Sequence[LineRange]) -> Placement | None:
         """Return a placement of *passage* in the lines of *ranges*, if there is any.
 
         A placement that ends at word boundaries and touches every line is preferred.
@@ -96,7 +96,7 @@ class PageWords:
             first = first or placement
         return first
 
-    def find_elsewhere(self, passage: BareText, ranges: Sequence[Lines]) -> Placement | None:
+    def find_elsewhere(self, passage: BareText, ranges: Sequence[LineRange]) -> Placement | None:
         """Return a placement of *passage* outside the lines of *ranges*, if there is any.
 
         Consecutive words are tried first, those nearest to *ranges*; then the lines of *ranges* moved up or down together.
@@ -106,7 +106,7 @@ class PageWords:
         nearest = min(runs, key=lambda run: (not self.ends_at_words(run), abs(self._line(run[0].number) - near)), default=None)
         return nearest or next(self._shifted(passage, ranges), None)
 
-    def fills_lines(self, placement: Placement, ranges: Sequence[Lines]) -> bool:
+    def fills_lines(self, placement: Placement, ranges: Sequence[LineRange]) -> bool:
         """Whether *placement* has a piece in every line of *ranges* that is not blank, and in no other line."""
         return {self._line(piece.number) for piece in placement} == {self._line(number) for number in self._words_in(ranges)}
 
@@ -125,7 +125,7 @@ class PageWords:
             last += 1
         return first, last
 
-    def lines(self, placement: Placement) -> tuple[Lines, ...]:
+    def lines(self, placement: Placement) -> tuple[LineRange, ...]:
         """Return the line ranges of *placement* as a citation gives them."""
         spans = [(self._text_position(piece.first, piece.number), self._text_position(piece.last, piece.number)) for piece in placement]
         return lines_of(self.text, tuple(spans))
@@ -140,7 +140,7 @@ class PageWords:
         low, high = bisect_right(self._bare_starts, first) - 1, bisect_left(self._bare_starts, last)
         return [Piece(word, max(first, self._bare_starts[word]), min(last, self._bare_starts[word + 1])) for word in range(low, high)]
 
-    def words_of_lines(self, ranges: Sequence[Lines]) -> Placement:
+    def words_of_lines(self, ranges: Sequence[LineRange]) -> Placement:
         """Return every word in the lines of *ranges* as a placement."""
         return [Piece(word, self._bare_starts[word], self._bare_starts[word + 1]) for word in self._words_in(ranges)]
 
@@ -207,7 +207,7 @@ class PageWords:
                 position = self.bare.find(passage.characters[0], position + 1, last)
         yield from ((piece, order) for _, piece, order in sorted(parts, key=lambda part: part[0]))
 
-    def _shifted(self, passage: BareText, ranges: Sequence[Lines]) -> Iterator[Placement]:
+    def _shifted(self, passage: BareText, ranges: Sequence[LineRange]) -> Iterator[Placement]:
         """Yield placements of *passage* in the lines of *ranges* moved up or down together, the shortest distance first."""
         shifts = {line - first for line in self._lines_opening(passage) for first, _ in ranges[:MOST_SHIFTS]} - {0}
         for shift in sorted(shifts, key=abs)[:MOST_SHIFTS]:
@@ -254,7 +254,7 @@ class PageWords:
         """Return the line of the word *number*, from 1."""
         return bisect_right(self._line_starts, self._text_starts[number])
 
-    def _words_in(self, ranges: Iterable[Lines]) -> list[int]:
+    def _words_in(self, ranges: Iterable[LineRange]) -> list[int]:
         """Return the numbers of the words in these lines, each once, in the order of the page."""
         numbers: list[int] = []
         for first, last in sorted(ranges):

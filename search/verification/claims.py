@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from index.document import Lines, Passage
+from index.document import LineRange, Passage
 from index.engine.protocol import Index
 from index.errors import BadInput, reason
 
@@ -34,7 +34,7 @@ class Claim(NamedTuple):
 
     id: str
     source: str
-    lines: tuple[Lines, ...]
+    lines: tuple[LineRange, ...]
     text: str
     sha256: str = ""
 
@@ -127,7 +127,7 @@ def _claim(passage: Any) -> Claim | None:
     return Claim(id_, source, lines, text, sha256)
 
 
-def _line_ranges(pairs: Any) -> tuple[Lines, ...]:
+def _line_ranges(pairs: Any) -> tuple[LineRange, ...]:
     """Return the line ranges that *pairs* of JSON hold; none of them where one is no range."""
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         return ()

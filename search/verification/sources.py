@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from index.corrections.sidecar import read_articles
-from index.document import Lines, Page
+from index.document import LineRange, Page
 from index.engine.protocol import Index, Source
 from index.errors import BadInput
 from index.files.content import Skipped
@@ -45,12 +45,12 @@ class SourcePage:
         return PageWords(self.page.text)
 
     @cached_property
-    def readings(self) -> dict[str, list[tuple[Lines, ...]]]:
+    def readings(self) -> dict[str, list[tuple[LineRange, ...]]]:
         """The line ranges of the passages that are read out of this page today, by their text; with its sidecar and without it.
 
         Needed where a person put a passage together, and for parts of paragraphs that only the reader of pages can tell.
         """
-        ranges: dict[str, list[tuple[Lines, ...]]] = defaultdict(list)
+        ranges: dict[str, list[tuple[LineRange, ...]]] = defaultdict(list)
         readings = [articles(self.page)]
         with suppress(BadInput):  # a sidecar that does not fit the page any more
             readings.append(read_articles(self.page, self.path))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
-from index.document import Lines
+from index.document import LineRange
 from index.files.content import Skipped
 from index.passages import id_of
 from search.verification.anchoring import BareText, PageWords, Placement, bare_text, trimmed
@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
     claim: Claim
     status: str
     source_status: str
-    now: tuple[Lines, ...] | None = None
+    now: tuple[LineRange, ...] | None = None
     diff: Difference | None = None
     reason: str | None = None
 
