@@ -1,4 +1,4 @@
-"""More like this: a citation or a file to the texts that are asked with, and what each of them finds to one result.
+"""More like this: searches with the passage of a citation, or with each article of a file, and joins the results.
 
     citation ──▶ its passage ──┐                        ┌── one: as any other question
     file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by rank
@@ -33,11 +33,11 @@ REPEATED = 400  # characters of a file that the result repeats as what was asked
 
 
 class LikeQuery(NamedTuple):
-    """What is asked instead of a question: *name* is the citation's id or the file, *without* are the keys of passages to leave out."""
+    """What is asked instead of a question: *name* is the citation's id or the file, *excluded* are the keys of passages to leave out."""
 
     name: str
     parts: list[str]
-    without: Collection[int]
+    excluded: Collection[int]
 
 
 def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
@@ -59,10 +59,10 @@ def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
 def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Result:
     """Return at most k passages like what is asked with: each passage ranks where the part that suits it best puts it."""
     if len(query.parts) == 1:
-        (result,) = _sound(pipeline.search(query.parts, resources, options, query.without))
+        (result,) = _sound(pipeline.search(query.parts, resources, options, query.excluded))
     else:
         deep = options.changed(k=max(options.k, PART_DEPTH), min_score=0.0, per_article=0)
-        results = _sound(pipeline.search(query.parts, resources, deep, query.without))
+        results = _sound(pipeline.search(query.parts, resources, deep, query.excluded))
         least = resources.scale(options.mode).threshold if options.min_score is None else options.min_score
         result = joined_results(results, options.k, least, options.per_article)
     return replace(result, query=_repeated(query.parts), like=query.name)

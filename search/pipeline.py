@@ -1,9 +1,11 @@
 """Questions in, ranked passages out: the stages of a search, in order, each over all questions of a batch at once.
 
+A *leg* is one way of scoring passages: dense (cosine of vectors), lexical (BM25 of terms) or align (late interaction, word by word).
+
 questions ──▶ encoded          words, vector, terms                                     retrieval/query.py
-          ──▶ retrieved        candidates of both legs, in one order                    retrieval/candidates.py
+          ──▶ retrieved        candidates of the first two legs, their scores fused     retrieval/candidates.py, fusion.py
           ──▶ aligned          the first of them read, word by word                     ranking/candidate_reader.py, late_interaction.py
-          ──▶ fused            ordered by vectors, terms and late interaction together
+          ──▶ fused            ordered by all three legs, their scores fused again
           ──▶ reranked         by the cross-encoder that the user names                 ranking/cross_encoders.py
           ──▶ cross_encoded    read by the shipped cross-encoder, whose score is evidence
           ──▶ selected         k of them, near-duplicates once                          ranking/selection.py
@@ -42,11 +44,11 @@ States = Sequence[QueryState]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a search works with: an index and its models, opened.
+    """The open index and the open models of a search.
 
     - *encoder*: the one that made the index; None where only words are asked for.
     - *lexicon*: the static model, whose word vectors align questions and passages; *cache*: what was read of the index before.
-    - *cross_encoder*: the shipped one; *reranker*: the user's own; *calibration*: the index's own line of probability.
+    - *cross_encoder*: the shipped one; *reranker*: the user's own; *calibration*: the line of probability that the user fitted.
     """
 
     index: Index
@@ -58,32 +60,32 @@ class Resources:
     calibration: Calibration | None = None
 
     def scale(self, mode: str) -> Scale:
-        """Return what turns scores into probabilities in this *mode*; without vectors the index's own calibration is not known."""
+        """Return what turns scores into probabilities in this *mode*; a calibration weighs the cosine, so lexical mode does not use it."""
         if mode == "lexical":
             return Scale(None, None, self.reranker is not None)
         return Scale(self.encoder.name if self.encoder else None, self.calibration, self.reranker is not None)
 
 
-def search(queries: Sequence[str], resources: Resources, options: SearchOptions, without: Collection[int] = ()) -> list[Result | BadInput]:
-    """Return at most k passages for each query, best first: the same to the last bit alone and in any company.
+def search(queries: Sequence[str], resources: Resources, options: SearchOptions, excluded: Collection[int] = ()) -> list[Result | BadInput]:
+    """Return at most k passages for each query, best first. A result does not depend on the other queries, to the last bit.
 
-    Passages whose keys are in *without* are never candidates. A question that cannot be asked has its BadInput in its place. Raises
-    BadInput for a mode that needs the model of the index where it is not loaded.
+    Passages whose keys are in *excluded* are never candidates. For a question that cannot be asked the list holds a BadInput instead of
+    a Result. Raises BadInput if the mode needs the model of the index and none is loaded.
     """
     if options.mode != "lexical" and resources.encoder is None:
         raise BadInput(f"mode {options.mode} needs the model of the index")
     states = [accepted(query) for query in queries]
-    results = iter(_answered([state for state in states if isinstance(state, QueryState)], resources, options, without))
+    results = iter(_answered([state for state in states if isinstance(state, QueryState)], resources, options, excluded))
     return [state if isinstance(state, BadInput) else next(results) for state in states]
 
 
-def _answered(states: States, resources: Resources, options: SearchOptions, without: Collection[int]) -> Iterator[Result]:
+def _answered(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> Iterator[Result]:
     """Run all stages and yield a result for each question."""
     if not states:
         return
     scale = resources.scale(options.mode)
     states = encoded(states, resources, options.mode)
-    states = retrieved(states, resources, options, without)
+    states = retrieved(states, resources, options, excluded)
     states = aligned(states, resources, options)
     if options.mode == "hybrid":
         states = fused(states)
@@ -97,7 +99,7 @@ def _answered(states: States, resources: Resources, options: SearchOptions, with
 
 
 def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]:
-    """Give each question its words and, as the mode asks, its vector and its terms."""
+    """Add to each state the words of the question and, as the mode needs them, its vector and its terms."""
     words = query_words([state.text for state in states], resources.lexicon)
     states = [replace(state, words=its_words) for state, its_words in zip(states, words, strict=True)]
     if mode != "dense":
@@ -108,14 +110,14 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
     return states
 
 
-def retrieved(states: States, resources: Resources, options: SearchOptions, without: Collection[int]) -> list[QueryState]:
-    """Give each question its candidates, within the filters of the options."""
+def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
+    """Add to each state its candidates, within the filters of the options."""
     within = resources.index.select(options.place, options.source)
-    return retrieve(states, resources.index, max(DEPTH, options.k), within, without)
+    return retrieve(states, resources.index, max(DEPTH, options.k), within, excluded)
 
 
 def aligned(states: States, resources: Resources, options: SearchOptions) -> list[QueryState]:
-    """Read the first candidates of each question and compare them with it word by word."""
+    """Read the first candidates of each question and compare them with the question word by word."""
     read = CandidateReader(resources.cache, resources.lexicon).read(states, last=_depth(resources, options))
     return [replace(state, first=candidates, ranked=candidates) for state, candidates in zip(states, read, strict=True)]
 
@@ -148,7 +150,7 @@ def presented(states: States, resources: Resources, options: SearchOptions, scal
 
 
 def _shown(state: QueryState, least: float) -> list[Selected]:
-    """Return the selected passages above *least*, or the first of them where none is."""
+    """Return the selected passages with at least this score; where there is none, the first NEAREST."""
     return [passage for passage in state.selected if passage.score >= least] or state.selected[:NEAREST]
 
 
@@ -173,6 +175,7 @@ def _hit(rank: int, selected: Selected, matched: tuple[Match, ...], scale: Scale
 
 
 def _result(state: QueryState, hits: list[Hit], least: float, scale: Scale) -> Result:
+    """Return the result of a question. *found* does not depend on min_score; *hits* does."""
     found = any(passage.score >= scale.threshold for passage in state.selected)
     more = Counter(candidate.article for candidate in state.omitted if scale.probability(candidate) >= least)
     listed = any(passage.score >= least for passage in state.selected)

@@ -23,7 +23,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
     ("index.encoders", ()),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
-    ("index.engine.open", ("index.engine.protocol", "index.engine.folder")),
+    ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     ("index.indexing", ("index.files", "index.segmentation", "index.corrections", "index.passages", "index.encoders", "index.engine")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),

@@ -12,7 +12,7 @@ import pytest
 from index.encoders.open import open_encoder
 from index.engine.open import open_index
 from index.engine.protocol import model_of
-from index.errors import BadInput, OtherModel
+from index.errors import BadInput, NoIndex, OtherModel
 from index.indexing import build, rebuild_index
 from search import Searcher, SearchOptions, open_search
 from tests.conftest import ROOT, SEEDS
@@ -163,3 +163,14 @@ assert qianli.build is index.build and callable(qianli.build)
 """
     made = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT.parent, check=False)
     assert (made.returncode, made.stderr) == (0, "")
+
+
+def test_an_empty_index_is_an_error_and_not_no_precedent(tmp_path: Path) -> None:
+    open_index(tmp_path / "ix", create=model_of(open_encoder())).close()
+    with pytest.raises(NoIndex, match="is empty; fill it with: qianli index FOLDER"):
+        open_search(tmp_path / "ix")
+
+
+def test_another_model_than_the_one_that_made_the_index_is_refused(address: Path) -> None:
+    with pytest.raises(OtherModel, match="made with the model static, not contextual"):
+        open_search(address, model="contextual")

@@ -1,18 +1,29 @@
-"""Open an index at an address. Only this file knows the engines: another engine is one more folder here and one more line.
+"""Open an index at an address. Only this file knows the engines: another engine is one more folder here and one row of ENGINES.
 
-.qianli                    ──▶ engine/folder/
-oceanbase://user@host/…    ──▶ not here yet: refused by name
+.qianli                    ──▶ index.engine.folder.engine
+oceanbase://user@host/…    ──▶ refused by name until ENGINES has a row for it
 """
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from index.engine.protocol import Address, Index, Model, Tell, silent
 from index.errors import BadInput
 
 FOLDER = ".qianli"
+ENGINES = {"": "index.engine.folder.engine"}  # the scheme of an address, "" for a folder -> the module of its engine
+
+
+class Engine(Protocol):
+    """What the module of an engine offers; the functions of the same names below say what each does."""
+
+    def open_index(self, address: Address, create: Model | None = None) -> Index: ...
+    def model_at(self, address: Address) -> Model | None: ...
+    def rederive(self, address: Address, wait: float = 0.0, tell: Tell = silent) -> None: ...
 
 
 def find_index(given: Address | None = None) -> Address:
@@ -27,32 +38,28 @@ def find_index(given: Address | None = None) -> Address:
 def open_index(address: Address, create: Model | None = None) -> Index:
     """Open the index at *address*; with *create*, make an empty one for this model where there is none.
 
-    Raises NoIndex, DamagedIndex (a file does not agree with its checksum), OtherModel (the index has another format or segmenter).
+    Raises NoIndex, DamagedIndex (a file does not agree with its checksum), OtherModel (the index has another format or segmenter), and
+    BadInput for an address that no engine serves.
     """
-    from index.engine.folder.index import FolderIndex  # brings SQLite, FAISS and tantivy
-
-    return FolderIndex.open(_folder(address), create)
+    return _engine(address).open_index(address, create)
 
 
 def model_at(address: Address) -> Model | None:
     """Return the model of the index at *address*, None where there is no index; no other part of the index is read or checked."""
-    from index.engine.folder.database import stored_model
-
-    return stored_model(_folder(address))
+    return _engine(address).model_at(address)
 
 
 def rederive(address: Address, wait: float = 0.0, tell: Tell = silent) -> None:
     """Derive the index at *address* anew from its rows, whatever state its derived files are in; for *wait* see `Index.writing`.
 
-    *tell* is told the pages whose rows are damaged and left out.
+    *tell* is called with the pages whose rows are damaged and left out.
     """
-    from index.engine.folder.writer import rebuild
-
-    rebuild(_folder(address), wait, tell)
+    _engine(address).rederive(address, wait, tell)
 
 
-def _folder(address: Address) -> Path:
-    """Return the folder that *address* names; raise BadInput for an address with a scheme, which no engine here serves."""
-    if "://" in str(address):
-        raise BadInput(f"no engine for {str(address).partition('://')[0]}:// in this qianli; name a folder with --index")
-    return Path(address)
+def _engine(address: Address) -> Engine:
+    scheme, separator, _ = str(address).partition("://")
+    module = ENGINES.get(scheme if separator else "")
+    if module is None:
+        raise BadInput(f"no engine for {scheme}:// in this qianli; name a folder with --index")
+    return cast(Engine, import_module(module))

@@ -1,4 +1,4 @@
-"""Candidates to passages that were read and compared with the question word by word.
+"""Reads candidates: their passages, and how well each aligns with the question word by word.
 
 Ties are read in the order in which passages are printed, so an index gives the same order in whatever order its files were read.
 """

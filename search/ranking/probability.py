@@ -1,4 +1,4 @@
-"""Evidence to the probability that a passage answers the question, and the threshold of `found`.
+"""Probability: how likely does a passage answer the question, by the evidence of its scores? And the threshold of `found`.
 
 The order of hits may use what belongs to the question or the index. The probability must not, so that the same evidence gives the same
 score everywhere. So it rests on what means the same in any index: the cosine by the shipped model, late interaction, and the score

@@ -1,4 +1,4 @@
-"""Ranked candidates to those that are shown: a limit for each article, and near-duplicates once, beside the best of them."""
+"""Selection of the ranked candidates that are shown: at most so many of an article, and near-duplicates only once."""
 
 from __future__ import annotations
 

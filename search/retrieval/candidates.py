@@ -1,4 +1,4 @@
-"""The terms and vectors of questions to candidates: what either leg retrieves, each passage with its score in both, in one order."""
+"""Candidate retrieval: what the dense or the lexical leg retrieves, each passage with its score in both, by the fused score."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tent
 
 
 def retrieve(
-    states: Sequence[QueryState], index: Index, depth: int, within: Selection | None = None, without: Collection[int] = ()
+    states: Sequence[QueryState], index: Index, depth: int, within: Selection | None = None, excluded: Collection[int] = ()
 ) -> list[QueryState]:
-    """Find the candidates of each question, at most *depth* of each leg, less the passages whose keys are in *without*.
+    """Find the candidates of each question, at most *depth* of each leg, less the passages whose keys are in *excluded*.
 
     The dense leg serves questions that have a vector, the lexical leg those that have terms; all questions have the same.
     """
-    depth = min(depth + len(without), len(index))  # engines set memory aside for all that is asked for
+    depth = min(depth + len(excluded), len(index))  # engines set memory aside for all that is asked for
     states = _dense(_lexical(states, index, BM25_DEPTH * depth, within), index, depth, within)
     keys = [_union(state, depth) for state in states]
     states = _cosines_of_all(_bm25_of_all(states, keys, index, BM25_DEPTH * depth), keys, index)
-    return [replace(state, candidates=_fused(state, its_keys, index, without)) for state, its_keys in zip(states, keys, strict=True)]
+    return [replace(state, candidates=_fused(state, its_keys, index, excluded)) for state, its_keys in zip(states, keys, strict=True)]
 
 
 def leg_weights(terms: Sequence[str], index: Index) -> dict[str, float]:
@@ -91,7 +91,7 @@ def _union(state: QueryState, depth: int) -> Keys:
 
 
 def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index) -> list[QueryState]:
-    """Give the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
+    """Add to the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
     import numpy as np
 
     missing = [_missing(its_keys, state.dense) if _both(state) else its_keys[:0] for state, its_keys in zip(states, keys, strict=True)]
@@ -108,7 +108,7 @@ def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: I
 
 
 def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index, depth: int) -> list[QueryState]:
-    """Give the lexical leg of each question the scores of the candidates that only the vectors retrieved.
+    """Add to the lexical leg of each question the scores of the candidates that only the vectors retrieved.
 
     A leg that was not cut off at *depth* knows all its passages.
     """
@@ -123,7 +123,7 @@ def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Inde
     return completed
 
 
-def _fused(state: QueryState, keys: Keys, index: Index, without: Collection[int]) -> Candidates:
+def _fused(state: QueryState, keys: Keys, index: Index, excluded: Collection[int]) -> Candidates:
     """Order the candidates by the fused score of the legs."""
     import numpy as np
 
@@ -133,8 +133,8 @@ def _fused(state: QueryState, keys: Keys, index: Index, without: Collection[int]
     else:
         scores = {name: _scores_of(keys, leg) for name, leg in legs.items()}
     weights = leg_weights(state.terms or [], index) if len(legs) == 2 else LEG_WEIGHTS
-    if without:
-        kept = ~np.isin(keys, list(without))
+    if excluded:
+        kept = ~np.isin(keys, list(excluded))
         keys, scores = keys[kept], {name: leg[kept] for name, leg in scores.items()}
     fused = fuse(scores, weights)
     order = np.lexsort((keys, -fused))

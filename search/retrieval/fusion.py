@@ -1,4 +1,4 @@
-"""The scores of the legs (dense, lexical, align) to one score for each candidate: standardised, weighed, added up."""
+"""Fusion: the scores of the legs (dense, lexical, align) are standardised, weighed and added up to one score for each candidate."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from index.document import Citation, Passage
 from index.engine.protocol import Index, Ranking
 from index.errors import BadInput
 from index.text.tokens import terms
-from search.results import Result
 from search.retrieval.spelling import Correction, corrections
 
 if TYPE_CHECKING:
@@ -112,7 +111,6 @@ class QueryState:
     ranked: list[Candidate] = field(default_factory=list)
     selected: list[Selected] = field(default_factory=list)
     omitted: list[Candidate] = field(default_factory=list)
-    result: Result | None = None
 
 
 def accepted(query: str) -> QueryState | BadInput:

@@ -1,4 +1,4 @@
-"""A question to what it may mean where it is mistyped or misread: another character that sounds or looks like the one in it.
+"""Spelling correction: finds characters of a question that are probably slips for others that sound or look alike.
 
     智彗印章  ──▶  Correction(typed=("智彗", "彗印"), terms=("慧", "智慧", "慧印"))
 
