@@ -51,10 +51,10 @@ def choose(counts: Mapping[str, float], bert: Mapping[str, int], names: Iterable
         mine = [word for word in counts if re.fullmatch(f"[{characters}]+", word)]
         singles = [word for word in mine if len(word) == 1]
         needed = {character for name in kept for character in name}
-        singles = [word for place, word in enumerate(singles) if place < SINGLE[script] or word in needed]
+        singles = [word for position, word in enumerate(singles) if position < SINGLE[script] or word in needed]
         alphabet = set(singles)
         words = [word for word in mine if len(word) > 1 and alphabet.issuperset(word)]
-        chosen += singles + [word for place, word in enumerate(words) if place < WORDS[script] or word in kept]
+        chosen += singles + [word for position, word in enumerate(words) if position < WORDS[script] or word in kept]
     own = {word: None for word in bert if re.fullmatch(_LATIN, word)}
     there = set(chosen)
     fresh = [word for word in own if word not in there][:OWN_WORDS]
@@ -140,7 +140,7 @@ def _translated(words: Sequence[str], pairs: Iterable[Pair], tokenizer: Any, ber
     for row, word in enumerate(words):
         columns, counts = (part[both.indptr[row] : both.indptr[row + 1]] for part in (both.indices, both.data))
         dice = np.where(counts >= 3, 2 * counts / (often[row] + often_english[columns]), 0)
-        best = [names[columns[place]] for place in np.argsort(-dice)[:2] if dice[place] >= TOGETHER]
+        best = [names[columns[position]] for position in np.argsort(-dice)[:2] if dice[position] >= TOGETHER]
         if best:
             found[word] = best
     return found

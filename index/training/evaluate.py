@@ -122,12 +122,12 @@ def written(model: Encoder, work: Path) -> dict[str, float]:
     """Return nDCG@10 of the held-out questions among all passages that questions were written for, by source and kind."""
     made = [pair for pair in pairs(work / "pairs.jsonl") if pair.source in ASIDE]
     passages = list(dict.fromkeys(pair.b for pair in made))
-    places = {passage: number for number, passage in enumerate(passages)}
+    numbered = {passage: number for number, passage in enumerate(passages)}
     asked = [pair for pair in made if pair.held_out]
     found = nearest(model.encode([pair.a for pair in asked]), model.encode(passages))
     scores = defaultdict(list)
     for pair, numbers in zip(asked, found, strict=True):
-        scores[f"{ASIDE[pair.source]} {_kind(pair.a)}"].append(ndcg([int(number == places[pair.b]) for number in numbers], [1]))
+        scores[f"{ASIDE[pair.source]} {_kind(pair.a)}"].append(ndcg([int(number == numbered[pair.b]) for number in numbers], [1]))
     return {kind: sum(values) / len(values) for kind, values in sorted(scores.items())}
 
 
@@ -141,13 +141,13 @@ def _kind(question: str) -> str:
 
 def dev(model: Encoder, shared: Path) -> dict[str, float]:
     """Return the scores of the dev questions by type, over the paragraphs of the pages that are read by hand, titles in front."""
-    texts, places = [], []
+    texts, sources = [], []
     for page in json.loads((shared / "dev" / PAGES_READ).read_text("utf-8")):
         for article in page["articles"]:
             for paragraph in article["paragraphs"]:
                 texts.append(f"{article['title'] or ''} {paragraph['text']}")
-                places.append((page["file"], _norm(paragraph["text"])))
-    pages = {file for file, _ in places}
+                sources.append((page["file"], _norm(paragraph["text"])))
+    pages = {file for file, _ in sources}
     questions = []
     for query in map(json.loads, (shared / "dev" / "queries.jsonl").read_text("utf-8").splitlines()):
         if query["relevant"] and all(judged["file"] in pages for judged in query["relevant"]):
@@ -155,7 +155,7 @@ def dev(model: Encoder, shared: Path) -> dict[str, float]:
     found = nearest(model.encode([query["query"] for query in questions]), model.encode(texts))
     scores = defaultdict(list)
     for query, numbers in zip(questions, found, strict=True):
-        score = _graded(query["relevant"], [places[number] for number in numbers])
+        score = _graded(query["relevant"], [sources[number] for number in numbers])
         scores[f"dev {query['type']}"].append(score)
         scores["dev all"].append(score)
     return {kind: sum(values) / len(values) for kind, values in sorted(scores.items())}

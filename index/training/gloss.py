@@ -76,10 +76,10 @@ def start(words: Sequence[str], counts: Sequence[float], known: Vectors) -> Vect
     centred = np.where(rows_known[:, None], known - known[rows_known].mean(axis=0), 0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     turned = (centred @ axes[:, ::-1][:, :DIM]).astype(np.float32)
-    places = {word: row for row, word in enumerate(words)}
+    row_of_word = {word: row for row, word in enumerate(words)}
     for row, word in enumerate(words):
         if not rows_known[row]:
-            parts = [places[part] for part in longest_match(word, places) if rows_known[places[part]]]
+            parts = [row_of_word[part] for part in longest_match(word, row_of_word) if rows_known[row_of_word[part]]]
             if parts:
                 turned[row] = turned[parts].mean(axis=0)
     share = np.asarray(counts, np.float64) / max(1.0, float(np.sum(counts)))

@@ -123,8 +123,8 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
     dim = weights["positions"].shape[1]
     length = graph.add("Shape", ["rows"], end=1)
     zero = graph.constant(np.asarray([0]))
-    places = graph.add("Slice", [graph.constant(weights["positions"]), zero, length, zero])
-    x = graph.normalised(graph.add("Add", ["rows", places]), weights, "before")
+    positions = graph.add("Slice", [graph.constant(weights["positions"]), zero, length, zero])
+    x = graph.normalised(graph.add("Add", ["rows", positions]), weights, "before")
     for number in range(depth):
         x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)
     pooled = graph.add("ReduceMean", [x], axes=[0], keepdims=0)
@@ -143,8 +143,8 @@ def cross_encoder(weights: Weights, depth: int, heads: int, ranges: Weights | No
     zero, lengths, sides = graph.constant(np.asarray([0])), {}, []
     for number, name in enumerate(("asked", "said")):
         lengths[name] = graph.add("Shape", [name], end=1)
-        places = graph.constant(weights["positions"] + weights["sides"][number])
-        sides.append(graph.add("Add", [name, graph.add("Slice", [places, zero, lengths[name], zero])]))
+        positions = graph.constant(weights["positions"] + weights["sides"][number])
+        sides.append(graph.add("Add", [name, graph.add("Slice", [positions, zero, lengths[name], zero])]))
     x = graph.normalised(graph.add("Concat", sides, axis=0), weights, "before")
     for number in range(depth):
         x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)

@@ -62,18 +62,18 @@ def _double_array(values: Mapping[bytes, int]) -> list[int]:
             children.setdefault(key[:i], set()).add(byte)
         children.setdefault(key, set()).add(0)
     units: dict[int, int] = {0: 0}
-    places, bases = {b"": 0}, {0}  # no two nodes share a base: a child of one would pass for a child of the other
+    offsets, bases = {b"": 0}, {0}  # no two nodes share a base: a child of one would pass for a child of the other
     for prefix in sorted(children, key=lambda prefix: (len(prefix), prefix)):
         labels = children[prefix]
         base = next(base for base in count(1) if base not in bases and not any(base ^ label in units for label in labels))
         bases.add(base)
-        place = places[prefix]
-        units[place] |= ((place ^ base) << 10) | (_LEAF if 0 in labels else 0)
+        offset = offsets[prefix]
+        units[offset] |= ((offset ^ base) << 10) | (_LEAF if 0 in labels else 0)
         for label in labels:
             if label:
                 units[base ^ label] = label
-                places[prefix + bytes([label])] = base ^ label
+                offsets[prefix + bytes([label])] = base ^ label
             else:
                 units[base] = _VALUE | values[prefix]
     size = (max(units) | 255) + 1
-    return [units.get(place, 0) for place in range(size)]
+    return [units.get(offset, 0) for offset in range(size)]

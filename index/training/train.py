@@ -68,12 +68,12 @@ def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> Texts:
         if not pair.held_out:
             a, b = (numbers.setdefault(text[:LONGEST], len(numbers)) for text in (pair.a, pair.b))
             sources.setdefault(pair.source, []).append((a, b))
-    texts, ingenerators, ends = list(numbers), [], [0]
+    texts, word_ids, ends = list(numbers), [], [0]
     for first in range(0, len(texts), 10_000):
         for encoding in tokenizer.encode_batch_fast(texts[first : first + 10_000], add_special_tokens=False):
-            ingenerators.append(np.asarray(encoding.ids, np.int32))
+            word_ids.append(np.asarray(encoding.ids, np.int32))
             ends.append(ends[-1] + len(encoding.ids))
-    joined = np.concatenate(ingenerators)
+    joined = np.concatenate(word_ids)
     counts = csr_matrix((np.ones(len(joined), np.float32), joined, ends), shape=(len(texts), tokenizer.get_vocab_size()))
     return Texts(counts, {name: np.asarray(rows, np.int64) for name, rows in sources.items()})
 
@@ -82,23 +82,23 @@ def parts(words: Sequence[str], weight: float = PARTS) -> Any:
     """Return words × words (CSR): one on the diagonal, and *weight* shared among the parts of each word."""
     from scipy.sparse import csr_matrix
 
-    places = {word: row for row, word in enumerate(words)}
+    row_of_word = {word: row for row, word in enumerate(words)}
     values, rows, columns = [], [], []
     for row, word in enumerate(words):
-        inside = _parts(word, places)
+        inside = _parts(word, row_of_word)
         values += [1.0, *(weight / len(inside) for _ in inside)]
         rows += [row] * (1 + len(inside))
-        columns += [row, *(places[part] for part in inside)]
+        columns += [row, *(row_of_word[part] for part in inside)]
     return csr_matrix((values, (rows, columns)), shape=(len(words), len(words)), dtype="float32")
 
 
-def _parts(word: str, places: dict[str, int]) -> list[str]:
+def _parts(word: str, row_of_word: dict[str, int]) -> list[str]:
     if len(word) < 2 or word.startswith("["):
         return []
     if word.isascii():
         stems = [word[: -len(ending)] for ending in ENDINGS if word.endswith(ending) and len(word) - len(ending) > 2]
-        return [stem for stem in [*stems, *(stem + "e" for stem in stems)] if stem in places][:1]
-    return longest_match(word, places) + ([part for part in word if part in places] if len(word) > 2 else [])
+        return [stem for stem in [*stems, *(stem + "e" for stem in stems)] if stem in row_of_word][:1]
+    return longest_match(word, row_of_word) + ([part for part in word if part in row_of_word] if len(word) > 2 else [])
 
 
 def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: float = RATE, seed: int = SEED) -> Vectors:
@@ -113,18 +113,18 @@ def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: f
     began, losses = time.monotonic(), []
     for step, rows in enumerate(batches(texts.sources, steps, seed)):
         chosen = _drop_shared(texts.counts[rows[:, 0]], texts.counts[rows[:, 1]], generator)
-        words, local = np.unique(chosen.ingenerators, return_inverse=True)
+        words, local = np.unique(chosen.indices, return_inverse=True)
         counts = _csr(chosen.data, local, chosen.indptr, len(words))
         mix = mixing[words]
-        touched, inner = np.unique(mix.ingenerators, return_inverse=True)
+        touched, inner = np.unique(mix.indices, return_inverse=True)
         mix = _csr(mix.data, inner, mix.indptr, len(touched))
-        place = torch.from_numpy(touched.astype(np.int64))
-        pooled = torch.from_numpy(counts @ (mix @ own[place].numpy())).requires_grad_()
+        learning = torch.from_numpy(touched.astype(np.int64))
+        pooled = torch.from_numpy(counts @ (mix @ own[learning].numpy())).requires_grad_()
         loss = info_nce(pooled, rows)
         loss.backward()
         assert pooled.grad is not None
         gradient = torch.from_numpy(mix.T @ (counts.T @ pooled.grad.numpy()))
-        _adam(own, mean, square, place, gradient, step + 1, rate * (1 - step / steps))
+        _adam(own, mean, square, learning, gradient, step + 1, rate * (1 - step / steps))
         losses.append(loss.item())
         if (step + 1) % 100 == 0:
             left = (time.monotonic() - began) / (step + 1) * (steps - step - 1)
@@ -175,13 +175,13 @@ def info_nce(pooled: Any, rows: Integers) -> Any:
     return (cross_entropy(scores, right) + cross_entropy(scores.T, right)) / 2
 
 
-def _adam(own: Any, mean: Any, square: Any, place: Any, gradient: Any, step: int, rate: float) -> None:
+def _adam(own: Any, mean: Any, square: Any, rows: Any, gradient: Any, step: int, rate: float) -> None:
     """Take a step of Adam (Kingma and Ba, ICLR 2015) on the touched rows; other rows keep their moments, as in torch's SparseAdam."""
-    first = mean[place].mul_(0.9).add_(gradient, alpha=0.1)
-    second = square[place].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-    mean[place], square[place] = first, second
+    first = mean[rows].mul_(0.9).add_(gradient, alpha=0.1)
+    second = square[rows].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+    mean[rows], square[rows] = first, second
     size = rate * math.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-    own[place] -= size * first / second.sqrt().add_(1e-8)
+    own[rows] -= size * first / second.sqrt().add_(1e-8)
 
 
 def batches(sources: dict[str, Integers], steps: int, seed: int) -> Iterator[Integers]:

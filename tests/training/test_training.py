@@ -107,6 +107,21 @@ def test_a_word_learns_from_its_parts() -> None:
     assert weights == {"电动车": 1, "电动": 0.2, "车": 0.4, "电": 0.2, "动": 0.2}, "parts by longest match, then characters, share 1"
 
 
+def test_the_texts_of_a_pair_come_nearer_by_training(toy: Tokenizer) -> None:
+    source = "petition_title_body"
+    asked = (("电动自行车停放", "电瓶车乱"), ("国2024", "park0123"), ("车", "停"))
+    texts, mixing = train.read([Pair(source, a, b, held_out=False) for a, b in asked], toy), train.parts(WORDS)
+    first = np.random.default_rng(7).standard_normal((len(WORDS), 16)).astype(np.float32)
+
+    def cosines(vectors: np.ndarray) -> list[float]:
+        pooled = texts.counts @ vectors
+        unit = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return [float(unit[a] @ unit[b]) for a, b in texts.sources[source]]
+
+    trained = cosines(train.train(first, texts, mixing, steps=60))
+    assert all(after > before for before, after in zip(cosines(first), trained, strict=True)), "no word is in both texts of a pair"
+
+
 def test_held_out_pairs_are_not_read_for_training(toy: Tokenizer) -> None:
     read = train.read([Pair("s", "电动车", "停放", False), Pair("s", "自行车", "停放", False), Pair("s", "国", "乱", True)], toy)
     assert read.sources["s"].tolist() == [[0, 1], [2, 1]], "equal texts have one number"

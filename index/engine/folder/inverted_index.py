@@ -135,10 +135,10 @@ class InvertedIndex:
 
     def _key(self, address: Any) -> int:
         """Return the key of the passage at tantivy's *address*; a key is read from the disk once."""
-        place = (address.segment_ord, address.doc)
-        key = self._keys.get(place)
+        position = (address.segment_ord, address.doc)
+        key = self._keys.get(position)
         if key is None:
-            key = self._keys[place] = int(self._searcher.doc(address)["key"][0])
+            key = self._keys[position] = int(self._searcher.doc(address)["key"][0])
         return key
 
     def _opened(self, folder: Path) -> tuple[Any, Any]:
