@@ -1,4 +1,4 @@
-"""Find the characters that a sidecar cites: `{"lines": [[21, 25]], "text": …, "begins": …}` to a paragraph or a heading of the page."""
+"""Find the characters that a sidecar cites: `{"lines": [[21, 25]], "text": …, "begins": …}` in, a paragraph or a heading out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A path to decoded text: which files are read, in which encoding, and why the others are not."""
+"""Read files: a path in, its decoded text out, or the reason why the file is skipped."""

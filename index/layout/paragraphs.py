@@ -1,4 +1,4 @@
-"""Lines to paragraphs: line ends, column breaks and stray blanks are undone, and each character keeps its place in the source.
+"""Join lines into paragraphs: line ends, column breaks and stray blanks are undone; each character keeps its offset in the source.
 
 A paragraph is a selection of the source's characters and nothing else. So even a wrong decision here leaves a text that anyone can
 check against the page.

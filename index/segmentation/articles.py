@@ -1,4 +1,4 @@
-"""A page to its articles.
+"""Split a page into its articles: kinds of lines, reading order, beginnings of articles, roles of headings.
 
     Page ──settled_lines──▶ lines with their kinds ──ordered_lines──▶ in reading order ──article_starts──▶ where articles begin
          ──article_parts──▶ the lines of each ──roles──▶ headings and text ──▶ Article: title, kicker, authors, place, paragraphs
@@ -19,8 +19,8 @@ from index.layout.markup import front_matter, markdown_paragraphs, with_markup
 from index.layout.paragraphs import LineBreaks, Wrap, line_breaks, line_wrap, paragraphs, without_blank_leading
 from index.layout.reading_order import in_reading_order
 from index.segmentation.article_kind import article_kind
+from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
-from index.segmentation.bylines import authors
 from index.segmentation.headings import HEADING_KINDS, HeadingGroup, headings, roles
 from index.text.place_names import cities_of_districts, reported_place
 

@@ -1,4 +1,4 @@
-"""Bylines: the person names in a line or a bracket, such as `王鹏 黄智`, `(任龙汪靖福)`, `本报记者 张三 通讯员 李四`.
+"""Recognise person names: a string in, its names out, such as those in `王鹏 黄智`, `(任龙汪靖福)`, `本报记者 张三 通讯员 李四`.
 
 Nothing marks a Chinese name: only its surname, its length and the words around it distinguish it from other short words. So
 everything here rests on one table of surnames, the commonest first.

@@ -1,4 +1,4 @@
-"""A file of questions, or standard input, to its lines, as they come.
+"""Read a file of questions, or standard input: its lines are yielded as they come.
 
 FILE or - ──blocks──▶ lines ──decode──▶ text; UTF-16 by its byte-order mark, else UTF-8, else GB18030 as Chinese Windows writes it
 """

@@ -1,4 +1,4 @@
-"""The lines of a file to questions: JSON lines, CSV with a header, or one question a line.
+"""Parse the lines of a file as questions: JSON lines, CSV with a header, or one question a line.
 
 {"id": "q1", "query": "…"}        id,query            电瓶车乱停怎么办
                                   q1,…                老楼加装电梯

@@ -1,4 +1,4 @@
-"""Verdicts on citations to text: a line for people, fields for programs, counts for both.
+"""Write verdicts on citations: a line for people, fields for programs, counts for both.
 
 >>> from search.verification.diff import difference
 >>> difference_line(difference("小区路上没有乱停的电动车。", "小区路上没有随意停放的电动车。"))

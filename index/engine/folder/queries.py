@@ -1,4 +1,4 @@
-"""Rows out of an index: passages by key, page, id, source or place. Every row is checked against its digest before it is returned.
+"""Read the rows of an index: passages by key, page, id, source or place. Every row is checked against its digest before it is returned.
 
 An article may have as many headings as its page has lines, so its row is read once for all its passages.
 """

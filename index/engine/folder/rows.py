@@ -1,4 +1,4 @@
-"""Pages into the rows of an index: files, articles, passages and vectors, each row with a digest that is checked when it is read.
+"""Store pages as the rows of an index: files, articles, passages and vectors, each with a digest that is checked when it is read.
 
 files ──< articles ──< passages      deleting a file deletes what was read out of it
 state                                what a commit says of the whole index (see `database.py`)

@@ -1,4 +1,4 @@
-"""Rows to a snapshot: written whole, or as what changed since the snapshot before, whose files are linked and never touched.
+"""Write rows as a snapshot: whole, or only what changed since the snapshot before, whose files are linked and never touched.
 
     whole    base = all passages
     delta    base linked, with a list of the keys that are gone from it; vectors that came are a file of their own;

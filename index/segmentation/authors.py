@@ -1,6 +1,6 @@
-"""The authors of an article: the names in its bylines, or in the `本报讯（记者…）` at the beginning of its text.
+"""Name the authors of an article: bylines and first paragraph in, names out; `本报讯（记者…）` is read where no byline has a name.
 
-Which lines are bylines is settled in `index/layout/line_kinds.py`; which words are names in `index/text/person_names.py`.
+`index/layout/line_kinds.py` decides which lines are bylines, `index/text/person_names.py` which words are names.
 """
 
 from __future__ import annotations
