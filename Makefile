@@ -21,7 +21,7 @@ test: what-test-does .venv/test lint ## install what the tests need, PyTorch amo
 what-test-does:
 	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: about 470 MB to download, 1.8 GB on disk, three minutes.'
 	@echo 'Then it checks style and types and runs all tests: about four minutes on two free cores.'
-	@echo 'If pip fetches a CUDA build of several GB, stop it and run: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu make test'
+	@echo 'If pip fetches a CUDA build of several GB, stop it and set PIP_EXTRA_INDEX_URL to the CPU index that the install page of PyTorch names.'
 
 lint: .venv/test ## check style and types alone
 	$(BIN)/ruff check .
