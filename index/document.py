@@ -1,8 +1,10 @@
-"""The nouns of the house: Page, Paragraph, Heading, Article, Citation, Passage; and how a passage is quoted and cited.
+"""The data types of both packages: Page, Paragraph, Heading, Article, Citation, Passage; and how a passage is quoted and cited.
 
     file ──read──▶ Page ──articles──▶ Article ──passages──▶ Passage ──retrieve──▶ Hit
                    text              title, authors,        what is embedded      rank, score,
                    digest            place, paragraphs      and ranked            why it matched
+
+Hit is a data type of `search/results.py`; all the others are below.
 
 A *span* is a half-open range of characters of the page's text. The text of a paragraph is the characters of its spans and
 nothing else, so a citation can always be checked against its source (see `quote`).
@@ -32,8 +34,8 @@ class Page:
 class Paragraph:
     """A paragraph as its author wrote it: line breaks, column breaks and stray spaces are undone. `text == quote(page.text, spans)`.
 
-    *certainty* is the probability that the pieces of a paragraph read across columns belong together in this order
-    (see `index.layout.reading_order`); 1 for all other paragraphs.
+    *certainty*: for a paragraph whose pieces were put back in order (`index/layout/reading_order.py`), the probability that this
+    order is right. Otherwise 1.
     """
 
     text: str
@@ -44,7 +46,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A part of a page beside its paragraphs. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
+    """Text of a page outside its paragraphs. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
 
     role: str
     text: str
@@ -162,7 +164,7 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[LineRange, ...]:
 
 
 def lines_from(text: str, spans: tuple[Span, ...], first: int) -> tuple[LineRange, ...]:
-    """Return the same as `lines_of`, without counting from the top of *text*: *first* is the line of the earliest span.
+    """Like `lines_of`, but faster: *first* is the known line of the earliest span.
 
     >>> lines_from("a\\nb\\nc\\n", ((2, 3), (4, 5)), 2)
     ((2, 3),)

@@ -5,7 +5,8 @@ find ──▶ read ──▶ articles ──▶ passages ──▶ encode ─�
     │        └─ files with the same text as before stop here; only their size, time and path are noted
     └─ files with the same size and time stop here, unless they changed so lately that the time could not show it
 
-Files that vanished are removed. A file that cannot be read is reported, and its passages stay. A changed sidecar is a changed page.
+Files that vanished are removed. A file that cannot be read is reported, and its passages stay. A changed corrections file (sidecar)
+counts as a changed page.
 """
 
 from __future__ import annotations
@@ -60,8 +61,12 @@ def _ignore(*arguments: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is called while an index is built: *file* with each source that is looked at, *embedded* with the number of passages
-    embedded and to be embedded, *waiting* with a line about the process that is writing the index."""
+    """Functions that are called while an index is built.
+
+    - *file*: with the name of each source that is looked at.
+    - *embedded*: with the number of passages that are embedded, and of all that will be.
+    - *waiting*: with a line about the process that is writing the index.
+    """
 
     file: Callable[[str], None] = _ignore
     embedded: Callable[[int, int], None] = _ignore
@@ -92,17 +97,18 @@ def rebuild_index(address: Address, encoder: Encoder | None = None, progress: Pr
     if encoder is not None:
         with open_index(address) as index:
             if index.model != model_of(encoder):
-                embed_again(index, encoder, progress)
+                embed_again(index, encoder, progress, wait=wait)
 
 
-def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT) -> None:
-    """Replace the vectors of *index* by those of *encoder*, which may be another than it was made with; sources are not read.
+def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, wait: float = 0.0) -> None:
+    """Replace the vectors of *index* by those of *encoder*, the index's own or another one; sources are not read.
 
-    An encoder that differs only in its name, because its folder moved, made the vectors that are there: they stay.
+    If only the name differs (the model's folder was moved), the vectors are kept. For *wait* see `build`.
     """
-    moved = index.model[1:] == model_of(encoder)[1:]
-    with index.writing() as writer:
-        writer.replace_vectors(model_of(encoder), () if moved else _vectors_by_key(index, encoder, progress))
+    model = model_of(encoder)
+    with index.writing(wait, progress.waiting) as writer, open_index(index.address) as current:  # others may have written meanwhile
+        renamed = current.model[1:] == model[1:]
+        writer.replace_vectors(model, () if renamed else _vectors_by_key(current, encoder, progress))
 
 
 def embedded_text(passage: Passage) -> str:
@@ -120,21 +126,21 @@ class _ReadPage(NamedTuple):
 
 
 class _Update:
-    """One run of `build`: what the index knew before, what lies on the disk, and the report."""
+    """One run of `build`: the files that the index held before, the files on the disk, and the report."""
 
     def __init__(self, writer: Writer, encoder: Encoder, progress: Progress) -> None:
         self.report = IndexReport()
         self._writer, self._encoder, self._progress = writer, encoder, progress
-        self._known = {file.path: file for file in writer.sources()}
-        self._names = {file.source for file in self._known.values()}
-        self._known_path = _KnownPaths(self._known)
+        self._indexed = {file.path: file for file in writer.sources()}
+        self._names = {file.source for file in self._indexed.values()}
+        self._indexed_path = _IndexedPaths(self._indexed)
         self._seen: set[Path] = set()
-        self._new_digests: Counter[str] = Counter()  # of pages under a path that the index did not know
+        self._new_digests: Counter[str] = Counter()  # of pages under a path that the index did not hold
 
     def add(self, files: Iterable[File | Skipped]) -> None:
         """Add the pages among *files* that are new or changed."""
         for batch in _batches(self._changed(files)):
-            self._new_digests.update(page.page.sha256 for page in batch if page.file.path not in self._known)
+            self._new_digests.update(page.page.sha256 for page in batch if page.file.path not in self._indexed)
             vectors = self._vectors([passage for page in batch for passage in page.passages])
             first = 0
             for page in batch:
@@ -143,7 +149,7 @@ class _Update:
                 first = last
 
     def remove_vanished(self, paths: Sequence[Path]) -> None:
-        """Remove the files that lay under *paths* and are gone; a file is moved if its text came under another path."""
+        """Remove the files that lay under *paths* and are gone; a file counts as moved if a new path has the same digest."""
         for file in self._vanished(paths):
             self._writer.remove(file.source)
             if self._new_digests[file.sha256]:
@@ -160,7 +166,7 @@ class _Update:
                 page = file
             else:
                 self._progress.file(file.source)
-                page = self._read(file._replace(path=self._known_path(file.path)))
+                page = self._read(file._replace(path=self._indexed_path(file.path)))
             if isinstance(page, Skipped):
                 self.report.skipped.append(page)
             elif page:
@@ -168,81 +174,81 @@ class _Update:
 
     def _read(self, file: File) -> _ReadPage | Skipped | None:
         """Return the page in *file*, or None if it has not changed."""
-        known, noted = self._known.get(file.path), time.time_ns()
+        old, noted = self._indexed.get(file.path), time.time_ns()
         try:
             status = file.path.stat()
         except OSError as error:
             return Skipped(file.source, f"{UNREADABLE}: {reason(error)}")
         sidecar = stamp(file.path)
         modified = max(-LAST_TIME, min(status.st_mtime_ns, LAST_TIME - 1))
-        same = known and (known.size, known.modified, known.sidecar) == (status.st_size, modified, sidecar)
-        if known and same and known.modified < known.noted - COARSEST_TIME:  # else it may have changed again at the same time
+        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, sidecar)
+        if old and same and old.modified < old.noted - COARSEST_TIME:  # else it may have changed again at the same time
             self._note_unchanged(file.path)
             return None
-        source = known.source if known else _free_name(file, self._names)
+        source = old.source if old else _free_name(file, self._names)
         self._names.add(source)
         page = read(file.path, source)
         if isinstance(page, Skipped):
             return page
-        now = Source(source, file.path, status.st_size, modified, page.sha256, sidecar, noted)
-        if known and (known.sha256, known.sidecar) == (page.sha256, sidecar):
-            self._writer.touch(now)
+        new = Source(source, file.path, status.st_size, modified, page.sha256, sidecar, noted)
+        if old and (old.sha256, old.sidecar) == (page.sha256, sidecar):
+            self._writer.touch(new)
             self._note_unchanged(file.path)
             return None
-        return self._cut(page, now, known is not None)
+        return self._cut(page, new, is_new=old is None)
 
     def _note_unchanged(self, path: Path) -> None:
         self._seen.add(path)
         self.report.unchanged += 1
 
-    def _cut(self, page: Page, file: Source, known: bool) -> _ReadPage | Skipped:
+    def _cut(self, page: Page, file: Source, is_new: bool) -> _ReadPage | Skipped:
         """Cut a new or changed *page* into articles and passages."""
         self._seen.add(file.path)
         try:
             articles = read_articles(page, file.path)
         except BadInput as error:
             return Skipped(file.source, str(error))
-        self.report.changed += known
-        self.report.added += not known
+        self.report.changed += not is_new
+        self.report.added += is_new
         return _ReadPage(page, file, articles, list(passages_of(page, articles)))
 
     def _vectors(self, passages: list[Passage]) -> Vectors:
-        """Return (len(passages), dim): vectors that the index has, and new vectors for the other passages."""
+        """Return (len(passages), dim): stored vectors where the index has them, new vectors for the other passages."""
         import numpy as np
 
-        known = self._writer.known_vectors(passages)
-        new = [passage for passage, vector in zip(passages, known, strict=True) if vector is None]
+        stored = self._writer.known_vectors(passages)
+        new = [passage for passage, vector in zip(passages, stored, strict=True) if vector is None]
         done = self.report.passages
         made = iter(_encode(new, self._encoder, self._progress, done, done + len(new)) if new else ())
         self.report.passages += len(new)
-        vectors = [next(made) if vector is None else vector for vector in known]
+        vectors = [next(made) if vector is None else vector for vector in stored]
         return np.array(vectors, np.float32).reshape(len(passages), self._encoder.dim)
 
     def _vanished(self, paths: Sequence[Path]) -> list[Source]:
-        """Return the known files that lay under *paths* and are gone; a file that cannot be read now is not gone."""
+        """Return the indexed files that lay under *paths* and are gone; a file that cannot be read now is not gone."""
         unread = {skipped.source for skipped in self.report.skipped if skipped.reason.startswith(UNREADABLE)}
         return [
             file
-            for path, file in self._known.items()
+            for path, file in self._indexed.items()
             if path not in self._seen
             and any(path == given or given in path.parents for given in paths)
             and not any(file.source == name or file.source.startswith(f"{name}/") for name in unread)
         ]
 
 
-class _KnownPaths:
-    """The path by which the index knows a file: two paths lead to one file through a linked folder or `..`."""
+class _IndexedPaths:
+    """The path under which the index holds a file: two paths lead to one file through a linked folder or `..`."""
 
-    def __init__(self, known: Iterable[Path]) -> None:
-        self._known = set(known)
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = set(paths)
         self._by_real_path: dict[Path, Path] = {}
         self._real_folder = cache(os.path.realpath)
 
     def __call__(self, path: Path) -> Path:
-        if not self._known or path in self._known:
+        if not self._paths or path in self._paths:
             return path
         if not self._by_real_path:
-            self._by_real_path = {self._real(known): known for known in self._known}
+            self._by_real_path = {self._real(indexed): indexed for indexed in self._paths}
         return self._by_real_path.get(self._real(path), path)
 
     def _real(self, path: Path) -> Path:
@@ -250,7 +256,7 @@ class _KnownPaths:
 
 
 def _free_name(file: File, names: set[str]) -> str:
-    """Return a source name that is not among *names*: as found, or after the folder's name, or the whole path, or with a digest."""
+    """Return a source name that is not among *names*. Try in turn: the name as found, FOLDER/name, the whole path, name~digest."""
     root = file.path.parents[file.source.count("/")]
     digest = hashlib.sha256(os.fsencode(file.path)).hexdigest()[:6]
     candidates = (file.source, f"{clean(root.name)}/{file.source}", clean(file.path.as_posix()))

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from index.engine.open import model_at, open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex, OtherModel
-from index.indexing import IndexReport, build, rebuild_index
+from index.indexing import IndexReport, Progress, build, embed_again, embedded_text, rebuild_index
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -166,6 +167,34 @@ def test_another_model_is_refused_and_a_rebuild_with_it_needs_no_sources(pages: 
     with open_index(folder) as index:
         assert index.model.name == "other"
         assert index.check() == []
+
+
+class Mirrored(ToyEncoder):
+    name = "mirrored"
+    fingerprint = "3"
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return -super().encode_passages(texts)
+
+
+def test_embedding_again_waits_for_another_writer_and_embeds_what_it_added(pages: Path, tmp_path: Path) -> None:
+    folder, lines = tmp_path / "ix", []
+    run(folder, pages)
+    with open_index(folder) as other, open_index(folder) as index, ExitStack() as writing:
+        writing.enter_context(other.writing())
+
+        def let_the_other_finish(line: str) -> None:
+            lines.append(line)
+            writing.close()
+            (pages / "三.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
+            run(folder, pages)
+
+        embed_again(index, Mirrored(), Progress(waiting=let_the_other_finish), wait=60)
+        passages = dict(index.every_passage())
+        assert index.vectors([*passages]) == pytest.approx(
+            Mirrored().encode_passages([embedded_text(p) for p in passages.values()]), abs=1e-3
+        )
+        assert (len(lines), len(passages), index.model.name, index.check()) == (1, 4, "mirrored", [])
 
 
 def test_a_heading_alone_is_no_passage(tmp_path: Path) -> None:
