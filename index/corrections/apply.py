@@ -98,7 +98,7 @@ class Loose(NamedTuple):
 
 
 def _assign_headings(entries: list[Entry], read: Sequence[Article], cited: CitedPage) -> None:
-    """Give each heading that was read, and each line that nothing mentions, to the entry that names it, or else to the nearest."""
+    """Add each heading that was read, and each line that nothing mentions, to the entry that names it, or else to the nearest."""
     loose = [_loose(heading, article, entries) for article in read for heading in article.headings if not cited.is_used(heading.spans)]
     for one in loose:
         cited.mark(one.heading.spans)
@@ -126,7 +126,7 @@ def _roles(entry: Entry, heading: Heading) -> Iterator[str]:
 
 
 def _assigned_by_name(loose: Loose) -> bool:
-    """Give the heading to the first entry that names it and has no heading in that role; return whether there is one."""
+    """Add the heading to the first entry that names it and has no heading in that role; return whether there is one."""
     for _, position, role in loose.roles:
         entry = loose.entries[position]
         if role not in _named_roles(entry):
@@ -140,7 +140,7 @@ def _named_roles(entry: Entry) -> set[str]:
 
 
 def _assign_to_nearest(loose: Loose, starts: dict[int, int]) -> None:
-    """Give a heading that no entry names to the last entry that begins above it, else to the first; *starts*: id(entry) -> character."""
+    """Add a heading that no entry names to the last entry that begins above it, else to the first; *starts*: id(entry) -> character."""
     heading = loose.heading
     above = [entry for entry in loose.entries if starts[id(entry)] <= heading.spans[0][0]]
     owner = (max if above else min)(above or loose.entries, key=lambda entry: starts[id(entry)])

@@ -38,8 +38,8 @@ class Encoder(Protocol):
 def encode_queries(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """Return (len(texts), dim), float32: the vectors of `encode_query`, made together if the encoder has a method `encode_queries`.
 
-    Only an encoder that gives a text the same vector alone and among others may have this method; encoders that pad texts to one
-    length do not.
+    Implement `encode_queries` only if a vector does not depend on the other texts of the batch. It does where texts are padded to one
+    length.
     """
     import numpy as np
 

@@ -58,13 +58,13 @@ class Source(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The passages that one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64. Equal scores stand by key."""
+    """The passages that one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64. Ties are ordered by key."""
 
     keys: Keys
     scores: Scores
 
 
-def ranking(keys: Any, scores: Any) -> Ranking:
+def sorted_ranking(keys: Any, scores: Any) -> Ranking:
     """Return keys and scores, in any order, as a ranking."""
     import numpy as np
 
@@ -81,8 +81,12 @@ class Selection(Protocol):
 
 
 class Located(NamedTuple):
-    """A passage inside its article: what is known of the article, all its passages in the order of the page, and the passage's
-    *position* among them, from 0."""
+    """A passage inside its article.
+
+    - *article*: the fields of the article, such as title and authors, by name.
+    - *passages*: all passages of the article, in the order of the page.
+    - *position*: which of them is the passage, from 0.
+    """
 
     article: dict[str, Any]
     passages: list[Passage]
@@ -97,10 +101,13 @@ class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""
 
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Replace the page that the source of *file* had before by this one. *vectors* is (len(passages), dim), rows of length 1."""
+        """Add a page, replacing any page of the same source.
+
+        The `article` of a passage is the `number` of its article. *vectors* is (len(passages), dim), rows of length 1.
+        """
 
     def remove(self, source: str) -> None:
-        """Remove a page with its passages, where the index has one of this name."""
+        """Remove the page of this source with its passages, if the index has one."""
 
     def sources(self) -> Iterable[Source]:
         """Yield the files that the index holds now: another writer may have changed them since the index was opened."""
@@ -112,11 +119,11 @@ class Writer(Protocol):
         """Return for each passage the vector of an indexed passage with the same heading and text, None where there is none."""
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
-        """Give every passage, by its key, another vector: *vectors* are pairs of key and (dim,), made by another *model*."""
+        """Replace the vector of every passage: *vectors* are pairs of a key and a vector, (dim,), that *model* made."""
 
 
 class Index(Protocol):
-    """One state of an index, from opening to closing or to its own next commit. Keys belong to the engine; people see citations."""
+    """An index at one commit; after its own writer commits, it shows that commit. Keys belong to the engine; people see citations."""
 
     @property
     def address(self) -> Address:
@@ -130,21 +137,24 @@ class Index(Protocol):
         """Return the number of passages."""
 
     def select(self, place: str | None = None, source: str | None = None) -> Selection | None:
-        """Return the passages of articles about *place* or below it, in sources that match the glob *source*; None without a filter."""
+        """Return the passages of articles about *place* or a part of it, in sources that match the glob *source*; None without a filter."""
 
     def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
-        """Return for each row of *vectors*, (n, dim), float32, of length 1, at most *k* passages, highest cosine first; a row of
-        zeros retrieves nothing. A row's ranking is the same to the last bit whatever other rows there are."""
+        """Return for each row of *vectors*, (n, dim), float32, of length 1, at most *k* passages, highest cosine first.
+
+        A row of zeros retrieves nothing. A row's ranking is the same to the last bit whatever other rows there are.
+        """
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
-        """Return for each query, its distinct terms (see `text.tokens.terms`), at most *k* passages that share one, highest BM25 first
-        (Robertson and Zaragoza 2009). A query's ranking is the same to the last bit whatever other queries there are.
+        """Each query is a list of distinct terms. Return the *k* passages with the highest BM25 that contain at least one of them.
 
-        After an update an engine may count removed passages in its statistics for a while: scores are then a little off.
+        Terms are those of `text.tokens.terms`, BM25 is that of Robertson and Zaragoza (2009). A query's ranking is the same to the last
+        bit whatever other queries there are. After an update an engine may count removed passages in its statistics for a while: scores
+        are then a little off.
         """
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
-        """Return for each query a ranking of its own *keys* by BM25; passages that share no term with the query are left out."""
+        """Return for each query a ranking of the passages of its *keys* by BM25; those that contain none of its terms are left out."""
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or its heading."""
@@ -174,16 +184,16 @@ class Index(Protocol):
         """Return the places that articles are about, those of most articles first."""
 
     def read_note(self, name: str) -> str | None:
-        """Return the text that was written beside the passages under *name*, None where there is none."""
+        """Return the text of a note, for example the calibration; None if there is no note of this *name*."""
 
     def write_note(self, name: str, text: str) -> str:
-        """Write *text* beside the passages under *name*, whole or not at all; return where it lies, for people. Raises Unwritten."""
+        """Write *text* as the note of this *name*, whole or not at all; return its path, for messages. Raises Unwritten."""
 
     def facts(self) -> dict[str, Any]:
         """Return what `qianli info` prints: at least the counts of pages and passages, and the model."""
 
     def check(self) -> list[str]:
-        """Read every row and file; return a line for each fault, none where the index is sound."""
+        """Read every row and file; return a line for each fault, none if the index is sound."""
 
     def is_current(self) -> bool:
         """Whether nobody has committed another state since this one was opened."""
@@ -195,7 +205,7 @@ class Index(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of the state. A closed index answers nothing."""
+        """Release the files. A closed index answers nothing."""
 
     def __enter__(self) -> Index: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...

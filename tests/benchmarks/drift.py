@@ -82,7 +82,7 @@ def _updated(passages: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]
 
 
 def _replace(folder: Path, passages: Sequence[dict[str, Any]], positions: Sequence[int], encoder: Encoder) -> None:
-    """Give the passages at these positions their own texts, in one commit."""
+    """Replace the passages at these positions by their own texts, in one commit."""
     index_corpus([passages[position] for position in positions], encoder, folder)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Located, Model, Ranking, Source, Tell, ranking, silent
+from index.engine.protocol import Located, Model, Ranking, Source, Tell, silent, sorted_ranking
 from index.errors import BadInput, Busy, NoIndex
 from index.text.tokens import terms as terms_of
 from tests.engine.bm25 import bm25
@@ -98,7 +98,7 @@ class BruteForceIndex:
     def nearest(self, vectors: np.ndarray, k: int, within: Any = None) -> list[Ranking]:
         keys = self._keys if within is None else np.asarray(within, np.int64)
         rows = self.vectors(keys.tolist())
-        return [_first(keys, (rows * vector).sum(axis=1), k) if vector.any() else ranking([], []) for vector in vectors]
+        return [_first(keys, (rows * vector).sum(axis=1), k) if vector.any() else sorted_ranking([], []) for vector in vectors]
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Any = None) -> list[Ranking]:
         return [self._bm25(query, k, within) for query in queries]
@@ -205,7 +205,7 @@ def _connect(address: Path, wait: float = 5.0) -> sqlite3.Connection:
 
 
 def _first(keys: np.ndarray, scores: np.ndarray, k: int) -> Ranking:
-    whole = ranking(keys, scores)
+    whole = sorted_ranking(keys, scores)
     return Ranking(whole.keys[:k], whole.scores[:k])
 
 

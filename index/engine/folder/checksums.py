@@ -139,14 +139,14 @@ def _verified(folder: Path, handle: BinaryIO, digest: str) -> dict[str, Any]:
 
 
 def _same_mode(paths: Iterable[Path], mode: int) -> None:
-    """Give files the *mode* of the manifest: who may read one may read all. tantivy makes some files for its own user alone."""
+    """Set *mode*, that of the manifest, on files: who may read one may read all. tantivy makes some files for its own user alone."""
     for path in paths:
         if path.stat().st_mode != mode:
             path.chmod(stat.S_IMODE(mode))
 
 
 def _hold(file: BinaryIO) -> None:
-    """Tell writers that the folder of *file* is being read. On Windows an open file cannot be removed anyway."""
+    """Mark the folder of *file* as being read, for writers. On Windows an open file cannot be removed anyway."""
     try:
         import fcntl
     except ImportError:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from index.document import Passage
 from index.engine.folder.checksums import REPAIR, link
 from index.engine.folder.vectors import LARGE
-from index.engine.protocol import Ranking, ranking
+from index.engine.protocol import Ranking, sorted_ranking
 from index.errors import DamagedIndex
 from index.text.tokens import terms as terms_of
 
@@ -95,10 +95,10 @@ class InvertedIndex:
     def _ranking(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
         k = min(k, self._searcher.num_docs if within is None else len(within))
         if not terms or k == 0:
-            return ranking([], [])
+            return sorted_ranking([], [])
         query = self._query(terms, within)
         hits = _with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k)
-        whole = ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
+        whole = sorted_ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
         return Ranking(whole.keys[:k], whole.scores[:k])
 
     def _query(self, terms: Sequence[str], within: Sequence[int] | None) -> Any:

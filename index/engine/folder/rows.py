@@ -100,7 +100,7 @@ def touch_file(connection: sqlite3.Connection, file: Source) -> None:
 
 
 def replace_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
-    """Give the passage of *row* another vector, and its row another digest."""
+    """Replace the vector of the passage of *row*, and the digest of its row."""
     half = vector.astype("<f2").tobytes()
     digest = values_digest(*_values(row.article, row.passage, half))
     connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, digest, row.key))

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.engine.protocol import Ranking, ranking
+from index.engine.protocol import Ranking, sorted_ranking
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -92,13 +92,13 @@ def nearest(index: Any, vectors: Vectors, k: int, within: Sequence[int] | None) 
 
     k = min(k, index.ntotal if within is None else len(within))
     if k == 0:
-        return [ranking([], []) for _ in vectors]
+        return [sorted_ranking([], []) for _ in vectors]
     only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
     with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
         cosines, keys = index.search(vectors, k, params=only)
     # A vector of zeros is near nothing; FAISS fills up with keys below 0 where there are fewer than k.
     real = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
-    return [ranking(keys[row][real[row]], cosines[row][real[row]]) for row in range(len(vectors))]
+    return [sorted_ranking(keys[row][real[row]], cosines[row][real[row]]) for row in range(len(vectors))]
 
 
 def vectors_of_keys(index: Any, keys: Sequence[int]) -> Vectors:

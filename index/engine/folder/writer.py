@@ -137,7 +137,7 @@ def transaction(folder: Path, wait: float, tell: Tell, ended: Callable[[], None]
 def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
     """Derive a new snapshot from the rows alone, whatever state the old one is in: without the sources, without embedding.
 
-    Pages with damaged rows are left out, and *tell* is told their names.
+    Pages with damaged rows are left out; *tell* gets a line for each.
     """
     if not database.index_exists(folder):
         raise NoIndex(f"no index in {folder}; make one with: qianli index FOLDER")
