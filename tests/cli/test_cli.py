@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -271,11 +272,10 @@ def test_a_search_never_loads_torch_or_jieba(seeds_index: Path) -> None:
     assert made.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_version_is_that_of_the_installed_distribution(tmp_path: Path) -> None:
-    (tmp_path / "qianli_precedents-9.8.7.dist-info").mkdir()
-    (tmp_path / "qianli_precedents-9.8.7.dist-info" / "METADATA").write_text("Name: qianli-precedents\nVersion: 9.8.7\n", "utf-8")
-    made = started("--version", PYTHONPATH=str(tmp_path))
-    assert (made.returncode, made.stdout, made.stderr) == (0, b"qianli 9.8.7\n", b"")
+def test_the_version_is_the_one_that_the_project_has() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    made = started("--version")
+    assert (made.returncode, made.stdout, made.stderr) == (0, f"qianli {version}\n".encode(), b"")
 
 
 def test_shell_completion_is_there() -> None:
