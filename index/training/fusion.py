@@ -87,12 +87,12 @@ def _table(title: str, rows: Mapping[str, Sequence[float]], shipped: str) -> Ite
         yield f"| {name} | {fmean(values):.3f} | {'shipped' if name == shipped else f'{differences.mean():+.3f} ± {half:.3f}'} |"
 
 
-def similar_pairs(lexicon: StaticEncoder) -> float:
+def similar_pairs(lexicon: StaticEncoder, pairs: int = PAIRS) -> float:
     """Return the share of random pairs of words whose cosine is at least SIMILAR."""
     import numpy as np
 
     chance = np.random.default_rng(1)
-    first, second = (lexicon.vectors(chance.integers(0, lexicon.size, PAIRS)) for _ in range(2))
+    first, second = (lexicon.vectors(chance.integers(0, lexicon.size, pairs)) for _ in range(2))
     return float((np.einsum("ij,ij->i", first, second) >= SIMILAR).mean())
 
 

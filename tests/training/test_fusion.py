@@ -25,4 +25,4 @@ def test_every_choice_of_weights_finds_the_texts_themselves_and_the_weights_are_
 
 
 def test_few_random_pairs_of_words_are_similar() -> None:
-    assert 0 < similar_pairs(open_lexicon()) < 0.01
+    assert 0 < similar_pairs(open_lexicon(), 100_000) < 0.01
