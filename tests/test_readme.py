@@ -100,7 +100,7 @@ def test_every_block_is_of_a_kind_that_is_checked(readme: str) -> None:
     kinds = [kind for kind, _ in blocks(readme)]
     assert set(kinds) == KINDS
     assert (ROOT / readme).read_text("utf-8").count("```") == 2 * len(kinds)
-    assert all(kinds[place - 1] in ("shell", "python") for place, kind in enumerate(kinds) if kind == "text")
+    assert all(kinds[position - 1] in ("shell", "python") for position, kind in enumerate(kinds) if kind == "text")
 
 
 def test_both_readmes_have_the_same_blocks() -> None:

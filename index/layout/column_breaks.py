@@ -21,7 +21,7 @@ from index.text.tokens import words
 from index.text.trigrams import join_scores
 
 # Log-odds that each sign adds. `python -m index.training.joins` fits them by logistic regression on sentences of running text that are
-# cut at random places: half of the joins are true, at the others another paragraph begins, or text from further on. The fit was
+# cut at random offsets: half of the joins are true, at the others another paragraph begins, or text from further on. The fit was
 # rounded by hand; closing marks, short sentences, closed quotes and new quotes weigh more than their fit, also by hand.
 POINTS = {
     "a closing mark begins the lower text": 6,

@@ -1,7 +1,7 @@
 """Fit the log-odds of column breaks: sentences of running text are cut, and the signs at true and false joins are compared.
 
-    paragraphs ──cut at a random place──▶ upper │ lower                                          true
-                                          upper │ the beginning of another paragraph, or text further on   false
+    paragraphs ──cut at a random offset──▶ upper │ lower                                                   true
+                                           upper │ the beginning of another paragraph, or text further on  false
     signs ──logistic regression──▶ log-odds of each sign, alone and beside the trigram model
 
 `python -m index.training.joins --shared ../shared` prints the fitted log-odds beside the points of `index/layout/column_breaks.py`,

@@ -9,7 +9,7 @@ together with its answer. A passage is right if it is the answer and among the f
 first three of a question without its answer: a near miss. Which passage is the most probable depends on the line, so the line is fitted
 again until the choice stays. A probability therefore holds for the most probable passage, when half of the questions have an answer.
 
-The threshold of `found` is the highest at which 5 % of the answerable questions are told that there is no precedent.
+The threshold of `found` is the highest at which no precedent is reported for 5 % of the answerable questions.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ PARAGRAPHS = 500  # other paragraphs of one draw
 QUESTIONS_OF_DRAW = 50  # questions that are asked of the same draw
 WRONG_AMONG = 3  # first passages of a question without its answer; the most probable of them is wrong
 RIGHT_AMONG = 10  # first passages among which the answer is looked for
-ERROR = 0.05  # share of the answerable questions that may be told that there is no precedent
+ERROR = 0.05  # share of the answerable questions for which no precedent may be reported
 NAMES = ProbabilityLine._fields[1:]  # the evidence of `Evidence`: cosine, similarity, and the score of the cross-encoder
 REFITS = 8  # times that the wrong passages are chosen anew, at most
 STEADY = 0.005  # change of a weight below which the choice has settled

@@ -32,9 +32,10 @@ def nothing(line: str) -> None:
 
 
 class Listeners(NamedTuple):
-    """Who is told what of a batch: *progress* gets a line for each question, of *total* if that is known.
+    """Functions that are called during a batch.
 
-    *refused* gets a line for each question that was not asked, where the format has no place for it.
+    - *progress*: with a line for each question, of *total* if that is known.
+    - *refused*: with a line for each question that was not asked, if the format has no line for it.
     """
 
     progress: Callable[[str], None] = nothing

@@ -1,7 +1,8 @@
 """The command line: arguments in, an exit code out. Results go to stdout, everything else to stderr.
 
 Exit codes as grep has them: 0 found, 1 no precedent found, 2 error (one line that says what to do), 130 interrupted; a pipe that
-closes is no error. Heavy imports stand in the functions that need them: `qianli --help` must not wait for FAISS.
+closes is no error. Commands raise code 1 themselves: `search` where there is no precedent, `verify` where a citation is not ok. Heavy
+imports stand in the functions that need them: `qianli --help` must not wait for FAISS.
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ from search.evaluation.runs import Answer, Run
 SCHEMA = "qianli.eval.v1"
 # Names of rows: all questions that have an answer, those reported as found, those that nothing answers.
 ALL = "all"
-TOLD_FOUND = "told found"
-TOLD_NONE = "none"
-# Metrics of `found`, 0 or 1 for each question: is it reported as found, is a hit above the threshold relevant, is it reported as not found?
+REPORTED_FOUND = "told found"
+UNANSWERABLE = "none"
+# Metrics of `found`, 0 or 1 for each question: is it reported as found, is a hit above the threshold relevant, is no precedent reported?
 FOUND = "found"
 RIGHT = "right"
-SAID_NONE = "told none"
+REPORTED_NONE = "told none"
 
 
 class ReportRow(NamedTuple):
@@ -36,13 +36,13 @@ class ReportRow(NamedTuple):
 class Report(NamedTuple):
     """The figures of a run. *rows*: all questions that have an answer, then each type of them.
 
-    *told*: how right `found` is. Of the questions reported as found, how many have a relevant passage among the hits above the threshold
-    (precision); of the questions that nothing answers, how many are reported so. The recall of `found` is in *rows*.
+    *reported*: how right `found` is. Of the questions reported as found, how many have a relevant passage among the hits above the
+    threshold (precision); of the questions that nothing answers, how many are reported so. The recall of `found` is in *rows*.
     """
 
     k: int
     rows: list[ReportRow]
-    told: list[ReportRow]
+    reported: list[ReportRow]
 
 
 class JudgedAnswer(NamedTuple):
@@ -71,9 +71,9 @@ def report(
 def report_fields(report: Report, facts: dict[str, Any]) -> dict[str, Any]:
     """Return a report as the fields of the JSON schema qianli.eval.v1; *facts* say what was judged."""
     types = {row.name: {"n": row.questions, **_rounded(row.figures)} for row in report.rows}
-    told = {row.name: {"n": row.questions, **_rounded(row.figures)[metric]} for row in report.told for metric in row.figures}
+    reported = {row.name: {"n": row.questions, **_rounded(row.figures)[metric]} for row in report.reported for metric in row.figures}
     recall = {row.name: _rounded(row.figures).get(FOUND) for row in report.rows}.get(ALL)
-    found = {"precision": told.get(TOLD_FOUND), "recall": recall, "told_none": told.get(TOLD_NONE)}
+    found = {"precision": reported.get(REPORTED_FOUND), "recall": recall, "told_none": reported.get(UNANSWERABLE)}
     against = {row.name: {"n": row.questions, **_rounded(row.differences)} for row in report.rows if row.differences}
     compared = {"run": facts["against"], "types": against} if against else None
     return {"schema": SCHEMA, **facts, "k": report.k, "types": types, "found": found, "against": compared}
@@ -84,7 +84,7 @@ def _judged(question: JudgedQuestion, answer: Answer, names: PassageNames, k: in
     ranking = judge(question, passages, names)
     right = any(rank.relevant for passage, rank in zip(passages, ranking.ranks, strict=True) if passage.score >= threshold)
     values = {name: metric(ranking) for name, metric in metrics(k).items()}
-    values |= {FOUND: float(bool(answer.found)), RIGHT: float(right), SAID_NONE: float(not answer.found)}
+    values |= {FOUND: float(bool(answer.found)), RIGHT: float(right), REPORTED_NONE: float(not answer.found)}
     return JudgedAnswer(question, values, answer.found)
 
 
@@ -98,7 +98,7 @@ def _by_type(answers: Sequence[JudgedAnswer]) -> dict[str, list[JudgedAnswer]]:
 def _rows_of_found(answers: Sequence[JudgedAnswer]) -> list[ReportRow]:
     found = [answer for answer in answers if answer.found]
     unanswerable = [answer for answer in answers if answer.question.kind == NONE]
-    groups = ((TOLD_FOUND, found, RIGHT), (TOLD_NONE, unanswerable, SAID_NONE))
+    groups = ((REPORTED_FOUND, found, RIGHT), (UNANSWERABLE, unanswerable, REPORTED_NONE))
     return [_row(name, [answer._replace(other=None) for answer in group], [metric]) for name, group, metric in groups if group]
 
 

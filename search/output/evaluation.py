@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.evaluation.metrics import PairedDifference
-from search.evaluation.report import FOUND, TOLD_FOUND, TOLD_NONE, Report, ReportRow, report_fields
+from search.evaluation.report import FOUND, REPORTED_FOUND, UNANSWERABLE, Report, ReportRow, report_fields
 from search.evaluation.runs import Run
 from search.output.json_lines import json_line
 from search.output.tables import BOM, csv_line, trec_line
 
 COLUMNS = ("questions of", "n", "measure", "mean", "low", "high", "difference", "difference low", "difference high", "p")
 DIFFERENCE_COLUMNS = 4  # at the end of COLUMNS; empty where there is no other run
-TOLD = {  # name of a row -> what its figure is the share of
-    TOLD_FOUND: "of {n} told found, this share has a relevant passage among the hits",
-    TOLD_NONE: "of {n} that nothing answers, this share is told so",
+SHARES = {  # name of a row -> what its figure is the share of
+    REPORTED_FOUND: "of {n} told found, this share has a relevant passage among the hits",
+    UNANSWERABLE: "of {n} that nothing answers, this share is told so",
 }
 
 
@@ -27,9 +27,9 @@ def report_text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield "all, with 95 % intervals of a bootstrap over questions"
         yield from _table([[f"  {name}", f"{figure:.3f}"] for name, figure in first.figures.items()])
-    for row in report.told:
+    for row in report.reported:
         for figure in row.figures.values():
-            yield f"{FOUND}: {TOLD[row.name].format(n=row.questions)}: {figure:.3f}"
+            yield f"{FOUND}: {SHARES[row.name].format(n=row.questions)}: {figure:.3f}"
     if first and first.differences:
         yield ""
         yield f"against {facts['against']}, paired by question"
@@ -44,7 +44,7 @@ def report_json_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
 def report_csv_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     """Yield a row for each group of questions and metric, below COLUMNS."""
     yield BOM + csv_line(COLUMNS)
-    for row in (*report.rows, *report.told):
+    for row in (*report.rows, *report.reported):
         for name, figure in row.figures.items():
             difference = row.differences[name][:DIFFERENCE_COLUMNS] if name in row.differences else ()
             empty = [""] * (DIFFERENCE_COLUMNS - len(difference))

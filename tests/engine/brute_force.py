@@ -1,4 +1,7 @@
-"""A second engine, to prove the seam: one SQLite file that is read whole, numpy for cosines, BM25 by its formula. For tests alone."""
+"""A second engine, for tests alone: it shows that the protocol suffices.
+
+One SQLite file is read whole; numpy computes the cosines, and BM25 is written down as its formula.
+"""
 
 import json
 import sqlite3

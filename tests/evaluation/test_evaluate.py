@@ -142,7 +142,7 @@ def test_unanswerable_questions_count_for_found_alone() -> None:
         ("all", 2, 1, 0.75),
         ("x", 2, 1, 0.75),
     ]
-    assert [(row.name, row.questions, next(iter(row.figures.values())).mean) for row in made.told] == [
+    assert [(row.name, row.questions, next(iter(row.figures.values())).mean) for row in made.reported] == [
         ("told found", 3, pytest.approx(1 / 3)),
         ("none", 2, 0.5),
     ]

@@ -1,4 +1,4 @@
-"""Nothing that is read can run: no way of Python to make a program of data is used, and FAISS is told its limits before it reads."""
+"""Nothing that is read can run: no way of Python to make a program of data is used, and FAISS gets its limits before it reads."""
 
 import ast
 from pathlib import Path
