@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("index", "search")
 FREE = ("index.document", "index.errors")  # every room may use these
 SIBLINGS = ("search.cli.commands", "index.training")  # rooms of one kind of file, which may be as many as there are
-LAYERS = (  # a room, and the rooms it may use beside FREE and itself
+LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
     ("index.text", ()),
     ("index.files", ()),
     ("index.layout", ("index.text",)),
@@ -24,17 +24,14 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
-    ("index.indexing", ("index.files", "index.segmentation", "index.corrections", "index.passages", "index.encoders", "index.engine")),
+    ("index.indexing", ("index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
-    ("search.retrieval", ("search.results", "search.options", "index.text", "index.engine.protocol", "index.encoders")),
-    (
-        "search.ranking",
-        ("search.results", "search.options", "search.retrieval", "index.engine.protocol", "index.encoders"),
-    ),
+    ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
+    ("search.ranking", ("search.results", "search.retrieval", "index.engine.protocol", "index.encoders")),
     (
         "search.pipeline",
-        ("search.results", "search.options", "search.retrieval", "search.ranking", "index.text", "index.engine.protocol", "index.encoders"),
+        ("search.results", "search.options", "search.retrieval", "search.ranking", "index.engine.protocol", "index.encoders"),
     ),
     (
         "search.more_like_this",
@@ -43,10 +40,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
             *("index.text", "index.files", "index.corrections", "index.passages", "index.engine.protocol"),
         ),
     ),
-    (
-        "search.verification",
-        ("index.files", "index.layout", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol"),
-    ),
+    ("search.verification", ("index.files", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol")),
     (
         "search.searcher",
         (
@@ -54,17 +48,11 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself
             *("search.verification", "index.files", "index.engine", "index.encoders"),
         ),
     ),
-    ("search.evaluation", ("search.results", "search.options", "search.ranking", "search.searcher", "index.engine")),
-    (
-        "search.output",
-        (
-            *("search.results", "search.ranking", "search.verification", "search.evaluation"),
-            *("index.indexing", "index.segmentation", "index.layout", "index.text", "index.engine.protocol", "index.files"),
-        ),
-    ),
-    ("search.batch", ("search.results", "search.options", "search.retrieval", "search.pipeline", "search.searcher", "search.output")),
+    ("search.evaluation", ("search.results", "search.options", "search.ranking", "search.searcher")),
+    ("search.output", ("search.results", "search.verification", "search.evaluation", "index.indexing", "index.segmentation", "index.text")),
+    ("search.batch", ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output")),
     ("search.cli", ("search", "index")),
-    ("search.qianli", ("search", "index")),
+    ("search.qianli", ("search",)),
     ("index.training", ("search", "index")),  # nobody imports it
 )
 

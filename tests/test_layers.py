@@ -36,6 +36,17 @@ def test_a_room_uses_only_what_its_row_allows(room: str, allowed: tuple[str, ...
     assert {other for other in used if not any(other == name or other.startswith(f"{name}.") for name in allowed)} == set()
 
 
+def test_a_row_allows_nothing_that_is_not_used() -> None:
+    drawn = arrows()
+    unused = {
+        (room, name)
+        for room, allowed in LAYERS
+        for name in allowed
+        if not any(one == room and (other == name or other.startswith(f"{name}.")) for one, other in drawn)
+    }
+    assert unused == set()
+
+
 def test_no_arrow_goes_down_the_table() -> None:
     order = [room for room, _ in LAYERS]
     assert {pair: drawn for pair, drawn in arrows().items() if order.index(pair[0]) < order.index(pair[1])} == {}
