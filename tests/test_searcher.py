@@ -137,6 +137,15 @@ def test_threads_that_ask_at_once_get_the_answers_of_one(address: Path, mode: st
     assert together == [alone[question] for question in asked]
 
 
+def test_threads_may_ask_with_more_filters_and_terms_than_are_kept(address: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.engine.folder.index.MOST_SELECTIONS", 2)
+    monkeypatch.setattr("index.engine.folder.inverted_index.MOST_CLAUSES", 3)
+    with open_search(address) as searcher, ThreadPoolExecutor(8) as threads:
+        asked = [(question, source) for _ in range(6) for question in QUESTIONS for source in ("a*", "b*", "*", "?.txt")]
+        results = list(threads.map(lambda pair: searcher.search(pair[0], source=pair[1], min_score=0), asked))
+        assert results == [searcher.search(question, source=source, min_score=0) for question, source in asked]
+
+
 def test_threads_may_ask_while_a_newer_state_is_taken_up(address: Path, pages: Path) -> None:
     with open_search(address) as searcher, ThreadPoolExecutor(4) as threads:
         old = searcher.search("充电", min_score=0)

@@ -98,13 +98,14 @@ class FolderIndex:
     def select(self, place: str | None = None, source: str | None = None) -> FolderSelection | None:
         if place is None and source is None:
             return None
-        if (place, source) not in self._selections:
-            if len(self._selections) == MOST_SELECTIONS:
-                self._selections.clear()
+        selection = self._selections.get((place, source))
+        if selection is None:
             with naming_errors(self._folder):
-                keys = queries.selected_keys(self._rows, place, source, self._state["articles"])
-                self._selections[place, source] = FolderSelection(keys)
-        return self._selections[place, source]
+                selection = FolderSelection(queries.selected_keys(self._rows, place, source, self._state["articles"]))
+            if len(self._selections) >= MOST_SELECTIONS:
+                self._selections.clear()  # another thread may do so at any time: nothing is read back
+            self._selections[place, source] = selection
+        return selection
 
     def places(self) -> list[str]:
         with naming_errors(self._folder):

@@ -117,16 +117,18 @@ class InvertedIndex:
         """Return the clauses that match *term* in each field where it occurs; they are kept, since queries share terms."""
         import tantivy
 
-        if term not in self._known:
-            if len(self._known) >= MOST_CLAUSES:
-                self._known.clear()
+        clauses = self._known.get(term)
+        if clauses is None:
             queries = {field: tantivy.Query.term_query(self._schema, field, term, "freq") for field in FIELDS}
-            self._known[term] = [
+            clauses = [
                 (tantivy.Occur.Should, query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]))
                 for field, query in queries.items()
                 if self._occurs(field, term, query)
             ]
-        return self._known[term]
+            if len(self._known) >= MOST_CLAUSES:
+                self._known.clear()  # another thread may do so at any time: nothing is read back
+            self._known[term] = clauses
+        return clauses
 
     def _occurs(self, field: str, term: str, query: Any) -> bool:
         """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages, so that a low one is no proof."""
