@@ -13,7 +13,7 @@ from index.errors import BadInput, Busy, NoIndex
 from index.text.tokens import terms
 from tests.engine.brute_force import BruteForceIndex
 from tests.engine.corpus import HALF, QUERIES, ROUNDED, Corpus, ids, made_page, scores_by_id
-from tests.engine.pages import MODEL, add, pairs, vectors_of
+from tests.engine.pages import DIM, MODEL, add, nearest, page_of, pairs, vectors_of
 
 Opening = Callable[..., Index]
 ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open}
@@ -76,6 +76,21 @@ def test_the_first_k_are_the_best_ones(index: Index, corpus: Corpus) -> None:
     whole, first = pairs(index.nearest(vectors_of(1), 1000)[0]), pairs(index.nearest(vectors_of(1), 3)[0])
     assert (len(whole), first) == (len(corpus.passages), whole[:3])
     assert pairs(index.matching([ASKED[0]], 0)[0]) == pairs(index.nearest(vectors_of(1), 0)[0]) == []
+
+
+def test_of_passages_that_are_equally_near_the_first_by_key_are_among_the_first_k(opening: Opening, address: Path) -> None:
+    """Copies of a page have the same vectors; better and worse ones come before and after them in any order of keys."""
+    better, equal, worse = np.eye(DIM, dtype=np.float32)[:1], vectors_of(1), -np.eye(DIM, dtype=np.float32)[:1]
+    rows = np.repeat(np.concatenate([worse, equal, better, equal, worse, equal, better]), 4, axis=0)
+    with opening(address, MODEL) as index, index.writing() as writer:
+        for number, row in enumerate(rows):
+            writer.add(*page_of(f"{number:02}.txt", ["同一段"]), row[None])
+    with opening(address) as index:
+        for query in (equal[0], better[0]):
+            every = nearest(index, query, len(rows))
+            assert every == sorted(every, key=lambda pair: (-pair[1], pair[0]))
+            for k in range(1, len(rows)):
+                assert nearest(index, query, k) == every[:k]
 
 
 def test_a_query_has_the_same_answer_in_any_company(index: Index) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from index.engine.protocol import Ranking, sorted_ranking
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
+    from index.engine.protocol import Keys
 
 LARGE = 10_000  # passages; among fewer, one thread answers a query before a second has started
 STEP = 4096  # vectors handed to FAISS at once
@@ -86,19 +87,33 @@ def keys_of(vectors: Any) -> set[int]:
 
 
 def nearest(index: Any, vectors: Vectors, k: int, within: Sequence[int] | None) -> list[Ranking]:
-    """Return a ranking of at most *k* keys of *index* for each row of *vectors*, highest cosine first."""
+    """Return a ranking of at most *k* keys of *index* for each row of *vectors*, highest cosine first; a row of zeros has none."""
     import faiss
     import numpy as np
 
-    k = min(k, index.ntotal if within is None else len(within))
-    if k == 0:
+    total = index.ntotal if within is None else len(within)
+    known = (vectors != 0).any(axis=1)
+    if min(k, total) == 0 or not known.any():
         return [sorted_ranking([], []) for _ in vectors]
     only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
     with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
-        cosines, keys = index.search(vectors, k, params=only)
-    # A vector of zeros is near nothing; FAISS fills up with keys below 0 where there are fewer than k.
-    real = (keys >= 0) & (vectors != 0).any(axis=1, keepdims=True)
-    return [sorted_ranking(keys[row][real[row]], cosines[row][real[row]]) for row in range(len(vectors))]
+        cosines, keys = _with_ties(lambda many: index.search(vectors[known], many, params=only), k, total)
+    rankings = (_first(sorted_ranking(*row), k) for row in zip(keys, cosines, strict=True))
+    return [next(rankings) if row else sorted_ranking([], []) for row in known.tolist()]
+
+
+def _with_ties(search: Callable[[int], tuple[Vectors, Keys]], k: int, total: int) -> tuple[Vectors, Keys]:
+    """Return the first *k* of each row and those with the same cosine as the last: FAISS keeps any of these, a ranking the first by key."""
+    many = min(k + 1, total)
+    while True:
+        cosines, keys = search(many)
+        if many == total or (cosines[:, -1] < cosines[:, k - 1]).all():
+            return cosines, keys
+        many = min(2 * many, total)
+
+
+def _first(ranking: Ranking, k: int) -> Ranking:
+    return Ranking(ranking.keys[:k], ranking.scores[:k])
 
 
 def vectors_of_keys(index: Any, keys: Sequence[int]) -> Vectors:
