@@ -51,11 +51,16 @@ class SearchOptions:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise BadInput(f"no mode {self.mode!r}; choose one of {', '.join(MODES)}")
-        if self.k < 1:
-            raise BadInput(f"k is {self.k}; ask for one passage or more")
-        for name in ("per_article", "context"):
-            if getattr(self, name) < 0:
-                raise BadInput(f"{name} is {getattr(self, name)}; give 0 or more")
+        for name, least in (("k", 1), ("per_article", 0), ("context", 0)):
+            number = getattr(self, name)
+            if type(number) is not int or number < least:
+                raise BadInput(f"{name} is {number!r}; give a whole number, {least} or more")
+        score = self.min_score
+        if score is not None and (not isinstance(score, int | float) or not 0 <= score <= 1):
+            raise BadInput(f"min_score is {score!r}; give a probability from 0 to 1")
+        for name in ("place", "source"):
+            if not isinstance(getattr(self, name), str | None):
+                raise BadInput(f"{name} is {getattr(self, name)!r}; give a text")
 
     def changed(self, k: int | None = None, **changes: Unpack[Changes]) -> SearchOptions:
         """Return the same options but for *k* and *changes*, where they are given."""

@@ -17,7 +17,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
-from index.document import Passage
+from index.document import Citation, Passage
 from index.encoders.open import open_encoder, open_lexicon
 from index.encoders.protocol import Encoder
 from index.engine.open import find_index, open_index
@@ -82,7 +82,8 @@ class Searcher:
 
     @property
     def index(self) -> Index:
-        """The state of the index that is asked now."""
+        """The state of the index that is asked now. Raises BadInput once the search is closed."""
+        self._state.refuse_if_closed()
         return self._state.resources.index
 
     @property
@@ -105,10 +106,12 @@ class Searcher:
         """Return the lowest score that counts as found in this *mode*."""
         return self._state.resources.scale(mode).threshold
 
-    def search(self, query: str, k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]) -> Result:
-        """Return the passages for one question, as *options* say; *k* and other fields of theirs may be given by name instead.
+    def search(
+        self, query: str, k: int | SearchOptions | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]
+    ) -> Result:
+        """Return the passages for one question, as the options say: given whole, by the names of their fields, or both.
 
-        Raises BadInput for a question that cannot be asked.
+        Raises BadInput for a question that cannot be asked or options that cannot be followed.
         """
         (result,) = self.search_many([query], k, options, **changes)
         if isinstance(result, BadInput):
@@ -116,42 +119,54 @@ class Searcher:
         return result
 
     def search_many(
-        self, queries: Sequence[str], k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]
+        self,
+        queries: Sequence[str],
+        k: int | SearchOptions | None = None,
+        options: SearchOptions | None = None,
+        **changes: Unpack[Changes],
     ) -> list[Result | BadInput]:
         """Return what `search` returns for each question, sooner than one by one; a question that cannot be asked has its error in its
         place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
-        chosen = (options or SearchOptions()).changed(k, **changes)
+        chosen = _chosen(k, options, changes)
+        if isinstance(queries, str):
+            raise BadInput("several questions are a list of texts; ask a single one with search")
         with self._borrowed() as resources:
             return pipeline.search(queries, resources, chosen)
 
     def like(
-        self, citation_or_file: str | Path, k: int | None = None, options: SearchOptions | None = None, **changes: Unpack[Changes]
+        self,
+        citation_or_file: str | Path | Hit | Citation,
+        k: int | SearchOptions | None = None,
+        options: SearchOptions | None = None,
+        **changes: Unpack[Changes],
     ) -> Result:
         """Return the passages that are most like a cited passage, or like any article of a file.
 
         The article of the citation is left out, and what the index read from a file of the same bytes. Raises BadInput.
         """
-        chosen = (options or SearchOptions()).changed(k, **changes)
+        chosen = _chosen(k, options, changes)
         with self._borrowed() as resources:
-            return like(like_query(citation_or_file, resources.index), resources, chosen)
+            return like(like_query(_id_of(citation_or_file), resources.index), resources, chosen)
 
-    def show(self, citation: str, context: int = NEIGHBOURS) -> ShownPassage:
-        """Return the passage that an id (or its first characters, six at least) or SOURCE:LINE names, with its neighbours."""
-        return show(self.index, citation, context)
+    def show(self, citation: str | Hit | Citation, context: int = NEIGHBOURS) -> ShownPassage:
+        """Return a hit's or a citation's passage with its neighbours; an id (or its first characters, six at least) and SOURCE:LINE are
+        citations, too."""
+        return show(self.index, str(_id_of(citation)), context)
 
-    def verify(self, cited: Iterable[Hit | str] | None = None, roots: Sequence[Path] = ()) -> Iterator[Verdict]:
+    def verify(self, cited: Result | Iterable[Hit | Citation | str] | None = None, roots: Sequence[Path] = ()) -> Iterator[Verdict]:
         """Yield for each hit or citation (an id or SOURCE:LINE) what its source says today: ok, moved, altered or missing.
 
-        None: every passage of the index. Sources are read where the index read them, or below *roots*.
+        A result stands for its hits; None: every passage of the index. Sources are read where the index read them, or below *roots*.
         """
         from search.verification.claims import claim_of  # these bring all that reads pages
         from search.verification.sources import open_sources
         from search.verification.verify import verify
 
         index = self.index
-        passages = (
-            (passage for _, passage in index.every_passage()) if cited is None else (_passage_of(citation, index) for citation in cited)
-        )
+        if cited is None:
+            passages = (passage for _, passage in index.every_passage())
+        else:
+            passages = (_passage_of(citation, index) for citation in (cited.hits if isinstance(cited, Result) else cited))
         return verify(map(claim_of, passages), open_sources(list(roots), [], index))
 
     def facts(self) -> dict[str, Any]:
@@ -170,6 +185,7 @@ class Searcher:
         """
         with self._lock:
             old = self._state
+            old.refuse_if_closed()
             if old.resources.index.is_current():
                 return False
             self._state = _State(_reopened(old.resources))
@@ -217,8 +233,23 @@ def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage
     return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
 
 
-def _passage_of(cited: Hit | str, index: Index) -> Passage:
-    return cited.passage if isinstance(cited, Hit) else index.locate(cited).passage
+def _chosen(k: int | SearchOptions | None, options: SearchOptions | None, changes: Changes) -> SearchOptions:
+    """Return the options of a call: whole in place of *k* or as *options*, with the changes that are given by name."""
+    if isinstance(k, SearchOptions):
+        k, options = None, k
+    if options is not None and not isinstance(options, SearchOptions):
+        raise BadInput(f"options are SearchOptions, such as SearchOptions(k=3), and not {type(options).__name__}")
+    return (options or SearchOptions()).changed(k, **changes)
+
+
+def _id_of(cited: str | Path | Hit | Citation) -> str | Path:
+    """Return what names the passage of a hit or a citation; a text or a path stays as it is."""
+    citation = cited.citation if isinstance(cited, Hit) else cited
+    return citation.id if isinstance(citation, Citation) else citation
+
+
+def _passage_of(cited: Hit | Citation | str, index: Index) -> Passage:
+    return cited.passage if isinstance(cited, Hit) else index.locate(str(_id_of(cited))).passage
 
 
 class _State:
@@ -231,7 +262,12 @@ class _State:
 
     def borrow(self) -> None:
         with self._lock:
+            self.refuse_if_closed()
             self._borrowers += 1
+
+    def refuse_if_closed(self) -> None:
+        if self._retired:
+            raise BadInput("this search is closed; open it again with open_search")
 
     def give_back(self) -> None:
         with self._lock:

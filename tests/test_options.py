@@ -2,6 +2,7 @@
 
 import dataclasses
 import typing
+from pathlib import Path
 
 import pytest
 
@@ -27,9 +28,16 @@ def test_changed_options_keep_what_is_not_named() -> None:
     ("options", "says"),
     [
         ({"mode": "magic"}, "no mode 'magic'; choose one of hybrid, dense, lexical"),
-        ({"k": 0}, "k is 0; ask for one passage or more"),
-        ({"per_article": -1}, "per_article is -1; give 0 or more"),
-        ({"context": -2}, "context is -2; give 0 or more"),
+        ({"k": 0}, "k is 0; give a whole number, 1 or more"),
+        ({"k": "3"}, "k is '3'; give a whole number"),
+        ({"k": 2.5}, "k is 2.5; give a whole number"),
+        ({"per_article": -1}, "per_article is -1; give a whole number, 0 or more"),
+        ({"context": -2}, "context is -2; give a whole number, 0 or more"),
+        ({"min_score": 2}, "min_score is 2; give a probability from 0 to 1"),
+        ({"min_score": float("nan")}, "min_score is nan; give a probability from 0 to 1"),
+        ({"min_score": "a"}, "min_score is 'a'; give a probability from 0 to 1"),
+        ({"place": ["杭州市"]}, "place is .*; give a text"),
+        ({"source": Path("001*")}, "source is .*; give a text"),
     ],
 )
 def test_options_that_cannot_be_followed_are_refused(options: dict[str, object], says: str) -> None:

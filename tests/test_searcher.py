@@ -45,6 +45,7 @@ def update(pages: Path, address: Path, model: str = "static") -> None:
 def test_options_may_be_given_whole_by_name_or_both(precedents: Searcher) -> None:
     whole = precedents.search("停车", options=SearchOptions(5, min_score=0, place="上城区"))
     assert whole == precedents.search("停车", 5, min_score=0, place="上城区")
+    assert whole == precedents.search("停车", SearchOptions(5, min_score=0, place="上城区"))
     assert whole == precedents.search("停车", 5, SearchOptions(9, min_score=0), place="上城区")
     assert whole == precedents.search_many(["停车"], k=5, min_score=0, place="上城区")[0]
     assert {hit.citation.place for hit in whole.hits if hit.citation.place and "上城区" not in hit.citation.place} == set()
@@ -78,6 +79,44 @@ def test_verify_checks_hits_citations_and_the_whole_index(address: Path, pages: 
         text = (pages / "a.txt").read_text("utf-8")
         (pages / "a.txt").write_text("新的第一行\n\n" + text, "utf-8")
         assert [verdict.status for verdict in searcher.verify(["a.txt:37"])] == ["moved"]
+
+
+def test_what_a_search_returned_can_be_shown_verified_and_asked_with(address: Path) -> None:
+    with open_search(address) as searcher:
+        result = searcher.search("充电", min_score=0)
+        hit = result.hits[0]
+        assert searcher.show(hit) == searcher.show(hit.citation) == searcher.show(hit.citation.id)
+        assert [verdict.status for verdict in searcher.verify(result)] == ["ok"] * len(result.hits)
+        assert [verdict.claim.id for verdict in searcher.verify([hit, hit.citation, hit.citation.id])] == [hit.citation.id] * 3
+        assert searcher.like(hit) == searcher.like(hit.citation) == searcher.like(hit.citation.id)
+
+
+def test_a_search_that_is_closed_says_so(address: Path) -> None:
+    with open_search(address) as searcher:
+        searcher.search("充电")
+    searcher.close()
+    for ask in (lambda: searcher.search("充电"), lambda: searcher.like("a.txt:37"), lambda: searcher.show("a.txt:37"),
+                searcher.verify, searcher.facts, searcher.refresh):  # fmt: skip
+        with pytest.raises(BadInput, match="this search is closed; open it again with open_search"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((None,), "a question is text, and this is NoneType"),
+        ((3,), "a question is text, and this is int"),
+        (("停车", None, {"k": 2}), "options are SearchOptions, such as SearchOptions"),
+    ],
+)
+def test_what_is_no_question_or_no_options_is_refused(arguments: tuple[object, ...], says: str, precedents: Searcher) -> None:
+    with pytest.raises(BadInput, match=says):
+        precedents.search(*arguments)
+
+
+def test_one_text_is_not_several_questions(precedents: Searcher) -> None:
+    with pytest.raises(BadInput, match="several questions are a list of texts"):
+        precedents.search_many("停车难")
 
 
 def test_facts_are_those_of_the_index(address: Path) -> None:

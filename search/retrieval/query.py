@@ -119,6 +119,8 @@ def accepted(query: str) -> QueryState | BadInput:
     >>> accepted("停车难\\n").text, str(accepted("？！"))[:21]
     ('停车难', 'the question is empty')
     """
+    if not isinstance(query, str):
+        return BadInput(f"a question is text, and this is {type(query).__name__}; ask in a few words")
     query = printable(query)
     text = query.strip()[:LONGEST_QUESTION]
     if not terms(text):

@@ -278,6 +278,13 @@ def test_the_version_is_the_one_that_the_project_has() -> None:
     assert (made.returncode, made.stdout, made.stderr) == (0, f"qianli {version}\n".encode(), b"")
 
 
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0)])
+def test_a_stream_that_is_closed_from_the_start_is_no_crash(closed: str, code: int, seeds_index: Path) -> None:
+    command = f"'{sys.executable}' -m search.cli.app search 停车难 --index '{seeds_index}' {closed}"
+    made = subprocess.run(["/bin/sh", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert (made.returncode, b"Traceback" in made.stderr) == (code, False)
+
+
 def test_shell_completion_is_there() -> None:
     made = started("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
     assert b"_QIANLI_COMPLETE" in made.stdout or b"COMPLETE" in made.stdout
