@@ -1,4 +1,4 @@
-"""The shipped contextual model: six layers that read words in their order, run by onnxruntime, without torch.
+"""The shipped contextual model: layers that read words in their order, run by onnxruntime, without torch.
 
     text ──tokenizer.json──▶ ids ──entrance.safetensors──▶ (tokens, 384) ──model.onnx──▶ vector, length 1
 
@@ -42,7 +42,7 @@ class ContextualEncoder:
 
         try:
             tensors = mapped(folder / "entrance.safetensors")
-            self._rows, self._scales = tensors["rows"], tensors["scales"]
+            self._rows, self._scales = tensors["rows"], tensors["scales"]  # (words, dim) in 8 bits, or (words, blocks, 16) in 4
             tokenizer = (folder / "tokenizer.json").read_bytes()
             with ThreadPoolExecutor(1) as thread:  # opening and digesting hardly hold Python's lock
                 session = thread.submit(open_session, folder / MODEL_FILE)
@@ -66,7 +66,8 @@ class ContextualEncoder:
 
     @property
     def dim(self) -> int:
-        return int(self._rows.shape[1])
+        blocks_of_4_bits = self._rows.ndim == 3
+        return int(self._rows.shape[1] * 2 * self._rows.shape[2] if blocks_of_4_bits else self._rows.shape[1])
 
     @property
     def fingerprint(self) -> str:
@@ -105,12 +106,25 @@ class ContextualEncoder:
         import numpy as np
 
         numbers = np.asarray(ids)
-        embeddings: Vectors = self._rows[numbers].astype(np.float32) * self._scales[numbers].astype(np.float32)[:, None]
+        weights, scales = self._rows[numbers], self._scales[numbers].astype(np.float32)[..., None]
+        if weights.ndim == 3:
+            weights = _unpacked(weights)
+        embeddings: Vectors = (weights.astype(np.float32) * scales).reshape(len(numbers), self.dim)
         return embeddings
 
     def _run(self, ids: Sequence[int]) -> Vectors:
         vector: Vectors = self._session.run(None, {"rows": self.rows([START, *ids, END])})[0]
         return vector
+
+
+def _unpacked(blocks: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the (words, blocks, 32) weights of (words, blocks, 16) bytes, each from -8 to 7.
+
+    Byte j of a block holds weight j in its lower four bits and weight j + 16 in its upper ones, both increased by 8.
+    """
+    import numpy as np
+
+    return np.concatenate([blocks & 15, blocks >> 4 & 15], axis=2) - np.int8(8)
 
 
 def open_session(layers: Path | bytes) -> Any:

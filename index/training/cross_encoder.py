@@ -78,9 +78,9 @@ class CrossEncoder(nn.Module):
     before training it is ten times the cosine, less five.
     """
 
-    def __init__(self, depth: int = DEPTH) -> None:
+    def __init__(self, depth: int = DEPTH, positions: int = POSITIONS) -> None:
         super().__init__()
-        self.positions, self.sides = nn.Parameter(torch.zeros(POSITIONS, DIM)), nn.Parameter(torch.zeros(2, DIM))
+        self.positions, self.sides = nn.Parameter(torch.zeros(positions, DIM)), nn.Parameter(torch.zeros(2, DIM))
         self.before = nn.LayerNorm(DIM, EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(depth))
         self.met, self.start = nn.Parameter(torch.full((DIM,), 10.0)), nn.Linear(DIM, 1)
@@ -92,7 +92,7 @@ class CrossEncoder(nn.Module):
         token = torch.arange(embedded.shape[1])
         there, question = token < lengths[:, None], token < asked[:, None]
         mask = torch.where(there, 0.0, FAR)[:, None, None, :].expand(-1, HEADS, -1, -1).reshape(-1, 1, embedded.shape[1])
-        positions = torch.where(question, token, token - asked[:, None]).clamp(0, POSITIONS - 1)
+        positions = torch.where(question, token, token - asked[:, None]).clamp(0, len(self.positions) - 1)
         x = self.before(embedded + self.positions[positions] + self.sides[(~question).long()])
         for layer in self.layers:
             x = layer(x, mask)
@@ -128,7 +128,7 @@ def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tu
     """
     asked = [pair for pair in task(corpora) if not pair.held_out]
     kept = {pair.b for pair in task(corpora) if pair.held_out}
-    texts = [*(pair.b for pair in asked), *(near for pair in asked for near in pair.near), *_pool(corpora)]
+    texts = [*(pair.b for pair in asked), *(near for pair in asked for near in pair.near), *pool(corpora)]
     passages = [text for text in dict.fromkeys(texts) if text not in kept]
     found = [(1.0, _mined([(pair.a, pair.b, pair.near) for pair in asked], passages, encoder))]
     by_source: dict[str, list[tuple[str, str, Sequence[str]]]] = {}
@@ -142,7 +142,8 @@ def mine(corpora: Path, work: Path, encoder: Encoder, other: Encoder) -> list[tu
     return found
 
 
-def _pool(corpora: Path) -> Iterator[str]:
+def pool(corpora: Path) -> Iterator[str]:
+    """Yield passages of the field, drawn from the texts in POOL, that make the search harder."""
     for name, many in POOL.items():
         texts = [row["text"].strip().replace("\n", " ") for row in rows(corpora / "text" / f"{name}.jsonl.gz")]
         texts = [text for text in texts if 40 < len(text) < 600]

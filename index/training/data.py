@@ -29,6 +29,11 @@ WORDS = 6  # of a shingle in Latin scripts
 HELD_OUT = 10  # one written passage in so many measures the model and never trains it
 CLOZE = "cloze_"
 ASKED = Path(__file__).parent / "written" / "questions.jsonl"
+ANSWERED = ("answered.jsonl", "decisive.jsonl", "languages.jsonl")  # beside ASKED: one question a line, which its passage answers
+UNANSWERED = ("unanswered.jsonl",)  # one question a line, which its passage leaves open
+HELD_OUT_ANSWERED = tuple(f"heldout_{name}" for name in ANSWERED)  # the same of held-out passages: for measuring alone
+HELD_OUT_UNANSWERED = ("heldout_unanswered.jsonl",)
+UNREAD = ("ar", "th", "vi")  # languages whose scripts the vocabularies do not hold; their questions are skipped
 SENTENCE = 8  # characters at least
 LONGEST_PARAGRAPH = 500  # characters
 SEED = 20
@@ -165,6 +170,19 @@ def _asked(corpora: Path) -> Iterator[Pair]:
         for question in (*row["questions"], row["english"], row["other"], row["keywords"]):
             if row["id"] in texts:
                 yield Pair(QUESTIONS, question, texts[row["id"]], held_out(texts[row["id"]]), near)
+
+
+def single_questions(corpora: Path, names: Sequence[str]) -> Iterator[Pair]:
+    """Yield the questions of the files *names* in `written/`, each with the passage that it is about."""
+    asked = [row for name in names for row in rows(ASKED.parent / name) if row.get("language") not in UNREAD]
+    texts: dict[tuple[str, str], str] = {}
+    for name in dict.fromkeys(row["source"] for row in asked):
+        for row in rows(corpora / "text" / f"{name}.jsonl.gz"):
+            text = row["text"].strip().replace("\n", " ")
+            texts[name, passage_id(text)] = text
+    for row in asked:
+        if text := texts.get((row["source"], row["id"])):
+            yield Pair(QUESTIONS, row["question"], text, held_out(text))
 
 
 def passage_id(text: str) -> str:

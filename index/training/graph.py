@@ -5,7 +5,8 @@
 
 Weights are integers with one scale for each row. The inputs of a product are divided by the largest of their token and rounded to 8 bits;
 that depends only on the text, so a text has the same vector whatever other texts there are. Columns with large inputs first shift a part
-of their size to the weights (SmoothQuant, Xiao et al., ICML 2023); *ranges* are the largest inputs of each column.
+of their size to the weights (SmoothQuant, Xiao et al., ICML 2023). What the rounding of weights adds to a mean input is subtracted from
+the bias (Nagel et al., ICCV 2019). *ranges* are the largest and the mean input of each column.
 """
 
 from __future__ import annotations
@@ -53,16 +54,19 @@ class Graph:
         self.nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
         return names[0] if outputs == 1 else names
 
-    def linear(self, x: str, weight: Vectors, bias: Vectors, largest: Vectors | None = None) -> str:
-        """Add *x* · *weight*ᵀ + *bias*; *weight* is (out, in), as in torch; *largest*: the range of each column of *x*, if known."""
+    def linear(self, x: str, weight: Vectors, bias: Vectors, largest: Vectors | None = None, mean: Vectors | None = None) -> str:
+        """Add *x* · *weight*ᵀ + *bias*; *weight* is (out, in), as in torch; *largest* and *mean* are of each column of *x*, if known."""
         if not self._quantised:
             product = self.add("MatMul", [x, self.constant(weight.T)])
             return str(self.add("Add", [product, self.constant(bias)]))
         if largest is not None:
             handed = smoothing(largest, weight)
             weight, x = weight * handed, self.add("Mul", [x, self.constant(1 / handed)])
+            mean = None if mean is None else mean / handed
         length = self.add("ReduceMax", [self.add("Abs", [x])], axes=[1], keepdims=1)
         rounded, scales = whole(weight, BITS)
+        if mean is not None:
+            bias = bias + (weight - rounded * scales[:, None]) @ mean
         inputs = [self.add("Div", [x, length]), self.constant(rounded.T), self.constant(scales)]
         product = self.add("DynamicQuantizeMatMul", inputs, domain="com.microsoft")
         return str(self.add("Add", [self.add("Mul", [product, length]), self.constant(bias)]))
@@ -115,7 +119,8 @@ def smoothing(largest: Vectors, weight: Vectors) -> Vectors:
 def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
     """Return the graph of *weights* (the names of `student.Layers`) in ONNX form, in 8 bits where *ranges* are given.
 
-    *ranges*: the largest input of each column of `layers.N.qkv` and `layers.N.up`.
+    *ranges*: the largest input of each column of `layers.N.qkv` and `layers.N.up`; under a name with `.mean` at its end, the mean input
+    of each column of these, `layers.N.out` and `layers.N.down`.
     """
     import numpy as np
 
@@ -166,18 +171,18 @@ def _layer(graph: Graph, x: str, weights: Weights, heads: int, dim: int) -> str:
 
     scale = np.ones((3 * dim, 1), np.float32)
     scale[:dim] = (dim // heads) ** -0.5  # of the queries
-    qkv = graph.linear(x, weights["qkv.weight"] * scale, weights["qkv.bias"] * scale[:, 0], weights.get("qkv"))
+    qkv = graph.linear(x, weights["qkv.weight"] * scale, weights["qkv.bias"] * scale[:, 0], weights.get("qkv"), weights.get("qkv.mean"))
     by_head = graph.add("Reshape", [qkv, graph.constant(np.asarray([-1, 3, heads, dim // heads]))])
     split = graph.add("Split", [graph.add("Transpose", [by_head], perm=[1, 2, 0, 3])], outputs=3, axis=0)
     q, k, v = (graph.add("Squeeze", [part, graph.constant(np.asarray([0]))]) for part in split)
     scores = graph.add("Softmax", [graph.add("MatMul", [q, graph.add("Transpose", [k], perm=[0, 2, 1])])], axis=-1)
     mixed = graph.add("Transpose", [graph.add("MatMul", [scores, v])], perm=[1, 0, 2])
     joined = graph.add("Reshape", [mixed, graph.constant(np.asarray([-1, dim]))])
-    out = graph.linear(joined, weights["out.weight"], weights["out.bias"])
+    out = graph.linear(joined, weights["out.weight"], weights["out.bias"], mean=weights.get("out.mean"))
     x = graph.normalised(graph.add("Add", [x, out]), weights, "after_attention")
-    inner = graph.linear(x, weights["up.weight"], weights["up.bias"], weights.get("up"))
+    inner = graph.linear(x, weights["up.weight"], weights["up.bias"], weights.get("up"), weights.get("up.mean"))
     erf = graph.add("Erf", [graph.add("Mul", [inner, graph.constant(np.float32(ROOT_HALF))])])
     half = graph.add("Mul", [inner, graph.constant(np.float32(0.5))])
     gelu = graph.add("Mul", [half, graph.add("Add", [erf, graph.constant(np.float32(1))])])
-    down = graph.linear(gelu, weights["down.weight"], weights["down.bias"])
+    down = graph.linear(gelu, weights["down.weight"], weights["down.bias"], mean=weights.get("down.mean"))
     return graph.normalised(graph.add("Add", [x, down]), weights, "after_inner")

@@ -1,6 +1,8 @@
-"""Write the folder of the contextual model from the trained student: weights in 8 bits, readable without torch.
+"""Write the folder of the contextual model from the trained student: layers in 8 bits, readable without torch.
 
-tokenizer.json  entrance.safetensors (rows int8, scales float16)  model.onnx  modules.json  config_sentence_transformers.json
+tokenizer.json  entrance.safetensors (rows, scales)  model.onnx  modules.json  config_sentence_transformers.json
+Input embeddings are int8 rows with a float16 scale each. Embeddings that came in 4 bits and were not trained keep their blocks of 32
+weights: 16 bytes (stored as int8) with a float16 scale each.
 contextual_module.py, README.md and LICENSE are written by hand and stay.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,36 +19,49 @@ from index.training.export import CONFIG, replace
 from index.training.graph import model, whole
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import nn
 
     from index.training.student import Student
 
+AFTER_NORM = (".qkv", ".up")  # products whose input comes from a LayerNorm, with a few large columns
+PRODUCTS = (*AFTER_NORM, ".out", ".down")  # of a layer
 MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.ContextualModule"}]
 
 
-def ship(student: Student, texts: Sequence[str], folder: Path) -> None:
-    """Write *student* to *folder*, replaced as a whole; the ranges of the values between the layers are measured on *texts*."""
+def ship(student: Student, texts: Sequence[str], folder: Path, blocks: NDArray[np.uint8] | None = None) -> None:
+    """Write *student* to *folder*, replaced as a whole; the ranges of the values between the layers are measured on *texts*.
+
+    *blocks*: the input embeddings in 4 bits, (words, blocks, 18) bytes as `e5.blocks` returns them; without them, 8 bits are written.
+    """
     import numpy as np
     from safetensors.numpy import save_file
 
-    from index.training.student import DEPTH, HEADS
+    from index.encoders.onnx_encoder import MOST_TOKENS
+    from index.training.student import HEADS
 
-    rows, scales = whole(student.entrance.detach().numpy())
+    if blocks is None:
+        rows, scales = whole(student.entrance.detach().numpy())
+    else:
+        scales = np.ascontiguousarray(blocks[:, :, :2]).view("<f2")[..., 0]
+        rows = np.ascontiguousarray(blocks[:, :, 2:]).view(np.int8)
     weights = {name: values.detach().numpy() for name, values in student.layers.state_dict().items()}
+    weights["positions"] = weights["positions"][:MOST_TOKENS]
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     (fresh / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n", "utf-8")
     (fresh / "config_sentence_transformers.json").write_text(json.dumps(CONFIG, indent=2) + "\n", "utf-8")
     (fresh / "tokenizer.json").write_text(student.tokenizer.to_str(pretty=False), "utf-8")
-    (fresh / "model.onnx").write_bytes(model(weights, DEPTH, HEADS, ranges(student, texts)))
+    (fresh / "model.onnx").write_bytes(model(weights, len(student.layers.layers), HEADS, ranges(student, texts)))
     save_file({"rows": rows, "scales": scales.astype(np.float16)}, fresh / "entrance.safetensors", {"format": "np"})
     (fresh / "entrance.safetensors").chmod(0o644)  # safetensors makes it readable for the owner only
     replace(fresh, folder)
 
 
 def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
-    """Return the largest input of each column of the products that follow a LayerNorm, over *texts*."""
+    """Return the largest and mean inputs of the products of the layers over *texts*, as `watched` names them."""
 
     def run() -> None:
         for text in texts:
@@ -55,20 +71,27 @@ def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def watched(module: nn.Module, run: Callable[[], None]) -> dict[str, Any]:
-    """Return the largest input of each column of the products of *module* that follow a LayerNorm, while *run* runs."""
+    """Return the inputs of the products of *module* while *run* runs, by the name of the product.
+
+    Under the name of a product that follows a LayerNorm: the largest input of each column. Under each name with `.mean`: the mean input.
+    """
     import numpy as np
 
     largest: dict[str, Any] = {}
+    sums: dict[str, Any] = {}
+    calls: Counter[str] = Counter()
 
     def watch(name: str) -> Any:
         def seen(_: nn.Module, inputs: Any) -> None:
-            values = inputs[0].detach().float().abs().flatten(0, 1).amax(dim=0).numpy()
-            largest[name] = np.maximum(largest.get(name, 0), values)
+            values = inputs[0].detach().float().flatten(0, 1)
+            sums[name], calls[name] = sums.get(name, 0) + values.mean(dim=0).numpy(), calls[name] + 1
+            if name.endswith(AFTER_NORM):
+                largest[name] = np.maximum(largest.get(name, 0), values.abs().amax(dim=0).numpy())
 
         return seen
 
-    hooks = [part.register_forward_pre_hook(watch(name)) for name, part in module.named_modules() if name.endswith((".qkv", ".up"))]
+    hooks = [part.register_forward_pre_hook(watch(name)) for name, part in module.named_modules() if name.endswith(PRODUCTS)]
     run()
     for hook in hooks:
         hook.remove()
-    return largest
+    return largest | {f"{name}.mean": total / calls[name] for name, total in sums.items()}

@@ -64,6 +64,7 @@ PAIRS: dict[str, Source] = {
     "par_tico19_en_zh": Source(boost=2),
     "par_osguide_en_zh": Source(boost=1),
     "par_pud_multi_zh": Source(boost=1.5),
+    "par_tico19_multi_zh": Source(boost=1, rows=20_000, words=0.2),
     "par_python_docs_en_zh": Source(boost=0.5, rows=15_000, words=0.2),
     "par_ms_more_en_zh": Source(boost=0.5, rows=20_000, words=0.3),
     "par_ms_alchemy_en_zh": Source(boost=0.4, rows=15_000, words=0.3),

@@ -59,11 +59,11 @@ class Layer(nn.Module):
 class Layers(nn.Module):
     """All layers after the input embeddings."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = DEPTH, positions: int = POSITIONS) -> None:
         super().__init__()
-        self.positions = nn.Parameter(torch.zeros(POSITIONS, DIM))
+        self.positions = nn.Parameter(torch.zeros(positions, DIM))
         self.before = nn.LayerNorm(DIM, EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(DEPTH))
+        self.layers = nn.ModuleList(Layer() for _ in range(depth))
 
     def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
         """Return (texts, 384) of length 1. *rows*: (texts, tokens, 384), padded; *lengths*: tokens of each text."""
@@ -155,7 +155,8 @@ class Student(NamedTuple):
         found = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [[1, *encoding.ids[: longest - 2], 2] for encoding in found]
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], longest: int = POSITIONS) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1; only the first *longest* tokens of a text are read."""
         with torch.no_grad():
-            vectors: Vectors = encode(self.layers, self.entrance, [torch.tensor(ids) for ids in self.ids(texts, POSITIONS)]).numpy()
+            vectors: Vectors = encode(self.layers, self.entrance, [torch.tensor(ids) for ids in self.ids(texts, longest)]).numpy()
         return vectors

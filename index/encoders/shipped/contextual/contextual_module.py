@@ -49,7 +49,8 @@ class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers h
         return ["text"]
 
     def get_sentence_embedding_dimension(self) -> int:
-        return int(self.entrance["rows"].shape[1])
+        rows = self.entrance["rows"]
+        return int(rows.shape[1] * 2 * rows.shape[2] if rows.ndim == 3 else rows.shape[1])
 
     get_embedding_dimension = get_sentence_embedding_dimension
 
@@ -74,5 +75,8 @@ class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers h
     def _vector(self, ids: Any) -> Any:
         if len(ids) == 2:  # no known word between the ends
             return np.zeros(self.get_sentence_embedding_dimension(), np.float32)
-        rows = self.entrance["rows"][ids].astype(np.float32) * self.entrance["scales"][ids].astype(np.float32)[:, None]
-        return self.session.run(None, {"rows": rows})[0]
+        rows, scales = self.entrance["rows"][ids], self.entrance["scales"][ids].astype(np.float32)[..., None]
+        if rows.ndim == 3:  # 4 bits: of a block of 32, byte j holds weight j in its lower half and weight j + 16 in its upper half
+            rows = np.concatenate([rows & 15, rows >> 4 & 15], axis=2) - np.int8(8)
+        embeddings = (rows.astype(np.float32) * scales).reshape(len(ids), -1)
+        return self.session.run(None, {"rows": embeddings})[0]
