@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from index.encoders.protocol import Encoder, encode_queries
 from index.encoders.static import StaticEncoder
@@ -31,11 +32,13 @@ from search.ranking.neighbours import with_context
 from search.ranking.passage_cache import PassageCache
 from search.ranking.probability import Scale, scored
 from search.ranking.selection import select_passages
-from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 from search.results import Explanation, Hit, LegShare, Match, Result
 from search.retrieval.candidates import DEPTH, retrieve
 from search.retrieval.fusion import leg_shares
 from search.retrieval.query import Candidate, QueryState, Selected, accepted, with_terms
+
+if TYPE_CHECKING:
+    from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 
 NEAREST = 3  # passages that are shown where there is no precedent
 

@@ -24,17 +24,16 @@ from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Index, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search import pipeline
-from search.more_like_this import like, like_query
 from search.options import Changes, SearchOptions
 from search.pipeline import Resources
 from search.ranking.calibration import Calibration, load
 from search.ranking.cross_encoders import Reranker, open_reranker
 from search.ranking.passage_cache import PassageCache
-from search.ranking.shipped_cross_encoder import open_cross_encoder
 from search.results import Hit, Result, ShownPassage, shown_passage
 from search.retrieval.filters import empty_filters
 
 if TYPE_CHECKING:
+    from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
     from search.verification.verify import Verdict
 
 NEIGHBOURS = 1  # passages on either side of a shown one
@@ -65,8 +64,8 @@ def open_search(
         lexicon = open_lexicon(encoder)
         reranker = open_reranker(rerank, device) if rerank else None
         cache = PassageCache(index, lexicon)
-        cross_encoder, calibration = open_cross_encoder(encoder), load(index, reranker)
-        return Searcher(Resources(index, encoder, lexicon, cache, cross_encoder, reranker, calibration))
+        cross_encoder = None if encoder in (None, lexicon) else _cross_encoder(encoder)
+        return Searcher(Resources(index, encoder, lexicon, cache, cross_encoder, reranker, load(index, reranker)))
     except BaseException:
         index.close()
         raise
@@ -144,6 +143,8 @@ class Searcher:
 
         The article of the citation is left out, and what the index read from a file of the same bytes. Raises BadInput.
         """
+        from search.more_like_this import like, like_query  # a search does without
+
         chosen = _chosen(k, options, changes)
         with self._borrowed() as resources:
             return like(like_query(_id_of(citation_or_file), resources.index), resources, chosen)
@@ -222,6 +223,12 @@ class Searcher:
 
 def _encoder(model: str | Encoder, device: str | None) -> Encoder:
     return open_encoder(model, device) if isinstance(model, str) else model
+
+
+def _cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:
+    from search.ranking.shipped_cross_encoder import open_cross_encoder  # brings what reads the contextual model
+
+    return open_cross_encoder(encoder)
 
 
 def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage:

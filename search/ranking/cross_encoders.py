@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.document import Passage
 from index.encoders.hub import HUB_NAME, fingerprint, load_model, refuse_unknown_device
 from index.errors import NoModel
-from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 from search.retrieval.query import Candidate, QueryState
+
+if TYPE_CHECKING:
+    from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 
 RERANKED = 50  # candidates of a question that the user's cross-encoder reads; each costs a run of the model
 CROSS_ENCODED = 3  # candidates that the shipped one reads, each as costly as embedding it anew; five tell an answer from none no better
