@@ -41,7 +41,7 @@ class NoModel(QianliError): ...
 def reason(error: Exception) -> str:
     """Return why the operating system refused: its own message in lower case, without number and path.
 
-    >>> reason(PermissionError(13, "Permission denied", "/root/page.txt"))
+    >>> reason(PermissionError(13, "Permission denied", "page.txt"))
     'permission denied'
     """
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -65,3 +65,16 @@ class SearchOptions:
     def changed(self, k: int | None = None, **changes: Unpack[Changes]) -> SearchOptions:
         """Return the same options but for *k* and *changes*, where they are given."""
         return replace(self, **changes, k=self.k if k is None else k)
+
+
+def chosen_options(k: int | SearchOptions | None, options: SearchOptions | None, changes: Changes) -> SearchOptions:
+    """Return the options of a call: whole in place of *k* or as *options*, with the changes that are given by name.
+
+    >>> chosen_options(SearchOptions(k=3), None, {"mode": "dense"}).mode
+    'dense'
+    """
+    if isinstance(k, SearchOptions):
+        k, options = None, k
+    if options is not None and not isinstance(options, SearchOptions):
+        raise BadInput(f"options are SearchOptions, such as SearchOptions(k=3), and not {type(options).__name__}")
+    return (options or SearchOptions()).changed(k, **changes)

@@ -24,7 +24,7 @@ from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Index, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search import pipeline
-from search.options import Changes, SearchOptions
+from search.options import Changes, SearchOptions, chosen_options
 from search.pipeline import Resources
 from search.ranking.calibration import Calibration, load
 from search.ranking.cross_encoders import Reranker, open_reranker
@@ -126,7 +126,7 @@ class Searcher:
     ) -> list[Result | BadInput]:
         """Return what `search` returns for each question, sooner than one by one; a question that cannot be asked has its error in its
         place. Thousands are best asked some dozens at a time: all their answers are held in memory."""
-        chosen = _chosen(k, options, changes)
+        chosen = chosen_options(k, options, changes)
         if isinstance(queries, str):
             raise BadInput("several questions are a list of texts; ask a single one with search")
         with self._borrowed() as resources:
@@ -145,7 +145,7 @@ class Searcher:
         """
         from search.more_like_this import like, like_query  # a search does without
 
-        chosen = _chosen(k, options, changes)
+        chosen = chosen_options(k, options, changes)
         with self._borrowed() as resources:
             return like(like_query(_id_of(citation_or_file), resources.index), resources, chosen)
 
@@ -238,15 +238,6 @@ def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage
     located = index.locate(citation)
     file = index.sources()[located.passage.citation.source]
     return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
-
-
-def _chosen(k: int | SearchOptions | None, options: SearchOptions | None, changes: Changes) -> SearchOptions:
-    """Return the options of a call: whole in place of *k* or as *options*, with the changes that are given by name."""
-    if isinstance(k, SearchOptions):
-        k, options = None, k
-    if options is not None and not isinstance(options, SearchOptions):
-        raise BadInput(f"options are SearchOptions, such as SearchOptions(k=3), and not {type(options).__name__}")
-    return (options or SearchOptions()).changed(k, **changes)
 
 
 def _id_of(cited: str | Path | Hit | Citation) -> str | Path:

@@ -12,11 +12,7 @@ from index.encoders.onnx_encoder import ContextualEncoder, open_session
 from index.encoders.shipped import SHIPPED
 from index.training import cross_encoder, graph
 from index.training.student import DIM, HEADS
-
-QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
-ANSWER = "现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路，每天回家看见敞亮的单元门口，真顺心啊。"
-NEAR = "近日，市交警支队公布上月电动自行车交通事故数据，闯红灯、逆行和不戴头盔是主要原因，提醒市民安全骑行。"
-FAR = "今年的油菜花比往年开得早，万亩花田吸引了来自各地的摄影爱好者。"
+from tests.ranking.test_shipped_cross_encoder import ANSWER, FAR, NEAR, QUESTION
 
 
 @pytest.fixture(scope="module")
