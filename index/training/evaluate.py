@@ -40,7 +40,7 @@ BENCHMARKS = (
 PAGES_READ = "segmentation.json"  # four of the five seed pages; questions about the other are skipped
 
 
-class Encoder(Protocol):
+class MeasuredEncoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 or zeros."""
 
@@ -56,7 +56,7 @@ class Opened(NamedTuple):
         return open_encoder(self.name).encode_passages(texts)
 
 
-class Model(NamedTuple):
+class TrainedModel(NamedTuple):
     """A tokenizer and the vector of each of its words."""
 
     tokenizer: Tokenizer
@@ -75,12 +75,12 @@ class Model(NamedTuple):
         return out
 
 
-def load(folder: Path) -> Model:
+def load(folder: Path) -> TrainedModel:
     """Return the static model in *folder*, read without torch."""
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
-    return Model(Tokenizer.from_file(str(folder / "tokenizer.json")), load_file(folder / "model.safetensors")["embedding.weight"])
+    return TrainedModel(Tokenizer.from_file(str(folder / "tokenizer.json")), load_file(folder / "model.safetensors")["embedding.weight"])
 
 
 def ndcg(grades: Sequence[int], ideal: Sequence[int]) -> float:
@@ -100,7 +100,7 @@ def nearest(queries: Vectors, passages: Vectors) -> list[list[int]]:
     return [list(np.argsort(-scores, kind="stable")[:DEPTH]) for scores in queries @ passages.T]
 
 
-def benchmark(model: Encoder, folder: Path) -> float:
+def benchmark(model: MeasuredEncoder, folder: Path) -> float:
     """Return the mean nDCG@10 of one folder of corpus, queries and judgements."""
     corpus = list(rows(folder / "corpus.jsonl.gz"))
     queries = {row["id"]: row["text"] for row in rows(folder / "queries.jsonl.gz")}
@@ -118,7 +118,7 @@ def benchmark(model: Encoder, folder: Path) -> float:
     return sum(scores) / len(scores)
 
 
-def written(model: Encoder, work: Path) -> dict[str, float]:
+def written(model: MeasuredEncoder, work: Path) -> dict[str, float]:
     """Return nDCG@10 of the held-out questions among all passages that questions were written for, by source and kind."""
     made = [pair for pair in pairs(work / "pairs.jsonl") if pair.source in ASIDE]
     passages = list(dict.fromkeys(pair.b for pair in made))
@@ -139,7 +139,7 @@ def _kind(question: str) -> str:
     return "keyword" if " " in question and not re.search("[，。？！?,]", question) else "problem"
 
 
-def dev(model: Encoder, shared: Path) -> dict[str, float]:
+def dev(model: MeasuredEncoder, shared: Path) -> dict[str, float]:
     """Return the scores of the dev questions by type, over the paragraphs of the pages that are read by hand, titles in front."""
     texts, sources = [], []
     for page in json.loads((shared / "dev" / PAGES_READ).read_text("utf-8")):
@@ -180,7 +180,7 @@ def _norm(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def evaluate(model: Encoder, shared: Path, work: Path) -> dict[str, float]:
+def evaluate(model: MeasuredEncoder, shared: Path, work: Path) -> dict[str, float]:
     """Return nDCG@10 of every set."""
     scores = {name: benchmark(model, shared / "benchmarks" / name) for name in BENCHMARKS}
     if (work / "pairs.jsonl").is_file():

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.training.evaluate import Encoder
+    from index.training.evaluate import MeasuredEncoder
 
 CHINESE = ("problem", "clerk", "angle")
 FOREIGN = ("ja", "ko", "ru", "de", "fr", "es")
@@ -86,7 +86,7 @@ def searched_passages(corpora: Path) -> list[str]:
     return list(dict.fromkeys(text for pair in chain(task(corpora), single) for text in (pair.b, *pair.near)))
 
 
-def ranks(encoder: Encoder, questions: Sequence[HeldOutQuestion], passages: Sequence[str]) -> NDArray[np.int64]:
+def ranks(encoder: MeasuredEncoder, questions: Sequence[HeldOutQuestion], passages: Sequence[str]) -> NDArray[np.int64]:
     """Return the rank of the answer of each question among *passages*, from 1; passages with the same score rank before it."""
     import numpy as np
 
@@ -97,7 +97,7 @@ def ranks(encoder: Encoder, questions: Sequence[HeldOutQuestion], passages: Sequ
     return above
 
 
-def measure(encoder: Encoder, corpora: Path) -> dict[str, float]:
+def measure(encoder: MeasuredEncoder, corpora: Path) -> dict[str, float]:
     """Return nDCG@10 by the kind of question and, in parentheses, the number of questions."""
     questions = list(held_out_questions(corpora))
     scores: dict[str, list[float]] = defaultdict(list)
@@ -109,7 +109,7 @@ def measure(encoder: Encoder, corpora: Path) -> dict[str, float]:
     return {f"{kind} ({len(values)})": sum(values) / len(values) for kind, values in sorted(scores.items())}
 
 
-def of_checkpoint(model: e5.PackedModel, work: Path, checkpoint: Path, untrained: float) -> Encoder:
+def of_checkpoint(model: e5.PackedModel, work: Path, checkpoint: Path, untrained: float) -> MeasuredEncoder:
     """Return the encoder of *checkpoint* in torch, with a share of *untrained* weights mixed in."""
     import torch
 
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     if arguments.model:
-        encoder: Encoder = Opened(arguments.model)
+        encoder: MeasuredEncoder = Opened(arguments.model)
     else:
         import torch
 

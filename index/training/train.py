@@ -39,14 +39,14 @@ LONGEST = 320  # characters of a text; longer texts took time and gained nothing
 ENDINGS = ("s", "es", "ed", "ing", "er", "ers", "ly", "d", "ment", "ion")
 
 
-class Texts(NamedTuple):
+class PairTexts(NamedTuple):
     """*counts*: texts × words, how often each word occurs in each text (scipy CSR). *sources*: name -> (pairs, 2) numbers of texts."""
 
     counts: Any
     sources: dict[str, Integers]
 
 
-def average(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS) -> Vectors:
+def average(first: Vectors, texts: PairTexts, mixing: Any, steps: int = STEPS) -> Vectors:
     """Return the mean of the vectors of RUNS trainings, each with another seed."""
     import numpy as np
 
@@ -57,7 +57,7 @@ def average(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS) -> Ve
     return np.mean(runs, axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
-def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> Texts:
+def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> PairTexts:
     """Return the texts of all pairs that are not held out, each tokenized once."""
     import numpy as np
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
@@ -75,7 +75,7 @@ def read(pairs: Iterable[Pair], tokenizer: Tokenizer) -> Texts:
             ends.append(ends[-1] + len(encoding.ids))
     joined = np.concatenate(word_ids)
     counts = csr_matrix((np.ones(len(joined), np.float32), joined, ends), shape=(len(texts), tokenizer.get_vocab_size()))
-    return Texts(counts, {name: np.asarray(rows, np.int64) for name, rows in sources.items()})
+    return PairTexts(counts, {name: np.asarray(rows, np.int64) for name, rows in sources.items()})
 
 
 def parts(words: Sequence[str], weight: float = PARTS) -> Any:
@@ -101,7 +101,7 @@ def _parts(word: str, row_of_word: dict[str, int]) -> list[str]:
     return longest_match(word, row_of_word) + ([part for part in word if part in row_of_word] if len(word) > 2 else [])
 
 
-def train(first: Vectors, texts: Texts, mixing: Any, steps: int = STEPS, rate: float = RATE, seed: int = SEED) -> Vectors:
+def train(first: Vectors, texts: PairTexts, mixing: Any, steps: int = STEPS, rate: float = RATE, seed: int = SEED) -> Vectors:
     """Return the trained vectors, their parts added. *first* are the vectors to start from, *mixing* is the matrix of `parts`."""
     import numpy as np
     import torch
