@@ -7,11 +7,13 @@ Each step adds four losses:
     task          written question ──▶ its passage, not near passages, mined ones, those of other questions     InfoNCE
     pair          title, letter, question of another field ◀──▶ passage                                        InfoNCE both ways
     translation   sentence ◀──▶ the sentence in another language                                               InfoNCE both ways
-    running       text ──▶ the vector that the untrained model gives the text                                  1 - cosine
+    running       text, general question ──▶ the vector that the untrained model gives it, with its prompt       1 - cosine
+
+The untrained model wants "passage: " and "query: " before texts; the trained one learns to do without.
 
 Mined passages score high for a question that they do not answer; the model in training finds them, after the steps MINED_AT.
 
-    python -m index.training.multilingual [--work index/training/cache] [--steps 400] [--stop N] [--export]
+    python -m index.training.multilingual [--work index/training/cache] [--steps 720] [--stop N] [--export]
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from index.training.student import Layers, Student
 
-STEPS = 400
+STEPS = 720
 SCALE = 50.0  # factor of the cosines before the softmax
 RATE = 6e-5  # learning rate of AdamW on the last layer; it falls linearly after WARM steps
 FADING = 0.92  # learning rate of a layer, as a share of that of the layer above it
@@ -44,12 +46,14 @@ LEAST = 0.02  # share of the learning rate in the last step
 WARM = 40  # steps in which the rate rises
 SAVED = 25  # steps between two checkpoints
 PRINTED = 10  # steps between two lines of progress
-MINED_AT = (100, 300)  # steps after which passages are mined
+MINED_AT = (100, 400)  # steps after which passages are mined
 MINED_RANKS = 31  # passages nearest to a question that are looked at
 MINED_KEPT = 12  # of these, for each question
 ASKED = 48  # tokens of a question in training
 SAID = 128  # tokens of a passage in training
+RUN = 256  # tokens of a running text in training
 SENTENCE = 56  # tokens of a side of a translation in training
+PASSAGE_PROMPT, QUESTION_PROMPT = "passage: ", "query: "  # of the untrained model (Wang et al., arXiv 2402.05672)
 POSITIONS = 512  # tokens of a text, at most; the export cuts them to what the encoder reads
 WEIGHTS = {"task": 1.0, "pair": 0.5, "translation": 0.3, "running": 4.0}  # of the losses
 UNTRAINED = 0.0  # share of the untrained weights in exported ones (Wortsman et al., CVPR 2022)
@@ -110,13 +114,13 @@ class EncoderTraining:
             self.student.ids(passages, SAID),
             *(self.student.ids(side, SAID) for side in _sides(drawn.pairs)),
             *(self.student.ids(side, SENTENCE) for side in _sides(drawn.translations)),
-            self.student.ids(drawn.running, SAID),
+            [*self.student.ids(drawn.running, RUN), *self.student.ids(drawn.general, ASKED)],
         ]
         inputs = [torch.tensor(ids) for group in groups for ids in group]
         vectors = encode(self.student.layers, self.student.entrance, inputs)
         asked, said, a, b, one, other, running = torch.split(vectors, [len(group) for group in groups])
         with torch.no_grad():
-            target = encode(self.untrained, self.student.entrance, inputs[len(inputs) - len(running) :])
+            target = encode(self.untrained, self.student.entrance, [torch.tensor(ids) for ids in self._prompted(drawn)])
         numbers = {text: number for number, text in enumerate(passages)}
         right = torch.tensor([numbers[passage.passage] for passage in drawn.asked for _ in passage.questions])
         return {
@@ -125,6 +129,12 @@ class EncoderTraining:
             "translation": both_ways(one, other, drawn.translations),
             "running": (1 - cosine_similarity(running, target)).mean(),
         }
+
+
+    def _prompted(self, drawn: StepTexts) -> list[list[int]]:
+        """Return the ids of the running texts and general questions with the prompts of the untrained model."""
+        running = self.student.ids([PASSAGE_PROMPT + text for text in drawn.running], RUN)
+        return [*running, *self.student.ids([QUESTION_PROMPT + text for text in drawn.general], ASKED)]
 
 
 def _sides(rows: Sequence[Pair]) -> tuple[list[str], list[str]]:

@@ -18,15 +18,22 @@ from typing import NamedTuple
 from index.training.data import SEED, Leak, Pair, rows
 from index.training.sources import PAIRS, TASK, TEXTS
 
-PASSAGES = 14  # of a step, that written questions ask for
+PASSAGES = 20  # of a step, that written questions ask for
 QUESTIONS = 3  # of each of these passages
-PAIRED = 14  # pairs of a step
-TRANSLATED = 20  # translations of a step
-RUNNING = 12  # running texts of a step
+PAIRED = 20  # pairs of a step
+TRANSLATED = 32  # translations of a step
+RUNNING = 14  # running texts of a step
+GENERAL = 24  # general questions of a step
 TEXTS_KEPT = 30_000  # running texts, of all corpora together
 SHORTEST = 20  # characters of a running text
 LONGEST = 400  # characters of a running text; the rest is cut off
 TRANSLATIONS = ("par_", "dict_", "zh_idiom_cinlid", "zh_abbreviations")  # beginnings of the names of sources
+
+
+GENERAL_SOURCES = (  # sources of questions about anything
+    *("dureader_demo_question_passage", "mrc_antiterror_question_passage", "mrc_abstract_question_passage"),
+    *("law_question_article", "med_question_answer", "xxqg_question_answer"),
+)
 
 
 @dataclass(slots=True)
@@ -54,6 +61,7 @@ class StepTexts(NamedTuple):
     pairs: list[Pair]
     translations: list[Pair]
     running: list[str]
+    general: list[str]
 
 
 class TrainingTexts(NamedTuple):
@@ -75,7 +83,11 @@ class TrainingTexts(NamedTuple):
             hard = [text for question in questions for text in asked.mined.get(question, ())]
             drawn.append(DrawnPassage(asked.passage, questions, wrong + chance.sample(hard, min(1, len(hard)))))
         running = chance.sample(self.running, RUNNING)
-        return StepTexts(drawn, _of_one_source(self.pairs, PAIRED, chance), _of_one_source(self.translations, TRANSLATED, chance), running)
+        paired = _of_one_source(self.pairs, PAIRED, chance)
+        translated = _of_one_source(self.translations, TRANSLATED, chance)
+        sources = [self.pairs[name] for name in GENERAL_SOURCES if name in self.pairs]
+        general = [chance.choice(chance.choice(sources)).a for _ in range(GENERAL if sources else 0)]
+        return StepTexts(drawn, paired, translated, running, general)
 
 
 @cache
