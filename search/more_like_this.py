@@ -1,7 +1,7 @@
 """More like this: searches with the passage of a citation, or with each article of a file, and joins the results.
 
     citation ──▶ its passage ──┐                        ┌── one: as any other question
-    file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by rank
+    file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by score
 
 An article is asked whole, below its title: of one subject the whole text says more than its pieces, and of several subjects each must be
 asked alone. What the user already holds is left out: of a citation its article, of a file what the index read from the same bytes,
@@ -27,7 +27,7 @@ from search.pipeline import NEAREST, Resources
 from search.ranking.late_interaction import LONGEST_ALIGNED
 from search.results import Hit, Result
 
-PART_DEPTH = 10  # passages that each part finds, at least: joined by rank, what ranks lower in all parts comes to nothing
+PART_DEPTH = 10  # passages that each part finds, at least
 MOST_PARTS = 40  # parts of a file that are asked, as many as a page has articles; of a longer file so many, evenly spread
 REPEATED = 400  # characters of a file that the result repeats as what was asked: as many as a passage has at most
 
@@ -57,7 +57,7 @@ def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
 
 
 def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Result:
-    """Return at most k passages like what is asked with: each passage ranks where the part that suits it best puts it."""
+    """Return at most k passages like what is asked with: each passage ranks by the part that suits it best."""
     if len(query.parts) == 1:
         (result,) = _sound(pipeline.search(query.parts, resources, options, query.excluded))
     else:
@@ -69,14 +69,13 @@ def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Resu
 
 
 def joined_results(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
-    """Join the results of several questions: best rank first, at the same rank the more probable first.
+    """Join the results of several questions: each passage has the best of its scores, the most probable first.
 
-    Of letters pasted together this finds what each of them finds alone. Adding up scores or reciprocal ranks favours passages that are a
-    little like all of them (tests/benchmarks/README.md).
+    Adding up scores or reciprocal ranks favours passages that are a little like all of the questions (tests/benchmarks/README.md).
     """
     best: dict[str, Hit] = {}
     hits = [hit for result in results for hit in result.hits]
-    for hit in sorted(hits, key=lambda hit: (hit.rank, -hit.score, hit.citation.id)):
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.rank, hit.citation.id)):
         best.setdefault(hit.citation.id, hit)
     more: Counter[tuple[str, int]] = Counter()
     listed = list(_limited((hit for hit in best.values() if hit.score >= least), per_article, more))[:k]

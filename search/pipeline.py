@@ -7,9 +7,10 @@ questions ──▶ encoded          words, vector, terms                       
           ──▶ aligned          the first of them read, word by word                     ranking/candidate_reader.py, late_interaction.py
           ──▶ fused            ordered by all three legs, their scores fused again
           ──▶ reranked         by the cross-encoder that the user names                 ranking/cross_encoders.py
-          ──▶ cross_encoded    read by the shipped cross-encoder, whose score is evidence
+          ──▶ cross_encoded    the first of them, read by the shipped cross-encoder
+          ──▶ scored           a probability for each, which orders those that were read  ranking/probability.py
           ──▶ selected         k of them, near-duplicates once                          ranking/selection.py
-          ──▶ presented        a probability for each, found or not, the words that met ranking/probability.py
+          ──▶ presented        found or not, the words that met
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ from search.ranking.cross_encoders import RERANKED, Reranker, cross_encoded, rer
 from search.ranking.late_interaction import Texts, aligned_words, matches, query_words
 from search.ranking.neighbours import with_context
 from search.ranking.passage_cache import PassageCache
-from search.ranking.probability import Scale, scored
+from search.ranking.probability import Scale, capped, scored
 from search.ranking.selection import select_passages
 from search.results import Explanation, Hit, LegShare, Match, Result
-from search.retrieval.candidates import DEPTH, retrieve
+from search.retrieval.candidates import DEPTH, followed, retrieve
 from search.retrieval.fusion import leg_shares
 from search.retrieval.query import Candidate, QueryState, Selected, accepted, with_terms
 
@@ -96,7 +97,8 @@ def _answered(states: States, resources: Resources, options: SearchOptions, excl
         states = reranked(states, resources.reranker)
     if options.mode == "hybrid" and resources.cross_encoder:
         states = cross_encoded(states, resources.cross_encoder)
-    states = selected(states, resources, options)
+    states = scored(states, scale, options.mode == "hybrid")
+    states = selected(states, resources, options, scale)
     for result in presented(states, resources, options, scale):
         yield with_context(result, resources.index, options.context)
 
@@ -116,12 +118,13 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
 def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
     """Add to each state its candidates, within the filters of the options."""
     within = resources.index.select(options.place, options.source)
-    return retrieve(states, resources.index, max(DEPTH, options.k), within, excluded)
+    found = retrieve(states, resources.index, DEPTH, within, excluded)
+    return followed(found, retrieve(states, resources.index, options.k, within, excluded)) if options.k > DEPTH else found
 
 
 def aligned(states: States, resources: Resources, options: SearchOptions) -> list[QueryState]:
     """Read the first candidates of each question and compare them with the question word by word."""
-    read = CandidateReader(resources.cache, resources.lexicon).read(states, last=_depth(resources, options))
+    read = CandidateReader(resources.cache, resources.lexicon).read(states, last=_depth(resources))
     return [replace(state, first=candidates, ranked=candidates) for state, candidates in zip(states, read, strict=True)]
 
 
@@ -130,17 +133,19 @@ def fused(states: States) -> list[QueryState]:
     return [replace(state, ranked=fused_order(state)) for state in states]
 
 
-def selected(states: States, resources: Resources, options: SearchOptions) -> list[QueryState]:
+def selected(states: States, resources: Resources, options: SearchOptions, scale: Scale) -> list[QueryState]:
     """Select the passages of each question that are shown; further candidates are read as far as they are needed."""
     reader = CandidateReader(resources.cache, resources.lexicon)
-    depth = _depth(resources, options)
-    return [select_passages(state, reader.further(state, depth), resources.cache, options.k, options.per_article) for state in states]
+    depth = _depth(resources)
+    further = [capped(state.ranked, reader.further(state, depth), scale) for state in states]
+    return [
+        select_passages(state, more, resources.cache, options.k, options.per_article) for state, more in zip(states, further, strict=True)
+    ]
 
 
 def presented(states: States, resources: Resources, options: SearchOptions, scale: Scale) -> list[Result]:
     """Return what is shown for each question, with the words that met and, where it is asked for, the explanation."""
     least = scale.threshold if options.min_score is None else options.min_score
-    states = [replace(state, selected=scored(state.selected, scale)) for state in states]
     shown = [_shown(state, least) for state in states]
     results = []
     for state, passages, matched in zip(states, shown, _matches(states, shown, resources), strict=True):
@@ -157,9 +162,9 @@ def _shown(state: QueryState, least: float) -> list[Selected]:
     return [passage for passage in state.selected if passage.score >= least] or state.selected[:NEAREST]
 
 
-def _depth(resources: Resources, options: SearchOptions) -> int:
-    """Return how many candidates are read before any is selected."""
-    return max(RERANKED if resources.reranker else ALIGNED, options.k)
+def _depth(resources: Resources) -> int:
+    """Return how many candidates are read before any is selected: as many whatever is asked for, so that the order is the same."""
+    return RERANKED if resources.reranker else ALIGNED
 
 
 def _matches(states: States, shown: Sequence[Sequence[Selected]], resources: Resources) -> list[list[tuple[Match, ...]]]:
@@ -178,9 +183,9 @@ def _hit(rank: int, selected: Selected, matched: tuple[Match, ...], scale: Scale
 
 
 def _result(state: QueryState, hits: list[Hit], least: float, scale: Scale) -> Result:
-    """Return the result of a question. *found* does not depend on min_score; *hits* does."""
-    found = any(passage.score >= scale.threshold for passage in state.selected)
-    more = Counter(candidate.article for candidate in state.omitted if scale.probability(candidate) >= least)
+    """Return the result of a question. *found* depends on the best candidate alone, whatever the options show of it."""
+    found = bool(state.ranked) and state.ranked[0].score >= scale.threshold
+    more = Counter(candidate.article for candidate in state.omitted if candidate.score >= least)
     listed = any(passage.score >= least for passage in state.selected)
     return Result(state.query, found, hits if listed else [], [] if listed else hits, dict(more))
 
@@ -198,7 +203,7 @@ class _Explainer:
         candidate = selected.candidate
         constant, evidence = self._scale.sum(candidate)
         words = aligned_words(self._words, candidate.passage, self._lexicon)
-        return Explanation(self._legs[candidate.key], constant, evidence, words, selected.at_most)
+        return Explanation(self._legs[candidate.key], constant, evidence, words, candidate.score)
 
 
 def _leg_shares(state: QueryState, fused_again: Sequence[Candidate]) -> dict[int, tuple[LegShare, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import exp
 from typing import Any, NamedTuple
 
 from index.document import Citation, Passage, Span
@@ -11,6 +12,7 @@ from index.engine.protocol import Located
 
 SCHEMA = "qianli.result.v1"
 SHOWN_SCHEMA = "qianli.shown.v1"
+SAME = 1e-9  # difference of two probabilities that is rounding
 
 
 class LegShare(NamedTuple):
@@ -60,14 +62,14 @@ class Explanation:
       `align` and comes after all that were.
     - *constant* and *evidence*: their sum is the log-odds of the probability.
     - *words*: their shares add up to the score of the leg `align`.
-    - *at_most*: the best probability among the passages that the cross-encoder has read, where it limits this one, which it has not.
+    - *score*: the score of the hit; another one than its own evidence gives where a list would rise without.
     """
 
     legs: Sequence[LegShare]
     constant: float
     evidence: Sequence[EvidenceShare]
     words: Sequence[AlignedWord]
-    at_most: float | None = None
+    score: float | None = None
 
     @property
     def fused(self) -> float:
@@ -76,6 +78,21 @@ class Explanation:
     @property
     def log_odds(self) -> float:
         return self.constant + sum(share.share for share in self.evidence)
+
+    @property
+    def probability(self) -> float:
+        """What the evidence gives."""
+        return 1 / (1 + exp(-self.log_odds))
+
+    @property
+    def at_most(self) -> float | None:
+        """The score, where it is lower than what the evidence gives: the hits before this one limit it."""
+        return self.score if self.score is not None and self.score < self.probability - SAME else None
+
+    @property
+    def pooled(self) -> float | None:
+        """The score, where it is higher than what the evidence gives: it is shared with more probable hits after this one."""
+        return self.score if self.score is not None and self.score > self.probability + SAME else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the field `explain` of the JSON."""
@@ -88,6 +105,7 @@ class Explanation:
                 "constant": round(self.constant, 4),
                 "terms": [_rounded(**share._asdict(), share=share.share) for share in self.evidence],
                 **({} if self.at_most is None else {"at_most": round(self.at_most, 4)}),
+                **({} if self.pooled is None else {"pooled": round(self.pooled, 4)}),
             },
             "words": [_rounded(**word._asdict(), share=word.share) for word in self.words],
         }
@@ -166,7 +184,7 @@ class Hit:
 class Result:
     """What a search returns for one question.
 
-    - *found*: whether any of the first k passages reaches the threshold, whatever *hits* shows.
+    - *found*: whether any passage reaches the threshold, whatever *hits* shows.
     - *hits*: the passages above `min_score`, best first; where there is none, *nearest* has the first passages all the same.
     - *more*: how many further hits of an article, as (source, number), its limit left out.
     - *like*: the citation or file that was asked with instead of a question.

@@ -13,7 +13,7 @@ The untrained model wants "passage: " and "query: " before texts; the trained on
 
 Mined passages score high for a question that they do not answer; the model in training finds them, after the steps MINED_AT.
 
-    python -m index.training.multilingual [--work index/training/cache] [--steps 720] [--stop N] [--export]
+    python -m index.training.multilingual [--work index/training/cache] [--steps 620] [--stop N] [--export]
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from index.training.student import Layers, Student
 
-STEPS = 720
+STEPS = 620
 SCALE = 50.0  # factor of the cosines before the softmax
 RATE = 6e-5  # learning rate of AdamW on the last layer; it falls linearly after WARM steps
 FADING = 0.92  # learning rate of a layer, as a share of that of the layer above it
@@ -129,7 +129,6 @@ class EncoderTraining:
             "translation": both_ways(one, other, drawn.translations),
             "running": (1 - cosine_similarity(running, target)).mean(),
         }
-
 
     def _prompted(self, drawn: StepTexts) -> list[list[int]]:
         """Return the ids of the running texts and general questions with the prompts of the untrained model."""

@@ -1,209 +1,157 @@
 """Fit the lines of search/ranking/probability.py: how likely does a passage answer a question, given the evidence for it?
 
-    python -m index.training.probability --shared ../shared      # twelve minutes on two cores; prints the lines and their quality
+    python -m index.training.evidence --shared ../shared        # first: asks the held-out questions
+    python -m index.training.probability                        # seconds; prints the lines and their quality
 
-    held-out questions ──search──▶ evidence of the first passages ──logistic regression──▶ ProbabilityLine
+    evidence of the first candidates ──logistic regression──▶ ProbabilityLine ──▶ threshold, calibration error
 
-Each question is asked twice: of 500 other paragraphs of its field, as many as some newspaper pages hold, and of the same paragraphs
-together with its answer. A passage is right if it is the answer and among the first ten. It is wrong if it is the most probable of the
-first three of a question without its answer: a near miss. Which passage is the most probable depends on the line, so the line is fitted
-again until the choice stays. A probability therefore holds for the most probable passage, when half of the questions have an answer.
-
-The threshold of `found` is the highest at which no precedent is reported for 5 % of the answerable questions.
+A candidate is right if it is the passage that the question was written for; others may answer as well and count as wrong. About half of
+the questions have an answer. The threshold of `found` is the highest at which no precedent is reported for 5 % of the answerable ones.
+The quality is that of questions whose passage was not fitted on: each fifth of the passages by a fit on the others.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.encoders.open import open_encoder
-from index.errors import BadInput
-from index.training.held_out import (
-    HeldOut,
-    RememberingEncoder,
-    held_out_questions,
-    index_corpus,
-    other_paragraphs,
-    paragraph_rows,
-)
-from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold
-from search.ranking.probability import EVEN, LINES, READ, Evidence, ProbabilityLine
-from search.ranking.shipped_cross_encoder import ShippedCrossEncoder, open_cross_encoder
-from search.results import Hit, Result
-from search.searcher import open_search
+from index.training.evidence import MODELS, OPEN, Gathered, load
+from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold, logistic_regression, probabilities
+from search.ranking.cross_encoders import CROSS_ENCODED
+from search.ranking.probability import ProbabilityLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Booleans = NDArray[np.bool_]
 
-PARAGRAPHS = 500  # other paragraphs of one draw
-QUESTIONS_OF_DRAW = 50  # questions that are asked of the same draw
-WRONG_AMONG = 3  # first passages of a question without its answer; the most probable of them is wrong
-RIGHT_AMONG = 10  # first passages among which the answer is looked for
+LISTED = 10  # first hits of a list, on which the calibration is measured
 ERROR = 0.05  # share of the answerable questions for which no precedent may be reported
-NAMES = ProbabilityLine._fields[1:]  # the evidence of `Evidence`: cosine, similarity, and the score of the cross-encoder
-REFITS = 8  # times that the wrong passages are chosen anew, at most
-STEADY = 0.005  # change of a weight below which the choice has settled
-NEWTON_STEPS = 50  # of the regression; it converges in fewer than 10
-PENALTY = 1e-3  # on the weights, which keeps the equations solvable
+FOLDS = 5
+NAMES = ProbabilityLine._fields[1:]
+FALLING = (
+    "missing"  # the one evidence that speaks against a passage; the fit knows no weight below 0, so it is weighed with its sign turned
+)
 
 
-class Asked(NamedTuple):
-    """The evidence for the first passages of one question, with its answer in the index and without; *right* is the answer's position."""
+class Scored(NamedTuple):
+    """*probability* (asked, candidates) of each candidate, 0 where there is none, and *right*, whether it answers."""
 
-    right: int | None
-    with_answer: list[Evidence]
-    without: list[Evidence]
-
-
-def ask(questions: Sequence[HeldOut], others: Sequence[str], encoder: RememberingEncoder) -> Iterator[Asked]:
-    """Ask every question of its draw of paragraphs, with its answer and without."""
-    cross_encoder, chance = open_cross_encoder(encoder.inner), random.Random(2)
-    for first in range(0, len(questions), QUESTIONS_OF_DRAW):
-        draw = questions[first : first + QUESTIONS_OF_DRAW]
-        paragraphs = chance.sample(others, PARAGRAPHS)
-        answers = list(dict.fromkeys(answer for _, answer in draw))
-        without = _hits(draw, paragraphs, encoder, WRONG_AMONG)
-        for one, with_answer, none in zip(draw, _hits(draw, [*paragraphs, *answers], encoder, RIGHT_AMONG), without, strict=True):
-            right = next((position for position, hit in enumerate(with_answer) if hit.passage.text == one.answer), None)
-            found = [_evidence(one.question, hits, encoder.name, cross_encoder) for hits in (with_answer, none)]
-            yield Asked(right, *found)
+    probability: Floats
+    right: Booleans
 
 
-def _hits(draw: Sequence[HeldOut], paragraphs: Sequence[str], encoder: RememberingEncoder, k: int) -> list[list[Hit]]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_search(index_corpus(paragraph_rows(paragraphs), encoder, Path(folder) / "index")) as searcher,
-    ):
-        results = searcher.search_many([question for question, _ in draw], k, min_score=0)
-        return [_hits_of(result) for result in results]
-
-
-def _hits_of(result: Result | BadInput) -> list[Hit]:
-    if isinstance(result, BadInput):
-        raise result
-    return result.hits
-
-
-def _evidence(question: str, hits: Sequence[Hit], model: str, cross_encoder: ShippedCrossEncoder | None) -> list[Evidence]:
-    read = cross_encoder.scores([(question, hit.passage.text) for hit in hits]).tolist() if cross_encoder else [None] * len(hits)
-    return [Evidence(hit.scores["dense"], hit.scores["align"] or 0.0, score, model) for hit, score in zip(hits, read, strict=True)]
-
-
-def fitted(asked: Sequence[Asked], names: Sequence[str]) -> ProbabilityLine:
-    """Return the logistic regression of right and wrong passages on the evidence *names*."""
-    right = [one.with_answer[one.right] for one in asked if one.right is not None]
-    wrong = [one.without[:WRONG_AMONG] for one in asked if one.without]  # a question without a known word finds nothing
-    line = regression(right, [first for first, *_ in wrong], names)
-    for _ in range(REFITS):
-        refitted = regression(right, [max(passages, key=lambda one: probability(line, one)) for passages in wrong], names)
-        if max(abs(new - old) for new, old in zip(refitted, line, strict=True)) < STEADY:
-            break
-        line = refitted
-    return line
-
-
-def regression(right: Sequence[Evidence], wrong: Sequence[Evidence], names: Sequence[str]) -> ProbabilityLine:
-    """Return the line of the highest likelihood; right and wrong passages have the same weight in all.
-
-    No weight is below 0, since more evidence must never lower a probability: evidence that would is left out and the rest fitted again.
-    """
+def features(gathered: Gathered, names: Sequence[str], first: int) -> Floats:
+    """Return (asked, first, len(names)): the evidence *names* of the first candidates."""
     import numpy as np
 
-    values = np.array([[getattr(one, name) or 0.0 for name in names] for one in (*right, *wrong)])
-    labels = np.array([1.0] * len(right) + [0.0] * len(wrong))
-    masses = np.where(labels == 1, 1 / len(right), 1 / len(wrong)) * len(labels) / 2
-    kept = list(range(len(names)))
-    while True:
-        weights = _newton(np.column_stack([np.ones(len(values)), values[:, kept]]), labels, masses)
-        if (weights[1:] >= 0).all():
-            break
-        del kept[int(weights[1:].argmin())]
-    by_name = dict(zip((names[column] for column in kept), map(float, weights[1:]), strict=True))
-    return ProbabilityLine(float(weights[0]), *(by_name.get(name, 0.0) for name in NAMES))
+    return np.stack([gathered.values[name][:, :first] * (-1 if name == FALLING else 1) for name in names], axis=2).astype(np.float64)
 
 
-def _newton(features: Floats, labels: Floats, masses: Floats) -> Floats:
-    """Return the weights of a penalised logistic regression, by Newton's method."""
+def right_of(gathered: Gathered, first: int) -> Booleans:
     import numpy as np
 
-    weights = np.zeros(features.shape[1])
-    for _ in range(NEWTON_STEPS):
-        probabilities = 1 / (1 + np.exp(-features @ weights))
-        gradient = features.T @ (masses * (labels - probabilities)) - PENALTY * weights
-        curvature = (features * (masses * probabilities * (1 - probabilities))[:, None]).T @ features + PENALTY * np.eye(len(weights))
-        weights = weights + np.linalg.solve(curvature, gradient)
-    return weights
+    right: Booleans = gathered.right[:, None] == np.arange(first)[None, :]
+    return right
 
 
-def probability(line: ProbabilityLine, evidence: Evidence) -> float:
-    """Return the probability of a passage with this *evidence* by any *line*."""
+def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans) -> ProbabilityLine:
+    """Return the logistic regression on the evidence *names* of the first candidates in these *rows*."""
     import numpy as np
 
-    total = line.constant + sum(getattr(line, name) * (getattr(evidence, name) or 0.0) for name in NAMES)
-    return float(1 / (1 + np.exp(-total)))
+    values, right = features(gathered, names, first)[rows], right_of(gathered, first)[rows]
+    there = np.isfinite(values).all(axis=2)
+    constant, weights = logistic_regression(values[there], right[there].astype(np.float64))
+    by_name = {name: float(-weight if name == FALLING else weight) for name, weight in zip(names, weights, strict=True)}
+    return ProbabilityLine(constant, *(by_name.get(name, 0.0) for name in NAMES))
 
 
-def _best(line: ProbabilityLine, passages: Sequence[Evidence]) -> float:
-    return max((probability(line, evidence) for evidence in passages[:WRONG_AMONG]), default=0.0)
-
-
-def threshold(line: ProbabilityLine, asked: Sequence[Asked]) -> float:
-    """Return the highest threshold that at most the share ERROR of the questions with an answer misses."""
+def scored(gathered: Gathered, line: ProbabilityLine, names: Sequence[str], first: int) -> Scored:
+    """Return the probability of each of the first candidates, ordered by it."""
     import numpy as np
 
-    return highest_threshold(np.array([_best(line, one.with_answer) for one in asked]), range(len(asked)), ERROR)
-
-
-def quality(line: ProbabilityLine, asked: Sequence[Asked]) -> str:
-    """Return in words how well the best of the first three separates questions with and without an answer, and the calibration error."""
-    import numpy as np
-
-    answered = np.array([_best(line, one.with_answer) for one in asked])
-    unanswered = np.array([_best(line, one.without) for one in asked])
-    right = np.array([probability(line, one.with_answer[one.right]) for one in asked if one.right is not None])
-    area = area_under_curve(np.concatenate([answered, unanswered]), np.repeat([1.0, 0.0], len(asked)))
-    error = calibration_error(np.concatenate([right, unanswered]), np.repeat([1.0, 0.0], [len(right), len(asked)]))
-    shares = "; ".join(
-        f"at {limit:.2f} {(answered >= limit).mean():.2f} of the answerable found, {(unanswered < limit).mean():.2f} of the others refused"
-        for limit in (threshold(line, asked), EVEN)
+    values = features(gathered, names, first)
+    weights = np.array([getattr(line, name) * (-1 if name == FALLING else 1) for name in names])
+    there = np.isfinite(values).all(axis=2)
+    probability = np.where(
+        there, probabilities(line.constant, weights, np.nan_to_num(values).reshape(-1, len(names))).reshape(there.shape), 0
     )
-    return f"AUC {area:.3f}, calibration error {error:.3f}, {shares}"
+    order = np.argsort(-probability, axis=1, kind="stable")
+    return Scored(np.take_along_axis(probability, order, 1), np.take_along_axis(right_of(gathered, first), order, 1))
 
 
-def report(name: str, asked: Sequence[Asked], names: Sequence[str]) -> Iterator[str]:
-    """Yield the line *name*, its quality on the questions that it was not fitted on, and its threshold."""
-    line = fitted(asked, names)
+def cross_validated(gathered: Gathered, names: Sequence[str], first: int) -> Scored:
+    """Return the probabilities of each fifth of the passages by a line fitted on the others."""
+    import numpy as np
+
+    folds = np.random.default_rng(1).permutation(np.arange(gathered.passage.max() + 1) % FOLDS)[gathered.passage]
+    probability, right = np.zeros((len(folds), first)), np.zeros((len(folds), first), bool)
+    for fold in range(FOLDS):
+        other = folds == fold
+        one = scored(gathered, fitted(gathered, names, first, ~other), names, first)
+        probability[other], right[other] = one.probability[other], one.right[other]
+    return Scored(probability, right)
+
+
+def quality(gathered: Gathered, given: Scored) -> Iterator[str]:
+    """Yield what the probabilities are worth: how well they separate, how well they are calibrated, how well they order."""
+    import numpy as np
+
+    best = given.probability[:, 0]
+    answerable, near = gathered.answerable, gathered.kinds == OPEN
+    least = highest_threshold(best, np.flatnonzero(answerable).tolist(), ERROR)
+    for name, some in (("all", ~answerable), ("answer taken away", ~answerable & ~near), ("near-topic", near)):
+        area = area_under_curve(np.concatenate([best[answerable], best[some]]), np.repeat([1.0, 0.0], [answerable.sum(), some.sum()]))
+        yield f"  unanswerable, {name} ({some.sum()}): AUC {area:.3f}, refused at {least:.3f}: {(best[some] < least).mean():.3f}"
+    for kind in sorted(set(gathered.kinds[answerable])):
+        some = answerable & (gathered.kinds == kind)
+        yield f"  {kind} ({some.sum()}): nDCG@10 {_ndcg(given, some):.3f}, found {(best[some] >= least).mean():.3f}"
+    yield f"  all ({answerable.sum()}): nDCG@10 {_ndcg(given, answerable):.3f}"
+    for name in ("all", *sorted(set(gathered.languages))):
+        some = np.ones(len(best), bool) if name == "all" else gathered.languages == name
+        listed = given.probability[some][:, :LISTED] > 0
+        every = calibration_error(given.probability[some][:, :LISTED][listed], given.right[some][:, :LISTED][listed].astype(float))
+        first = calibration_error(best[some], given.right[some][:, 0].astype(float))
+        sure = given.right[some][given.probability[some] >= 0.5]
+        shares = f"{sure.mean():.2f} of {len(sure)} from .5 on are right" if len(sure) else "none from .5 on"
+        yield f"  calibration error, {name}: {every:.3f} of all listed, {first:.3f} of first hits; {shares}"
+
+
+def _ndcg(given: Scored, some: Booleans) -> float:
+    import numpy as np
+
+    right = given.right[some][:, :LISTED]
+    return float((right / np.log2(np.arange(2, right.shape[1] + 2))).sum(axis=1).mean())
+
+
+def report(name: str, gathered: Gathered, names: Sequence[str], first: int) -> Iterator[str]:
+    import numpy as np
+
+    line = fitted(gathered, names, first, np.ones(len(gathered.right), bool))
     yield f"{name} = ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})"
-    first, second = asked[0::2], asked[1::2]
-    yield f"  fitted on one half, the other:  {quality(fitted(first, names), second)}"
-    yield f"  fitted on the other, the first: {quality(fitted(second, names), first)}"
-    yield f"  all: {quality(line, asked)}; threshold {threshold(line, asked):.2f} for an error of {ERROR}"
+    best = scored(gathered, line, names, first).probability[:, 0]
+    least = highest_threshold(best, np.flatnonzero(gathered.answerable).tolist(), ERROR)
+    yield f"  threshold {least:.3f} for an error of {ERROR} of the answerable questions; the first {first} candidates; by cross-validation:"
+    yield from quality(gathered, cross_validated(gathered, names, first))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--models", nargs="+", choices=list(LINES), default=list(LINES))
-    parser.add_argument("--questions", type=int, help="ask only so many, for a trial")
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--first", type=int, default=CROSS_ENCODED, help="candidates that the cross-encoder reads")
     arguments = parser.parse_args()
-    corpora = arguments.shared / "corpora"
-    every = held_out_questions(corpora)
-    others, questions = other_paragraphs(corpora, every), every[: arguments.questions]
-    print(f"{len(questions)} questions, {len({answer for _, answer in questions})} answers, {len(others)} other paragraphs")
+    without = [name for name in NAMES if name != "judge"]
     for model in arguments.models:
-        asked = list(ask(questions, others, RememberingEncoder(open_encoder(model))))
-        print(*report(f'LINES["{model}"]', asked, ("cosine", "similarity")), sep="\n")
-        if model in READ:
-            print(*report(f'READ["{model}"]', asked, NAMES), sep="\n")
-            print(*report("WITHOUT_COSINE", asked, ("similarity",)), sep="\n")
+        gathered = load(arguments.work / f"evidence_{model}.npz")
+        print(*report(f'LINES["{model}"]', gathered, without, LISTED), sep="\n")
+        if model == "contextual":
+            print(*report(f'READ["{model}"]', gathered, NAMES, arguments.first), sep="\n")
+            print(*report("WITHOUT_COSINE", gathered, [name for name in without if name != "cosine"], LISTED), sep="\n")
 
 
 if __name__ == "__main__":

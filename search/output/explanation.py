@@ -12,7 +12,12 @@ from collections.abc import Iterator, Sequence
 from search.results import AlignedWord, Explanation
 
 MOST_WORDS = 8  # of a question in the terminal; the shares of the others are added up in one line
-LEG_NAMES = {"dense": "意思 dense", "lexical": "字词 lexical", "align": "对词 align"}
+LEG_NAMES = {"dense": "意思 meaning", "lexical": "字词 words", "align": "词语对应 like words"}
+EVIDENCE_NAMES = {
+    **{"cosine": "意思 meaning", "similarity": "词语对应 like words", "judge": "通读 read together"},
+    **{"missing": "未提到的地名、数字 places and numbers it lacks", "dense": "意思 meaning", "align": "词语对应 like words"},
+    "rerank": "重排 --rerank",
+}
 
 
 def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:
@@ -21,13 +26,21 @@ def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:
     for leg in explanation.legs:
         name = LEG_NAMES.get(leg.name, leg.name)
         yield f"  {name} {leg.score:.3f}: z {leg.standardised:+.3f} × {leg.weight:.3f} = {leg.share:+.3f}"
-    limit = "" if explanation.at_most is None else "，不超过通读过的最高分 / at most the best that the judge has read"
-    yield f"把握 score {score:.3f} = 1/(1+e^-s){limit}, s = {explanation.log_odds:+.3f} = Σ"
+    yield f"把握 score {score:.3f}{_pooled(explanation)} 1/(1+e^-s), s = {explanation.log_odds:+.3f} = Σ"
     yield f"  常数 constant {explanation.constant:+.3f}"
     for term in explanation.evidence:
         if term.weight:
-            yield f"  {term.evidence} {term.value:.3f} × {term.weight:.3f} = {term.share:+.3f}"
+            yield f"  {EVIDENCE_NAMES.get(term.evidence, term.evidence)} {term.value:.3f} × {term.weight:.3f} = {term.share:+.3f}"
     yield from _word_lines(explanation.words)
+
+
+def _pooled(explanation: Explanation) -> str:
+    """Return what stands between the score and the probability by the evidence: a list never rises."""
+    if explanation.at_most is not None:
+        return f"，不高于前一条 / no more than the hit before, of {explanation.probability:.3f} ="
+    if explanation.pooled is not None:
+        return f"，与后面的合并 / shared with the hits after it, of {explanation.probability:.3f} ="
+    return " ="
 
 
 def _word_lines(words: Sequence[AlignedWord]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from search.output.terminal import safe
-from search.output.text import NOTHING_FOUND
+from search.output.text import heading_lines
 from search.results import Result
 
 MARKS = "\\`*_[]<>|#"  # what Markdown would read as its own
@@ -15,8 +15,8 @@ def markdown_lines(result: Result, id_: str | None = None) -> Iterator[str]:
     """Yield a result as lines of Markdown; *id_* has no place in them."""
     yield f"## {_escaped(result.query)}"
     yield ""
-    if not result.hits:
-        yield NOTHING_FOUND
+    for line in list(heading_lines(result))[:1]:  # the nearest passages are for a person who asks on: a report has hits alone
+        yield line
         yield ""
     for hit in result.hits:
         yield f"{hit.rank}. ({hit.score:.2f}) {_escaped(hit.text)}"

@@ -11,6 +11,7 @@ from search.results import Hit, Result, ShownPassage
 
 NOTHING_FOUND = "没有找到先例 / no precedent found"
 NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
+HIDDEN = "有先例，但没有一条达到 --min-score / there are precedents, but none reaches --min-score:"
 LIKE = "类似于 / more like:"
 ALSO = "同文另见 / also in:"
 MORE = "同篇另有 {0} 段 / {0} more of this article: --per-article 0"
@@ -31,10 +32,8 @@ def text_lines(result: Result, width: int | None = None, colour: bool = False) -
     """
     if result.like is not None:
         yield from _aside(f"{LIKE} {safe(result.query)}", width, colour, most=1)
-    if not result.hits:
-        yield NOTHING_FOUND
-        if result.nearest:
-            yield from wrapped(NEAREST, width) if width else [NEAREST]
+    for line in heading_lines(result):
+        yield from wrapped(line, width) if width else [line]
     last = {hit.article: position for position, hit in enumerate(result.shown)}
     for position, hit in enumerate(result.shown):
         if position and hit.context:
@@ -43,6 +42,16 @@ def text_lines(result: Result, width: int | None = None, colour: bool = False) -
         yield from _hit_lines(hit, width, colour, more)
         if hit.explanation:
             yield from _indented(explanation_lines(hit.explanation, hit.score), width)
+
+
+def heading_lines(result: Result) -> Iterator[str]:
+    """Yield what is said before the passages: nothing where they are precedents."""
+    if not result.found:
+        yield NOTHING_FOUND
+        if result.shown:
+            yield NEAREST
+    elif not result.hits:
+        yield HIDDEN
 
 
 def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = False) -> Iterator[str]:

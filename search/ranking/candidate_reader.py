@@ -15,6 +15,7 @@ from search.ranking.late_interaction import Vocabularies, similarities
 from search.ranking.passage_cache import PassageCache
 from search.retrieval.candidates import ties
 from search.retrieval.fusion import fuse
+from search.retrieval.named import missing
 from search.retrieval.query import Candidate, Candidates, QueryState, QueryWords
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class CandidateReader:
         ]  # fmt: skip
         aligned = similarities(compared, self._lexicon)
         return [
-            [_candidate(_of(state), position, passages, share) for position, share in zip(chosen, shares, strict=True)]
+            [_candidate(state, position, passages, share) for position, share in zip(chosen, shares, strict=True)]
             for state, chosen, shares in zip(states, positions, aligned, strict=True)
         ]
 
@@ -90,10 +91,11 @@ def _sorted(candidates: Sequence[Candidate], scores: Floats) -> list[Candidate]:
     return ordered
 
 
-def _candidate(candidates: Candidates, position: int, passages: dict[int, Passage], align: float) -> Candidate:
+def _candidate(state: QueryState, position: int, passages: dict[int, Passage], align: float) -> Candidate:
+    candidates = _of(state)
     key = int(candidates.keys[position])
     legs = {name: float(scores[position]) for name, scores in candidates.scores.items()}
-    return Candidate(key, passages[key], legs.get("dense"), legs.get("lexical"), align)
+    return Candidate(key, passages[key], legs.get("dense"), legs.get("lexical"), align, missing(state.named, passages[key]))
 
 
 def _in_print_order(candidates: Candidates, end: int, passages: dict[int, Passage]) -> list[int]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 
 RERANKED = 50  # candidates of a question that the user's cross-encoder reads; each costs a run of the model
-CROSS_ENCODED = 3  # candidates that the shipped one reads, each as costly as embedding it anew; five tell an answer from none no better
+CROSS_ENCODED = 10  # candidates that the shipped one reads, each as costly as embedding it anew
 PAIRS_AT_ONCE = 32  # pairs a step
 LONGEST_PAIRED = 2000  # characters of a question; the model cuts far earlier, and only cutting takes time
 

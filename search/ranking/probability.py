@@ -7,41 +7,44 @@ of the shipped cross-encoder where it has read the passage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import exp
 from typing import NamedTuple
 
 from search.ranking.calibration import Calibration
 from search.results import EvidenceShare
-from search.retrieval.query import Candidate, Selected
+from search.retrieval.query import Candidate, QueryState
 
 
 class Evidence(NamedTuple):
     """What is known of one passage: *cosine* by *model* (None where no vector was asked for), *similarity* by late interaction, from 0 to
-    1, and *judge*, the score of the shipped cross-encoder, None where it has not read the passage."""
+    1, *judge*, the score of the shipped cross-encoder, None where it has not read the passage, and *missing*, the share of the places and
+    numbers of the question that are not in the passage."""
 
     cosine: float | None
     similarity: float
     judge: float | None = None
+    missing: float = 0.0
     model: str | None = None
 
 
 class ProbabilityLine(NamedTuple):
-    """A logistic regression: probability = 1 / (1 + exp(-(constant + cosine·… + similarity·… + judge·…)))."""
+    """A logistic regression: probability = 1 / (1 + exp(-(constant + Σ weight · evidence)))."""
 
     constant: float
     cosine: float
     similarity: float
     judge: float = 0.0
+    missing: float = 0.0
 
 
 # All fitted by index/training/probability.py, on written questions that no model was trained on; by the model that gives the cosine.
 LINES = {  # of passages that the cross-encoder has not read
-    "both": ProbabilityLine(-5.39, 10.79, 3.29),
+    "contextual": ProbabilityLine(-5.39, 10.79, 3.29),
     "static": ProbabilityLine(-3.83, 7.70, 3.20),
 }
-READ = {"both": ProbabilityLine(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
+READ = {"contextual": ProbabilityLine(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
 WITHOUT_COSINE = ProbabilityLine(-1.52, 0.0, 3.45)  # a cosine of any other model means something else
 THRESHOLD = 0.16  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
 EVEN = 0.5  # the same without it, where that error would leave hardly any question without a precedent: as likely right as wrong
@@ -69,7 +72,7 @@ def line_of(evidence: Evidence) -> ProbabilityLine:
 def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
     """Return what each piece of *evidence* adds to the constant of its line."""
     line = line_of(evidence)
-    names = ("cosine", "similarity", *(["judge"] if evidence.judge is not None else []))
+    names = ("cosine", "similarity", *(["judge"] if evidence.judge is not None else []), *(["missing"] if evidence.missing else []))
     return [EvidenceShare(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
 
 
@@ -107,16 +110,51 @@ class Scale(NamedTuple):
         return line_of(evidence).constant, evidence_shares(evidence)
 
     def evidence(self, candidate: Candidate) -> Evidence:
-        return Evidence(candidate.dense, candidate.align, candidate.cross_encoder, self.model)
+        return Evidence(candidate.dense, candidate.align, candidate.cross_encoder, candidate.missing, self.model)
 
 
-def scored(selected: Sequence[Selected], scale: Scale) -> list[Selected]:
-    """Score the selected passages. A passage that the cross-encoder has not read gets at most the best probability among those it has
-    read."""
-    own = [replace(passage, score=scale.probability(passage.candidate)) for passage in selected]
-    best = max((passage.score for passage in own if passage.candidate.cross_encoder is not None), default=1.0)
-    return [passage if passage.candidate.cross_encoder is not None else _limited(passage, best) for passage in own]
+def scored(states: Sequence[QueryState], scale: Scale, reorder: bool) -> list[QueryState]:
+    """Give each ranked candidate its probability and its score. *reorder*: the candidates that the shipped cross-encoder has read come
+    first, the most probable first, unless the user's own has ordered them."""
+    return [replace(state, ranked=_scored(state.ranked, scale, reorder)) for state in states]
 
 
-def _limited(passage: Selected, best: float) -> Selected:
-    return passage if passage.score <= best else replace(passage, score=best, at_most=best)
+def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Scale) -> Iterator[Candidate]:
+    """Yield the *further* candidates with scores, none above that of the candidate before it; *ranked* come before them."""
+    least = ranked[-1].score if ranked else 1.0
+    for candidate in further:
+        probability = scale.probability(candidate)
+        least = min(least, probability)
+        yield replace(candidate, probability=probability, score=least)
+
+
+def _scored(ranked: Sequence[Candidate], scale: Scale, reorder: bool) -> list[Candidate]:
+    candidates = [replace(candidate, probability=scale.probability(candidate)) for candidate in ranked]
+    read = [candidate for candidate in candidates if candidate.cross_encoder is not None]
+    if scale.reranker or not read:
+        first, others = candidates, []
+    else:
+        first, others = read, [candidate for candidate in candidates if candidate.cross_encoder is None]
+        if reorder:
+            first.sort(key=lambda candidate: -candidate.probability)
+    scores = falling([candidate.probability for candidate in first])
+    first = [replace(candidate, score=score) for candidate, score in zip(first, scores, strict=True)]
+    return [*first, *capped(first, others, scale)]
+
+
+def falling(values: Sequence[float]) -> list[float]:
+    """Return the sequence nearest to *values* (least squares) that never rises: values that rise are pooled into their mean.
+
+    Isotonic regression by pooling adjacent violators (Ayer et al. 1955; for probabilities: Zadrozny and Elkan, KDD 2002).
+
+    >>> falling([0.5, 0.75, 0.25])
+    [0.625, 0.625, 0.25]
+    """
+    pools: list[tuple[float, int]] = []  # sum and count
+    for value in values:
+        pool = (value, 1)
+        while pools and pools[-1][0] * pool[1] < pool[0] * pools[-1][1]:
+            before = pools.pop()
+            pool = (before[0] + pool[0], before[1] + pool[1])
+        pools.append(pool)
+    return [total / count for total, count in pools for _ in range(count)]

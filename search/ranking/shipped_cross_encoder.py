@@ -79,6 +79,8 @@ def _broken(folder: Path, error: Exception) -> NoModel:
 
 def open_cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:
     """Return the cross-encoder that reads with the words of *encoder*, None where that is not the default of both shipped models."""
-    if isinstance(encoder, CombinedEncoder) and isinstance(encoder.contextual, ContextualEncoder):
-        return ShippedCrossEncoder(encoder.contextual)
+    if (isinstance(encoder, CombinedEncoder) and isinstance(encoder.contextual, ContextualEncoder)) or isinstance(
+        encoder, ContextualEncoder
+    ):
+        return ShippedCrossEncoder(getattr(encoder, "contextual", encoder))
     return None

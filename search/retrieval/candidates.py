@@ -37,6 +37,11 @@ def retrieve(
     return [replace(state, candidates=_fused(state, its_keys, index, excluded)) for state, its_keys in zip(states, keys, strict=True)]
 
 
+def followed(states: Sequence[QueryState], deeper: Sequence[QueryState]) -> list[QueryState]:
+    """Return *states* with the candidates that only *deeper* has after their own: what is asked for does not change what comes first."""
+    return [replace(state, candidates=_followed(state.candidates, more.candidates)) for state, more in zip(states, deeper, strict=True)]
+
+
 def leg_weights(terms: Sequence[str], index: Index) -> dict[str, float]:
     """Return the weight of each leg: words count by the share of the question's own terms that the index knows.
 
@@ -139,6 +144,16 @@ def _fused(state: QueryState, keys: Keys, index: Index, excluded: Collection[int
     fused = fuse(scores, weights)
     order = np.lexsort((keys, -fused))
     return Candidates(keys[order], {name: leg[order] for name, leg in scores.items()}, ties(fused[order]), weights)
+
+
+def _followed(first: Candidates | None, deeper: Candidates | None) -> Candidates:
+    import numpy as np
+
+    assert first is not None and deeper is not None
+    new = ~np.isin(deeper.keys, first.keys)
+    scores = {name: np.concatenate([leg, deeper.scores[name][new]]) for name, leg in first.scores.items()}
+    tie = deeper.tie[new] + (first.tie[-1] + 1 if len(first.tie) else 0)
+    return Candidates(np.concatenate([first.keys, deeper.keys[new]]), scores, np.concatenate([first.tie, tie]), first.weights)
 
 
 def _both(state: QueryState) -> bool:

@@ -16,6 +16,7 @@ from index.document import Citation, Passage
 from index.engine.protocol import Index, Ranking
 from index.errors import BadInput
 from index.text.tokens import terms
+from search.retrieval.named import Named, named
 from search.retrieval.spelling import Correction, corrections
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class Candidate:
     """A passage that was read for a question, with its scores.
 
     - *dense*, *lexical*: the cosine and the BM25 score; None where the mode leaves that leg out.
-    - *align*: late interaction with the question, from 0 to 1.
+    - *align*: late interaction with the question, from 0 to 1; *missing*: the share of what the question names that is not in it.
     - *reranker*: the score of the cross-encoder that the user named; *cross_encoder*: of the shipped one. None where it has not read it.
+    - *probability*: by its own evidence; *score*: the same, but never above the score of the candidate before it.
     """
 
     key: int
@@ -57,8 +59,11 @@ class Candidate:
     dense: float | None
     lexical: float | None
     align: float
+    missing: float = 0.0
     reranker: float | None = None
     cross_encoder: float | None = None
+    probability: float = 0.0
+    score: float = 0.0
 
     @property
     def article(self) -> tuple[str, int]:
@@ -68,15 +73,14 @@ class Candidate:
 
 @dataclass(slots=True)
 class Selected:
-    """A candidate that will be shown, the citations of its near-duplicates, and its probability.
-
-    *at_most*: the probability that limits it, where its own evidence says more.
-    """
+    """A candidate that will be shown, and the citations of its near-duplicates."""
 
     candidate: Candidate
     also: list[Citation] = field(default_factory=list)
-    score: float = 0.0
-    at_most: float | None = None
+
+    @property
+    def score(self) -> float:
+        return self.candidate.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class QueryWords:
 class QueryState:
     """One question and all that the stages have found for it; each stage fills in fields and leaves the others alone.
 
-    - *query*: as it is asked; *text*: as much of it as is read.
+    - *query*: as it is asked; *text*: as much of it as is read; *named*: the places and numbers that it names.
     - *terms*: what BM25 looks up; *vector*: (dim,), what the cosine is of; *words*: what late interaction aligns.
     - *dense*, *lexical*: the rankings of both legs; *candidates*: both in one order.
     - *first*: the candidates that were read, in the order of retrieval; *ranked*: the same as ranked by now.
@@ -101,6 +105,7 @@ class QueryState:
 
     query: str
     text: str
+    named: Named
     words: QueryWords | None = None
     terms: list[str] | None = None
     vector: Vectors | None = None
@@ -125,7 +130,7 @@ def accepted(query: str) -> QueryState | BadInput:
     text = query.strip()[:LONGEST_QUESTION]
     if not terms(text):
         return BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
-    return QueryState(query, text)
+    return QueryState(query, text, named(text))
 
 
 def printable(query: str) -> str:
