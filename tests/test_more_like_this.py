@@ -94,7 +94,7 @@ def test_filters_context_and_explanations_come_with_it(precedents: Searcher) -> 
         )
 
 
-def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: Searcher) -> None:
+def test_a_passage_has_the_score_of_the_part_that_suits_it_best(precedents: Searcher) -> None:
     some = precedents.search("停车", 5, min_score=0).hits
     a, b, c, d, _ = (replace(hit, score=score) for hit, score in zip(some, (0.9, 0.8, 0.7, 0.2, 0.1), strict=True))
     first = Result("", True, [replace(a, rank=1), replace(b, rank=2), replace(d, rank=3)], [])
@@ -102,12 +102,12 @@ def test_a_passage_stands_where_the_part_that_suits_it_best_puts_it(precedents: 
     result = joined_results([first, second], 10, 0.5)
     assert [(hit.rank, hit.passage, hit.score) for hit in result.hits] == [
         (1, a.passage, 0.9),
-        (2, c.passage, 0.7),
-        (3, b.passage, 0.85),
+        (2, b.passage, 0.85),
+        (3, c.passage, 0.7),
     ]
     assert joined_results([first, second], 1, 0.0).hits[0].passage == a.passage
     none = joined_results([first, second], 10, 0.95)
-    assert (none.found, none.hits, [hit.passage for hit in none.nearest]) == (True, [], [a.passage, c.passage, b.passage])
+    assert (none.found, none.hits, [hit.passage for hit in none.nearest]) == (True, [], [a.passage, b.passage, c.passage])
     limited = joined_results([first, second], 10, 0.0, per_article=1)
     assert len(articles(limited)) == len(limited.hits)
     assert sum(limited.more.values()) == 4 - len(limited.hits)

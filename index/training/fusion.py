@@ -56,7 +56,7 @@ def table_of_legs(gathered: Gathered) -> Iterator[str]:
 
 
 def table_of_readers(gathered: Gathered) -> Iterator[str]:
-    """Yield a table of nDCG@10 by what orders the first candidates: the legs, the probability, or the legs and the cross-encoder's score."""
+    """Yield a table of nDCG@10 by what orders the first candidates: the legs, the probability, or both."""
     import numpy as np
 
     legs = _fused(gathered, tuple(LEG_WEIGHTS.values()))
@@ -82,7 +82,7 @@ def _fused(gathered: Gathered, legs: tuple[float, ...]) -> Floats:
     shares = gathered.weights / np.array(list(LEG_WEIGHTS.values()))  # of the terms of the question that the index knows
     weights = np.array(legs) * shares
     parts = [_standardised(gathered.values[name].astype(np.float64)) for name in ("cosine", "lexical", "similarity")]
-    fused: Floats = sum(weights[:, [leg]] / weights.sum(axis=1, keepdims=True) * part for leg, part in enumerate(parts))  # type: ignore[assignment]
+    fused: Floats = sum(weights[:, [leg]] / weights.sum(axis=1, keepdims=True) * part for leg, part in enumerate(parts))
     return np.where(np.isnan(fused), -np.inf, fused)
 
 
@@ -90,7 +90,8 @@ def _standardised(values: Floats) -> Floats:
     import numpy as np
 
     deviation = np.nanstd(values, axis=1, keepdims=True)
-    return (values - np.nanmean(values, axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
+    standardised: Floats = (values - np.nanmean(values, axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
+    return standardised
 
 
 def _ndcg(gathered: Gathered, scores: Floats) -> Floats:

@@ -69,7 +69,7 @@ def sample_of(questions: Sequence[JudgedQuestion], run: Run, names: PassageNames
     """Return the first *k* passages of each question with their scores. Raise BadInput where they are all right or all wrong."""
     import numpy as np
 
-    rows = list(_judged_passages(questions, run, names, k))
+    rows = _read(_judged_passages(questions, run, names, k))
     right = np.array([row.right for row in rows], np.float64)
     if len(questions) < FOLDS or not 0 < right.sum() < len(right):
         counts = f"{len(questions)} questions, {len(rows)} ranked passages, {int(right.sum())} of them right"
@@ -92,6 +92,11 @@ def _judged_passages(questions: Sequence[JudgedQuestion], run: Run, names: Passa
         ranks = judge(question, passages, names).ranks if question.kind != NONE else None
         rows += [JudgedPassage(passage, bool(ranks and ranks[rank].relevant), number) for rank, passage in enumerate(passages)]
     return rows
+
+
+def _read(rows: list[JudgedPassage]) -> list[JudgedPassage]:
+    """Return the passages that the shipped cross-encoder has read, all where it has read none: the others are weighed by less evidence."""
+    return [row for row in rows if row.passage.scores.get("judge") is not None] or rows
 
 
 def fit(sample: Sample, model: str, reranker: str | None, error: float) -> Calibration:

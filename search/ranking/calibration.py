@@ -18,7 +18,7 @@ from search.ranking.cross_encoders import Reranker
 from search.results import EvidenceShare
 
 NOTE, SCHEMA = "calibration", "qianli.calibration.v1"
-EVIDENCE = ("dense", "align", "rerank")  # the scores of a hit that do not depend on what else the index holds, as BM25 does
+EVIDENCE = ("dense", "align", "judge", "rerank")  # the scores of a hit that do not depend on what else the index holds, as BM25 does
 LEAST_DOUBT = 1e-6  # from 0 and 1; a reranker that is sure says 1.0, whose log-odds are infinite
 
 

@@ -78,7 +78,7 @@ def _broken(folder: Path, error: Exception) -> NoModel:
 
 
 def open_cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:
-    """Return the cross-encoder that reads with the words of *encoder*, None where that is not the default of both shipped models."""
+    """Return the cross-encoder that reads with the words of *encoder*, None where that is not the shipped contextual model."""
     if (isinstance(encoder, CombinedEncoder) and isinstance(encoder.contextual, ContextualEncoder)) or isinstance(
         encoder, ContextualEncoder
     ):

@@ -50,7 +50,7 @@ def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(
         explanation = hit["explain"]["probability"]
         total = explanation["constant"] + sum(term["value"] * term["weight"] for term in explanation["terms"])
         assert total == pytest.approx(explanation["sum"], abs=2e-3)
-        assert min(1 / (1 + exp(-total)), explanation.get("at_most", 1)) == pytest.approx(hit["score"], abs=1e-3)
+        assert explanation.get("at_most", explanation.get("pooled", 1 / (1 + exp(-total)))) == pytest.approx(hit["score"], abs=1e-3)
         assert sum(word["share"] for word in hit["explain"]["words"]) == pytest.approx(hit["scores"]["align"], abs=5e-3)
         assert {leg["leg"]: leg["score"] for leg in hit["explain"]["legs"]} == {k: v for k, v in hit["scores"].items() if k != "judge"}
 
