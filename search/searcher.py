@@ -18,10 +18,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
 from index.document import Citation, Passage
-from index.encoders.open import open_encoder, open_lexicon
+from index.encoders.open import open_lexicon, open_with_lexicon
 from index.encoders.protocol import Encoder
+from index.encoders.shipped import DEFAULT, FORMER
+from index.encoders.static import StaticEncoder
 from index.engine.open import find_index, open_index
-from index.engine.protocol import Address, Index, refuse_other_model
+from index.engine.protocol import Address, Index, former_model, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search import pipeline
 from search.options import Changes, SearchOptions, chosen_options
@@ -58,10 +60,7 @@ def open_search(
     try:
         if not len(index):
             raise NoIndex(f"the index in {index.address} is empty; fill it with: qianli index FOLDER")
-        encoder = None if words_only and model is None else _encoder(model or index.model.name, device)
-        if encoder:
-            refuse_other_model(index, encoder)
-        lexicon = open_lexicon(encoder)
+        encoder, lexicon = _models(model, index, device, words_only)
         reranker = open_reranker(rerank, device) if rerank else None
         cache = PassageCache(index, lexicon)
         cross_encoder = None if encoder in (None, lexicon) else _cross_encoder(encoder)
@@ -221,8 +220,18 @@ class Searcher:
             state.give_back()
 
 
-def _encoder(model: str | Encoder, device: str | None) -> Encoder:
-    return open_encoder(model, device) if isinstance(model, str) else model
+def _models(model: str | Encoder | None, index: Index, device: str | None, words_only: bool) -> tuple[Encoder | None, StaticEncoder]:
+    """Return the encoder of the index, None where only words are asked for, and the lexicon."""
+    if model is None and words_only:
+        return None, open_lexicon()
+    if model is None or isinstance(model, str):
+        if model is None and index.model.name in FORMER:
+            raise former_model(index, DEFAULT)
+        encoder, lexicon = open_with_lexicon(model or index.model.name, device)
+    else:
+        encoder, lexicon = model, open_lexicon(model)
+    refuse_other_model(index, encoder)
+    return encoder, lexicon
 
 
 def _cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:

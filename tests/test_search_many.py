@@ -46,7 +46,7 @@ def test_a_question_has_the_same_answer_to_the_last_bit_alone_and_in_any_batch(p
             assert isinstance(result, BadInput)
 
 
-@pytest.mark.parametrize("name", ["static", "both"])
+@pytest.mark.parametrize("name", ["static", "contextual"])
 def test_questions_encoded_together_have_the_vectors_that_they_have_alone(name: str) -> None:
     encoder = open_encoder(name)
     together = encode_queries(encoder, QUESTIONS)

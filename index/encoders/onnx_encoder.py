@@ -9,7 +9,8 @@ so a text has the same vector whatever other texts there are. Several texts run 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MOST_TOKENS = 256  # of a text, with the tokens of its two ends; about 400 Chinese characters, the rest is not read
 START = 1  # the id of the token before every text
 END = 2  # the id of the token after every text
+UNKNOWN = 0  # the id of whatever is no token
+SPACE = "▁"  # the token of a space, and of the beginning of every text
 SAMPLED = 64  # every 64th input embedding enters the fingerprint, and all of the layers
 MODEL_FILE = "model.onnx"  # the layers
 BLOCK = 1 << 18  # bytes that are digested at once; small enough to be read into memory that was just used
@@ -40,20 +43,22 @@ class ContextualEncoder:
         import xxhash
         from tokenizers import Tokenizer
 
-        try:
-            tensors = mapped(folder / "entrance.safetensors")
-            self._rows, self._scales = tensors["rows"], tensors["scales"]  # (words, dim) in 8 bits, or (words, blocks, 16) in 4
-            tokenizer = (folder / "tokenizer.json").read_bytes()
-            with ThreadPoolExecutor(1) as thread:  # opening and digesting hardly hold Python's lock
-                session = thread.submit(open_session, folder / MODEL_FILE)
+        layers = folder / MODEL_FILE
+        with ThreadPoolExecutor(1) as thread:  # opening and digesting hardly hold Python's lock
+            session = thread.submit(open_session, layers)
+            with _reading(folder / "entrance.safetensors") as path:
+                tensors = mapped(path)
+                self._rows, self._scales = tensors["rows"], tensors["scales"]  # (words, dim) in 8 bits, or (words, blocks, 16) in 4
+            with _reading(folder / "tokenizer.json") as path:
+                tokenizer = path.read_bytes()
                 self._tokenizer = Tokenizer.from_buffer(tokenizer)
-                digest = xxhash.xxh3_64(tokenizer)
-                with (folder / MODEL_FILE).open("rb", buffering=0) as layers:
-                    while block := layers.read(BLOCK):
+            digest = xxhash.xxh3_64(tokenizer)
+            with _reading(layers):
+                with layers.open("rb", buffering=0) as file:
+                    while block := file.read(BLOCK):
                         digest.update(block)
                 self._session = session.result()
-        except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
-            raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
+        self._blank = {UNKNOWN, self._tokenizer.token_to_id(SPACE)}
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MOST_TOKENS - 2)
         self._name = name
@@ -98,8 +103,9 @@ class ContextualEncoder:
         return self.encode_query(texts[0])[None] if len(texts) == 1 else self.encode_passages(texts)  # one text needs no threads
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of the tokens of each text, without START and END."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        """Return the ids of the tokens of each text, without START and END; none for a text without a known token."""
+        found = self._tokenizer.encode_batch_fast([printable(text) for text in texts], add_special_tokens=False)
+        return [[] if self._blank.issuperset(encoding.ids) else encoding.ids for encoding in found]
 
     def rows(self, ids: Sequence[int]) -> Vectors:
         """Return the input embeddings (len(ids), dim), float32."""
@@ -115,6 +121,21 @@ class ContextualEncoder:
     def _run(self, ids: Sequence[int]) -> Vectors:
         vector: Vectors = self._session.run(None, {"rows": self.rows([START, *ids, END])})[0]
         return vector
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Path]:
+    """Raise NoModel, which names the file, for whatever goes wrong in this block."""
+    try:
+        yield path
+    except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
+        why = " ".join(str(error).split())
+        raise NoModel(f"the model file {path} cannot be read ({why}); install it again, or choose another --model") from error
+
+
+def printable(text: str) -> str:
+    """Return *text* with question marks for half characters, which come from bytes that are no text and which no tokenizer takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _unpacked(blocks: NDArray[np.int8]) -> NDArray[np.int8]:

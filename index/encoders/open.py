@@ -1,7 +1,7 @@
 """Open an encoder by name: a shipped model, a folder, or any sentence-transformers model.
 
-name ──▶ both (the default)        ──▶ CombinedEncoder
-     ──▶ static, fast, contextual  ──▶ StaticEncoder, ContextualEncoder
+name ──▶ contextual (the default)  ──▶ ContextualEncoder
+     ──▶ static, fast              ──▶ StaticEncoder
      ──▶ a folder                  ──▶ the same without torch if it is of one of these kinds, else TransformerEncoder
      ──▶ a name on the hub         ──▶ TransformerEncoder
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.encoders.hub import HUB_NAME, refuse_unknown_device
 from index.encoders.protocol import Encoder
-from index.encoders.shipped import ALIASES, BOTH, CONTEXTUAL, DEFAULT, SHIPPED, STATIC, shipped_models
+from index.encoders.shipped import ALIASES, DEFAULT, FORMER, SHIPPED, STATIC, shipped_models
 from index.encoders.static import StaticEncoder, modules_of
 from index.encoders.transformer import TransformerEncoder
 from index.errors import NoModel
@@ -27,8 +27,9 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """
     refuse_unknown_device(device)
     name = ALIASES.get(name, name)
-    if name == BOTH:
-        return _open_both()
+    if name in FORMER:
+        again = f"embed an index that was made with it anew, from its own rows: qianli index --rebuild --model {DEFAULT} --index FOLDER"
+        raise NoModel(f"the model {name} came with an earlier qianli, and this one has better ones; leave --model out, or {again}")
     if _is_shipped(name):
         return _open_light(name, SHIPPED / name) or TransformerEncoder(str(SHIPPED / name), device)
     folder = Path(name).expanduser()
@@ -44,24 +45,23 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
 
 
 def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
-    """Return the shipped static model, which knows single words; the one inside *encoder* if *encoder* has it open."""
-    opened = getattr(encoder, "static", encoder)
-    lexicon = opened if isinstance(opened, StaticEncoder) and opened.name == STATIC else open_encoder(STATIC)
+    """Return the shipped static model, which knows single words; *encoder* itself where it is that model."""
+    lexicon = encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else open_encoder(STATIC)
     assert isinstance(lexicon, StaticEncoder)
     return lexicon
 
 
-def _open_both() -> Encoder:
-    """Open both shipped models at the same time, since half of the work of opening does not hold Python's lock."""
+def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, StaticEncoder]:
+    """Open an encoder and the lexicon at the same time: half of the work of opening does not hold Python's lock."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from index.encoders.combined import CombinedEncoder
-    from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
-
+    if ALIASES.get(name, name) == STATIC:
+        encoder = open_encoder(name, device)
+        return encoder, open_lexicon(encoder)
     with ThreadPoolExecutor(1) as thread:
-        contextual = thread.submit(ContextualEncoder, CONTEXTUAL, SHIPPED / CONTEXTUAL)
-        static = open_lexicon()
-        return CombinedEncoder(BOTH, contextual.result(), static)
+        opening = thread.submit(open_encoder, name, device)
+        lexicon = open_lexicon()
+        return opening.result(), lexicon
 
 
 def _is_shipped(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 Encoder (Protocol) ── StaticEncoder        word vectors, mean-pooled, read with numpy alone (static.py)
                    ├─ ContextualEncoder    the shipped contextual model, through onnxruntime (onnx_encoder.py)
-                   ├─ CombinedEncoder      those two in one vector (combined.py)
                    └─ TransformerEncoder   every other model, through sentence-transformers (transformer.py)
 """
 

@@ -6,6 +6,7 @@ open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     o
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -224,7 +225,17 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
     theirs, ours = index.model, model_of(encoder)
     if theirs[1:] == ours[1:]:
         return
-    again = f"embed it again with: qianli index --rebuild --model {ours.name}"
+    again = _again(index, ours.name)
     if theirs.name == ours.name:
         raise OtherModel(f"the model {ours.name} has changed since the index in {index.address} was made; {again}")
     raise OtherModel(f"the index in {index.address} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
+
+
+def former_model(index: Index, instead: str) -> OtherModel:
+    """Return the error of an index whose model came with an earlier qianli: the shipped model *instead* takes its place."""
+    name = index.model.name
+    return OtherModel(f"the index in {index.address} was made with the model {name} of an earlier qianli; {_again(index, instead)}")
+
+
+def _again(index: Index, name: str) -> str:
+    return f"embed it again, from its own rows, with: qianli index --rebuild --model {name} --index {shlex.quote(str(index.address))}"

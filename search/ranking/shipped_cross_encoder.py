@@ -16,10 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.encoders.combined import CombinedEncoder
 from index.encoders.onnx_encoder import END, MODEL_FILE, START, ContextualEncoder, open_session
 from index.encoders.protocol import Encoder
-from index.encoders.shipped import SHIPPED
+from index.encoders.shipped import CONTEXTUAL, SHIPPED
 from index.errors import NoModel
 
 if TYPE_CHECKING:
@@ -79,8 +78,4 @@ def _broken(folder: Path, error: Exception) -> NoModel:
 
 def open_cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:
     """Return the cross-encoder that reads with the words of *encoder*, None where that is not the shipped contextual model."""
-    if (isinstance(encoder, CombinedEncoder) and isinstance(encoder.contextual, ContextualEncoder)) or isinstance(
-        encoder, ContextualEncoder
-    ):
-        return ShippedCrossEncoder(getattr(encoder, "contextual", encoder))
-    return None
+    return ShippedCrossEncoder(encoder) if isinstance(encoder, ContextualEncoder) and encoder.name == CONTEXTUAL else None

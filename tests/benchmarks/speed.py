@@ -54,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--passages", type=int, nargs="*", default=[10_000, 100_000])
-    parser.add_argument("--models", nargs="+", default=["both", "contextual", "static"])
+    parser.add_argument("--models", nargs="+", default=["contextual", "static"])
     parser.add_argument("--large-model", default="static")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -14,7 +14,6 @@ from tests.toy import ToyEncoder
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
 TEXTS = ["电瓶车到处乱停，堵住楼道", "village seal in a smart lock", "☃", "", "充电" * 300]
 ENCODERS: dict[str, Callable[[Path], Encoder]] = {
-    "both": lambda folder: open_encoder("both"),
     "static": lambda folder: open_encoder("static"),
     "contextual": lambda folder: open_encoder("contextual"),
     "sentence-transformers": lambda folder: open_encoder(str(save(folder / "model")), "cpu"),

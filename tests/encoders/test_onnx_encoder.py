@@ -44,18 +44,22 @@ def test_a_vector_does_not_depend_on_the_other_texts(contextual: ContextualEncod
 
 
 def test_vectors_have_length_1(contextual: ContextualEncoder) -> None:
-    lengths = np.linalg.norm(contextual.encode_passages(TEXTS), axis=1)
-    assert lengths == pytest.approx([0 if text == "。！？" else 1 for text in TEXTS], abs=1e-5)
+    assert np.linalg.norm(contextual.encode_passages(TEXTS), axis=1) == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("text", ["", " \n", "。！？", "\x00", "☃"])
-def test_a_text_without_words_gives_zeros(contextual: ContextualEncoder, text: str) -> None:
+@pytest.mark.parametrize("text", ["", " \n", "\x00", "😀😀", "สวัสดี", "𓀀" * 1000])
+def test_a_text_without_a_known_token_gives_zeros(contextual: ContextualEncoder, text: str) -> None:
     assert not contextual.encode_query(text).any()
     assert contextual.encode_passages([text]).shape == (1, contextual.dim)
 
 
 def test_no_texts_give_no_rows(contextual: ContextualEncoder) -> None:
     assert contextual.encode_passages([]).shape == (0, contextual.dim)
+
+
+@pytest.mark.parametrize("text", ["停\ud800车", "停" * 100_000, "😀停车" * 20_000, "a\x00b", "\u202e停车"])
+def test_any_text_has_a_vector(contextual: ContextualEncoder, text: str) -> None:
+    assert np.linalg.norm(contextual.encode_query(text)) == pytest.approx(1, abs=1e-5)
 
 
 def test_tokens_after_the_first_256_are_not_read(contextual: ContextualEncoder) -> None:
@@ -110,8 +114,20 @@ def test_a_damaged_model_is_an_error_that_names_its_folder(tmp_path: Path) -> No
         open_encoder(str(tmp_path))
 
 
-def test_both_shipped_models_fit_in_64_megabytes() -> None:
+@pytest.mark.parametrize("name", ["tokenizer.json", "entrance.safetensors", "model.onnx"])
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_file_that_is_cut_or_gone_is_named(tmp_path: Path, name: str, damage: str) -> None:
+    for path in (FOLDER / name for name in ("modules.json", "tokenizer.json", "entrance.safetensors", "model.onnx")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    if damage == "cut":
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes()[:5000])
+    else:
+        (tmp_path / name).unlink()
+    with pytest.raises(NoModel, match=f"{tmp_path}.*{name}.*cannot be read"):
+        open_encoder(str(tmp_path))
+
+
+def test_the_shipped_models_fit_in_90_megabytes() -> None:
     sizes = {folder.name: sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) for folder in SHIPPED.iterdir()}
-    assert sizes["contextual"] <= 32_000_000
-    assert sizes["static"] + sizes["contextual"] <= 64_000_000
-    assert sizes["cross_encoder"] <= 12_000_000, "layers alone: it reads with the words of the contextual model"
+    assert sizes["static"] + sizes["contextual"] + sizes["cross_encoder"] <= 90_000_000
+    assert sizes["cross_encoder"] <= 16_000_000, "layers alone: it reads with the words of the contextual model"

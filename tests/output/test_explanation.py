@@ -15,7 +15,7 @@ QUESTIONS = ["电瓶车没地方充电，到处乱停堵住楼道", "how do vill
 
 
 def hits(precedents: Searcher, question: str, **options: object) -> list[dict]:
-    result = precedents.search(question, 60, min_score=0, explain=True, **options)
+    result = precedents.search(question, 20, min_score=0, explain=True, **options)
     return json.loads(next(FORMATS["json"].lines(result, None)))["hits"]
 
 
@@ -25,7 +25,8 @@ def test_the_shares_of_the_legs_add_up_to_the_order(precedents: Searcher, questi
     explanations = [hit["explain"] for hit in hits(precedents, question, mode=mode)]
     sums = [sum(leg["share"] for leg in explanation["legs"]) for explanation in explanations]
     assert sums == pytest.approx([explanation["joined"] for explanation in explanations], abs=5e-4)
-    assert all(a >= b - 5e-4 for a, b in pairwise(sums))
+    if mode != "hybrid":  # there the probability orders what the cross-encoder has read
+        assert all(a >= b - 5e-4 for a, b in pairwise(sums))
     for explanation in explanations:
         assert sum(leg["weight"] for leg in explanation["legs"]) == pytest.approx(1, abs=5e-4)
         for leg in explanation["legs"]:
@@ -41,7 +42,8 @@ def test_passages_that_were_not_aligned_come_after_all_that_were(precedents: Sea
     last = aligned.index(False)
     assert last < ALIGNED
     assert aligned == [True] * last + [False] * (len(aligned) - last)
-    assert sums == sorted(sums[:last], reverse=True) + sorted(sums[last:], reverse=True)
+    read = sum("judge" in hit.scores for hit in result.hits)
+    assert sums[read:] == sorted(sums[read:last], reverse=True) + sorted(sums[last:], reverse=True)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent
-BOTH, STATIC, CONTEXTUAL = "both", "static", "contextual"  # the names of the shipped models; both together rank best
-DEFAULT = BOTH
+CONTEXTUAL, STATIC = "contextual", "static"  # the names of the shipped models; the contextual one ranks best
+DEFAULT = CONTEXTUAL
 ALIASES = {"fast": STATIC}
+FORMER = ("both",)  # names of models that came with an earlier qianli
 
 
 def shipped_models() -> list[str]:
-    """Return the names of the models that came with qianli."""
-    return [BOTH, *sorted(path.parent.name for path in SHIPPED.glob("*/modules.json"))]
+    """Return the names of the models that came with qianli, the default first."""
+    return [CONTEXTUAL, STATIC]

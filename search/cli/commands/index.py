@@ -74,9 +74,22 @@ def _rebuild(address: Address, paths: list[Path] | None, model: str | None, devi
     if paths:
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
     with progress(quiet) as tell:
-        encoder = open_encoder(model, device) if model else None
+        encoder = open_encoder(model, device) if model else _replaced_model(address, device)
         rebuild_index(address, encoder, Progress(tell, tell.embedded, lambda line: note(quiet, line)), wait=WAIT)
     note(quiet, f"rebuilt {address} from its own rows")
+
+
+def _replaced_model(address: Address, device: str | None) -> Encoder | None:
+    """Return the shipped model in place of the one that made the index, where that came with another qianli; else None."""
+    from index.encoders.open import open_encoder
+    from index.encoders.shipped import DEFAULT, FORMER, shipped_models
+    from index.engine.open import model_at
+
+    made = model_at(address)
+    if made is None or made.name not in (*FORMER, *shipped_models()):
+        return None
+    encoder = open_encoder(DEFAULT if made.name in FORMER else made.name, device)
+    return None if encoder.fingerprint == made.fingerprint else encoder
 
 
 def _watch(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> None:

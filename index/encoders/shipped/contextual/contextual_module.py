@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 FILES = ("tokenizer.json", "entrance.safetensors", "model.onnx")
 TOKENS = 256  # of a text, its two ends counted
 START, END = 1, 2  # the ids of the ends
+UNKNOWN, SPACE = 0, "▁"  # the id of whatever is no token; the token of a space
 
 
 class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers has no types
@@ -32,6 +33,7 @@ class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers h
         self.max_seq_length = TOKENS
         self.tokenizer = Tokenizer.from_file(files["tokenizer.json"])
         self.tokenizer.no_padding()
+        self.blank = {UNKNOWN, self.tokenizer.token_to_id(SPACE)}
         self.entrance = load_file(files["entrance.safetensors"])
         self.session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
 
@@ -73,7 +75,7 @@ class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers h
         return {**features, "sentence_embedding": torch.from_numpy(np.stack(vectors)).to(device)}
 
     def _vector(self, ids: Any) -> Any:
-        if len(ids) == 2:  # no known word between the ends
+        if self.blank.issuperset(ids[1:-1].tolist()):  # no known word between the ends
             return np.zeros(self.get_sentence_embedding_dimension(), np.float32)
         rows, scales = self.entrance["rows"][ids], self.entrance["scales"][ids].astype(np.float32)[..., None]
         if rows.ndim == 3:  # 4 bits: of a block of 32, byte j holds weight j in its lower half and weight j + 16 in its upper half
