@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoders.open import open_encoder
-from index.encoders.shipped import SHIPPED
+from index.encoders.open import open_encoder, open_lexicon, open_with_lexicon
+from index.encoders.shipped import SHIPPED, shipped_models
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, NoModel, OtherModel
@@ -125,7 +125,7 @@ def refuse(*arguments, **options):
     sys.exit("a socket was asked for")
 
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
-from index.encoders.open import open_encoder
+from index.encoders.open import open_encoder, open_lexicon, open_with_lexicon
 print(open_encoder(sys.argv[1], "cpu").name)
 """
 
@@ -196,3 +196,27 @@ def test_a_text_without_words_gives_zeros_from_any_model_and_never_nan(tmp_path:
     model = SentenceTransformer(str(SHIPPED / "static"), device="cpu").float()
     texts = ["☃", "", "电瓶车堵住楼道", "village seal"]
     assert model.encode(texts) == pytest.approx(open_encoder("static").encode_passages(texts), abs=1e-5)
+
+
+def test_the_default_is_the_contextual_model_and_the_shipped_models_open_by_their_names() -> None:
+    assert shipped_models() == ["contextual", "static"]
+    assert open_encoder().name == "contextual"
+    assert open_encoder("fast").name == "static"
+
+
+def test_the_lexicon_is_the_static_model_and_opens_beside_any_other(tmp_path: Path) -> None:
+    encoder, lexicon = open_with_lexicon("contextual")
+    assert (encoder.name, lexicon.name, open_lexicon(encoder).name) == ("contextual", "static", "static")
+    encoder, lexicon = open_with_lexicon("fast")
+    assert encoder is lexicon is open_lexicon(encoder)
+    with pytest.raises(NoModel, match="there is no model in"):
+        open_with_lexicon(str(tmp_path / "none"))
+
+
+def test_the_former_default_is_refused_with_the_name_of_the_model_that_took_its_place(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["index", str(pages), "--index", str(tmp_path / "ix"), "--model", "both"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("qianli: the model both came with an earlier qianli") and err.count("\n") == 1
+    assert "leave --model out" in err and "--rebuild --model contextual" in err
