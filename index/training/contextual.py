@@ -242,7 +242,7 @@ def prepare(corpora: Path, work: Path) -> None:
     """Write the tokenizer and the first input embeddings to *work*, unless they are there."""
     import numpy as np
 
-    from index.training import entrance, gloss, traditional, vocabulary
+    from index.training import entrance, first_vectors, traditional, vocabulary
 
     if (work / "entrance.npy").is_file():
         return
@@ -250,7 +250,7 @@ def prepare(corpora: Path, work: Path) -> None:
     words = entrance.choose(counts, entrance.bert_words(), vocabulary.names(corpora))
     tokenizer = vocabulary.tokenizer(words, traditional.simplified())
     tokenizer.save(str(work / "tokenizer.json"), pretty=False)
-    rows = entrance.first_embeddings(words, gloss.glosses(corpora), pairs(work / "pairs.jsonl"), tokenizer)
+    rows = entrance.first_embeddings(words, first_vectors.glosses(corpora), pairs(work / "pairs.jsonl"), tokenizer)
     np.save(work / "entrance.npy", rows)
 
 

@@ -59,6 +59,11 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
+def partial(path: Path) -> Path:
+    """Return the path at which the file *path* is written until it is complete, so that an interrupted step is run again."""
+    return path.with_name(path.name + ".partial")
+
+
 def shingles(text: str) -> set[str]:
     """Return the 12-character pieces of *text* without marks, or its six-word pieces; a shorter text is one piece.
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.training.data import Pair
-from index.training.gloss import longest_match
+from index.training.first_vectors import longest_match
 from index.training.vocabulary import SCRIPTS, UNKNOWN
 
 if TYPE_CHECKING:

