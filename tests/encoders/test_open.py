@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,12 +16,14 @@ import pytest
 
 from index.encoders.open import open_encoder, open_lexicon, open_with_lexicon
 from index.encoders.shipped import SHIPPED, shipped_models
+from index.engine.folder.database import connect, read_state, write_state
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, NoModel, OtherModel
 from index.indexing import Progress, build, rebuild_index
 from search.cli.app import run
 from search.searcher import open_search
+from tests.toy import ToyEncoder
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of torch and transformers
 TEXT = "标题在上面\n\n居民反映小区里没有地方给电动自行车充电，楼道里停满了车。\n\n社区建了集中充电点，停车问题也解决了。\n"
@@ -220,3 +224,35 @@ def test_the_former_default_is_refused_with_the_name_of_the_model_that_took_its_
     err = capsys.readouterr().err
     assert err.startswith("qianli: the model both came with an earlier qianli") and err.count("\n") == 1
     assert "leave --model out" in err and "--rebuild --model contextual" in err
+
+
+class Former(ToyEncoder):
+    """The default of an earlier qianli, as an index remembers it."""
+
+    name, dim, fingerprint = "both", 640, "former"
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.eye(len(texts), self.dim, dtype=np.float32)
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["this format", "the last format"])
+def test_an_index_of_the_former_default_is_named_and_rebuilt_without_its_sources(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], older: bool
+) -> None:
+    address = tmp_path / "ix"
+    with open_index(address, create=model_of(Former())) as index:
+        build([pages], index, Former())
+    shutil.rmtree(pages)
+    assert run(["search", "充电", "--index", str(address)]) == 2
+    err = capsys.readouterr().err
+    assert (
+        err.count("\n") == 1
+        and "the model both of an earlier qianli; embed it again, from its own rows, with: qianli index --rebuild" in err
+    )
+    assert err.endswith(f"--index {address}\n")
+    if older:
+        with closing(connect(address / "passages.db")) as rows:
+            write_state(rows, {**read_state(rows), "format": "2"})
+    assert run(["index", "--rebuild", "--index", str(address), "--quiet"]) == 0
+    with open_index(address) as index:
+        assert (index.model.name, index.model.dim, len(index), index.check()) == ("contextual", 384, 2, [])

@@ -69,13 +69,17 @@ def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) 
 def _rebuild(address: Address, paths: list[Path] | None, model: str | None, device: str | None, quiet: bool) -> None:
     """Derive the index anew from its own rows; with a *model*, embed them with that model."""
     from index.encoders.open import open_encoder
-    from index.indexing import Progress, rebuild_index
+    from index.engine.open import open_index
+    from index.indexing import Progress, embed_again, rebuild_index
 
     if paths:
         raise BadInput("--rebuild reads no files; leave the paths out, or leave --rebuild out")
     with progress(quiet) as tell:
-        encoder = open_encoder(model, device) if model else _replaced_model(address, device)
-        rebuild_index(address, encoder, Progress(tell, tell.embedded, lambda line: note(quiet, line)), wait=WAIT)
+        shown = Progress(tell, tell.embedded, lambda line: note(quiet, line))
+        rebuild_index(address, open_encoder(model, device) if model else None, shown, wait=WAIT)
+        if not model and (encoder := _replaced_model(address, device)):  # only now can an index of an older format be asked for its model
+            with open_index(address) as opened:
+                embed_again(opened, encoder, shown, wait=WAIT)
     note(quiet, f"rebuilt {address} from its own rows")
 
 
