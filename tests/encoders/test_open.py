@@ -242,9 +242,13 @@ def test_an_index_of_the_former_default_is_named_and_rebuilt_without_its_sources
     address = tmp_path / "ix"
     with open_index(address, create=model_of(Former())) as index:
         build([pages], index, Former())
+    assert run(["index", str(pages), "--index", str(address)]) == 2
+    err = capsys.readouterr().err
+    assert run(["info", "--index", str(address)]) == 0
+    assert err == f"qianli: {capsys.readouterr().err}"
     shutil.rmtree(pages)
     assert run(["search", "充电", "--index", str(address)]) == 2
-    err = capsys.readouterr().err
+    assert capsys.readouterr().err == err
     assert (
         err.count("\n") == 1
         and "the model both of an earlier qianli; embed it again, from its own rows, with: qianli index --rebuild" in err

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from search.cli.console import print_lines
+from search.cli.console import note, print_lines
 from search.cli.options import AsJson, IndexAt
 
 
@@ -16,11 +16,15 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""
+    from index.encoders.shipped import DEFAULT, FORMER
     from index.engine.open import find_index, open_index
+    from index.engine.protocol import former_model
     from search.output.index_report import facts_lines
     from search.output.json_lines import json_line
 
     with open_index(find_index(index_at)) as opened:
+        if opened.model.name in FORMER:
+            note(False, str(former_model(opened, DEFAULT)))
         facts = opened.facts()
         damage = opened.check() if check else []
     if check:
