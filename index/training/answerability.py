@@ -8,18 +8,20 @@ pairs of a question and a passage that answers it, and of a question and a passa
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.training.data import HELD_OUT_ANSWERED, HELD_OUT_UNANSWERED, Leak, single_questions
-from index.training.multilingual import ASKED, SAID
-from index.training.multilingual_held_out import held_out_questions, searched_passages
+from index.training.contextual import ASKED, SAID
+from index.training.data import HELD_OUT_ANSWERED, HELD_OUT_UNANSWERED, Leak, rows, single_questions
+from index.training.held_out_kinds import held_out_questions, searched_passages
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.training.cross_encoder import CrossEncoder
+    from index.training.cross_encoder_model import CrossEncoder
     from index.training.student import Student
 
     Floats = NDArray[np.float32]
@@ -29,6 +31,15 @@ BATCH = 512  # pairs that the cross-encoder reads at once
 TOP = 10  # of nDCG
 FOUND = (95, 90)  # percent of the answerable questions that a threshold must let pass
 SCORE_WEIGHTS = (0.5, 1.0, 2.0)  # weights of the score beside a cosine of weight 1; both have variance 1
+
+POOL = {  # texts of the field -> passages that are drawn of each
+    "shenlun_materials": 1500,
+    "shenlun2_materials": 1500,
+    "gov_docs_shenlun": 1500,
+    "city_policy_docs": 500,
+    "xwlb_news": 500,
+    "petition_messages": 500,
+}
 
 
 class ReadCandidates(NamedTuple):
@@ -48,8 +59,6 @@ def read_candidates(student: Student, model: CrossEncoder, corpora: Path, leak: 
     """Let *model* read the candidates that *student* retrieves for each held-out question."""
     import numpy as np
 
-    from index.training.cross_encoder import pool
-
     questions = list(held_out_questions(corpora))
     more = (text for text in pool(corpora) if not leak.caught(text))
     passages = list(dict.fromkeys([*searched_passages(corpora), *more]))
@@ -63,11 +72,19 @@ def read_candidates(student: Student, model: CrossEncoder, corpora: Path, leak: 
     return ReadCandidates(np.take_along_axis(cosines, nearest, 1), scores, np.where(hits.any(axis=1), hits.argmax(axis=1), -1))
 
 
+def pool(corpora: Path) -> Iterator[str]:
+    """Yield passages of the field, drawn from the texts in POOL, that make the search harder."""
+    for name, many in POOL.items():
+        texts = [row["text"].strip().replace("\n", " ") for row in rows(corpora / "text" / f"{name}.jsonl.gz")]
+        texts = [text for text in texts if 40 < len(text) < 600]
+        yield from random.Random(name).sample(texts, min(len(texts), many))
+
+
 def _scores(student: Student, model: CrossEncoder, pairs: list[tuple[str, str]]) -> Floats:
     """Return (len(pairs),), float32: the score of each question and passage."""
     import torch
 
-    from index.training.cross_encoder import scores
+    from index.training.cross_encoder_model import scores
 
     asked, said = ({text: ids[1:-1] for text, ids in zip(side, student.ids(side, most), strict=True)} for side, most in _sides(pairs))
     ids = [(asked[question], said[passage]) for question, passage in pairs]

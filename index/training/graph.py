@@ -139,7 +139,7 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
 def cross_encoder(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
     """Return the graph of the cross-encoder: `asked` and `said`, (tokens, dim) each, to `score`, (1,).
 
-    *weights* are named as in `cross_encoder.CrossEncoder`.
+    *weights* are named as in `cross_encoder_model.CrossEncoder`.
     """
     import numpy as np
 

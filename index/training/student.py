@@ -1,8 +1,6 @@
-"""The contextual model in torch: the layers of all-MiniLM-L6-v2 behind input embeddings of Chinese and English words.
+"""The contextual model in torch: a BERT over the ids of a tokenizer of its own.
 
-    ids ──rows of the entrance──▶ + position ──LayerNorm──▶ 6 layers ──mean──▶ 384, length 1
-
-Also the teacher: MiniLM as it was published, with its own input embeddings.
+ids ──rows of the entrance──▶ + position ──LayerNorm──▶ layers ──mean──▶ 384, length 1
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.training.entrance import MINILM
+from index.encoders.onnx_encoder import MOST_TOKENS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,11 +23,8 @@ if TYPE_CHECKING:
 DIM = 384  # of a vector, and of what goes from layer to layer
 HEADS = 12  # of attention in each layer
 INNER = 1536  # width inside a layer
-DEPTH = 6  # layers
-POSITIONS = 256  # tokens of a text, at most
 EPSILON = 1e-12  # of BERT's LayerNorm
 GROUP = 5_000  # tokens, with padding, of texts of similar length that go through together
-LONGEST = 96  # tokens of a text in training, with its two ends
 FAR = -1e4  # added to the scores of padding, whose weight is then 0 after the softmax, in bfloat16 too
 
 
@@ -59,7 +54,7 @@ class Layer(nn.Module):
 class Layers(nn.Module):
     """All layers after the input embeddings."""
 
-    def __init__(self, depth: int = DEPTH, positions: int = POSITIONS) -> None:
+    def __init__(self, depth: int, positions: int) -> None:
         super().__init__()
         self.positions = nn.Parameter(torch.zeros(positions, DIM))
         self.before = nn.LayerNorm(DIM, EPSILON)
@@ -74,30 +69,6 @@ class Layers(nn.Module):
             x = layer(x, mask)
         pooled = (x.float() * there[:, :, None]).sum(dim=1) / lengths[:, None]
         return functional.normalize(pooled, dim=1)
-
-
-def minilm() -> tuple[Layers, Tensor]:
-    """Return the layers of MiniLM and its input embeddings."""
-    from safetensors.torch import load_file
-
-    weights = load_file(MINILM / "model.safetensors")
-    layers = Layers()
-    state: dict[str, Tensor] = {
-        "positions": weights["embeddings.position_embeddings.weight"][:POSITIONS] + weights["embeddings.token_type_embeddings.weight"][0],
-        "before.weight": weights["embeddings.LayerNorm.weight"],
-        "before.bias": weights["embeddings.LayerNorm.bias"],
-    }
-    for number in range(DEPTH):
-        for kind in ("weight", "bias"):
-            old, new = f"encoder.layer.{number}.", f"layers.{number}."
-            state[f"{new}qkv.{kind}"] = torch.cat([weights[f"{old}attention.self.{name}.{kind}"] for name in ("query", "key", "value")])
-            state[f"{new}out.{kind}"] = weights[f"{old}attention.output.dense.{kind}"]
-            state[f"{new}after_attention.{kind}"] = weights[f"{old}attention.output.LayerNorm.{kind}"]
-            state[f"{new}up.{kind}"] = weights[f"{old}intermediate.dense.{kind}"]
-            state[f"{new}down.{kind}"] = weights[f"{old}output.dense.{kind}"]
-            state[f"{new}after_inner.{kind}"] = weights[f"{old}output.LayerNorm.{kind}"]
-    layers.load_state_dict(state)
-    return layers, weights["embeddings.word_embeddings.weight"]
 
 
 def encode(layers: Layers, entrance: Tensor, texts: Sequence[Tensor]) -> Tensor:
@@ -126,23 +97,6 @@ def groups(order: Sequence[int], lengths: Sequence[int], most: int) -> Iterator[
         yield group
 
 
-class Teacher:
-    """all-MiniLM-L6-v2, whose vectors of English texts are the target."""
-
-    def __init__(self) -> None:
-        from tokenizers import Tokenizer
-
-        self._layers, self._entrance = minilm()
-        self._tokenizer = Tokenizer.from_file(str(MINILM / "tokenizer.json"))
-        self._tokenizer.enable_truncation(LONGEST)
-        self._tokenizer.no_padding()
-
-    def encode(self, texts: Sequence[str]) -> Tensor:
-        with torch.no_grad():
-            found = self._tokenizer.encode_batch_fast(list(texts))
-            return encode(self._layers, self._entrance, [torch.tensor(encoding.ids) for encoding in found])
-
-
 class Student(NamedTuple):
     """The model in training: layers, input embeddings and their tokenizer; an `evaluate.Encoder`."""
 
@@ -150,12 +104,12 @@ class Student(NamedTuple):
     entrance: Tensor
     tokenizer: Any
 
-    def ids(self, texts: Sequence[str], longest: int = LONGEST) -> list[list[int]]:
+    def ids(self, texts: Sequence[str], longest: int) -> list[list[int]]:
         """Return the ids of each text, between the ids of its two ends, 1 and 2."""
         found = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [[1, *encoding.ids[: longest - 2], 2] for encoding in found]
 
-    def encode(self, texts: Sequence[str], longest: int = POSITIONS) -> Vectors:
+    def encode(self, texts: Sequence[str], longest: int = MOST_TOKENS) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1; only the first *longest* tokens of a text are read."""
         with torch.no_grad():
             vectors: Vectors = encode(self.layers, self.entrance, [torch.tensor(ids) for ids in self.ids(texts, longest)]).numpy()

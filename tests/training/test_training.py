@@ -12,7 +12,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from index.training import data, export, first_vectors, vocabulary, word_vectors
-from index.training.data import Leak, Pair
+from index.training.data import Leak, Pair, passage_id
 from index.training.evaluate import load, ndcg
 from index.training.traditional import charsmap
 
@@ -57,6 +57,20 @@ def test_cleaning_drops_the_planted_row_and_counts_it(tmp_path: Path) -> None:
     dropped = data.clean(corpora, shared, tmp_path / "pairs.jsonl", {"petition_title_body"})
     assert dropped == {"petition_title_body": 1}
     assert [pair.a for pair in data.pairs(tmp_path / "pairs.jsonl")] == ["路灯坏了没人修"]
+
+
+def test_a_written_question_is_paired_with_its_passage_by_checksum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["街道办了老人食堂。", "社区食堂招标公告。"]
+    _gzip(tmp_path / "text" / "xwlb_news.jsonl.gz", [{"text": text + "\n"} for text in texts])
+    row = {"source": "xwlb_news", "id": passage_id(texts[0]), "questions": ["爹妈没人做饭咋办"], "english": "meals for the old"}
+    row |= {"other": "comida", "keywords": "老人 吃饭", "near": [passage_id(texts[1]), "000000000000"]}
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+    monkeypatch.setattr(data, "ASKED", questions)
+    rows = list(data._read(tmp_path, "written_questions"))
+    assert [pair.a for pair in rows] == ["爹妈没人做饭咋办", "meals for the old", "comida", "老人 吃饭"]
+    assert {pair.b for pair in rows} == {texts[0]}
+    assert all(pair.near == [texts[1]] for pair in rows) or data.held_out(texts[1])
 
 
 def test_the_longest_word_wins(toy: Tokenizer) -> None:

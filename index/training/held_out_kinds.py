@@ -7,7 +7,7 @@ Each question looks for its passage among all passages that questions were writt
     ja, ko, ru, hant, …     questions in another language                    decisive   questions with a place, a number, a date
     zh, other, all          sums of kinds                                    languages  questions in more languages
 
-    python -m index.training.multilingual_held_out [--model FOLDER | --checkpoint index/training/cache/multilingual.pt]
+    python -m index.training.held_out_kinds [--model FOLDER | --checkpoint index/training/cache/multilingual.pt]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.training import e5, multilingual
+from index.training import contextual, e5
 from index.training.data import ANSWERED, ASKED, HELD_OUT_ANSWERED, passage_id, rows, single_questions, task
 from index.training.evaluate import DEPTH, Opened, benchmark, ndcg
 from index.training.sources import WRITTEN
@@ -113,10 +113,10 @@ def of_checkpoint(model: e5.PackedModel, work: Path, checkpoint: Path, untrained
     """Return the encoder of *checkpoint* in torch, with a share of *untrained* weights mixed in."""
     import torch
 
-    student = multilingual.untrained_student(model, work)
+    student = contextual.untrained_student(model, work)
     if untrained < 1:
         trained = torch.load(checkpoint, weights_only=True)["layers"]
-        student.layers.load_state_dict(multilingual.mixed(trained, student.layers.state_dict(), untrained))
+        student.layers.load_state_dict(contextual.mixed(trained, student.layers.state_dict(), untrained))
     return student
 
 
@@ -139,7 +139,7 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
-        checkpoint = arguments.checkpoint or arguments.work / multilingual.CHECKPOINT
+        checkpoint = arguments.checkpoint or arguments.work / contextual.CHECKPOINT
         encoder = of_checkpoint(e5.read(arguments.weights or e5.installed()), arguments.work, checkpoint, arguments.untrained)
     if not arguments.only_benchmarks:
         for name, score in measure(encoder, arguments.corpora).items():

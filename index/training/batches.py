@@ -1,4 +1,4 @@
-"""Sort texts by what they train, and draw the texts of each step of `multilingual.py`.
+"""Sort texts by what they train, and draw the texts of each step of `contextual.py`.
 
     pairs, written questions, running text ──sort──▶ TrainingTexts ──draw(step)──▶ StepTexts
 
