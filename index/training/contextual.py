@@ -278,6 +278,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/contextual"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--stop", type=int, help="stop after this step; run again to continue")
+    parser.add_argument("--prepare", action="store_true", help="write pieces.json and running.json to --work; trains nothing")
     parser.add_argument("--export", action="store_true", help="write the trained model to --out; trains nothing")
     parser.add_argument("--untrained", type=float, default=UNTRAINED, help="share of the untrained weights in what is exported")
     parser.add_argument("--threads", type=int, default=2)
@@ -289,6 +290,8 @@ def main() -> None:
     torch.manual_seed(SEED)
     model = e5.read(arguments.weights or e5.installed())
     student, texts = prepare(arguments.corpora, arguments.shared, arguments.work, model)
+    if arguments.prepare:
+        return
     training, checkpoint = EncoderTraining(student, e5.layers(model, POSITIONS).requires_grad_(False)), arguments.work / CHECKPOINT
     if checkpoint.is_file():
         training.load(checkpoint)

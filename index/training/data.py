@@ -3,11 +3,14 @@
     pairs/*.jsonl.gz ──rows──▶ (a, b) ──Leak.caught──▶ dropped and counted
                                     └──────────────▶ work/pairs.jsonl   {"source", "a", "b", "held_out"}
 
+    python -m index.training.data --shared ../shared --corpora ../shared/corpora [--work index/training/cache]
+
 A row leaks if one of its texts has most of the shingles of a measured text, or the reverse; such a row is dropped.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import json
@@ -200,3 +203,21 @@ def pairs(path: Path) -> Iterator[Pair]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield Pair(**json.loads(line))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="where dev, seeds and benchmarks lie")
+    parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    path = arguments.work / "pairs.jsonl"
+    dropped = clean(arguments.corpora, arguments.shared, partial(path))
+    (arguments.work / "dropped.json").write_text(json.dumps(dropped, indent=1), "utf-8")
+    partial(path).replace(path)
+    print(f"  {sum(dropped.values())} rows dropped, which hold measured texts")
+
+
+if __name__ == "__main__":
+    main()

@@ -193,11 +193,15 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path, default=Path("index/encoders/shipped/static"))
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"))
+    parser.add_argument("--scores", type=Path, help="a file to write the scores to, as JSON")
     arguments = parser.parse_args()
     static = (arguments.model / "1_Normalize").is_dir()
     model = load(arguments.model) if static else Opened(str(arguments.model))
-    for name, score in evaluate(model, arguments.shared, arguments.work).items():
+    scores = evaluate(model, arguments.shared, arguments.work)
+    for name, score in scores.items():
         print(f"{name:24} {score:.3f}")
+    if arguments.scores:
+        arguments.scores.write_text(json.dumps(scores, indent=1), "utf-8")
 
 
 if __name__ == "__main__":

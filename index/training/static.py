@@ -123,7 +123,7 @@ def make(files: StaticFiles, steps: int, until: str = STEPS[-1]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
-    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="not read: the other programs of training take it")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="not read; every program of training takes it")
     parser.add_argument("--work", type=Path, default=Path("index/training/cache"), help="where pairs.jsonl lies")
     parser.add_argument("--encoder", type=Path, default=Path("index/encoders/shipped/contextual"), help="the encoder that teaches")
     parser.add_argument("--out", type=Path, default=Path("index/encoders/shipped/static"))
