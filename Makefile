@@ -6,7 +6,7 @@ SHARED ?= ../shared
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: demo test bench faults lint model model-contextual clean help what-test-does
+.PHONY: demo test bench faults lint model clean help what-test-does
 
 demo: .venv/base ## install qianli, index the example pages, ask a question (half a minute, 370 MB)
 	$(BIN)/qianli index seeds
@@ -38,13 +38,8 @@ bench: .venv/test ## print tables of quality and speed; needs the judged questio
 faults: .venv/test ## kill, damage and misuse an index hundreds of times and print what came of it (Linux, macOS)
 	$(BIN)/python -m tests.benchmarks.faults
 
-model: .venv/train ## make the shipped static model anew from the corpora in SHARED (twelve minutes)
-	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
-
-model-contextual: .venv/train ## make the shipped contextual model anew (more than an hour)
-	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training --until words --shared $(SHARED) --corpora $(SHARED)/corpora
-	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora
-	$(BIN)/python -m index.training.contextual --corpora $(SHARED)/corpora --export
+model: .venv/train ## make all shipped models anew from the corpora in SHARED (an hour and a half); run again to continue
+	$(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
 
 clean: ## remove .venv and what was built or indexed here
 	rm -rf .venv .qianli build *.egg-info

@@ -24,7 +24,7 @@ STAGES: dict[str, tuple[float, str, str, str]] = {
     "texts": (3, "contextual", "--prepare", "running.json"),
     "encoder": (45, "contextual", "", f"encoder{DONE}"),
     "encoder_export": (1, "contextual", "--export --out {out}/contextual", f"encoder_export{DONE}"),
-    "cross_encoder": (30, "cross_encoder", "", f"cross_encoder{DONE}"),
+    "cross_encoder": (16, "cross_encoder", "", f"cross_encoder{DONE}"),
     "cross_encoder_export": (
         1,
         "cross_encoder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,25 @@ def test_a_cloze_sentence_is_not_in_its_paragraph(tmp_path: Path) -> None:
     [pair] = data.pairs(tmp_path / "pairs.jsonl")
     assert pair.a in sentences
     assert pair.b == "".join(sentence for sentence in sentences if sentence != pair.a)
+
+
+class LetterTeacher:
+    """Gives a text the sum of the vectors of its letters; knows no 獭."""
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[text.count(letter) for letter in "电动车abc"] for text in texts], np.float32)
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[0 if letter in "獭鼱" else ord(letter) for letter in text] for text in texts]
+
+
+def test_a_word_starts_from_itself_and_its_glosses_and_an_unreadable_one_from_its_glosses() -> None:
+    words = ["电动", "ab", "獭", "鼱", "车"]
+    made = first_vectors.meanings(words, {"电动": ["A", "bb"], "獭": ["c"]}, LetterTeacher())
+    own = LetterTeacher().encode_passages(words)
+    glosses = LetterTeacher().encode_passages(["a", "bb", "c"])
+    expected = [(own[0] + (glosses[0] + glosses[1]) / 2) / 2, own[1], glosses[2], np.zeros(6), own[4]]
+    assert made == pytest.approx(np.stack(expected))
 
 
 def test_parts_are_the_longest_words_that_are_shorter_than_the_word() -> None:
