@@ -1,8 +1,8 @@
 """Write the folder of the contextual model from the trained student: layers in 8 bits, readable without torch.
 
 tokenizer.json  entrance.safetensors (rows, scales)  model.onnx  modules.json  config_sentence_transformers.json
-Input embeddings are int8 rows with a float16 scale each. Embeddings that came in 4 bits and were not trained keep their blocks of 32
-weights: 16 bytes (stored as int8) with a float16 scale each.
+The input embeddings came in 4 bits and were not trained; they keep their blocks of 32 weights: 16 bytes (stored as int8) with a float16
+scale each.
 contextual_module.py, README.md and LICENSE are written by hand and stay.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.training.export import CONFIG, replace
-from index.training.graph import model, whole
+from index.training.graph import model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,10 +30,10 @@ PRODUCTS = (*AFTER_NORM, ".out", ".down")  # of a layer
 MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.ContextualModule"}]
 
 
-def ship(student: Student, texts: Sequence[str], folder: Path, blocks: NDArray[np.uint8] | None = None) -> None:
+def ship(student: Student, texts: Sequence[str], folder: Path, blocks: NDArray[np.uint8]) -> None:
     """Write *student* to *folder*, replaced as a whole; the ranges of the values between the layers are measured on *texts*.
 
-    *blocks*: the input embeddings in 4 bits, (words, blocks, 18) bytes as `e5.blocks` returns them; without them, 8 bits are written.
+    *blocks*: the input embeddings in 4 bits, (words, blocks, 18) bytes as `e5.blocks` returns them.
     """
     import numpy as np
     from safetensors.numpy import save_file
@@ -41,11 +41,8 @@ def ship(student: Student, texts: Sequence[str], folder: Path, blocks: NDArray[n
     from index.encoders.onnx_encoder import MOST_TOKENS
     from index.training.student import HEADS
 
-    if blocks is None:
-        rows, scales = whole(student.entrance.detach().numpy())
-    else:
-        scales = np.ascontiguousarray(blocks[:, :, :2]).view("<f2")[..., 0]
-        rows = np.ascontiguousarray(blocks[:, :, 2:]).view(np.int8)
+    scales = np.ascontiguousarray(blocks[:, :, :2]).view("<f2")[..., 0]
+    rows = np.ascontiguousarray(blocks[:, :, 2:]).view(np.int8)
     weights = {name: values.detach().numpy() for name, values in student.layers.state_dict().items()}
     weights["positions"] = weights["positions"][:MOST_TOKENS]
     fresh = folder.with_name(folder.name + ".new")
