@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.training.contextual import ASKED, SAID
 from index.training.data import HELD_OUT_ANSWERED, HELD_OUT_UNANSWERED, Leak, rows, single_questions
-from index.training.held_out_kinds import held_out_questions, searched_passages
+from index.training.held_out import questions_by_kind, searched_passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,7 @@ def read_candidates(student: Student, model: CrossEncoder, corpora: Path, leak: 
     """Let *model* read the candidates that *student* retrieves for each held-out question."""
     import numpy as np
 
-    questions = list(held_out_questions(corpora))
+    questions = list(questions_by_kind(corpora))
     more = (text for text in pool(corpora) if not leak.caught(text))
     passages = list(dict.fromkeys([*searched_passages(corpora), *more]))
     numbers = {text: number for number, text in enumerate(passages)}

@@ -23,9 +23,15 @@ from index.encoders.open import open_encoder, open_lexicon
 from index.encoders.static import StaticEncoder
 from index.engine.open import open_index
 from index.training.data import ASKED, DENSE, HELD_OUT_UNANSWERED, passage_id, rows, single_questions, task
-from index.training.held_out import RememberingEncoder, held_out_questions, index_corpus, other_paragraphs, paragraph_rows
-from index.training.held_out_kinds import HeldOutQuestion
-from index.training.held_out_kinds import held_out_questions as questions_by_kind
+from index.training.held_out import (
+    HeldOutQuestion,
+    RememberingEncoder,
+    held_out_questions,
+    index_corpus,
+    other_paragraphs,
+    paragraph_rows,
+    questions_by_kind,
+)
 from search import pipeline
 from search.options import SearchOptions
 from search.pipeline import Resources

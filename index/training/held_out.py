@@ -6,7 +6,9 @@ Fitted constants rest on these: `probability.py` and `fusion.py` ask them. The j
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +17,8 @@ from index.encoders.protocol import Encoder
 from index.engine.open import open_index
 from index.engine.protocol import Source, model_of
 from index.indexing import embedded_text
-from index.training.data import rows, task
+from index.training.data import ANSWERED, ASKED, DENSE, HELD_OUT_ANSWERED, passage_id, rows, single_questions, task
+from index.training.sources import WRITTEN
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -24,6 +27,16 @@ FIELD = ("shenlun_materials", "shenlun2_materials", "gov_docs_shenlun")  # texts
 PARAGRAPHS = 4000  # read from each of these texts
 SHORTEST = 40  # characters of a paragraph; shorter ones are headings
 SAME_START = 60  # characters; a paragraph that begins like an answer is that answer
+CHINESE = ("problem", "clerk", "angle")
+LANGUAGES = (  # of the field `other`, the first whose pattern occurs
+    ("es", re.compile(r"[¿¡ñ]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("hant", re.compile("[\u4e00-\u9fff]")),
+    ("de", re.compile(r"\b(?:der|die|das|ich|wie|und|wer|nicht|eine?|muss|wird|für|bei|im|zu)\b", re.IGNORECASE)),
+    ("fr", re.compile(r"\b(?:les?|la|des|une?|quels?|quelles?|comment|peut|est|du|pour|qui|on)\b|[ldnsj]'|où", re.IGNORECASE)),
+)
 
 
 class HeldOut(NamedTuple):
@@ -38,6 +51,67 @@ def held_out_questions(corpora: Path) -> list[HeldOut]:
     questions = [HeldOut(pair.a, pair.b) for pair in task(corpora) if pair.held_out]
     random.Random(1).shuffle(questions)
     return questions
+
+
+class HeldOutQuestion(NamedTuple):
+    """A held-out question, its *kind*, the passage that answers, and the *language* of the question."""
+
+    kind: str
+    text: str
+    passage: str
+    language: str = "zh"
+
+
+def language(text: str) -> str:
+    """Return the language of a question that is neither simplified Chinese nor English.
+
+    >>> [language(text) for text in ("방범", "ゴミの日", "где", "業主", "Wer haftet?", "¿Cómo se paga la multa?", "Qui paie l'amende ?")]
+    ['ko', 'ja', 'ru', 'hant', 'de', 'es', 'fr']
+    """
+    return next((name for name, pattern in LANGUAGES if pattern.search(text)), "es")
+
+
+def questions_by_kind(corpora: Path) -> Iterator[HeldOutQuestion]:
+    """Yield every held-out question by its kind, those of one passage one after the other."""
+    texts: dict[str, str] = {}
+    for pair in task(corpora):
+        if pair.held_out:
+            texts[passage_id(pair.b)] = pair.b
+            if pair.source == WRITTEN:
+                yield HeldOutQuestion("story", pair.a, pair.b)
+    for row in rows(ASKED):
+        if text := texts.get(row["id"]):
+            yield from (HeldOutQuestion(kind, question, text) for kind, question in zip(CHINESE, row["questions"], strict=False))
+            yield HeldOutQuestion("english", row["english"], text, "en")
+            yield HeldOutQuestion(language(row["other"]), row["other"], text, language(row["other"]))
+            yield HeldOutQuestion("keywords", row["keywords"], text)
+    for name in HELD_OUT_ANSWERED:
+        kind = name.removeprefix("heldout_").removesuffix(".jsonl")
+        spoken = languages_of((name,))
+        yield from (HeldOutQuestion(kind, pair.a, pair.b, spoken[pair.a]) for pair in single_questions(corpora, (name,)))
+
+
+def languages_of(names: Sequence[str]) -> dict[str, str]:
+    """Return the language of each question of the files *names* in `written/`; a row without one is in Chinese or in English."""
+    written = [row for name in names for row in rows(ASKED.parent / name)]
+    return {
+        row["question"]: row["language"].replace("zh-Hant", "hant") if "language" in row else chinese(row["question"]) for row in written
+    }
+
+
+def chinese(text: str) -> str:
+    """Return "zh" for a text with a Chinese character, else "en".
+
+    >>> chinese("住一个月多少钱"), chinese("Which counties are done?")
+    ('zh', 'en')
+    """
+    return "zh" if DENSE.search(text) else "en"
+
+
+def searched_passages(corpora: Path) -> list[str]:
+    """Return the passages that are searched: those with written questions and the near ones, each once."""
+    single = single_questions(corpora, (*ANSWERED, *HELD_OUT_ANSWERED))
+    return list(dict.fromkeys(text for pair in chain(task(corpora), single) for text in (pair.b, *pair.near)))
 
 
 def other_paragraphs(corpora: Path, questions: Iterable[HeldOut]) -> list[str]:

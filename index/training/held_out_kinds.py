@@ -13,17 +13,14 @@ Each question looks for its passage among all passages that questions were writt
 from __future__ import annotations
 
 import argparse
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from index.training import contextual, e5
-from index.training.data import ANSWERED, ASKED, HELD_OUT_ANSWERED, passage_id, rows, single_questions, task
 from index.training.evaluate import DEPTH, Opened, benchmark, ndcg
-from index.training.sources import WRITTEN
+from index.training.held_out import CHINESE, HeldOutQuestion, questions_by_kind, searched_passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,59 +28,7 @@ if TYPE_CHECKING:
 
     from index.training.evaluate import MeasuredEncoder
 
-CHINESE = ("problem", "clerk", "angle")
 FOREIGN = ("ja", "ko", "ru", "de", "fr", "es")
-LANGUAGES = (  # of the field `other`, the first whose pattern occurs
-    ("es", re.compile(r"[¿¡ñ]")),
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("hant", re.compile("[\u4e00-\u9fff]")),
-    ("de", re.compile(r"\b(?:der|die|das|ich|wie|und|wer|nicht|eine?|muss|wird|für|bei|im|zu)\b", re.IGNORECASE)),
-    ("fr", re.compile(r"\b(?:les?|la|des|une?|quels?|quelles?|comment|peut|est|du|pour|qui|on)\b|[ldnsj]'|où", re.IGNORECASE)),
-)
-
-
-class HeldOutQuestion(NamedTuple):
-    """A held-out question, its *kind*, and the passage that answers."""
-
-    kind: str
-    text: str
-    passage: str
-
-
-def language(text: str) -> str:
-    """Return the language of a question that is neither simplified Chinese nor English.
-
-    >>> [language(text) for text in ("방범", "ゴミの日", "где", "業主", "Wer haftet?", "¿Cómo se paga la multa?", "Qui paie l'amende ?")]
-    ['ko', 'ja', 'ru', 'hant', 'de', 'es', 'fr']
-    """
-    return next((name for name, pattern in LANGUAGES if pattern.search(text)), "es")
-
-
-def held_out_questions(corpora: Path) -> Iterator[HeldOutQuestion]:
-    """Yield every held-out question by its kind, those of one passage one after the other."""
-    texts: dict[str, str] = {}
-    for pair in task(corpora):
-        if pair.held_out:
-            texts[passage_id(pair.b)] = pair.b
-            if pair.source == WRITTEN:
-                yield HeldOutQuestion("story", pair.a, pair.b)
-    for row in rows(ASKED):
-        if text := texts.get(row["id"]):
-            yield from (HeldOutQuestion(kind, question, text) for kind, question in zip(CHINESE, row["questions"], strict=False))
-            yield HeldOutQuestion("english", row["english"], text)
-            yield HeldOutQuestion(language(row["other"]), row["other"], text)
-            yield HeldOutQuestion("keywords", row["keywords"], text)
-    for name in HELD_OUT_ANSWERED:
-        kind = name.removeprefix("heldout_").removesuffix(".jsonl")
-        yield from (HeldOutQuestion(kind, pair.a, pair.b) for pair in single_questions(corpora, (name,)))
-
-
-def searched_passages(corpora: Path) -> list[str]:
-    """Return the passages that are searched: those with written questions and the near ones, each once."""
-    single = single_questions(corpora, (*ANSWERED, *HELD_OUT_ANSWERED))
-    return list(dict.fromkeys(text for pair in chain(task(corpora), single) for text in (pair.b, *pair.near)))
 
 
 def ranks(encoder: MeasuredEncoder, questions: Sequence[HeldOutQuestion], passages: Sequence[str]) -> NDArray[np.int64]:
@@ -99,7 +44,7 @@ def ranks(encoder: MeasuredEncoder, questions: Sequence[HeldOutQuestion], passag
 
 def measure(encoder: MeasuredEncoder, corpora: Path) -> dict[str, float]:
     """Return nDCG@10 by the kind of question and, in parentheses, the number of questions."""
-    questions = list(held_out_questions(corpora))
+    questions = list(questions_by_kind(corpora))
     scores: dict[str, list[float]] = defaultdict(list)
     for question, rank in zip(questions, ranks(encoder, questions, searched_passages(corpora)).tolist(), strict=True):
         score = ndcg([0] * (rank - 1) + [1], [1]) if rank <= DEPTH else 0.0

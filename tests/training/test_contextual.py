@@ -19,7 +19,7 @@ from index.training.contextual import both_ways
 from index.training.data import Leak, Pair
 from index.training.e5 import SPECIAL
 from index.training.graph import Graph
-from index.training.held_out_kinds import HeldOutQuestion
+from index.training.held_out import HeldOutQuestion
 from index.training.ship import ship
 from index.training.student import DIM, Layers, Student
 
