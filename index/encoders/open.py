@@ -31,11 +31,11 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
         again = f"embed an index that was made with it anew, from its own rows: qianli index --rebuild --model {DEFAULT} --index FOLDER"
         raise NoModel(f"the model {name} came with an earlier qianli, and this one has better ones; leave --model out, or {again}")
     if _is_shipped(name):
-        return _open_light(name, SHIPPED / name) or TransformerEncoder(str(SHIPPED / name), device)
+        return _open_light(name, SHIPPED / name, device) or TransformerEncoder(str(SHIPPED / name), device)
     folder = Path(name).expanduser()
     if folder.is_dir():
         name = str(folder.resolve())
-        return _open_light(name, folder) or TransformerEncoder(name, device)
+        return _open_light(name, folder, device) or TransformerEncoder(name, device)
     if folder.exists() or not HUB_NAME.fullmatch(name):
         raise NoModel(
             f"there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: "
@@ -68,14 +68,19 @@ def _is_shipped(name: str) -> bool:
     return "/" not in name and "\\" not in name and (SHIPPED / name / "modules.json").is_file()
 
 
-def _open_light(name: str, folder: Path) -> Encoder | None:
-    """Open *folder* without torch; return None if it holds a model that only sentence-transformers can run."""
+def _open_light(name: str, folder: Path, device: str | None) -> Encoder | None:
+    """Open *folder* without torch, which only a *device* other than the processor needs; return None if it holds a model that only
+    sentence-transformers can run."""
     if not (folder / "modules.json").is_file():
         return None
     kinds = [module["type"].rpartition(".")[2] for module in modules_of(folder)]
     if kinds == ["StaticEmbedding", "Normalize"]:
         return StaticEncoder(name, folder)
     if kinds == ["ContextualModule"]:
+        if device not in (None, "cpu"):
+            from index.encoders.torch_encoder import TorchContextualEncoder  # torch
+
+            return TorchContextualEncoder(name, folder, device)
         from index.encoders.onnx_encoder import ContextualEncoder  # onnxruntime
 
         return ContextualEncoder(name, folder)
