@@ -105,6 +105,8 @@ def quality(gathered: Gathered, given: Scored) -> Iterator[str]:
     answerable, near = gathered.answerable, gathered.kinds == OPEN
     least = highest_threshold(best, np.flatnonzero(answerable).tolist(), ERROR)
     for name, some in (("all", ~answerable), ("answer taken away", ~answerable & ~near), ("near-topic", near)):
+        if not some.any():
+            continue
         area = area_under_curve(np.concatenate([best[answerable], best[some]]), np.repeat([1.0, 0.0], [answerable.sum(), some.sum()]))
         yield f"  unanswerable, {name} ({some.sum()}): AUC {area:.3f}, refused at {least:.3f}: {(best[some] < least).mean():.3f}"
     for kind in sorted(set(gathered.kinds[answerable])):

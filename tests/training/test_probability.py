@@ -1,49 +1,89 @@
-"""Fitting the probability lines: the regression finds the weights that made the data, and never a weight below 0."""
+"""Fitting the probability lines: the regression finds what made the evidence; questions without an answer are told apart."""
 
-import random
-from math import exp
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.engine.open import open_index
+from index.training.evidence import FIELDS, OPEN, Gathered, language, load, save
 from index.training.held_out import RememberingEncoder, index_corpus, paragraph_rows
-from index.training.probability import Asked, fitted, probability, quality, regression, threshold
-from search.ranking.probability import Evidence, ProbabilityLine
+from index.training.probability import cross_validated, fitted, quality, report, scored
+from search.ranking.candidate_reader import ALIGNED
 from tests.toy import ToyEncoder
 
-TRUE = ProbabilityLine(-4.0, 8.0, 2.0)
+TRUE = {"cosine": 6.0, "similarity": 2.0, "missing": -3.0}
+NAMES = tuple(TRUE)
 
 
-def evidence(count: int, seed: int) -> list[tuple[Evidence, bool]]:
-    """Return evidence drawn at random, each with the answer that the line TRUE draws for it."""
-    chance = random.Random(seed)
-    drawn = [Evidence(chance.random(), chance.random()) for _ in range(count)]
-    return [
-        (one, chance.random() < 1 / (1 + exp(-(TRUE.constant + TRUE.cosine * one.cosine + TRUE.similarity * one.similarity))))
-        for one in drawn
-    ]
+def gathered(asked: int = 2000, seed: int = 1) -> Gathered:
+    """Return evidence drawn at random. Of an answerable question the candidate is right that the line TRUE makes most probable."""
+    chance = np.random.default_rng(seed)
+    values = {name: chance.random((asked, ALIGNED)).astype(np.float32) for name in FIELDS}
+    values["missing"] = (values["missing"] > 0.7).astype(np.float32)
+    odds = np.asarray(sum(weight * values[name] for name, weight in TRUE.items())) + chance.logistic(size=(asked, ALIGNED))
+    answerable = np.arange(asked) % 2 == 0
+    right = np.where(answerable, odds.argmax(axis=1), -1)
+    kinds = np.where(answerable, "story", OPEN)
+    return Gathered(
+        values, np.ones((asked, 3), np.float32), right, answerable, np.arange(asked), np.arange(asked) // 2, kinds, np.full(asked, "zh")
+    )
 
 
-def test_the_regression_finds_the_weights_that_made_the_data() -> None:
-    drawn = evidence(20_000, seed=1)
-    line = regression([one for one, right in drawn if right], [one for one, right in drawn if not right], ("cosine", "similarity"))
-    assert (line.cosine, line.similarity) == pytest.approx((TRUE.cosine, TRUE.similarity), rel=0.1)
+def test_evidence_that_speaks_for_a_passage_raises_its_probability_and_what_is_missing_lowers_it() -> None:
+    sample = gathered()
+    line = fitted(sample, NAMES, 10, np.ones(2000, bool))
+    assert line.cosine > line.similarity > 0 > line.missing
+    assert line.judge == 0
 
 
 def test_evidence_that_would_lower_a_probability_is_left_out() -> None:
-    right = [Evidence(0.8, 0.1 + number / 100) for number in range(10)]
-    wrong = [Evidence(0.2, 0.5 + number / 100) for number in range(10)]
-    line = regression(right, wrong, ("cosine", "similarity"))
-    assert line.cosine > 0 == line.similarity
+    sample = gathered()
+    sample.values["similarity"] = -sample.values["similarity"]
+    assert fitted(sample, NAMES, 10, np.ones(2000, bool)).similarity == 0
 
 
-def test_right_passages_get_higher_probabilities_than_the_best_wrong_ones() -> None:
-    asked = [Asked(0, [Evidence(0.7 + number % 3 / 10, 0.5)], [Evidence(0.3, 0.5), Evidence(0.1, 0.9)]) for number in range(60)]
-    line = fitted(asked, ("cosine", "similarity"))
-    assert probability(line, asked[0].with_answer[0]) > 0.5 > probability(line, asked[0].without[0])
-    assert threshold(line, asked) <= probability(line, asked[0].with_answer[0])
-    assert quality(line, asked).startswith("AUC 1.000")
+def test_candidates_are_ordered_by_probability_and_those_that_were_not_read_have_none() -> None:
+    sample = gathered(200)
+    sample.values["judge"][:, 5:] = np.nan
+    one = scored(sample, fitted(sample, (*NAMES, "judge"), 10, np.ones(200, bool)), (*NAMES, "judge"), 10)
+    assert (np.diff(one.probability, axis=1) <= 0).all()
+    assert (one.probability[:, 5:] == 0).all()
+
+
+def test_each_passage_is_scored_by_a_line_that_was_not_fitted_on_it() -> None:
+    sample = gathered()
+    own, other = scored(sample, fitted(sample, NAMES, 10, np.ones(2000, bool)), NAMES, 10), cross_validated(sample, NAMES, 10)
+    assert not np.array_equal(own.probability, other.probability)
+    assert own.probability == pytest.approx(other.probability, abs=0.05)
+
+
+def test_the_report_says_how_well_the_probabilities_separate_and_order() -> None:
+    lines = "\n".join(report("LINE", gathered(400), NAMES, 10))
+    assert lines.startswith("LINE = ProbabilityLine(")
+    for figure in ("unanswerable, near-topic (200)", "story (200): nDCG@10", "calibration error, zh"):
+        assert figure in lines
+    perfect = gathered(400)
+    perfect.values["cosine"][:] = perfect.right[:, None] == np.arange(ALIGNED)
+    perfect.right[perfect.right >= 10] = -1
+    assert "AUC" in next(quality(perfect, cross_validated(perfect, ("cosine",), 10)))
+
+
+def test_what_was_gathered_is_read_as_it_was_written(tmp_path: Path) -> None:
+    sample = gathered(20)
+    save(sample, tmp_path / "evidence.npz")
+    read = load(tmp_path / "evidence.npz")
+    assert all((read.values[name] == sample.values[name]).all() for name in FIELDS)
+    assert (read.kinds == sample.kinds).all() and (read.right == sample.right).all()
+    with pytest.raises(SystemExit, match=r"make it with: python -m index\.training\.evidence"):
+        load(tmp_path / "gone.npz")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("停车难", "zh"), ("parking", "en"), ("주차", "other"), ("駐車はどこ", "other"), ("где", "other")]
+)
+def test_the_language_of_a_question(text: str, expected: str) -> None:
+    assert language(text) == expected
 
 
 def test_a_corpus_has_one_passage_for_each_row_and_passages_are_embedded_once(tmp_path: Path) -> None:
