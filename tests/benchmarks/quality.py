@@ -1,9 +1,11 @@
 """How good the ranking is, on the dev questions about the seeds and on public test sets: the vectors of each model alone, words alone,
 the whole search, the search without one leg, and BM25 over jieba's words as a plain search engine has it.
 
-    python -m tests.benchmarks.quality --shared ../shared [--sets dev xquad_zh-zh …] [--models static …] [--queries N] [--runs FOLDER]
+    python -m tests.benchmarks.quality --shared ../shared [--sets dev xquad_zh-zh …] [--models static …] [--queries N] [--brief]
 
 prints Markdown tables. Each figure has its 95 % bootstrap interval, each difference is paired by question. Progress goes to stderr.
+--brief leaves out the search without one leg, the BM25 of jieba's words, and the differences. The last tables count what breaks a promise:
+lists that rise, `found` that depends on how many passages are asked for, a batch that answers otherwise than single questions.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from index.encoders.shipped import shipped_models
 from index.engine.open import open_index
 from search.evaluation.metrics import Figure
 from search.searcher import open_search
+from tests.benchmarks.consistency import BatchCounts, ListCounts, batch_table, compare_batch, count_rising, rising_table
 from tests.benchmarks.figures import figure, gain
 from tests.benchmarks.methods import Method, Ranked, jieba_words, vectors_alone, whole_search, without, words_alone
 from tests.benchmarks.sets import DEV, Judged, JudgedSet, SetQuestion, chosen, open_set
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 QUERIES = 300  # questions of a public set; enough to see differences of .03
+COMPARED = 60  # questions of a set that are asked in every mode, and alone beside in a batch
 STEP = 512  # passages encoded between two lines of progress
 WORDS = "BM25"
 RIVAL = "BM25, jieba words"
@@ -51,6 +55,8 @@ class Scores(NamedTuple):
     passages: int
     judged: dict[str, list[Judged | None]]
     found: dict[str, list[bool | None]]
+    lists: list[ListCounts]
+    batches: list[BatchCounts]
 
 
 class Row(NamedTuple):
@@ -67,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sets", nargs="+", metavar="SET", help="only these; dev is the judged questions about the seeds")
     parser.add_argument("--models", nargs="+", metavar="MODEL", help="only these: shipped ones, or any by name or path")
     parser.add_argument("--queries", type=int, default=QUERIES, metavar="N", help="of a public set at most so many; 0: all")
+    parser.add_argument("--brief", action="store_true", help="leave out the ablations")
     parser.add_argument("--runs", type=Path, metavar="FOLDER", help="write each ranking there as a TREC run")
     options = parser.parse_args(arguments)
     models = {label(name): Remembering(open_encoder(name)) for name in options.models or shipped_models()}
@@ -75,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(header(sys.argv[1:] if arguments is None else arguments), flush=True)
     scores = []
     for name in chosen(options.shared, options.sets):
-        scores.append(measured(open_set(options.shared, name, options.queries), models, options.runs))
-    for line in tables(scores, list(models)):
+        scores.append(measured(open_set(options.shared, name, options.queries), models, options.runs, options.brief))
+    for line in tables(scores, list(models), options.brief):
         print(line)
 
 
@@ -98,9 +105,10 @@ class Remembering:
         return np.stack([self._known[text] for text in texts])
 
 
-def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | None) -> Scores:
+def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | None, brief: bool) -> Scores:
     """Ask all questions of a set by every method. Each model has an index; the methods without a model use the first of these."""
-    scores = Scores(judged.name, judged.questions, 0, {}, {})
+    scores = Scores(judged.name, judged.questions, 0, {}, {}, [], [])
+    texts = [question.text for question in judged.questions][:COMPARED]
     with tempfile.TemporaryDirectory() as folder:
         for number, (model, encoder) in enumerate(models.items()):
             address = Path(folder) / str(number)
@@ -109,12 +117,15 @@ def measured(judged: JudgedSet, models: dict[str, Remembering], runs: Path | Non
                 if not number:
                     scores = scores._replace(passages=len(index))
                     ask(judged, WORDS, words_alone(index), scores, runs)
-                    ask(judged, RIVAL, jieba_words([passage for _, passage in index.every_passage()]), scores, runs)
+                    if not brief:
+                        ask(judged, RIVAL, jieba_words([passage for _, passage in index.every_passage()]), scores, runs)
                 ask(judged, f"{model} vectors", vectors_alone(index, encoder), scores, runs)
             with open_search(address) as searcher:
                 whole = whole_search(searcher)
                 ask(judged, f"{model} whole", whole, scores, runs)
-                for leg, name in LEGS.items():
+                scores.lists.extend(count_rising(f"{judged.name}, {model}", searcher, texts))
+                scores.batches.append(compare_batch(f"{judged.name}, {model}", searcher, texts))
+                for leg, name in {} if brief else LEGS.items():
                     ask(judged, f"{model} without {name}", without(leg, whole), scores, runs)
     return scores
 
@@ -145,10 +156,12 @@ def write_run(path: Path, tag: str, rankings: Iterable[tuple[str, Sequence[tuple
                 file.write(f"{question} Q0 {passage} {rank} {score:.6f} {tag}\n")
 
 
-def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
-    """Yield the tables line by line: nDCG@10 of all sets, hit@1 of translations, hit@5 and `found` of the dev questions, differences."""
-    methods = [*(f"{model} vectors" for model in models), WORDS, RIVAL, *(f"{model} whole" for model in models)]
-    methods += [f"{model} without {named}" for model in models for named in LEGS.values()]
+def tables(scores: Sequence[Scores], models: Sequence[str], brief: bool) -> Iterator[str]:
+    """Yield the tables line by line: nDCG@10 of all sets, hit@1 of translations, hit@5 and `found` of the dev questions, broken promises,
+    differences."""
+    rivals = [WORDS] if brief else [WORDS, RIVAL]
+    methods = [*(f"{model} vectors" for model in models), *rivals, *(f"{model} whole" for model in models)]
+    methods += [] if brief else [f"{model} without {named}" for model in models for named in LEGS.values()]
     rows = [row for of_set in scores for row in rows_of(of_set, lambda judged: judged.ndcg)]
     yield from table("nDCG@10", rows, methods, figure_of)
     translations = [of_set for of_set in scores if of_set.name.startswith("tatoeba")]
@@ -158,6 +171,13 @@ def tables(scores: Sequence[Scores], models: Sequence[str]) -> Iterator[str]:
         if of_set.name == DEV:
             yield from table("hit@5", rows_of(of_set, lambda judged: judged.hit5)[:1], methods, figure_of)
             yield from found_table(of_set)
+    yield from rising_table([row for of_set in scores for row in of_set.lists])
+    yield from batch_table([row for of_set in scores for row in of_set.batches])
+    if not brief:
+        yield from table_of_differences(rows, models)
+
+
+def table_of_differences(rows: Sequence[Row], models: Sequence[str]) -> Iterator[str]:
     differences = [
         *((f"{model} whole", other) for model in models for other in (f"{model} vectors", WORDS, RIVAL)),
         *((f"{model} vectors", WORDS) for model in models),
