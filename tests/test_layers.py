@@ -17,6 +17,7 @@ HEAVY = {
     "tantivy": {"index.engine.folder.inverted_index"},
     "tokenizers": {"index.encoders.static", "index.encoders.onnx_encoder"},
     "onnxruntime": {"index.encoders.onnx_encoder"},
+    "onnx": {"index.encoders.torch_encoder"},
     "sentence_transformers": {"index.encoders.hub"},
     "rjieba": {"index.text.tokens"},
     "filelock": {"index.engine.folder.lock"},

@@ -22,8 +22,8 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     """Open a shipped model by its name, or any sentence-transformers model by path or name.
 
     A shipped name wins over a path, a path over a name on the hub, the disk over the network. *device* is torch's ("cpu", "cuda");
-    shipped models do not use it. Raises NoModel if the model is not here and cannot be fetched, or the extra `models` is missing;
-    BadInput for a *device* that this machine does not have.
+    the shipped contextual model embeds passages on any but "cpu", the static one does not use it. Raises NoModel if the model is not
+    here and cannot be fetched, or the extra `models` is missing; BadInput for a *device* that this machine does not have.
     """
     refuse_unknown_device(device)
     name = ALIASES.get(name, name)

@@ -6,6 +6,7 @@ open_index(".qianli")  ──▶  Index   nearest, matching, passages, …     o
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
-from index.errors import OtherModel
+from index.errors import DamagedIndex, OtherModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,9 @@ Tell = Callable[[str], None]  # takes a line for people: who else writes, which 
 
 def silent(line: str) -> None:
     """Drop a line that nobody wants to read."""
+
+
+DEVICES = "devices"  # the note that names the devices, beside the processor, on which vectors of the index were made
 
 
 class Model(NamedTuple):
@@ -215,6 +219,14 @@ class Index(Protocol):
 def model_of(encoder: Encoder) -> Model:
     """Return the name, dimensions and fingerprint of an encoder."""
     return Model(encoder.name, encoder.dim, encoder.fingerprint)
+
+
+def devices_of(index: Index) -> list[str]:
+    """Return the devices, beside the processor, on which vectors of *index* were made. Raises DamagedIndex for a damaged note."""
+    try:
+        return [str(device) for device in json.loads(index.read_note(DEVICES) or "[]")]
+    except (ValueError, TypeError) as error:
+        raise DamagedIndex(f"{index.address}/{DEVICES}.json cannot be read; remove it, it only says where vectors were made") from error
 
 
 def refuse_other_model(index: Index, encoder: Encoder) -> None:

@@ -25,7 +25,7 @@ from index.engine.folder.database import FILE, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.writer import FolderWriter, make, transaction
-from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, silent
+from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class FolderIndex:
         return {
             "place": str(self._folder),
             **queries.counts(self._rows),
-            "model": self.model._asdict(),
+            "model": self.model._asdict() | ({"devices": devices} if (devices := devices_of(self)) else {}),
             "segmenter": self._state["segmenter"],
             "format": int(self._state["format"]),
             "generation": int(self._state["generation"]),

@@ -57,7 +57,7 @@ class ContextualModule(Module):  # type: ignore[misc]  # sentence-transformers h
     get_embedding_dimension = get_sentence_embedding_dimension
 
     def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
-        texts = [(prompt or "") + text for text in inputs]
+        texts = [((prompt or "") + text).encode("utf-8", "replace").decode() for text in inputs]  # half characters are no text
         found = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         ids = [torch.tensor([START, *encoding.ids[: self.max_seq_length - 2], END]) for encoding in found]
         padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True)
