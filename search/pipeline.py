@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from index.encoders.cohort import usual_cosines
 from index.encoders.protocol import Encoder, encode_queries
 from index.encoders.static import StaticEncoder
 from index.engine.protocol import Index
@@ -111,7 +112,8 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
         states = with_terms(states, resources.index)
     if mode != "lexical" and resources.encoder:
         vectors = encode_queries(resources.encoder, [state.text for state in states])
-        states = [replace(state, vector=vector) for state, vector in zip(states, vectors, strict=True)]
+        usual = [usual_cosines(resources.encoder, vector) for vector in vectors]
+        states = [replace(state, vector=vector, usual=one) for state, vector, one in zip(states, vectors, usual, strict=True)]
     return states
 
 

@@ -26,7 +26,7 @@ MODES = ("hybrid", "dense", "lexical")
 
 def candidate(key: int, dense: float, judge: float | None = None) -> Candidate:
     citation = Citation("a.txt", ((key, key),), key, None, None, (), None, "", f"{key:016x}")
-    return Candidate(key, Passage("停车", "", 1, citation), dense, 1.0, 0.5, cross_encoder=judge)
+    return Candidate(key, Passage("停车", "", 1, citation), dense, 1.0, 0.5, relative=10 * dense, cross_encoder=judge)
 
 
 def falls(scores: list[float]) -> bool:

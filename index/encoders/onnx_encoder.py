@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.encoders.cohort import read_cohort
 from index.encoders.tensor_file import mapped
 from index.errors import NoModel
 
@@ -61,7 +62,7 @@ class ContextualEncoder:
         self._blank = {UNKNOWN, self._tokenizer.token_to_id(SPACE)}
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MOST_TOKENS - 2)
-        self._name = name
+        self._name, self.cohort = name, read_cohort(folder)
         digest.update(self._rows[::SAMPLED].tobytes())
         self._fingerprint = digest.hexdigest()
 

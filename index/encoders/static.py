@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from index.encoders.cohort import read_cohort
 from index.encoders.protocol import unit_rows
 from index.encoders.tensor_file import mapped
 from index.errors import NoModel
@@ -55,7 +56,7 @@ class StaticEncoder:
         self._folder = folder
         self._weights: Vectors | None = None
         self._integers: Vectors | None = None
-        self._name = name
+        self._name, self.cohort = name, read_cohort(folder)
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
     @property

@@ -24,7 +24,7 @@ STAGES: dict[str, tuple[float, str, str, str]] = {
     "texts": (3, "contextual", "--prepare", "running.json"),
     "encoder": (45, "contextual", "", f"encoder{DONE}"),
     "encoder_export": (1, "contextual", "--export --out {out}/contextual", f"encoder_export{DONE}"),
-    "cross_encoder": (16, "cross_encoder", "", f"cross_encoder{DONE}"),
+    "cross_encoder": (22, "cross_encoder", "", f"cross_encoder{DONE}"),
     "cross_encoder_export": (
         1,
         "cross_encoder",
@@ -39,8 +39,9 @@ STAGES: dict[str, tuple[float, str, str, str]] = {
 }
 READS_CORPORA = ("data", "contextual", "cross_encoder", "static")  # programs with the options --corpora and, but for `data`, --threads
 NEXT = """All is made. These constants depend on the models; fit them now, since nothing writes them into the tree by itself:
-    python -m index.training.fusion --shared {shared}
-    python -m index.training.probability --shared {shared}"""
+    python -m index.training.evidence --shared {shared}
+    python -m index.training.fusion
+    python -m index.training.probability"""
 
 
 def stages(corpora: Path, shared: Path, work: Path, out: Path, threads: int) -> list[Stage]:

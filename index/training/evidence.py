@@ -52,7 +52,7 @@ PARAGRAPHS = 500  # of a draw
 QUESTIONS_OF_DRAW = 50
 READ = 20  # candidates that the cross-encoder reads; it reads fewer in a search
 OPEN = "open"  # the kind of a question that its passage leaves open
-FIELDS = ("cosine", "lexical", "similarity", "missing", "judge")  # of a candidate; not a number where it was not read, or there is none
+FIELDS = ("relative", "lexical", "similarity", "missing", "judge")  # of a candidate; not a number where it was not read, or there is none
 
 
 class Gathered(NamedTuple):
@@ -162,7 +162,7 @@ def _gathered(asked: Sequence[_Asked]) -> Gathered:
         assert state.candidates is not None
         weights[row] = [state.candidates.weights[leg] for leg in ("dense", "lexical", "align")]
         for column, one in enumerate(state.ranked):
-            fields = (one.dense, one.lexical, one.align, one.missing, one.cross_encoder)
+            fields = (one.relative, one.lexical, one.align, one.missing, one.cross_encoder)
             for name, value in zip(FIELDS, fields, strict=True):
                 values[name][row, column] = np.nan if value is None else value
             if answerable and right[row] < 0 and one.passage.text == question.passage:

@@ -62,7 +62,7 @@ def table_of_readers(gathered: Gathered) -> Iterator[str]:
     legs = _fused(gathered, tuple(LEG_WEIGHTS.values()))
     rows = {"the legs": _ndcg(gathered, legs)}
     for first in FIRST:
-        given = cross_validated(gathered, NAMES, first)
+        given = cross_validated(gathered, NAMES, first, reorder=True)
         ranked = given.right.argmax(axis=1)
         behind = np.where(gathered.right >= first, gathered.right, -1)  # candidates that were not read keep their place
         place = np.where(given.right.any(axis=1), ranked, behind)[gathered.answerable]
@@ -81,7 +81,7 @@ def _fused(gathered: Gathered, legs: tuple[float, ...]) -> Floats:
 
     shares = gathered.weights / np.array(list(LEG_WEIGHTS.values()))  # of the terms of the question that the index knows
     weights = np.array(legs) * shares
-    parts = [_standardised(gathered.values[name].astype(np.float64)) for name in ("cosine", "lexical", "similarity")]
+    parts = [_standardised(gathered.values[name].astype(np.float64)) for name in ("relative", "lexical", "similarity")]
     fused: Floats = sum(weights[:, [leg]] / weights.sum(axis=1, keepdims=True) * part for leg, part in enumerate(parts))
     return np.where(np.isnan(fused), -np.inf, fused)
 

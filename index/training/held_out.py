@@ -150,6 +150,7 @@ class RememberingEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self.inner, self.name, self.dim, self.fingerprint = encoder, encoder.name, encoder.dim, encoder.fingerprint
+        self.cohort = getattr(encoder, "cohort", None)
         self._known: dict[str, Vectors] = {}
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.training.evidence import MODELS, OPEN, Gathered, load
 from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold, logistic_regression, probabilities
 from search.ranking.cross_encoders import CROSS_ENCODED
-from search.ranking.probability import ProbabilityLine
+from search.ranking.probability import Lines, ProbabilityLine, falling
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LISTED = 10  # first hits of a list, on which the calibration is measured
 ERROR = 0.05  # share of the answerable questions for which no precedent may be reported
 FOLDS = 5
+BINS = 5  # of the reliability table
+ROUNDS = 4  # of fitting; after that the candidates that lead do not change
 NAMES = ProbabilityLine._fields[1:]
 FALLING = (
     "missing"  # the one evidence that speaks against a passage; the fit knows no weight below 0, so it is weighed with its sign turned
@@ -59,40 +62,66 @@ def right_of(gathered: Gathered, first: int) -> Booleans:
     return right
 
 
-def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans) -> ProbabilityLine:
-    """Return the logistic regression on the evidence *names* of the first candidates in these *rows*."""
+def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans, reorder: bool) -> Lines:
+    """Return the lines of the evidence *names* of the first candidates, fitted on these *rows*.
+
+    The weights are those of a logistic regression on the candidate that leads each list: the first one or, with *reorder*, the most
+    probable one, which depends on the weights, so they are fitted a few times. What follows has the same sum, in another regression.
+    """
     import numpy as np
 
     values, right = features(gathered, names, first)[rows], right_of(gathered, first)[rows]
     there = np.isfinite(values).all(axis=2)
-    constant, weights = logistic_regression(values[there], right[there].astype(np.float64))
+    chosen = there if reorder else there & (np.arange(first) == 0)
+    for _ in range(ROUNDS if reorder else 1):
+        constant, weights = logistic_regression(values[chosen], right[chosen].astype(np.float64))
+        sums = np.where(there, constant + np.nan_to_num(values) @ weights, -np.inf)
+        if reorder:
+            chosen = there & (np.arange(first) == sums.argmax(axis=1)[:, None])
+    follows = there & ~chosen
+    if not right[follows].any():  # nothing to tell from
+        return Lines(_line(names, constant, weights), _line(names, constant, weights))
+    less, slope = logistic_regression(sums[follows][:, None], right[follows].astype(np.float64))
+    return Lines(_line(names, constant, weights), _line(names, less + slope[0] * constant, slope[0] * weights))
+
+
+def _line(names: Sequence[str], constant: float, weights: Floats) -> ProbabilityLine:
     by_name = {name: float(-weight if name == FALLING else weight) for name, weight in zip(names, weights, strict=True)}
-    return ProbabilityLine(constant, *(by_name.get(name, 0.0) for name in NAMES))
+    return ProbabilityLine(float(constant), *(by_name.get(name, 0.0) for name in NAMES))
 
 
-def scored(gathered: Gathered, line: ProbabilityLine, names: Sequence[str], first: int) -> Scored:
-    """Return the probability of each of the first candidates, ordered by it."""
+def scored(gathered: Gathered, lines: Lines, names: Sequence[str], first: int, reorder: bool) -> Scored:
+    """Return the scores of the first candidates, in their order or, with *reorder*, the most probable first."""
     import numpy as np
 
-    values = features(gathered, names, first)
+    values, right = features(gathered, names, first), right_of(gathered, first)
+    there = np.all(np.isfinite(values), axis=2)
+    leads, follow = (_probabilities(line, names, values, there) for line in lines)
+    if reorder:
+        order = np.argsort(-leads, axis=1, kind="stable")
+        leads, follow = np.take_along_axis(leads, order, 1), np.take_along_axis(follow, order, 1)
+        right = np.take_along_axis(right, order, 1)
+    probability = np.concatenate([leads[:, :1], follow[:, 1:]], axis=1)
+    return Scored(np.array([falling(row) for row in probability.tolist()]), right)
+
+
+def _probabilities(line: ProbabilityLine, names: Sequence[str], values: Floats, there: Booleans) -> Floats:
+    import numpy as np
+
     weights = np.array([getattr(line, name) * (-1 if name == FALLING else 1) for name in names])
-    there = np.isfinite(values).all(axis=2)
-    probability = np.where(
-        there, probabilities(line.constant, weights, np.nan_to_num(values).reshape(-1, len(names))).reshape(there.shape), 0
-    )
-    order = np.argsort(-probability, axis=1, kind="stable")
-    return Scored(np.take_along_axis(probability, order, 1), np.take_along_axis(right_of(gathered, first), order, 1))
+    found = probabilities(line.constant, weights, np.nan_to_num(values).reshape(-1, len(names))).reshape(there.shape)
+    return np.where(there, found, 0)
 
 
-def cross_validated(gathered: Gathered, names: Sequence[str], first: int) -> Scored:
-    """Return the probabilities of each fifth of the passages by a line fitted on the others."""
+def cross_validated(gathered: Gathered, names: Sequence[str], first: int, reorder: bool) -> Scored:
+    """Return the scores of each fifth of the passages by lines fitted on the others."""
     import numpy as np
 
     folds = np.random.default_rng(1).permutation(np.arange(gathered.passage.max() + 1) % FOLDS)[gathered.passage]
     probability, right = np.zeros((len(folds), first)), np.zeros((len(folds), first), bool)
     for fold in range(FOLDS):
         other = folds == fold
-        one = scored(gathered, fitted(gathered, names, first, ~other), names, first)
+        one = scored(gathered, fitted(gathered, names, first, ~other, reorder), names, first, reorder)
         probability[other], right[other] = one.probability[other], one.right[other]
     return Scored(probability, right)
 
@@ -115,12 +144,29 @@ def quality(gathered: Gathered, given: Scored) -> Iterator[str]:
     yield f"  all ({answerable.sum()}): nDCG@10 {_ndcg(given, answerable):.3f}"
     for name in ("all", *sorted(set(gathered.languages))):
         some = np.ones(len(best), bool) if name == "all" else gathered.languages == name
-        listed = given.probability[some][:, :LISTED] > 0
-        every = calibration_error(given.probability[some][:, :LISTED][listed], given.right[some][:, :LISTED][listed].astype(float))
-        first = calibration_error(best[some], given.right[some][:, 0].astype(float))
-        sure = given.right[some][given.probability[some] >= 0.5]
-        shares = f"{sure.mean():.2f} of {len(sure)} from .5 on are right" if len(sure) else "none from .5 on"
-        yield f"  calibration error, {name}: {every:.3f} of all listed, {first:.3f} of first hits; {shares}"
+        every, right = given.probability[some][:, :LISTED], given.right[some][:, :LISTED]
+        errors = {"all listed": every > 0, "all shown": every >= least}
+        said = [f"{calibration_error(every[hits], right[hits].astype(float)):.3f} of {kind}" for kind, hits in errors.items()]
+        said.append(f"{calibration_error(best[some], right[:, 0].astype(float)):.3f} of first hits")
+        sure = right[every >= 0.5]
+        said.append(f"{sure.mean():.2f} of {len(sure)} from .5 on are right" if len(sure) else "none from .5 on")
+        yield f"  calibration error, {name}: {', '.join(said)}"
+    yield from reliability(given)
+
+
+def reliability(given: Scored) -> Iterator[str]:
+    """Yield a table of the hits by their score: how many are right, of the first ones and of the others."""
+    import numpy as np
+
+    yield "  | score | first hits | mean score | right | other hits | mean score | right |\n  |---|---|---|---|---|---|---|"
+    first, others = (slice(0, 1), slice(1, LISTED))
+    for low, high in pairwise(np.linspace(0, 1, BINS + 1)):
+        cells = [f"{low:.1f} to {high:.1f}"]
+        for part in (first, others):
+            score, right = given.probability[:, part], given.right[:, part]
+            inside = (score >= low) & (score < high if high < 1 else score <= high) & (score > 0)
+            cells += [str(inside.sum()), *(f"{values[inside].mean():.2f}" if inside.any() else "" for values in (score, right))]
+        yield f"  | {' | '.join(cells)} |"
 
 
 def _ndcg(given: Scored, some: Booleans) -> float:
@@ -130,15 +176,17 @@ def _ndcg(given: Scored, some: Booleans) -> float:
     return float((right / np.log2(np.arange(2, right.shape[1] + 2))).sum(axis=1).mean())
 
 
-def report(name: str, gathered: Gathered, names: Sequence[str], first: int) -> Iterator[str]:
+def report(name: str, gathered: Gathered, names: Sequence[str], first: int, reorder: bool) -> Iterator[str]:
+    """Yield the lines *name*, the threshold, and the quality on held-out questions that were not fitted on."""
     import numpy as np
 
-    line = fitted(gathered, names, first, np.ones(len(gathered.right), bool))
-    yield f"{name} = ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})"
-    best = scored(gathered, line, names, first).probability[:, 0]
+    lines = fitted(gathered, names, first, np.ones(len(gathered.right), bool), reorder)
+    said = [f"ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})" for line in lines]
+    yield f"{name} = Lines({', '.join(said)})"
+    best = scored(gathered, lines, names, first, reorder).probability[:, 0]
     least = highest_threshold(best, np.flatnonzero(gathered.answerable).tolist(), ERROR)
     yield f"  threshold {least:.3f} for an error of {ERROR} of the answerable questions; the first {first} candidates; by cross-validation:"
-    yield from quality(gathered, cross_validated(gathered, names, first))
+    yield from quality(gathered, cross_validated(gathered, names, first, reorder))
 
 
 def main() -> None:
@@ -150,10 +198,10 @@ def main() -> None:
     without = [name for name in NAMES if name != "judge"]
     for model in arguments.models:
         gathered = load(arguments.work / f"evidence_{model}.npz")
-        print(*report(f'LINES["{model}"]', gathered, without, LISTED), sep="\n")
+        print(*report(f'LINES["{model}"]', gathered, without, LISTED, reorder=False), sep="\n")
         if model == "contextual":
-            print(*report(f'READ["{model}"]', gathered, NAMES, arguments.first), sep="\n")
-            print(*report("WITHOUT_COSINE", gathered, [name for name in without if name != "cosine"], LISTED), sep="\n")
+            print(*report(f'READ["{model}"]', gathered, NAMES, arguments.first, reorder=True), sep="\n")
+            print(*report("WITHOUT_COSINE", gathered, [name for name in without if name != "relative"], LISTED, reorder=False), sep="\n")
 
 
 if __name__ == "__main__":

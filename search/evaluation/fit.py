@@ -196,12 +196,26 @@ def _newton(features: Floats, right: Floats) -> Floats:
     penalty = PENALTY * np.diag([FREE, *[1.0] * (features.shape[1] - 1)])
     weights = np.zeros(features.shape[1])
     weights[0] = np.log(right.mean() / (1 - right.mean()))
+    best = _loss(weights, features, right, penalty)
     for _ in range(NEWTON_STEPS):
         probability = probabilities(0.0, weights, features)
         slope = features.T @ (right - probability) - penalty @ weights
         curve = (features * (probability * (1 - probability))[:, None]).T @ features + penalty
-        weights = weights + np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        while (loss := _loss(weights + step, features, right, penalty)) > best and np.abs(step).max() > STEADY:
+            step = step / 2  # a whole step may overshoot where few passages are right
+        if loss >= best - STEADY:
+            break
+        weights, best = weights + step, loss
     return weights
+
+
+def _loss(weights: Floats, features: Floats, right: Floats, penalty: Floats) -> float:
+    """Return the penalised negative log-likelihood, which Newton's method lowers."""
+    import numpy as np
+
+    sums = features @ weights
+    return float((np.logaddexp(0, sums) - right * sums).sum() + weights @ penalty @ weights / 2)
 
 
 def _best(sample: Sample, probability: Floats) -> Floats:

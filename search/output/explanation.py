@@ -14,7 +14,7 @@ from search.results import AlignedWord, Explanation
 MOST_WORDS = 8  # of a question in the terminal; the shares of the others are added up in one line
 LEG_NAMES = {"dense": "意思 meaning", "lexical": "字词 words", "align": "词语对应 like words"}
 EVIDENCE_NAMES = {
-    **{"cosine": "意思 meaning", "similarity": "词语对应 like words", "judge": "通读 read together"},
+    **{"relative": "意思高出平常 meaning above the usual", "similarity": "词语对应 like words", "judge": "通读 read together"},
     **{"missing": "未提到的地名、数字 places and numbers it lacks", "dense": "意思 meaning", "align": "词语对应 like words"},
     "rerank": "重排 --rerank",
 }

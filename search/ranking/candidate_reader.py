@@ -95,7 +95,9 @@ def _candidate(state: QueryState, position: int, passages: dict[int, Passage], a
     candidates = _of(state)
     key = int(candidates.keys[position])
     legs = {name: float(scores[position]) for name, scores in candidates.scores.items()}
-    return Candidate(key, passages[key], legs.get("dense"), legs.get("lexical"), align, missing(state.named, passages[key]))
+    dense = legs.get("dense")
+    relative = state.usual.relative(dense) if state.usual and dense is not None else None
+    return Candidate(key, passages[key], dense, legs.get("lexical"), align, missing(state.named, passages[key]), relative)
 
 
 def _in_print_order(candidates: Candidates, end: int, passages: dict[int, Passage]) -> list[int]:

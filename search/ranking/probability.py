@@ -1,8 +1,9 @@
 """Probability: how likely does a passage answer the question, by the evidence of its scores? And the threshold of `found`.
 
 The order of hits may use what belongs to the question or the index. The probability must not, so that the same evidence gives the same
-score everywhere. So it rests on what means the same in any index: the cosine by the shipped model, late interaction, and the score
-of the shipped cross-encoder where it has read the passage.
+score everywhere. So it rests on what means the same in any index: how far the cosine by the shipped model lies above what is usual for the
+question, late interaction, the names and numbers that are missing, and the score of the shipped cross-encoder where it has read the
+passage.
 """
 
 from __future__ import annotations
@@ -18,35 +19,49 @@ from search.retrieval.query import Candidate, QueryState
 
 
 class Evidence(NamedTuple):
-    """What is known of one passage: *cosine* by *model* (None where no vector was asked for), *similarity* by late interaction, from 0 to
-    1, *judge*, the score of the shipped cross-encoder, None where it has not read the passage, and *missing*, the share of the places and
-    numbers of the question that are not in the passage."""
+    """What is known of one passage.
 
-    cosine: float | None
+    - *relative*: how far its cosine by *model* lies above what is usual for the question, in deviations (None: it is not known).
+    - *similarity*: by late interaction, from 0 to 1; *judge*: the score of the shipped cross-encoder, None where it has not read it.
+    - *missing*: the share of the places and numbers of the question that are not in the passage.
+    - *leads*: whether it comes first. What comes after it is right less often on the same evidence, since the answer may stand before it.
+    """
+
+    relative: float | None
     similarity: float
     judge: float | None = None
     missing: float = 0.0
     model: str | None = None
+    leads: bool = True
 
 
 class ProbabilityLine(NamedTuple):
     """A logistic regression: probability = 1 / (1 + exp(-(constant + Σ weight · evidence)))."""
 
     constant: float
-    cosine: float
+    relative: float
     similarity: float
     judge: float = 0.0
     missing: float = 0.0
 
 
+class Lines(NamedTuple):
+    """The line of the passage that *leads*, and of those that *follow*: the same weights, all multiplied by one number."""
+
+    leads: ProbabilityLine
+    follow: ProbabilityLine
+
+
 # All fitted by index/training/probability.py, on written questions that no model was trained on; by the model that gives the cosine.
 LINES = {  # of passages that the cross-encoder has not read
-    "contextual": ProbabilityLine(-5.39, 10.79, 3.29),
-    "static": ProbabilityLine(-3.83, 7.70, 3.20),
+    "contextual": Lines(ProbabilityLine(-5.39, 1.0, 3.29), ProbabilityLine(-5.39, 1.0, 3.29)),
+    "static": Lines(ProbabilityLine(-3.83, 1.0, 3.20), ProbabilityLine(-3.83, 1.0, 3.20)),
 }
-READ = {"contextual": ProbabilityLine(-4.02, 8.97, 1.93, 0.52)}  # of passages that it has read
-WITHOUT_COSINE = ProbabilityLine(-1.52, 0.0, 3.45)  # a cosine of any other model means something else
-THRESHOLD = 0.16  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
+READ = {  # of passages that it has read
+    "contextual": Lines(ProbabilityLine(-5.35, 0.91, 2.41, 0.42, -1.29), ProbabilityLine(-5.35, 0.91, 2.41, 0.42, -1.29)),
+}
+WITHOUT_COSINE = Lines(ProbabilityLine(-1.52, 0.0, 3.45), ProbabilityLine(-1.52, 0.0, 3.45))  # of any other model
+THRESHOLD = 0.135  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
 EVEN = 0.5  # the same without it, where that error would leave hardly any question without a precedent: as likely right as wrong
 
 
@@ -57,22 +72,20 @@ def threshold_of(model: str | None) -> float:
 
 def probability(evidence: Evidence) -> float:
     """Return the probability that a passage with this *evidence* answers the question, from 0 to 1."""
-    line = line_of(evidence)
-    return 1 / (1 + exp(-(line.constant + sum(share.share for share in evidence_shares(evidence)))))
+    return 1 / (1 + exp(-(line_of(evidence).constant + sum(share.share for share in evidence_shares(evidence)))))
 
 
 def line_of(evidence: Evidence) -> ProbabilityLine:
     """Return the line that makes the probability of this *evidence*."""
-    if evidence.cosine is None:
-        return WITHOUT_COSINE
-    lines = LINES if evidence.judge is None else READ
-    return lines.get(evidence.model or "", WITHOUT_COSINE)
+    lines = (LINES if evidence.judge is None else READ).get(evidence.model or "") if evidence.relative is not None else None
+    leads, follow = lines or WITHOUT_COSINE
+    return leads if evidence.leads else follow
 
 
 def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
     """Return what each piece of *evidence* adds to the constant of its line."""
     line = line_of(evidence)
-    names = ("cosine", "similarity", *(["judge"] if evidence.judge is not None else []), *(["missing"] if evidence.missing else []))
+    names = ("relative", "similarity", *(["judge"] if evidence.judge is not None else []), *(["missing"] if evidence.missing else []))
     return [EvidenceShare(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
 
 
@@ -110,7 +123,7 @@ class Scale(NamedTuple):
         return line_of(evidence).constant, evidence_shares(evidence)
 
     def evidence(self, candidate: Candidate) -> Evidence:
-        return Evidence(candidate.dense, candidate.align, candidate.cross_encoder, candidate.missing, self.model)
+        return Evidence(candidate.relative, candidate.align, candidate.cross_encoder, candidate.missing, self.model, candidate.leads)
 
 
 def scored(states: Sequence[QueryState], scale: Scale, reorder: bool) -> list[QueryState]:
@@ -129,16 +142,19 @@ def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Sca
 
 
 def _scored(ranked: Sequence[Candidate], scale: Scale, reorder: bool) -> list[Candidate]:
-    candidates = [replace(candidate, probability=scale.probability(candidate)) for candidate in ranked]
-    read = [candidate for candidate in candidates if candidate.cross_encoder is not None]
+    read = [candidate for candidate in ranked if candidate.cross_encoder is not None]
     if scale.reranker or not read:
-        first, others = candidates, []
+        first, others = list(ranked), []
     else:
-        first, others = read, [candidate for candidate in candidates if candidate.cross_encoder is None]
+        first, others = read, [candidate for candidate in ranked if candidate.cross_encoder is None]
         if reorder:
-            first.sort(key=lambda candidate: -candidate.probability)
-    scores = falling([candidate.probability for candidate in first])
-    first = [replace(candidate, score=score) for candidate, score in zip(first, scores, strict=True)]
+            first.sort(key=lambda candidate: -scale.probability(replace(candidate, leads=True)))
+    first = [replace(candidate, leads=position == 0) for position, candidate in enumerate(first)]
+    probabilities = [scale.probability(candidate) for candidate in first]
+    first = [
+        replace(candidate, probability=probability, score=score)
+        for candidate, probability, score in zip(first, probabilities, falling(probabilities), strict=True)
+    ]
     return [*first, *capped(first, others, scale)]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.encoders.cohort import UsualCosines
     from index.encoders.protocol import Vectors
     from index.encoders.static import Words
     from index.engine.protocol import Keys, Scores
@@ -49,8 +50,10 @@ class Candidate:
     """A passage that was read for a question, with its scores.
 
     - *dense*, *lexical*: the cosine and the BM25 score; None where the mode leaves that leg out.
+    - *relative*: the cosine in deviations above what is usual for the question (index/encoders/cohort.py); None where that is unknown.
     - *align*: late interaction with the question, from 0 to 1; *missing*: the share of what the question names that is not in it.
     - *reranker*: the score of the cross-encoder that the user named; *cross_encoder*: of the shipped one. None where it has not read it.
+    - *leads*: whether it is the first one of its question.
     - *probability*: by its own evidence; *score*: the same, but never above the score of the candidate before it.
     """
 
@@ -60,8 +63,10 @@ class Candidate:
     lexical: float | None
     align: float
     missing: float = 0.0
+    relative: float | None = None
     reranker: float | None = None
     cross_encoder: float | None = None
+    leads: bool = False
     probability: float = 0.0
     score: float = 0.0
 
@@ -97,7 +102,8 @@ class QueryState:
     """One question and all that the stages have found for it; each stage fills in fields and leaves the others alone.
 
     - *query*: as it is asked; *text*: as much of it as is read; *named*: the places and numbers that it names.
-    - *terms*: what BM25 looks up; *vector*: (dim,), what the cosine is of; *words*: what late interaction aligns.
+    - *terms*: what BM25 looks up; *words*: what late interaction aligns.
+    - *vector*: (dim,), what the cosine is of; *usual*: what cosines are usual for it.
     - *dense*, *lexical*: the rankings of both legs; *candidates*: both in one order.
     - *first*: the candidates that were read, in the order of retrieval; *ranked*: the same as ranked by now.
     - *selected*: those that will be shown; *omitted*: those that the limit of passages of one article left out.
@@ -109,6 +115,7 @@ class QueryState:
     words: QueryWords | None = None
     terms: list[str] | None = None
     vector: Vectors | None = None
+    usual: UsualCosines | None = None
     dense: Ranking | None = None
     lexical: Ranking | None = None
     candidates: Candidates | None = None

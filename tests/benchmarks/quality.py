@@ -92,7 +92,7 @@ class Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dim, self.fingerprint = encoder.name, encoder.dim, encoder.fingerprint
-        self.encode_query = encoder.encode_query
+        self.encode_query, self.cohort = encoder.encode_query, getattr(encoder, "cohort", None)
         self._encoder = encoder
         self._known: dict[str, Vectors] = {}
 

@@ -33,6 +33,8 @@ from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames, Ran
 from search.evaluation.runs import Answer
 from search.ranking import probability as confidence
 from search.ranking.calibration import NOTE, Calibration, load, save
+from search.ranking.candidate_reader import ALIGNED
+from search.ranking.probability import falling
 from search.searcher import open_search
 from tests.conftest import SEEDS
 
@@ -194,8 +196,9 @@ def test_an_index_is_calibrated_and_every_search_uses_it(
         line = precedents.calibration
         assert line is not None
         assert line._asdict() == said["line"]
-        result = precedents.search("停车难", min_score=0)
-        assert [hit.score for hit in result.hits] == [line.probability(hit.scores) for hit in result.hits]
+        result = precedents.search("停车难", ALIGNED, min_score=0)
+        assert len(result.hits) == ALIGNED
+        assert [hit.score for hit in result.hits] == falling([line.probability(hit.scores) for hit in result.hits])
         assert result.found == any(hit.score >= line.threshold for hit in result.hits)
         assert all(hit.score >= line.threshold for hit in precedents.search("停车难").hits)
         words = precedents.search("停车难", mode="lexical", min_score=0).hits[0]

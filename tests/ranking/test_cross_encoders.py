@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from index.encoders.cohort import usual_cosines
 from index.encoders.hub import INSTALL
+from index.encoders.open import open_encoder
 from index.errors import BadInput, NoModel
 from search.cli.app import run
 from search.ranking.cross_encoders import CROSS_ENCODED, RERANKED, Reranker, open_reranker
@@ -76,11 +78,14 @@ def test_the_score_rests_on_the_same_evidence_and_never_rises(rereading: Searche
     assert [hit.rank for hit in read] == list(range(1, CROSS_ENCODED + 1)), "it reads what the reranker puts first"
     scale = Scale("contextual", None, reranker=True)
     names = named(QUESTIONS[0])
+    encoder = open_encoder()
+    usual = usual_cosines(encoder, encoder.encode_query(QUESTIONS[0]))
+    assert usual is not None
     own = []
     for hit in hits[:RERANKED]:
         scores = hit.scores
-        legs = (scores["dense"], scores["lexical"], scores["align"] or 0, missing(names, hit.passage))
-        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"))))
+        legs = (scores["dense"], scores["lexical"], scores["align"] or 0, missing(names, hit.passage), usual.relative(scores["dense"] or 0))
+        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"), hit.rank == 1)))
     assert [hit.score for hit in hits[:RERANKED]] == pytest.approx(falling(own))
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 

@@ -7,32 +7,39 @@ from hypothesis import strategies as st
 
 from search.ranking.probability import LINES, READ, Evidence, probability, threshold_of
 
-share = st.floats(0, 1)
+share, deviations = st.floats(0, 1), st.floats(-5, 10)
 
 
-@given(share, share, st.none() | st.floats(-10, 10), share)
-def test_more_evidence_never_lowers_the_score(cosine: float, similarity: float, judge: float | None, more: float) -> None:
-    for known, model in itertools.product((cosine, None), (*LINES, "another", None)):
-        base = probability(Evidence(known, similarity, judge, model=model))
+@given(deviations, share, st.none() | st.floats(-10, 10), share)
+def test_more_evidence_never_lowers_the_score_and_what_is_missing_never_raises_it(
+    relative: float, similarity: float, judge: float | None, more: float
+) -> None:
+    for known, model, leads in itertools.product((relative, None), (*LINES, "another", None), (True, False)):
+        evidence = Evidence(known, similarity, judge, model=model, leads=leads)
+        base = probability(evidence)
         assert 0 <= base <= 1
         if known is not None:
-            assert probability(Evidence(max(known, more), similarity, judge, model=model)) >= base
-        assert probability(Evidence(known, max(similarity, more), judge, model=model)) >= base
+            assert probability(evidence._replace(relative=known + more)) >= base
+        assert probability(evidence._replace(similarity=max(similarity, more))) >= base
         if judge is not None:
-            assert probability(Evidence(known, similarity, judge + more, model=model)) >= base
-        assert probability(Evidence(known, similarity, judge, more, model)) <= base
+            assert probability(evidence._replace(judge=judge + more)) >= base
+        assert probability(evidence._replace(missing=more)) <= base
 
 
 def test_no_evidence_is_no_precedent_and_all_of_it_is_one() -> None:
     for model in LINES:
-        assert probability(Evidence(0.0, 0.0, model=model)) < threshold_of(model) < probability(Evidence(1.0, 1.0, model=model))
+        assert probability(Evidence(0.0, 0.0, model=model)) < threshold_of(model) < probability(Evidence(8.0, 1.0, model=model))
     for model in READ:
-        assert probability(Evidence(0.0, 0.0, -5.0, model=model)) < threshold_of(model) < probability(Evidence(1.0, 1.0, 5.0, model=model))
+        assert probability(Evidence(0.0, 0.0, -5.0, model=model)) < threshold_of(model) < probability(Evidence(8.0, 1.0, 5.0, model=model))
     assert probability(Evidence(None, 0.0)) < threshold_of(None) < probability(Evidence(None, 1.0))
 
 
-def test_the_judge_turns_down_a_passage_that_is_only_near() -> None:
+def test_the_cross_encoder_turns_down_a_passage_that_is_only_near() -> None:
     for model in READ:
-        close = Evidence(0.7, 0.5, model=model)
-        assert probability(close._replace(judge=-5.0)) < threshold_of(model) < probability(close)
-        assert probability(close._replace(judge=5.0)) > probability(close)
+        close = Evidence(4.0, 0.3, 2.0, model=model)
+        assert probability(close._replace(judge=-8.0)) < threshold_of(model) < probability(close)
+
+
+def test_what_follows_is_less_probable_on_the_same_evidence() -> None:
+    for model in READ:
+        assert probability(Evidence(4.0, 0.3, 0.0, model=model, leads=False)) < probability(Evidence(4.0, 0.3, 0.0, model=model))

@@ -16,7 +16,7 @@ def test_a_table_has_means_and_paired_differences_to_the_shipped_row() -> None:
 
 def test_a_leg_that_knows_the_answer_ranks_it_first() -> None:
     sample = gathered(200)
-    sample.values["cosine"][:] = sample.right[:, None] == np.arange(ALIGNED)
+    sample.values["relative"][:] = sample.right[:, None] == np.arange(ALIGNED)
     rows = {line.split(" | ")[0].lstrip("| "): float(line.split(" | ")[1]) for line in list(table_of_legs(sample))[1:]}
     assert rows["1.0 0.0 0.0"] == 1 >= rows["0.6 0.4 0.0"] > 0.9
 
