@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.training.evidence import MODELS, OPEN, Gathered, load
 from search.evaluation.fit import area_under_curve, calibration_error, highest_threshold, logistic_regression, probabilities
 from search.ranking.cross_encoders import CROSS_ENCODED
-from search.ranking.probability import Lines, ProbabilityLine, falling
+from search.ranking.probability import ProbabilityLine, falling
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 LISTED = 10  # first hits of a list, on which the calibration is measured
 ERROR = 0.05  # share of the answerable questions for which no precedent may be reported
 FOLDS = 5
+LIMITS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)  # thresholds that are shown: without the cross-encoder one is chosen by hand
 BINS = 5  # of the reliability table
-ROUNDS = 4  # of fitting; after that the candidates that lead do not change
 NAMES = ProbabilityLine._fields[1:]
 FALLING = (
     "missing"  # the one evidence that speaks against a passage; the fit knows no weight below 0, so it is weighed with its sign turned
@@ -62,66 +62,47 @@ def right_of(gathered: Gathered, first: int) -> Booleans:
     return right
 
 
-def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans, reorder: bool) -> Lines:
-    """Return the lines of the evidence *names* of the first candidates, fitted on these *rows*.
-
-    The weights are those of a logistic regression on the candidate that leads each list: the first one or, with *reorder*, the most
-    probable one, which depends on the weights, so they are fitted a few times. What follows has the same sum, in another regression.
-    """
+def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans) -> ProbabilityLine:
+    """Return the logistic regression on the evidence *names* of the first candidates in these *rows*."""
     import numpy as np
 
     values, right = features(gathered, names, first)[rows], right_of(gathered, first)[rows]
     there = np.isfinite(values).all(axis=2)
-    chosen = there if reorder else there & (np.arange(first) == 0)
-    for _ in range(ROUNDS if reorder else 1):
-        constant, weights = logistic_regression(values[chosen], right[chosen].astype(np.float64))
-        sums = np.where(there, constant + np.nan_to_num(values) @ weights, -np.inf)
-        if reorder:
-            chosen = there & (np.arange(first) == sums.argmax(axis=1)[:, None])
-    follows = there & ~chosen
-    if not right[follows].any():  # nothing to tell from
-        return Lines(_line(names, constant, weights), _line(names, constant, weights))
-    less, slope = logistic_regression(sums[follows][:, None], right[follows].astype(np.float64))
-    return Lines(_line(names, constant, weights), _line(names, less + slope[0] * constant, slope[0] * weights))
-
-
-def _line(names: Sequence[str], constant: float, weights: Floats) -> ProbabilityLine:
+    constant, weights = logistic_regression(values[there], right[there].astype(np.float64))
     by_name = {name: float(-weight if name == FALLING else weight) for name, weight in zip(names, weights, strict=True)}
     return ProbabilityLine(float(constant), *(by_name.get(name, 0.0) for name in NAMES))
 
 
-def scored(gathered: Gathered, lines: Lines, names: Sequence[str], first: int, reorder: bool) -> Scored:
+def scored(gathered: Gathered, line: ProbabilityLine, names: Sequence[str], first: int, reorder: bool) -> Scored:
     """Return the scores of the first candidates, in their order or, with *reorder*, the most probable first."""
     import numpy as np
 
     values, right = features(gathered, names, first), right_of(gathered, first)
-    there = np.all(np.isfinite(values), axis=2)
-    leads, follow = (_probabilities(line, names, values, there) for line in lines)
+    probability = _probabilities(line, names, values)
     if reorder:
-        order = np.argsort(-leads, axis=1, kind="stable")
-        leads, follow = np.take_along_axis(leads, order, 1), np.take_along_axis(follow, order, 1)
-        right = np.take_along_axis(right, order, 1)
-    probability = np.concatenate([leads[:, :1], follow[:, 1:]], axis=1)
+        order = np.argsort(-probability, axis=1, kind="stable")
+        probability, right = np.take_along_axis(probability, order, 1), np.take_along_axis(right, order, 1)
     return Scored(np.array([falling(row) for row in probability.tolist()]), right)
 
 
-def _probabilities(line: ProbabilityLine, names: Sequence[str], values: Floats, there: Booleans) -> Floats:
+def _probabilities(line: ProbabilityLine, names: Sequence[str], values: Floats) -> Floats:
     import numpy as np
 
+    there = np.isfinite(values).all(axis=2)
     weights = np.array([getattr(line, name) * (-1 if name == FALLING else 1) for name in names])
     found = probabilities(line.constant, weights, np.nan_to_num(values).reshape(-1, len(names))).reshape(there.shape)
     return np.where(there, found, 0)
 
 
 def cross_validated(gathered: Gathered, names: Sequence[str], first: int, reorder: bool) -> Scored:
-    """Return the scores of each fifth of the passages by lines fitted on the others."""
+    """Return the scores of each fifth of the passages by a line fitted on the others."""
     import numpy as np
 
     folds = np.random.default_rng(1).permutation(np.arange(gathered.passage.max() + 1) % FOLDS)[gathered.passage]
     probability, right = np.zeros((len(folds), first)), np.zeros((len(folds), first), bool)
     for fold in range(FOLDS):
         other = folds == fold
-        one = scored(gathered, fitted(gathered, names, first, ~other, reorder), names, first, reorder)
+        one = scored(gathered, fitted(gathered, names, first, ~other), names, first, reorder)
         probability[other], right[other] = one.probability[other], one.right[other]
     return Scored(probability, right)
 
@@ -138,6 +119,8 @@ def quality(gathered: Gathered, given: Scored) -> Iterator[str]:
             continue
         area = area_under_curve(np.concatenate([best[answerable], best[some]]), np.repeat([1.0, 0.0], [answerable.sum(), some.sum()]))
         yield f"  unanswerable, {name} ({some.sum()}): AUC {area:.3f}, refused at {least:.3f}: {(best[some] < least).mean():.3f}"
+    for limit in LIMITS:
+        yield f"  at {limit:.2f}: {(best[answerable] >= limit).mean():.2f} found, {(best[~answerable] < limit).mean():.2f} refused"
     for kind in sorted(set(gathered.kinds[answerable])):
         some = answerable & (gathered.kinds == kind)
         yield f"  {kind} ({some.sum()}): nDCG@10 {_ndcg(given, some):.3f}, found {(best[some] >= least).mean():.3f}"
@@ -177,13 +160,12 @@ def _ndcg(given: Scored, some: Booleans) -> float:
 
 
 def report(name: str, gathered: Gathered, names: Sequence[str], first: int, reorder: bool) -> Iterator[str]:
-    """Yield the lines *name*, the threshold, and the quality on held-out questions that were not fitted on."""
+    """Yield the line *name*, the threshold, and the quality on held-out questions that were not fitted on."""
     import numpy as np
 
-    lines = fitted(gathered, names, first, np.ones(len(gathered.right), bool), reorder)
-    said = [f"ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})" for line in lines]
-    yield f"{name} = Lines({', '.join(said)})"
-    best = scored(gathered, lines, names, first, reorder).probability[:, 0]
+    line = fitted(gathered, names, first, np.ones(len(gathered.right), bool))
+    yield f"{name} = ProbabilityLine({', '.join(f'{weight:.2f}' for weight in line)})"
+    best = scored(gathered, line, names, first, reorder).probability[:, 0]
     least = highest_threshold(best, np.flatnonzero(gathered.answerable).tolist(), ERROR)
     yield f"  threshold {least:.3f} for an error of {ERROR} of the answerable questions; the first {first} candidates; by cross-validation:"
     yield from quality(gathered, cross_validated(gathered, names, first, reorder))

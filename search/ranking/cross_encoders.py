@@ -1,7 +1,7 @@
 """The first candidates, read together with the question by a cross-encoder: the user's own, which orders them, and the shipped one.
 
     ranked ──▶ reranked        the first 50, by a cross-encoder that the user names, which decides their order
-           ──▶ cross_encoded   the first 10, by the shipped one, whose score is evidence for their probability
+           ──▶ cross_encoded   the first 5, by the shipped one, whose score is evidence for their probability
 
 Nogueira and Cho, "Passage Re-ranking with BERT" (2019). Any sentence-transformers CrossEncoder with one output will do (extra `models`).
 The probability orders what the shipped one has read (probability.py).
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from search.ranking.shipped_cross_encoder import ShippedCrossEncoder
 
 RERANKED = 50  # candidates of a question that the user's cross-encoder reads; each costs a run of the model
-CROSS_ENCODED = 10  # candidates that the shipped one reads, each as costly as embedding it anew (index/training/fusion.py)
+CROSS_ENCODED = 5  # candidates that the shipped one reads; on held-out questions more order no better (index/training/fusion.py)
 PAIRS_AT_ONCE = 32  # pairs a step
 LONGEST_PAIRED = 2000  # characters of a question; the model cuts far earlier, and only cutting takes time
 

@@ -24,7 +24,6 @@ class Evidence(NamedTuple):
     - *relative*: how far its cosine by *model* lies above what is usual for the question, in deviations (None: it is not known).
     - *similarity*: by late interaction, from 0 to 1; *judge*: the score of the shipped cross-encoder, None where it has not read it.
     - *missing*: the share of the places and numbers of the question that are not in the passage.
-    - *leads*: whether it comes first. What comes after it is right less often on the same evidence, since the answer may stand before it.
     """
 
     relative: float | None
@@ -32,7 +31,6 @@ class Evidence(NamedTuple):
     judge: float | None = None
     missing: float = 0.0
     model: str | None = None
-    leads: bool = True
 
 
 class ProbabilityLine(NamedTuple):
@@ -45,29 +43,20 @@ class ProbabilityLine(NamedTuple):
     missing: float = 0.0
 
 
-class Lines(NamedTuple):
-    """The line of the passage that *leads*, and of those that *follow*: the same weights, all multiplied by one number."""
-
-    leads: ProbabilityLine
-    follow: ProbabilityLine
-
-
 # All fitted by index/training/probability.py, on written questions that no model was trained on; by the model that gives the cosine.
 LINES = {  # of passages that the cross-encoder has not read
-    "contextual": Lines(ProbabilityLine(-5.39, 1.0, 3.29), ProbabilityLine(-5.39, 1.0, 3.29)),
-    "static": Lines(ProbabilityLine(-3.83, 1.0, 3.20), ProbabilityLine(-3.83, 1.0, 3.20)),
+    "contextual": ProbabilityLine(-10.59, 1.76, 4.02, 0.0, -2.09),
+    "static": ProbabilityLine(-8.22, 0.89, 5.01, 0.0, -2.78),
 }
-READ = {  # of passages that it has read
-    "contextual": Lines(ProbabilityLine(-5.35, 0.91, 2.41, 0.42, -1.29), ProbabilityLine(-5.35, 0.91, 2.41, 0.42, -1.29)),
-}
-WITHOUT_COSINE = Lines(ProbabilityLine(-1.52, 0.0, 3.45), ProbabilityLine(-1.52, 0.0, 3.45))  # of any other model
-THRESHOLD = 0.135  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
-EVEN = 0.5  # the same without it, where that error would leave hardly any question without a precedent: as likely right as wrong
+READ = {"contextual": ProbabilityLine(-7.81, 1.19, 3.11, 0.51, -1.43)}  # of passages that it has read
+WITHOUT_COSINE = ProbabilityLine(-6.43, 0.0, 8.81, 0.0, -2.23)  # a cosine of any other model means something else
+THRESHOLD = 0.038  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
+UNREAD = 0.1  # the same without it, where that error would leave hardly any question without a precedent: most are told right here
 
 
 def threshold_of(model: str | None) -> float:
     """Return the lowest probability that counts as found by the line of *model* (None: no cosine is known)."""
-    return THRESHOLD if model in READ else EVEN
+    return THRESHOLD if model in READ else UNREAD
 
 
 def probability(evidence: Evidence) -> float:
@@ -77,9 +66,8 @@ def probability(evidence: Evidence) -> float:
 
 def line_of(evidence: Evidence) -> ProbabilityLine:
     """Return the line that makes the probability of this *evidence*."""
-    lines = (LINES if evidence.judge is None else READ).get(evidence.model or "") if evidence.relative is not None else None
-    leads, follow = lines or WITHOUT_COSINE
-    return leads if evidence.leads else follow
+    line = (LINES if evidence.judge is None else READ).get(evidence.model or "") if evidence.relative is not None else None
+    return line or WITHOUT_COSINE
 
 
 def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
@@ -123,7 +111,7 @@ class Scale(NamedTuple):
         return line_of(evidence).constant, evidence_shares(evidence)
 
     def evidence(self, candidate: Candidate) -> Evidence:
-        return Evidence(candidate.relative, candidate.align, candidate.cross_encoder, candidate.missing, self.model, candidate.leads)
+        return Evidence(candidate.relative, candidate.align, candidate.cross_encoder, candidate.missing, self.model)
 
 
 def scored(states: Sequence[QueryState], scale: Scale, reorder: bool) -> list[QueryState]:
@@ -142,19 +130,16 @@ def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Sca
 
 
 def _scored(ranked: Sequence[Candidate], scale: Scale, reorder: bool) -> list[Candidate]:
-    read = [candidate for candidate in ranked if candidate.cross_encoder is not None]
+    candidates = [replace(candidate, probability=scale.probability(candidate)) for candidate in ranked]
+    read = [candidate for candidate in candidates if candidate.cross_encoder is not None]
     if scale.reranker or not read:
-        first, others = list(ranked), []
+        first, others = candidates, []
     else:
-        first, others = read, [candidate for candidate in ranked if candidate.cross_encoder is None]
+        first, others = read, [candidate for candidate in candidates if candidate.cross_encoder is None]
         if reorder:
-            first.sort(key=lambda candidate: -scale.probability(replace(candidate, leads=True)))
-    first = [replace(candidate, leads=position == 0) for position, candidate in enumerate(first)]
-    probabilities = [scale.probability(candidate) for candidate in first]
-    first = [
-        replace(candidate, probability=probability, score=score)
-        for candidate, probability, score in zip(first, probabilities, falling(probabilities), strict=True)
-    ]
+            first.sort(key=lambda candidate: -candidate.probability)
+    scores = falling([candidate.probability for candidate in first])
+    first = [replace(candidate, score=score) for candidate, score in zip(first, scores, strict=True)]
     return [*first, *capped(first, others, scale)]
 
 

@@ -85,7 +85,7 @@ def test_the_score_rests_on_the_same_evidence_and_never_rises(rereading: Searche
     for hit in hits[:RERANKED]:
         scores = hit.scores
         legs = (scores["dense"], scores["lexical"], scores["align"] or 0, missing(names, hit.passage), usual.relative(scores["dense"] or 0))
-        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"), hit.rank == 1)))
+        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"))))
     assert [hit.score for hit in hits[:RERANKED]] == pytest.approx(falling(own))
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 

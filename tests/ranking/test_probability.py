@@ -14,8 +14,8 @@ share, deviations = st.floats(0, 1), st.floats(-5, 10)
 def test_more_evidence_never_lowers_the_score_and_what_is_missing_never_raises_it(
     relative: float, similarity: float, judge: float | None, more: float
 ) -> None:
-    for known, model, leads in itertools.product((relative, None), (*LINES, "another", None), (True, False)):
-        evidence = Evidence(known, similarity, judge, model=model, leads=leads)
+    for known, model in itertools.product((relative, None), (*LINES, "another", None)):
+        evidence = Evidence(known, similarity, judge, model=model)
         base = probability(evidence)
         assert 0 <= base <= 1
         if known is not None:
@@ -38,8 +38,3 @@ def test_the_cross_encoder_turns_down_a_passage_that_is_only_near() -> None:
     for model in READ:
         close = Evidence(4.0, 0.3, 2.0, model=model)
         assert probability(close._replace(judge=-8.0)) < threshold_of(model) < probability(close)
-
-
-def test_what_follows_is_less_probable_on_the_same_evidence() -> None:
-    for model in READ:
-        assert probability(Evidence(4.0, 0.3, 0.0, model=model, leads=False)) < probability(Evidence(4.0, 0.3, 0.0, model=model))

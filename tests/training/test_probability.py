@@ -32,8 +32,7 @@ def gathered(asked: int = 2000, seed: int = 1) -> Gathered:
 
 def test_evidence_that_speaks_for_a_passage_raises_its_probability_and_what_is_missing_lowers_it() -> None:
     sample = gathered()
-    line, follow = fitted(sample, NAMES, 10, np.ones(2000, bool), reorder=True)
-    assert follow.relative > 0 > follow.missing
+    line = fitted(sample, NAMES, 10, np.ones(2000, bool))
     assert line.relative > line.similarity > 0 > line.missing
     assert line.judge == 0
 
@@ -41,21 +40,21 @@ def test_evidence_that_speaks_for_a_passage_raises_its_probability_and_what_is_m
 def test_evidence_that_would_lower_a_probability_is_left_out() -> None:
     sample = gathered()
     sample.values["similarity"] = -sample.values["similarity"]
-    assert fitted(sample, NAMES, 10, np.ones(2000, bool), reorder=False).leads.similarity == 0
+    assert fitted(sample, NAMES, 10, np.ones(2000, bool)).similarity == 0
 
 
 def test_candidates_are_ordered_by_probability_and_those_that_were_not_read_have_none() -> None:
     sample = gathered(200)
     sample.values["judge"][:, 5:] = np.nan
     names = (*NAMES, "judge")
-    one = scored(sample, fitted(sample, names, 10, np.ones(200, bool), reorder=True), names, 10, reorder=True)
+    one = scored(sample, fitted(sample, names, 10, np.ones(200, bool)), names, 10, reorder=True)
     assert (np.diff(one.probability, axis=1) <= 0).all()
     assert (one.probability[:, 5:] == 0).all()
 
 
 def test_each_passage_is_scored_by_a_line_that_was_not_fitted_on_it() -> None:
     sample = gathered()
-    own = scored(sample, fitted(sample, NAMES, 10, np.ones(2000, bool), reorder=True), NAMES, 10, reorder=True)
+    own = scored(sample, fitted(sample, NAMES, 10, np.ones(2000, bool)), NAMES, 10, reorder=True)
     other = cross_validated(sample, NAMES, 10, reorder=True)
     assert not np.array_equal(own.probability, other.probability)
     assert own.probability == pytest.approx(other.probability, abs=0.1)
@@ -63,7 +62,7 @@ def test_each_passage_is_scored_by_a_line_that_was_not_fitted_on_it() -> None:
 
 def test_the_report_says_how_well_the_probabilities_separate_and_order() -> None:
     lines = "\n".join(report("LINE", gathered(400), NAMES, 10, reorder=True))
-    assert lines.startswith("LINE = Lines(ProbabilityLine(")
+    assert lines.startswith("LINE = ProbabilityLine(")
     for figure in ("unanswerable, near-topic (200)", "story (200): nDCG@10", "calibration error, zh"):
         assert figure in lines
     perfect = gathered(400)
