@@ -1,7 +1,7 @@
 """More like this: searches with the passage of a citation, or with each article of a file, and joins the results.
 
     citation ──▶ its passage ──┐                        ┌── one: as any other question
-    file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by score
+    file ──▶ its articles ─────┴──▶ parts ──▶ results ──┴── several: joined by rank, shown by score
 
 An article is asked whole, below its title: of one subject the whole text says more than its pieces, and of several subjects each must be
 asked alone. What the user already holds is left out: of a citation its article, of a file what the index read from the same bytes,
@@ -69,17 +69,22 @@ def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Resu
 
 
 def joined_results(results: Sequence[Result], k: int, least: float, per_article: int = 0) -> Result:
-    """Join the results of several questions: each passage has the best of its scores, the most probable first.
+    """Join the results of several questions: the best ranks of each, shown by score; a passage has the best of its scores.
 
-    Adding up scores or reciprocal ranks favours passages that are a little like all of the questions (tests/benchmarks/README.md).
+    Of letters pasted together this finds what each of them finds alone. Adding up scores or reciprocal ranks favours passages that are a
+    little like all of them (tests/benchmarks/README.md).
     """
     best: dict[str, Hit] = {}
     hits = [hit for result in results for hit in result.hits]
-    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.rank, hit.citation.id)):
+    scores: dict[str, float] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.rank, -hit.score, hit.citation.id)):
         best.setdefault(hit.citation.id, hit)
+        scores[hit.citation.id] = max(hit.score, scores.get(hit.citation.id, 0.0))
+    best = {id_: replace(hit, score=scores[id_]) for id_, hit in best.items()}
     more: Counter[tuple[str, int]] = Counter()
     listed = list(_limited((hit for hit in best.values() if hit.score >= least), per_article, more))[:k]
-    shown = [replace(hit, rank=rank) for rank, hit in enumerate(listed or list(best.values())[:NEAREST], 1)]
+    falling = sorted(listed or list(best.values())[:NEAREST], key=lambda hit: -hit.score)
+    shown = [replace(hit, rank=rank) for rank, hit in enumerate(falling, 1)]
     found = any(result.found for result in results)
     return Result("", found, shown if listed else [], [] if listed else shown, dict(more))
 

@@ -73,7 +73,7 @@ def test_a_file_finds_what_each_of_its_articles_finds_alone(precedents: Searcher
     alone = [precedents.search(part, 1, min_score=0, source="00[0124]*").hits[0] for part in asked.parts]
     first = precedents.like(PAGE, len(asked.parts), min_score=0, source="00[0124]*")
     wanted = {hit.passage.citation.id for hit in alone}
-    assert wanted == {hit.passage.citation.id for hit in first.hits[: len(wanted)]}
+    assert wanted <= {hit.passage.citation.id for hit in first.hits}
 
 
 def test_a_short_text_and_the_same_text_as_a_question_find_the_same(precedents: Searcher, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class ContextualEncoder:
     def __init__(self, name: str, folder: Path) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
+        import numpy  # noqa: F401  # before the thread: two that import it at once may find it half imported
         import xxhash
         from tokenizers import Tokenizer
 

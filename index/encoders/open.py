@@ -55,6 +55,8 @@ def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, St
     """Open an encoder and the lexicon at the same time: half of the work of opening does not hold Python's lock."""
     from concurrent.futures import ThreadPoolExecutor
 
+    import numpy  # noqa: F401  # before the threads: two that import it at once may find it half imported
+
     if ALIASES.get(name, name) == STATIC:
         encoder = open_encoder(name, device)
         return encoder, open_lexicon(encoder)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LISTED = 10  # first hits of a list, on which the calibration is measured
 ERROR = 0.05  # share of the answerable questions for which no precedent may be reported
 FOLDS = 5
+AMONG = 2  # most probable candidates of a list on which a line is fitted
+ROUNDS = 4  # of fitting; after that the candidates hardly change
 LIMITS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)  # thresholds that are shown: without the cross-encoder one is chosen by hand
 BINS = 5  # of the reliability table
 NAMES = ProbabilityLine._fields[1:]
@@ -63,12 +65,20 @@ def right_of(gathered: Gathered, first: int) -> Booleans:
 
 
 def fitted(gathered: Gathered, names: Sequence[str], first: int, rows: Booleans) -> ProbabilityLine:
-    """Return the logistic regression on the evidence *names* of the first candidates in these *rows*."""
+    """Return the logistic regression on the evidence *names* of the AMONG most probable of the first candidates in these *rows*.
+
+    Which these are depends on the line, so it is fitted a few times. Fitted on all candidates, nearly all of which are hopeless, the line
+    says too little of what stands first; fitted on the first alone, too much of what follows.
+    """
     import numpy as np
 
     values, right = features(gathered, names, first)[rows], right_of(gathered, first)[rows]
     there = np.isfinite(values).all(axis=2)
-    constant, weights = logistic_regression(values[there], right[there].astype(np.float64))
+    chosen = there
+    for _ in range(ROUNDS):
+        constant, weights = logistic_regression(values[chosen], right[chosen].astype(np.float64))
+        sums = np.where(there, constant + np.nan_to_num(values) @ weights, -np.inf)
+        chosen = there & (np.argsort(np.argsort(-sums, axis=1, kind="stable"), axis=1) < AMONG)
     by_name = {name: float(-weight if name == FALLING else weight) for name, weight in zip(names, weights, strict=True)}
     return ProbabilityLine(float(constant), *(by_name.get(name, 0.0) for name in NAMES))
 

@@ -84,4 +84,4 @@ def test_a_question_that_cannot_be_asked_is_one_line_and_exit_2(qianli: Command,
 def test_a_very_long_question_and_a_very_large_k_are_answered(qianli: Command) -> None:
     code, out, _ = qianli("search", "老旧小区停车难，电动车乱停。" * 5000, "--json", "-k", 10**9, "--min-score", 0)
     assert code == 0
-    assert "停车" in json.loads(out)["hits"][0]["text"]
+    assert any("停车" in hit["text"] for hit in json.loads(out)["hits"][:3])

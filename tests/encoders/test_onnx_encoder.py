@@ -69,7 +69,7 @@ def test_tokens_after_the_first_256_are_not_read(contextual: ContextualEncoder) 
 
 def test_a_query_is_nearest_to_the_passage_of_its_meaning_in_other_words_and_languages(contextual: ContextualEncoder) -> None:
     passages = contextual.encode_passages(["电动自行车集中充电点建成", "河道水质明显改善", "村里的印章装进智能套筒"])
-    for query, best in (("电瓶车没地方充电", 0), ("river water quality", 1), ("盖个戳太麻烦", 2), ("village seal", 2)):
+    for query, best in (("电瓶车没地方充电", 0), ("river water quality", 1), ("公章谁来管", 2), ("the village stamp in a smart case", 2)):
         assert int(np.argmax(passages @ contextual.encode_query(query))) == best
 
 

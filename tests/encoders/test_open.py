@@ -100,7 +100,7 @@ def test_a_model_that_changed_in_its_folder_is_refused(pages: Path, tmp_path: Pa
     config = json.loads((mine / "config_sentence_transformers.json").read_text("utf-8"))
     for change in (lambda: save(mine, seed=2), lambda: _write(mine, {**config, "prompts": {"query": "问：", "document": ""}})):
         change()
-        with pytest.raises(OtherModel, match=r"has changed since.*embed it again with: qianli index --rebuild --model "):
+        with pytest.raises(OtherModel, match=r"has changed since.*from its own rows, with: qianli index --rebuild --model "):
             open_search(address, device="cpu")
 
 

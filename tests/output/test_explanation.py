@@ -58,7 +58,7 @@ def test_the_evidence_adds_up_to_the_probability_and_the_words_to_the_alignment(
 
 
 def test_a_person_sees_which_words_were_aligned(precedents: Searcher) -> None:
-    result = precedents.search("电瓶车乱停", 1, explain=True)
+    result = precedents.search("电瓶车乱停", 1, explain=True, min_score=0)
     (hit,) = result.hits
     assert hit.explanation
     lines = list(explanation_lines(hit.explanation, hit.score))

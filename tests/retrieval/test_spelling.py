@@ -9,7 +9,7 @@ from index.document import Article, Citation, Page, Passage
 from index.engine.open import open_index
 from index.engine.protocol import Index, Model, Source
 from index.text.tokens import CHARACTERS, terms
-from search.retrieval.query import QueryState, with_terms
+from search.retrieval.query import QueryState, accepted, with_terms
 from search.retrieval.spelling import corrections
 
 PASSAGES = [
@@ -36,7 +36,9 @@ def made(place: Path, texts: list[str]) -> Index:
 
 
 def looked_up(index: Index, query: str) -> list[str]:
-    return with_terms([QueryState(query, query)], index)[0].terms or []
+    state = accepted(query)
+    assert isinstance(state, QueryState)
+    return with_terms([state], index)[0].terms or []
 
 
 def best(index: Index, query: str) -> str:
