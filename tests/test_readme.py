@@ -114,7 +114,7 @@ def cells(line: str) -> list[str]:
 @pytest.mark.parametrize("readme", READMES)
 def test_the_table_of_quality_has_the_figures_that_the_benchmark_printed(readme: str) -> None:
     measured = (ROOT / "tests" / "benchmarks" / "README.md").read_text("utf-8").splitlines()
-    legs = {"BM25, jieba words": "BM25, jieba words", "lexical": "BM25", "dense": "both vectors", "hybrid": "both whole"}
+    legs = {"BM25, jieba words": "BM25, jieba words", "lexical": "BM25", "dense": "contextual vectors", "hybrid": "contextual whole"}
     columns = [("nDCG@10", name) for name in ("all", "problem", "keyword", "english", "typo")] + [("hit@5", "all")]
     wanted = {leg: [] for leg in legs}
     for metric, name in columns:
