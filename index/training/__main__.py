@@ -1,7 +1,7 @@
 """Make all that ships from the corpora: each stage is a program, and is skipped if its result lies in the work folder.
 
     clean ──▶ texts ──▶ encoder ──▶ encoder_export ──▶ cross_encoder ──▶ cross_encoder_export
-                                         └──▶ words ──▶ first_vectors ──▶ vectors ──▶ static_export ──▶ measure
+                                         └──▶ words ──▶ first_vectors ──▶ vectors ──▶ static_export ──▶ cohorts ──▶ measure
 
     python -m index.training --shared ../shared --corpora ../shared/corpora [--until STAGE] [--list]
                              [--work index/training/cache] [--out index/encoders/shipped]
@@ -35,6 +35,7 @@ STAGES: dict[str, tuple[float, str, str, str]] = {
     "first_vectors": (2, "static", "--until first_vectors --encoder {out}/contextual", "meanings.npy"),
     "vectors": (9, "static", "--until vectors", "vectors.npy"),
     "static_export": (1, "static", "--out {out}/static", f"static_export{DONE}"),
+    "cohorts": (0.2, "cohort", "--out {out}", f"cohorts{DONE}"),
     "measure": (0.5, "evaluate", "--model {out}/static --scores {work}/scores.json", "scores.json"),
 }
 READS_CORPORA = ("data", "contextual", "cross_encoder", "static")  # programs with the options --corpora and, but for `data`, --threads
