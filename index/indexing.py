@@ -12,7 +12,6 @@ counts as a changed page.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from collections import Counter
@@ -27,7 +26,7 @@ from index.corrections.sidecar import read_articles, stamp
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.open import open_index, rederive
-from index.engine.protocol import DEVICES, Address, Index, Source, Writer, devices_of, model_of, refuse_other_model
+from index.engine.protocol import Address, Index, Source, Writer, model_of, note_device, refuse_other_model
 from index.errors import BadInput, reason
 from index.files.content import UNREADABLE, Skipped
 from index.files.discover import File, clean, find
@@ -89,7 +88,7 @@ def build(paths: Iterable[Path], index: Index, encoder: Encoder, progress: Progr
         update = _Update(writer, encoder, progress)
         update.add(find(absolute))
         update.remove_vanished(absolute)
-    _note_device(index, encoder)
+    note_device(index, encoder)
     return update.report
 
 
@@ -111,14 +110,7 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
     with index.writing(wait, progress.waiting) as writer, open_index(index.address) as current:  # others may have written meanwhile
         renamed = current.model[1:] == model[1:]
         writer.replace_vectors(model, () if renamed else _vectors_by_key(current, encoder, progress))
-    _note_device(index, encoder)
-
-
-def _note_device(index: Index, encoder: Encoder) -> None:
-    """Keep in the index on which devices beside the processor its vectors were made, for those who compare vectors to the last bit."""
-    device = getattr(encoder, "device", None)
-    if device is not None and device not in (known := devices_of(index)):
-        index.write_note(DEVICES, json.dumps([*known, device]) + "\n")
+    note_device(index, encoder)
 
 
 def embedded_text(passage: Passage) -> str:

@@ -68,7 +68,8 @@ class Resources:
         """Return what turns scores into probabilities in this *mode*; a calibration weighs the cosine, so lexical mode does not use it."""
         if mode == "lexical":
             return Scale(None, None, self.reranker is not None)
-        return Scale(self.encoder.name if self.encoder else None, self.calibration, self.reranker is not None)
+        read = mode == "hybrid" and self.cross_encoder is not None
+        return Scale(self.encoder.name if self.encoder else None, self.calibration, self.reranker is not None, read)
 
 
 def search(queries: Sequence[str], resources: Resources, options: SearchOptions, excluded: Collection[int] = ()) -> list[Result | BadInput]:

@@ -7,7 +7,7 @@ import pytest
 from index.document import Citation, Passage
 from search.options import SearchOptions
 from search.output.text import HIDDEN, NEAREST, NOTHING_FOUND, text_lines
-from search.ranking.probability import Scale, falling, scored
+from search.ranking.probability import THRESHOLD, UNREAD, Scale, falling, scored
 from search.retrieval.query import Candidate, QueryState, accepted
 from search.searcher import Searcher
 from tests.conftest import SEEDS
@@ -89,7 +89,13 @@ def test_candidates_that_were_read_come_first_by_probability_and_limit_the_other
     state = accepted("停车")
     assert isinstance(state, QueryState)
     state.ranked = ranked
-    [state] = scored([state], Scale("contextual"), reorder=True)
+    scale = Scale("contextual", read=True)
+    [state] = scored([state], scale, reorder=True)
     assert [one.key for one in state.ranked] == [2, 1, 3]
-    assert state.ranked[0].score == state.ranked[0].probability
-    assert state.ranked[2].score == state.ranked[1].score < state.ranked[2].probability
+    assert state.ranked[0].score == scale.probability(ranked[1])
+    assert state.ranked[2].score == state.ranked[1].score < scale.probability(ranked[2])
+
+
+def test_the_threshold_is_that_of_what_was_read(precedents: Searcher) -> None:
+    assert precedents.threshold("hybrid") == THRESHOLD
+    assert precedents.threshold("dense") == precedents.threshold("lexical") == UNREAD

@@ -229,6 +229,13 @@ def devices_of(index: Index) -> list[str]:
         raise DamagedIndex(f"{index.address}/{DEVICES}.json cannot be read; remove it, it only says where vectors were made") from error
 
 
+def note_device(index: Index, encoder: Encoder) -> None:
+    """Keep in *index* on which device beside the processor *encoder* made vectors, for those who compare vectors to the last bit."""
+    device = getattr(encoder, "device", None)
+    if device is not None and device not in (known := devices_of(index)):
+        index.write_note(DEVICES, json.dumps([*known, device]) + "\n")
+
+
 def refuse_other_model(index: Index, encoder: Encoder) -> None:
     """Raise OtherModel unless *encoder* made the vectors of *index*: vectors of two models cannot be compared.
 

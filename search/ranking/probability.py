@@ -54,9 +54,9 @@ THRESHOLD = 0.072  # lowest probability that counts as found, with the cross-enc
 UNREAD = 0.15  # the same without it, where that error would leave hardly any question without a precedent: most are told right here
 
 
-def threshold_of(model: str | None) -> float:
-    """Return the lowest probability that counts as found by the line of *model* (None: no cosine is known)."""
-    return THRESHOLD if model in READ else UNREAD
+def threshold_of(read: bool) -> float:
+    """Return the lowest probability that counts as found; *read*: the shipped cross-encoder reads the first passages."""
+    return THRESHOLD if read else UNREAD
 
 
 def probability(evidence: Evidence) -> float:
@@ -79,15 +79,17 @@ def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
 
 class Scale(NamedTuple):
     """What turns the scores of a candidate into a probability: the line of the shipped *model* (None: no cosine is asked for), or the
-    *calibration* of the index, where its evidence is known. *reranker*: whether the user's cross-encoder was asked."""
+    *calibration* of the index, where its evidence is known. *reranker*: whether the user's cross-encoder was asked; *read*: the shipped
+    one."""
 
     model: str | None
     calibration: Calibration | None = None
     reranker: bool = False
+    read: bool = False
 
     @property
     def threshold(self) -> float:
-        return self.calibration.threshold if self.calibration else threshold_of(self.model)
+        return self.calibration.threshold if self.calibration else threshold_of(self.read)
 
     def probability(self, candidate: Candidate) -> float:
         scores = self.scores(candidate)
@@ -124,23 +126,19 @@ def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Sca
     """Yield the *further* candidates with scores, none above that of the candidate before it; *ranked* come before them."""
     least = ranked[-1].score if ranked else 1.0
     for candidate in further:
-        probability = scale.probability(candidate)
-        least = min(least, probability)
-        yield replace(candidate, probability=probability, score=least)
+        least = min(least, scale.probability(candidate))
+        yield replace(candidate, score=least)
 
 
 def _scored(ranked: Sequence[Candidate], scale: Scale, reorder: bool) -> list[Candidate]:
-    candidates = [replace(candidate, probability=scale.probability(candidate)) for candidate in ranked]
-    read = [candidate for candidate in candidates if candidate.cross_encoder is not None]
-    if scale.reranker or not read:
-        first, others = candidates, []
-    else:
-        first, others = read, [candidate for candidate in candidates if candidate.cross_encoder is None]
-        if reorder:
-            first.sort(key=lambda candidate: -candidate.probability)
-    scores = falling([candidate.probability for candidate in first])
-    first = [replace(candidate, score=score) for candidate, score in zip(first, scores, strict=True)]
-    return [*first, *capped(first, others, scale)]
+    read = sum(candidate.cross_encoder is not None for candidate in ranked)  # they are the first ones
+    count = len(ranked) if scale.reranker or not read else read
+    first = [(scale.probability(candidate), candidate) for candidate in ranked[:count]]
+    if reorder and read and not scale.reranker:
+        first.sort(key=lambda pair: -pair[0])
+    scores = falling([probability for probability, _ in first])
+    leading = [replace(candidate, score=score) for (_, candidate), score in zip(first, scores, strict=True)]
+    return [*leading, *capped(leading, ranked[count:], scale)]
 
 
 def falling(values: Sequence[float]) -> list[float]:

@@ -53,7 +53,7 @@ class Candidate:
     - *relative*: the cosine in deviations above what is usual for the question (index/encoders/cohort.py); None where that is unknown.
     - *align*: late interaction with the question, from 0 to 1; *missing*: the share of what the question names that is not in it.
     - *reranker*: the score of the cross-encoder that the user named; *cross_encoder*: of the shipped one. None where it has not read it.
-    - *probability*: by its own evidence; *score*: the same, but never above the score of the candidate before it.
+    - *score*: the probability by its evidence, but never above the score of the candidate before it.
     """
 
     key: int
@@ -65,7 +65,6 @@ class Candidate:
     relative: float | None = None
     reranker: float | None = None
     cross_encoder: float | None = None
-    probability: float = 0.0
     score: float = 0.0
 
     @property

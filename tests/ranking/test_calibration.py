@@ -204,7 +204,7 @@ def test_an_index_is_calibrated_and_every_search_uses_it(
         words = precedents.search("停车难", mode="lexical", min_score=0).hits[0]
         assert words.scores["dense"] is None  # without the evidence the shipped line decides
         assert words.score > 0
-        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, confidence.threshold_of(None))
+        assert (precedents.threshold(), precedents.threshold("lexical")) == (line.threshold, confidence.threshold_of(False))
     after = run_json(["search", "停车难", "--json", "--min-score", "0"], capsys)
     assert [hit["citation"] for hit in after["hits"]] == [hit["citation"] for hit in before[0]["hits"]]
     assert run(["info", "--check"]) == 0

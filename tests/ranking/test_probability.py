@@ -28,13 +28,13 @@ def test_more_evidence_never_lowers_the_score_and_what_is_missing_never_raises_i
 
 def test_no_evidence_is_no_precedent_and_all_of_it_is_one() -> None:
     for model in LINES:
-        assert probability(Evidence(0.0, 0.0, model=model)) < threshold_of(model) < probability(Evidence(8.0, 1.0, model=model))
+        assert probability(Evidence(0.0, 0.0, model=model)) < threshold_of(False) < probability(Evidence(8.0, 1.0, model=model))
     for model in READ:
-        assert probability(Evidence(0.0, 0.0, -5.0, model=model)) < threshold_of(model) < probability(Evidence(8.0, 1.0, 5.0, model=model))
-    assert probability(Evidence(None, 0.0)) < threshold_of(None) < probability(Evidence(None, 1.0))
+        assert probability(Evidence(0.0, 0.0, -5.0, model=model)) < threshold_of(True) < probability(Evidence(8.0, 1.0, 5.0, model=model))
+    assert probability(Evidence(None, 0.0)) < threshold_of(False) < probability(Evidence(None, 1.0))
 
 
 def test_the_cross_encoder_turns_down_a_passage_that_is_only_near() -> None:
     for model in READ:
         close = Evidence(4.0, 0.3, 2.0, model=model)
-        assert probability(close._replace(judge=-8.0)) < threshold_of(model) < probability(close)
+        assert probability(close._replace(judge=-8.0)) < threshold_of(True) < probability(close)
