@@ -1,15 +1,20 @@
 """How well generated pages are read, by profile, and how fast the example pages are.
 
-    python -m tests.benchmarks.pages --shared ../shared [--count 30] [--errors PROFILE]
+    python -m tests.benchmarks.pages --shared ../shared [--count 30] [--only PROFILE ...] [--held-back] [--errors PROFILE]
 
 prints three Markdown tables: the figures of the segmentation scorer for *count* pages of each profile with running text of the
-corpora; how well losses are marked; and pages a second on one core.
+corpora; how well losses are marked; and pages a second on one core. With `--only` it prints the first table for these profiles only;
+`'unmarked*'` names all that begin so, `new` all of titled texts.
+
+Pages of `--held-back` are made of texts that no other page has. Whoever works on the reader looks at them for the final table only.
 """
 
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +23,19 @@ from index.files.reader import read
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
 from tests.benchmarks.sets import module
-from tests.generated.pages import PROFILES, page
+from tests.generated.pages import NEWER, PROFILES, page
+from tests.generated.reports import HELD_BACK
 from tests.generated.stories import Stock, from_corpora
 
 FIGURES = ("art_F1", "title", "authors_F1", "par_F1", "bound_F1", "citation", "lost", "head_leak", "place")
 SOUND = ("clean", "marked", "bare", "kickers", "subheads", "section", "photo")
 COLUMNS = ("broken", "bare broken", "closing", "unsigned", "captions")
+TOTALS = {  # rows below the profiles
+    "unmarked and spaced": [profile for profile in PROFILES if profile.startswith("unmarked") or profile == "spaced"],
+    "older kinds": [profile for profile in PROFILES if profile not in NEWER],
+    "new kinds": list(NEWER),
+    "all": list(PROFILES),
+}
 SECONDS = 3.0  # of reading, for the speed
 
 
@@ -32,28 +44,43 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--count", type=int, default=30)
     parser.add_argument("--errors", help="list what is wrong on the pages of this profile")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PROFILE", help="figures of these profiles and nothing else")
+    parser.add_argument("--held-back", action="store_true", help="pages made of the texts that are held back for the final table")
     options = parser.parse_args()
+    seeds = range(HELD_BACK, HELD_BACK + options.count) if options.held_back else range(options.count)
     score = module(options.shared / "checks" / "score_segmentation.py")
     stock = from_corpora(options.shared / "corpora" / "text")
     if options.errors:
         errors: list[str] = []
-        _scored(score, options.errors, options.count, stock, errors)
+        _scored(score, options.errors, seeds, stock, errors)
         print("\n".join(errors))
         return
-    print_figures(score, options.count, stock)
+    print_figures(score, named(options.only), seeds, stock)
+    if options.only:
+        return
     print_doubts(options.count, stock)
     print_speed()
 
 
-def print_figures(score: Any, count: int, stock: Stock) -> None:
-    """Print the scorer's figures for each profile and for all pages."""
-    print(f"\n| generated pages, {count} each | {' | '.join(FIGURES)} |\n|{'---|' * (len(FIGURES) + 1)}")
-    total = score.Stat()
-    for profile in PROFILES:
-        figures = _scored(score, profile, count, stock)
-        total.update(figures)
-        print(_row(score, profile, figures), flush=True)
-    print(_row(score, "all", total))
+def named(names: Sequence[str]) -> list[str]:
+    """Return the profiles of *names*, which may have a `*`; `new` names those of titled texts, no name all."""
+    found = [list(NEWER) if name == "new" else fnmatch.filter(PROFILES, name) for name in names or ("*",)]
+    return list(dict.fromkeys(profile for profiles in found for profile in profiles))
+
+
+def print_figures(score: Any, profiles: Sequence[str], seeds: Sequence[int], stock: Stock) -> None:
+    """Print the scorer's figures for each profile, and for groups of which more than one is among *profiles*."""
+    print(f"\n| generated pages, {len(seeds)} each | {' | '.join(FIGURES)} |\n|{'---|' * (len(FIGURES) + 1)}")
+    figures = {}
+    for profile in profiles:
+        figures[profile] = _scored(score, profile, seeds, stock)
+        print(_row(score, profile, figures[profile]), flush=True)
+    for name, group in TOTALS.items():
+        total = score.Stat()
+        for profile in figures.keys() & {*group}:
+            total.update(figures[profile])
+        if total["files"] > len(seeds):
+            print(_row(score, f"**{name}**", total))
 
 
 def print_doubts(count: int, stock: Stock) -> None:
@@ -107,9 +134,9 @@ def fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _scored(score: Any, profile: str, count: int, stock: Stock, errors: list[str] | None = None) -> Any:
+def _scored(score: Any, profile: str, seeds: Sequence[int], stock: Stock, errors: list[str] | None = None) -> Any:
     total = score.Stat()
-    for seed in range(count):
+    for seed in seeds:
         text, gold = page(profile, seed, stock)
         answers = [fields(article) for article in articles(Page(gold["file"], text, "", "utf-8"))]
         total.update(score.score_file(gold, answers, [], errors))

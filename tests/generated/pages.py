@@ -3,6 +3,7 @@
     story ──set──▶ lines of a page, and which of them are its title, its byline, its paragraphs
 
 A profile is one way in which pages are set or damaged; the same profile and seed give the same page.
+Profiles of NEWER are made of titled texts, whose headlines belong to the paragraphs below them.
 `python -m tests.generated.pages FOLDER [--corpora DIR]` writes pages and gold.
 """
 
@@ -17,8 +18,20 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
+from tests.generated.kinds import set_english, set_furniture, set_lists, set_tables
+from tests.generated.reports import HELD_BACK
 from tests.generated.sheet import Sheet, Style, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
 from tests.generated.stories import Stock, from_corpora, made_up, short
+from tests.generated.unmarked import (
+    set_briefs,
+    set_broken,
+    set_covered,
+    set_half,
+    set_spaced,
+    set_subheads,
+    set_unmarked,
+    set_wrapped,
+)
 
 
 def page(profile: str, seed: int, stock: Stock | None = None) -> tuple[str, dict[str, Any]]:
@@ -26,7 +39,8 @@ def page(profile: str, seed: int, stock: Stock | None = None) -> tuple[str, dict
     random = Random(f"{profile} {seed}")
     style = _any_style(random) if profile == "any" else STYLES[profile]
     style = replace(style, wrapped=tuple(random.sample(style.wrapped, 1)) if style.wrapped else ())
-    sheet = Sheet(random, stock or made_up(), style)
+    stock = stock or made_up()
+    sheet = Sheet(random, stock, style, stock.shelf[seed >= HELD_BACK])
     SETTERS.get(profile, _plain)(sheet)
     for number, article in enumerate(sheet.articles, 1):
         article["id"] = f"{profile}-{seed}.{number}"
@@ -295,6 +309,22 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "inserted": _inserted,
     "parted": _parted,
 }
+NEWER: dict[str, Callable[[Sheet], None]] = {  # of titled texts
+    "unmarked": set_unmarked,
+    "unmarked wrapped": set_wrapped,
+    "unmarked broken": set_broken,
+    "unmarked spaced": set_spaced,
+    "unmarked half": set_half,
+    "unmarked subheads": set_subheads,
+    "briefs": set_briefs,
+    "covered": set_covered,
+    "furniture": set_furniture,
+    "english": set_english,
+    "lists": set_lists,
+    "tables": set_tables,
+}
+STYLES |= dict.fromkeys(NEWER, Style(levels=(0,)))
+SETTERS |= NEWER
 PROFILES = tuple(STYLES)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tests.generated.reports import Lot, Report
 from tests.generated.stories import Stock, Story, name, story
 
 HALF = str.maketrans("，：；！？（）", ",:;!?()")
@@ -37,6 +38,7 @@ class Sheet:
     random: Random
     stock: Stock
     style: Style
+    lot: Lot  # of titled texts
     lines: list[str] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
     others: list[dict[str, Any]] = field(default_factory=list)
@@ -48,6 +50,14 @@ class Sheet:
 
     def story(self, paragraphs: int = 0) -> Story:
         return story(self.random, self.stock, paragraphs or self.random.randint(3, 7))
+
+    def report(self, with_heads: bool = False) -> Report:
+        """Return a titled text that the page does not have yet; *with_heads*: one that has a kicker or a subtitle."""
+        titles = {article["title"] for article in self.articles}
+        while True:
+            drawn = self.random.choice(self.lot.local) if with_heads else self.lot.report(self.random)
+            if drawn.title not in titles and (drawn.kicker or drawn.subtitle or not with_heads):
+                return drawn
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

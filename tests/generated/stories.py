@@ -10,11 +10,12 @@ import gzip
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from index.training.data import held_out
+from tests.generated import reports
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石"
 GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛超明霞秀英华慧建文辉力健俊帆雪荣爱浩凯瑜珊婷宇晨佳琪雨欣嘉怡子轩梦瑶思源志鹏海燕春梅"
@@ -58,6 +59,7 @@ class Stock:
 
     paragraph: Callable[[Random], str]
     title: Callable[[Random], str]
+    shelf: reports.Shelf = field(default_factory=reports.written)
 
 
 def made_up() -> Stock:
@@ -77,7 +79,7 @@ def from_corpora(folder: Path) -> Stock:
                 title = str(row.get("title") or "").strip()
                 if name == "xwlb_news" and re.fullmatch(r"[一-鿿“” ]{8,26}", title):
                     titles.append(title)
-    return Stock(lambda random: random.choice(texts), lambda random: random.choice(titles))
+    return Stock(lambda random: random.choice(texts), lambda random: random.choice(titles), reports.from_corpora(folder))
 
 
 def story(random: Random, stock: Stock, paragraphs: int = 6) -> Story:
