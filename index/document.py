@@ -12,11 +12,14 @@ nothing else, so a citation can always be checked against its source (see `quote
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # characters of Page.text, half-open
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
+ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
+PARTS = {"caption": "图注", "row": "表格行", "number": "文号"}  # kinds of passages that are no numbered paragraph, as a citation calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a page. What the page does not say (a title, a place) is None. *kind*: news, notice, photo-news, or a sidecar's."""
+    """One article of a page. What the page does not say (a title, a place) is None. *kind*: news, notice, photo-news, or a sidecar's.
+
+    - *place*: where it reports from; *places*: all places that it speaks of, that one among them.
+    - *date*: when it was printed or signed, in ISO form, perhaps a part of it: `2024-05-06`, `2024-03`, `2024`.
+    - *publication*, *newspaper_page*: as a banner names them: 浙江日报, 5.
+    - *status*: of a regulation, as it is printed: 现行, 修订, 废止 or 失效.
+    """
 
     source: str
     number: int  # position in its page, from 1
@@ -68,6 +77,11 @@ class Article:
     paragraphs: tuple[Paragraph, ...]
     headings: tuple[Heading, ...] = ()  # in the order of the page; title, kicker and subtitle are among them
     kind: str = "news"
+    places: tuple[str, ...] = ()
+    date: str | None = None
+    publication: str | None = None
+    newspaper_page: int | None = None
+    status: str | None = None
 
     def texts(self, role: str) -> list[str]:
         """Return the texts of the headings of this *role*, in the order of the page."""
@@ -78,24 +92,48 @@ class Article:
 class Citation:
     """The source of a passage: enough to find the passage by hand and to check it by program. *lines* may span blank lines.
 
+    - *kind*: paragraph, caption, row, number …; only a paragraph and its parts have a number.
+    - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
+    - *date*, *publication*, *newspaper_page*, *status*: those of the article.
+    - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
+
     >>> print(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
     《修路》第2段 · 张三 李四 · p.txt:3,7-8
+    >>> print(Citation("p.txt", ((3, 3),), 2, "修路", None, (), None, "", "", publication="浙江日报", date="2024-12-06", newspaper_page=5))
+    《修路》第2段 · 浙江日报 2024-12-06 第5版 · p.txt:3
     """
 
     source: str
     lines: tuple[LineRange, ...]
-    paragraph: int  # in its article, from 1
+    paragraph: int | None  # in its article, from 1
     article: str | None
     kicker: str | None
     authors: tuple[str, ...]
     place: str | None
     sha256: str
     id: str
+    kind: str = "paragraph"
+    places: tuple[str, ...] = ()
+    date: str | None = None
+    publication: str | None = None
+    newspaper_page: int | None = None
+    status: str | None = None
+    chars: Span | None = None
 
     def __str__(self) -> str:
-        """Return the one line that lets a person find the passage: article, paragraph, authors, place, source and lines."""
-        parts = (f"{titled(self.article)}第{self.paragraph}段", " ".join(self.authors), self.place, self.location)
+        """Return the one line that lets a person find the passage: article, paragraph, authors, place, what it was printed in, source and
+        lines."""
+        part = f"第{self.paragraph}段" if self.paragraph else PARTS.get(self.kind, "")
+        characters = f"第{self.chars[0] + 1}-{self.chars[1]}字" if self.chars else ""
+        where = f"{self.location} {characters}".rstrip()
+        parts = (titled(self.article) + part, " ".join(self.authors), self.place, self._printed, where)
         return " · ".join(part for part in parts if part)
+
+    @property
+    def _printed(self) -> str:
+        """What the passage was printed in and when, and what became of the regulation since: `浙江日报 2024-12-06 第5版`."""
+        page = f"第{self.newspaper_page}版" if self.newspaper_page else None
+        return " ".join(part for part in (self.publication, self.date, page, self.status) if part)
 
     @property
     def location(self) -> str:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from index.document import Article, Citation, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
 
 LONGEST_PASSAGE = 400  # characters; longer paragraphs are cut, since the contextual model reads about so many (256 tokens)
+LONGEST_LINE = 3 * LONGEST_PASSAGE  # characters; a citation of a longer line also says which of its characters are meant
 LONGEST_SENTENCE = 2 * LONGEST_PASSAGE  # characters; a longer sentence is cut at a clause, or anywhere
 SENTENCE_END = re.compile(r"(?:[。！？；…!?]+|(?<=[a-z)\]])\.(?=[”’\"')]*\s))[”’\"'」』)）】》]*\s*")
 CLAUSE_END = re.compile(r"[，、，：:]|(?<=\s)(?=\S)")
@@ -45,7 +46,24 @@ def _citation(page: Page, article: Article, number: int, part: Paragraph, id_: s
         place=article.place,
         sha256=page.sha256,
         id=id_,
+        places=article.places,
+        date=article.date,
+        publication=article.publication,
+        newspaper_page=article.newspaper_page,
+        status=article.status,
+        chars=_characters(page.text, part),
     )
+
+
+def _characters(text: str, part: Paragraph) -> Span | None:
+    """Return the characters of its line that *part* covers, where it covers little of one long line; else None."""
+    if part.lines[0][0] != part.lines[-1][1]:
+        return None
+    first, last = min(part.spans)[0], max(part.spans)[1]
+    start, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
+    if (end if end >= 0 else len(text)) - start < LONGEST_LINE:
+        return None
+    return first - start, last - start
 
 
 def id_of(source: str, bare: str, occurrence: int) -> str:

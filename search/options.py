@@ -1,7 +1,7 @@
 """What may be said of a search, once for the command line, Python, batch, `eval` and HTTP.
 
->>> SearchOptions(k=3).changed(place="上城区")
-SearchOptions(k=3, mode='hybrid', min_score=None, place='上城区', source=None, per_article=0, context=0, explain=False)
+>>> SearchOptions(k=3).changed(place="上城区").place
+'上城区'
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
+from index.document import ISO_DATE
 from index.errors import BadInput
 
 MODES = ("hybrid", "dense", "lexical")
@@ -24,6 +25,8 @@ class Changes(TypedDict, total=False):
     per_article: int
     context: int
     explain: bool
+    since: str | None
+    until: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class SearchOptions:
     - *per_article*: how many passages of one article are returned at most; 0: no limit.
     - *context*: how many neighbours come with each hit, on either side.
     - *explain*: whether each hit carries an Explanation.
+    - *since*, *until*: only articles printed in this time, both ends included: `2024`, `2024-05` or `2024-05-06`. An article without a
+      date is left out; one with a partial date is kept if it overlaps.
     """
 
     k: int = 10
@@ -47,6 +52,8 @@ class SearchOptions:
     per_article: int = 0
     context: int = 0
     explain: bool = False
+    since: str | None = None
+    until: str | None = None
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -61,6 +68,12 @@ class SearchOptions:
         for name in ("place", "source"):
             if not isinstance(getattr(self, name), str | None):
                 raise BadInput(f"{name} is {getattr(self, name)!r}; give a text")
+        for name in ("since", "until"):
+            date = getattr(self, name)
+            if date is not None and not (isinstance(date, str) and ISO_DATE.fullmatch(date)):
+                raise BadInput(f"{name} is {date!r}; give a date such as 2024, 2024-05 or 2024-05-06")
+        if self.since and self.until and self.since > self.until[: len(self.since)].ljust(len(self.since), "~"):
+            raise BadInput(f"since is {self.since}, which comes after until, {self.until}; exchange them")
 
     def changed(self, k: int | None = None, **changes: Unpack[Changes]) -> SearchOptions:
         """Return the same options but for *k* and *changes*, where they are given."""

@@ -120,7 +120,7 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
 
 def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
     """Add to each state its candidates, within the filters of the options."""
-    within = resources.index.select(options.place, options.source)
+    within = resources.index.select(options.place, options.source, options.since, options.until)
     found = retrieve(states, resources.index, DEPTH, within, excluded)
     return followed(found, retrieve(states, resources.index, options.k, within, excluded)) if options.k > DEPTH else found
 

@@ -246,7 +246,9 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
     return {
         "source": citation.source, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
         "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
-        "sha256": citation.sha256, "id": citation.id,
+        "places": list(citation.places), "date": citation.date, "publication": citation.publication,
+        "newspaper_page": citation.newspaper_page, "status": citation.status, "kind": citation.kind,
+        "chars": list(citation.chars) if citation.chars else None, "sha256": citation.sha256, "id": citation.id,
     }  # fmt: skip
 
 

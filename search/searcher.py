@@ -23,7 +23,7 @@ from index.encoders.protocol import Encoder
 from index.encoders.shipped import DEFAULT, FORMER
 from index.encoders.static import StaticEncoder
 from index.engine.open import find_index, open_index
-from index.engine.protocol import Address, Index, former_model, refuse_other_model
+from index.engine.protocol import Address, Filter, Index, former_model, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search import pipeline
 from search.options import Changes, SearchOptions, chosen_options
@@ -173,10 +173,12 @@ class Searcher:
         """Return what there is to know of the index: counts, model, format, generation, bytes."""
         return self.index.facts()
 
-    def explain_filters(self, place: str | None = None, source: str | None = None) -> list[str]:
+    def explain_filters(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> list[str]:
         """Return a line that says which filter leaves no passage, and what the index knows instead; none where some are left."""
         with self._borrowed() as resources:
-            return list(empty_filters(resources.index, place, source))
+            return list(empty_filters(resources.index, Filter(place, source, since, until)))
 
     def refresh(self) -> bool:
         """Take up a newer state of the index, where one was committed; return whether there was one.

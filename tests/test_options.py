@@ -38,11 +38,21 @@ def test_changed_options_keep_what_is_not_named() -> None:
         ({"min_score": "a"}, "min_score is 'a'; give a probability from 0 to 1"),
         ({"place": ["杭州市"]}, "place is .*; give a text"),
         ({"source": Path("001*")}, "source is .*; give a text"),
+        ({"since": "2024-13"}, "since is '2024-13'; give a date such as 2024, 2024-05 or 2024-05-06"),
+        ({"until": "5月6日"}, "until is '5月6日'; give a date"),
+        ({"since": 2024}, "since is 2024; give a date"),
+        ({"since": "2024-05", "until": "2024-04-30"}, "since is 2024-05, which comes after until, 2024-04-30; exchange them"),
+        ({"since": "2025-01-01", "until": "2024"}, "since is 2025-01-01, which comes after until"),
     ],
 )
 def test_options_that_cannot_be_followed_are_refused(options: dict[str, object], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         SearchOptions(**options)
+
+
+def test_a_time_may_lie_within_one_year_month_or_day() -> None:
+    for since, until in (("2024", "2024"), ("2024-05-06", "2024-05"), ("2024-05", "2024-05-06"), ("2024-12-31", "2024")):
+        assert SearchOptions(since=since, until=until).since == since
 
 
 def test_options_cannot_be_changed_in_place() -> None:

@@ -47,6 +47,19 @@ def test_parts_cite_only_their_own_lines() -> None:
     assert "".join(p.text for p in cited) == half + half
 
 
+def test_a_part_of_a_very_long_line_cites_its_characters() -> None:
+    line = "".join(f"第{n}条办法规定，{SENTENCE}" for n in range(60))
+    text = f"办法\n\n{line}\n\n{SENTENCE}"
+    *parts, short = passages(text)
+    assert len(parts) > 3
+    for part in parts:
+        assert part.citation.lines == ((3, 3),)
+        first, last = part.citation.chars or (0, 0)
+        assert line[first:last] == part.text
+    assert short.citation.chars is None
+    assert str(parts[0].citation).endswith(f"a.txt:3 第1-{len(parts[0].text)}字")
+
+
 def test_english_is_cut_after_full_stops_and_not_within_numbers() -> None:
     cited = passages("The ward spent 1.5 million on lifts. " * 30)
     assert all(p.text.startswith("The ward") and p.text.endswith("lifts.") for p in cited)

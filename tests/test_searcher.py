@@ -129,6 +129,10 @@ def test_filters_that_leave_nothing_are_explained(precedents: Searcher) -> None:
     assert precedents.explain_filters("上城区") == []
     (line,) = precedents.explain_filters("火星")
     assert line.startswith("no passage of the index is about 火星; places it knows: ")
+    assert precedents.explain_filters(since="1700", until="1701-05") == [
+        "no passage of the index was printed since 1700 until 1701-05; articles without a printed date are left out: "
+        "leave --since or --until out"
+    ]
 
 
 def test_a_newer_state_is_taken_up_when_it_is_asked_for(address: Path, pages: Path) -> None:

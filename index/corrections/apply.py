@@ -189,4 +189,19 @@ def _article(page: Page, entry: Entry, number: int) -> Article:
         paragraphs=entry.paragraphs,
         headings=tuple(entry.headings),
         kind=entry.value("kind", "news"),
+        places=_places(entry),
+        date=entry.value("date"),
+        publication=entry.value("publication"),
+        newspaper_page=entry.value("newspaper_page"),
+        status=entry.value("status"),
     )
+
+
+def _places(entry: Entry) -> tuple[str, ...]:
+    """Return the places as given, else as read; a place that is given alone takes the place of the one that was read."""
+    places = tuple(entry.value("places", ()))
+    read = entry.base.place if entry.base else None
+    place = entry.value("place")
+    if "places" in entry.given or place == read:
+        return places
+    return tuple(dict.fromkeys(name for name in (place, *places) if name and name != read))

@@ -20,14 +20,15 @@ from typing import Any
 
 from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import CitedPage, refuse
-from index.document import Article, Heading, Page, Paragraph, Span, quote
+from index.document import ISO_DATE, Article, Heading, Page, Paragraph, Span, quote
 from index.errors import BadInput, reason
 from index.files.content import LARGEST_FILE
 from index.files.decoding import decode
 from index.files.discover import SIDECAR
 from index.segmentation.articles import articles
 
-FIELDS = (*NAMED, "authors", "place", "kind", *LINED, "paragraphs")
+DATED = ("place", "date", "publication", "status")  # further fields given in words
+FIELDS = (*NAMED, "authors", *DATED, "places", "kind", *LINED, "paragraphs")
 LISTED = {**LINED, "paragraphs": "paragraph"}
 PARTS = ("lines", "text", "begins")
 BEGINNING = 12  # characters of a paragraph that the skeleton shows; they reveal a page that changed after its sidecar was written
@@ -110,7 +111,7 @@ def skeleton(page: Page, read: Sequence[Article]) -> str:
 
 
 def _skeleton(cited: CitedPage, article: Article) -> str:
-    named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "kind")}
+    named = {name: getattr(article, name) for name in (*NAMED, "authors", "place", "date", "kind")}
     fields = [f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in named.items()]
     lists: dict[str, Sequence[Heading | Paragraph]] = {
         name: [heading for heading in article.headings if heading.role == role] for name, role in LINED.items()
@@ -167,9 +168,11 @@ def _check(given: Any, where: str) -> None:
     unknown = [name for name in given if name not in FIELDS]
     if unknown:
         refuse(where, f"nothing is called {json.dumps(unknown[0], ensure_ascii=False)}; there are {', '.join(FIELDS)}")
-    for name in (*NAMED, "place"):
+    for name in (*NAMED, *DATED):
         if given.get(name) is not None and not _is_text(given[name]):
             refuse(where, f'"{name}" must be text in one line, or null where there is none')
+    if given.get("date") is not None and not ISO_DATE.fullmatch(given["date"]):
+        refuse(where, '"date" must be such as "2024-05-06", "2024-05" or "2024", or null where none is printed')
     if not _is_text(given.get("kind", "news")):
         refuse(where, '"kind" must be text, such as "news", "notice" or "photo-news"')
     for name, right, what in LISTS:
@@ -198,5 +201,6 @@ def _is_text(value: Any) -> bool:
 
 LISTS = (
     ("authors", _is_text, 'names, such as ["张三"]'),
+    ("places", _is_text, 'places, such as ["杭州市上城区"]'),
     *((name, lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}') for name in LISTED),
 )

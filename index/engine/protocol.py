@@ -78,6 +78,21 @@ def sorted_ranking(keys: Any, scores: Any) -> Ranking:
     return Ranking(keys[order], scores[order])
 
 
+class Filter(NamedTuple):
+    """Which articles are searched; a part that is None excludes none.
+
+    - *place*: those that speak of this place or a part of it.
+    - *source*: those in sources that match this glob.
+    - *since*, *until*: those printed in this time, both ends included; dates are `2024-05-06`, `2024-05` or `2024`. A partial date of an
+      article is kept if it overlaps, an article without a date is not.
+    """
+
+    place: str | None = None
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
 class Selection(Protocol):
     """The passages that a filter leaves, as `Index.select` returns them. Only the engine looks inside."""
 
@@ -141,8 +156,10 @@ class Index(Protocol):
     def __len__(self) -> int:
         """Return the number of passages."""
 
-    def select(self, place: str | None = None, source: str | None = None) -> Selection | None:
-        """Return the passages of articles about *place* or a part of it, in sources that match the glob *source*; None without a filter."""
+    def select(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> Selection | None:
+        """Return the passages of the articles that a Filter of these parts keeps; None without any part."""
 
     def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
         """Return for each row of *vectors*, (n, dim), float32, of length 1, at most *k* passages, highest cosine first.

@@ -29,6 +29,10 @@ MinScore = Annotated[
     ),
 ]
 Place = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DATE", help="Only articles printed then or later: 2024, 2024-05 or 2024-05-06.")
+]
+Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Only articles printed then or earlier.")]
 SourceGlob = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
 Mode = Annotated[
     str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")

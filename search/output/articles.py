@@ -52,7 +52,9 @@ def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str 
     codes = [doubt.code for doubt in by_paragraph[None]]
     return {
         "source": article.source, "title": article.title, "kicker": article.kicker, "subtitle": article.subtitle,
-        "authors": list(article.authors), "place": article.place, "captions": article.texts("caption"),
+        "authors": list(article.authors), "place": article.place, "places": list(article.places), "date": article.date,
+        "publication": article.publication, "newspaper_page": article.newspaper_page, "status": article.status,
+        "captions": article.texts("caption"),
         "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"),
         "bylines": article.texts("byline"), "kind": article.kind, "section": section,
         "paragraphs": [_paragraph_fields(paragraph, by_paragraph[number]) for number, paragraph in enumerate(article.paragraphs, 1)],
@@ -122,6 +124,10 @@ def _about(article: Article, section: str | None, width: int | None) -> Iterator
         ("副题", _all_texts(article, "subtitle", article.subtitle)),
         ("作者", " ".join(article.authors)),
         ("地点", article.place),
+        ("提到", " ".join(place for place in article.places if place != article.place)),
+        ("日期", article.date),
+        ("刊于", " ".join([article.publication or "", f"第{article.newspaper_page}版" if article.newspaper_page else ""]).strip()),
+        ("效力", article.status),
         ("类型", KINDS.get(article.kind, article.kind)),
         ("栏目", _shortened(above)),
     )

@@ -16,6 +16,7 @@ BOM = "\ufeff"  # by which Excel knows UTF-8
 COLUMNS = (
     *("id", "query", "found", "rank", "score", "text"),
     *("article", "kicker", "authors", "place", "source", "lines", "paragraph", "citation"),
+    *("date", "publication", "newspaper_page", "status", "kind", "places"),
 )
 
 
@@ -25,6 +26,7 @@ def csv_lines(result: Result, id_: str | None = None) -> Iterator[str]:
     for hit in fields["hits"] or [{}]:
         citation = hit.get("citation", {})
         row = {**fields, **hit, **citation, "citation": citation.get("id"), "authors": " ".join(citation.get("authors", ()))}
+        row["places"] = " ".join(citation.get("places", ()))
         row["lines"] = line_ranges(citation.get("lines", ()))
         row["id"] = id_
         yield csv_line([cell(row.get(column)) for column in COLUMNS])

@@ -21,6 +21,7 @@ from index.engine.protocol import Located, Model, Ranking, Source, Tell, silent,
 from index.errors import BadInput, Busy, NoIndex
 from index.text.tokens import terms as terms_of
 from tests.engine.bm25 import bm25
+from tests.engine.pages import named_places, overlaps
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS state (commits INTEGER, model TEXT);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT);
@@ -91,11 +92,15 @@ class BruteForceIndex:
     def __len__(self) -> int:
         return len(self._passages)
 
-    def select(self, place: str | None = None, source: str | None = None) -> list[int] | None:
-        if place is None and source is None:
+    def select(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> list[int] | None:
+        if place is source is since is until is None:
             return None
         citations = {key: passage.citation for key, passage in self._passages.items()}
-        near = [key for key, citation in citations.items() if place is None or place in (citation.place or "")]
+        near = [key for key, citation in citations.items() if place is None or any(place in name for name in named_places(citation))]
+        if since or until:
+            near = [key for key in near if (date := citations[key].date) and overlaps(date, since, until)]
         return [key for key in near if source is None or fnmatchcase(citations[key].source, source)]
 
     def nearest(self, vectors: np.ndarray, k: int, within: Any = None) -> list[Ranking]:
@@ -221,7 +226,7 @@ def _passage(text: str) -> Passage:
     values = json.loads(text)
     citation = Citation(**values.pop("citation"))
     lines = tuple((first, last) for first, last in citation.lines)
-    return Passage(**values, citation=replace(citation, lines=lines, authors=tuple(citation.authors)))
+    return Passage(**values, citation=replace(citation, lines=lines, authors=tuple(citation.authors), places=tuple(citation.places)))
 
 
 def _stands_at(citation: Citation, source: str, line: str) -> bool:

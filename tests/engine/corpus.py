@@ -10,11 +10,12 @@ import numpy as np
 from index.document import Article, Citation, Page, Paragraph, Passage
 from index.engine.protocol import Index, Ranking, Selection, Source
 from tests.engine.bm25 import Drift, bm25, drift
-from tests.engine.pages import DIM, pairs
+from tests.engine.pages import DIM, named_places, overlaps, pairs
 
 SUBJECTS = ("电动自行车", "停车", "河道", "食堂", "电梯", "印章", "Kiosk", "12345")
 VERBS = ("治理", "清理整治", "加装", "补贴", "排查", "热线回访")
 PLACES = ("杭州市上城区笕桥街道", "杭州市余杭区", "宁波市", None)
+DATES = ("2023-05-06", "2023-05", "2024", "2024-01-01", None)
 QUERIES = ("电动自行车停车", "河道的治理", "食堂补贴12345", "印章", "没有这样的词")
 HALF = 2e-3  # by which a cosine of float16 vectors may be off
 ROUNDED = 2e-3  # by which a BM25 score may be off that is rounded to three decimals
@@ -40,10 +41,13 @@ def made_page(source: str, seed: int) -> Made:
         title, place = f"{chance.choice(SUBJECTS)}{chance.choice(VERBS)}", PLACES[chance.integers(len(PLACES))]
         texts = [_text(chance) for _ in range(chance.integers(1, 5))]
         paragraphs = tuple(Paragraph(text, ((0, 1),), ((1, 1),)) for text in texts)
-        articles.append(Article(source, number, title, None, None, ("张三",), place, paragraphs))
+        dated = DATES[chance.integers(len(DATES))]
+        places = (place, PLACES[chance.integers(3)]) if place else ()
+        printed = {"places": places, "date": dated, "publication": "日报" if dated else None, "newspaper_page": 5 if dated else None}
+        articles.append(Article(source, number, title, None, None, ("张三",), place, paragraphs, **printed))
         for paragraph, text in enumerate(texts, 1):
             line, id_ = len(passages) + 1, hashlib.sha256(f"{sha256} {len(passages)}".encode()).hexdigest()[:40]
-            citation = Citation(source, ((line, line),), paragraph, title, None, ("张三",), place, sha256, id_)
+            citation = Citation(source, ((line, line),), paragraph, title, None, ("张三",), place, sha256, id_, **printed)
             passages.append(Passage(text, title, number, citation))
     vectors = chance.normal(size=(len(passages), DIM)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -84,12 +88,15 @@ class Corpus:
     def vectors(self) -> np.ndarray:
         return np.concatenate([np.zeros((0, DIM), np.float32), *(made.vectors for _, made in sorted(self.pages.items()))])
 
-    def selected(self, place: str | None, source: str | None) -> np.ndarray:
+    def selected(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> np.ndarray:
         """Return which passages a filter leaves."""
         citations = [passage.citation for passage in self.passages]
-        near = [place is None or place in (citation.place or "") for citation in citations]
-        named = [source is None or fnmatchcase(citation.source, source) for citation in citations]
-        return np.array(near, bool) & np.array(named, bool)
+        near = [place is None or any(place in name for name in named_places(citation)) for citation in citations]
+        timely = [not (since or until) or (citation.date and overlaps(citation.date, since, until)) for citation in citations]
+        matching = [source is None or fnmatchcase(citation.source, source) for citation in citations]
+        return np.array(near, bool) & np.array(matching, bool) & np.array(timely, bool)
 
     def bm25(self, query: list[str]) -> np.ndarray:
         return bm25(query, self.passages)

@@ -1,6 +1,7 @@
 """Pages, vectors and questions for tests of engines: made up, small, and the same on every run."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from index.engine.protocol import Index, Model, Ranking, Selection, Source
 
 DIM = 8
 MODEL = Model("toy", DIM, "1")
+EVERY_DAY = [str(date(2022, 1, 1) + timedelta(days)) for days in range(4 * 365)]
 TEXTS = [
     f"第{n}个小区{word}"
     for n, word in enumerate(["停车难", "停车位不够，停车要排队", "河道清淤", "加装电梯", "食堂助餐", "垃圾分类停放"] * 5)
@@ -74,3 +76,17 @@ def selected(index: Index, selection: Selection | None) -> list[str]:
     found = nearest(index, np.ones(index.model.dim, np.float32), len(selection) + 1, selection)
     assert len(found) == len(selection)
     return texts_of(index, sorted(found))
+
+
+def named_places(citation: Citation) -> list[str]:
+    """Return the places that the article of a passage speaks of."""
+    return [*([citation.place] if citation.place else []), *citation.places]
+
+
+def overlaps(printed: str, since: str | None, until: str | None) -> bool:
+    """Whether a date, perhaps of a month or a year alone, has a day in the time from *since* to *until*, day by day."""
+    return bool(set(_days(printed)) & {day for day in EVERY_DAY if (not since or day >= since) and (not until or day <= f"{until}-99-99")})
+
+
+def _days(printed: str) -> list[str]:
+    return [day for day in EVERY_DAY if day == printed or day.startswith(f"{printed}-")]

@@ -18,7 +18,10 @@ from tests.engine.pages import DIM, MODEL, add, nearest, page_of, pairs, vectors
 Opening = Callable[..., Index]
 ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open}
 ASKED = [terms(query) for query in QUERIES]
-FILTERS = [("杭州市", None), ("上城区", None), (None, "a*"), ("宁波市", "a*"), ("火星", None), (None, "[ab]1.txt")]
+FILTERS = [
+    *[("杭州市", None), ("上城区", None), (None, "a*"), ("宁波市", "a*"), ("火星", None), (None, "[ab]1.txt")],
+    *[(None, None, "2023-05-06"), (None, None, None, "2023"), (None, None, "2023-05-20", "2024-01"), ("市", "a*", "2024", "2024-02-01")],
+]
 
 
 @pytest.fixture(params=ENGINES)
@@ -113,11 +116,11 @@ def test_what_says_nothing_retrieves_nothing(index: Index) -> None:
     assert index.vectors([]).shape == (0, MODEL.dim)
 
 
-@pytest.mark.parametrize(("place", "source"), FILTERS)
-def test_a_selection_keeps_what_a_filter_leaves_and_its_scores(place: str | None, source: str | None, index: Index, corpus: Corpus) -> None:
-    selection = index.select(place, source)
+@pytest.mark.parametrize("wanted", FILTERS)
+def test_a_selection_keeps_what_a_filter_leaves_and_its_scores(wanted: tuple[str | None, ...], index: Index, corpus: Corpus) -> None:
+    selection = index.select(*wanted)
     assert selection is not None
-    kept = {passage.citation.id for passage, stays in zip(corpus.passages, corpus.selected(place, source), strict=True) if stays}
+    kept = {passage.citation.id for passage, stays in zip(corpus.passages, corpus.selected(*wanted), strict=True) if stays}
     assert (len(selection), ids(index, selection)) == (len(kept), kept)
     for rankings, within in (
         (index.matching(ASKED, 1000), index.matching(ASKED, 1000, selection)),

@@ -23,8 +23,7 @@ from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten
 from index.text.tokens import SEGMENTER
 
 FILE = "passages.db"
-FORMAT = "3"  # of the folder
-REBUILT = ("2",)  # formats with the same rows, so that --rebuild takes them over
+FORMAT = "4"  # of the folder
 LOCK_WAIT = 10.0  # seconds to wait for SQLite's own locks, which are held for moments
 START_WAIT = 10.0  # seconds to wait while a writer begins or ends, or makes an empty index
 PAUSE = 0.05  # seconds between two tries
@@ -151,18 +150,17 @@ def stored_model(folder: Path) -> Model | None:
 
 
 def refuse_other_formats(folder: Path, state: State, rebuilding: bool = False) -> None:
-    """Raise OtherModel unless this release reads the index, or while *rebuilding* its rows: the message says what to do instead."""
+    """Raise OtherModel unless this release reads the index; *rebuilding* cuts it into terms again. The message says what to do instead."""
     theirs = state.get("format", "0")
     if theirs == FORMAT and not rebuilding and state["segmenter"] != SEGMENTER:
         raise OtherModel(f"the index in {folder} was cut into terms by {state['segmenter']!r}, this qianli uses {SEGMENTER!r}; {REPAIR}")
-    if theirs == FORMAT or (rebuilding and theirs in REBUILT):
+    if theirs == FORMAT:
         return
     if theirs.isdecimal() and int(theirs) > int(FORMAT):
         newer = f"the index in {folder} has format {theirs} of a newer qianli, this one reads {FORMAT}"
         raise OtherModel(f"{newer}; install that one, or name another --index")
     older = f"the index in {folder} is of an older qianli (format {theirs}, now {FORMAT})"
-    remedy = "take it over with: qianli index --rebuild" if theirs in REBUILT else "index the sources anew, with another --index"
-    raise OtherModel(f"{older}; {remedy}")
+    raise OtherModel(f"{older}; index the sources anew, with another --index")
 
 
 @contextmanager

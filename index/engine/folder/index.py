@@ -25,7 +25,7 @@ from index.engine.folder.database import FILE, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.writer import FolderWriter, make, transaction
-from index.engine.protocol import Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class FolderIndex:
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, state: State, snapshot: Snapshot) -> None:
         self._folder, self._rows, self._state, self._snapshot = folder, connection, state, snapshot
-        self._selections: dict[tuple[str | None, str | None], FolderSelection] = {}
+        self._selections: dict[Filter, FolderSelection] = {}
 
     @classmethod
     def open(cls, folder: Path, create: Model | None = None) -> FolderIndex:
@@ -95,16 +95,19 @@ class FolderIndex:
     def vectors(self, keys: Sequence[int]) -> Vectors:
         return self._snapshot.vectors(keys)
 
-    def select(self, place: str | None = None, source: str | None = None) -> FolderSelection | None:
-        if place is None and source is None:
+    def select(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> FolderSelection | None:
+        wanted = Filter(place, source, since, until)
+        if not any(part is not None for part in wanted):
             return None
-        selection = self._selections.get((place, source))
+        selection = self._selections.get(wanted)
         if selection is None:
             with naming_errors(self._folder):
-                selection = FolderSelection(queries.selected_keys(self._rows, place, source, self._state["articles"]))
+                selection = FolderSelection(queries.selected_keys(self._rows, wanted, self._state["articles"]))
             if len(self._selections) >= MOST_SELECTIONS:
                 self._selections.clear()  # another thread may do so at any time: nothing is read back
-            self._selections[place, source] = selection
+            self._selections[wanted] = selection
         return selection
 
     def places(self) -> list[str]:

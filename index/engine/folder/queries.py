@@ -19,7 +19,7 @@ from index.document import Citation, Passage
 from index.engine.folder.checksums import REPAIR, values_digest
 from index.engine.folder.database import FILE
 from index.engine.folder.rows import Row, content_number, first_key, page_of_key, require_digest
-from index.engine.protocol import Source
+from index.engine.protocol import Filter, Source
 from index.errors import DamagedIndex
 
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
@@ -30,7 +30,6 @@ class _ArticleRow(NamedTuple):
 
     source: str
     number: int
-    place: str | None
     sha256: str
     record: dict[str, Any]
     digest: str
@@ -96,13 +95,13 @@ def places(connection: sqlite3.Connection) -> list[str]:
     return [place for (place,) in connection.execute(query)]
 
 
-def selected_keys(connection: sqlite3.Connection, place: str | None, source: str | None, articles: str) -> list[int]:
-    """Return the keys of passages of articles whose place holds *place*, in sources that match the glob *source*.
+def selected_keys(connection: sqlite3.Connection, wanted: Filter, articles: str) -> list[int]:
+    """Return the keys of the passages of the articles that *wanted* keeps.
 
     Nothing is left out in silence: the digests of all articles are checked, all together against *articles* (see `articles_digest`),
     and SQLite's index of their passages against the passages.
     """
-    chosen = _selected_articles(connection, place, source, articles)
+    chosen = _selected_articles(connection, wanted, articles)
     keys: set[int] = set()
     for page in {page_of_key(key) for key in chosen}:
         query = "SELECT key, article FROM passages NOT INDEXED WHERE key >= ? AND key < ?"
@@ -122,7 +121,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def known_vector(connection: sqlite3.Connection, passage: Passage) -> bytes | None:
     """Return the vector, dim float16, of a stored passage with the same heading and text, None where there is none."""
-    columns = "vector, digest, article, id, paragraph, text, heading, lines"
+    columns = "vector, digest, article, id, paragraph, text, heading, lines, kind, place, chars"
     query = f"SELECT {columns} FROM passages WHERE content = ?"
     for vector, digest, *values in connection.execute(query, (content_number(passage),)):
         same = values[3:5] == [passage.text, passage.heading]
@@ -162,15 +161,17 @@ def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int]
     return dropped
 
 
-def _selected_articles(connection: sqlite3.Connection, place: str | None, source: str | None, articles: str) -> set[int]:
+def _selected_articles(connection: sqlite3.Connection, wanted: Filter, articles: str) -> set[int]:
     """Return the keys of the articles that a filter leaves, after the digests of all were checked."""
     if articles != articles_digest(connection):
         raise DamagedIndex(f"the articles in {FILE} are not of one state; {REPAIR}")
     pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
-    query = """SELECT key, (?1 IS NULL OR instr(place, ?1)) AND (?2 IS NULL OR source GLOB ?2), digest, source, number, place, record
-               FROM articles NOT INDEXED"""
+    query = """SELECT key, (?1 IS NULL OR instr(areas, ?1)) AND (?2 IS NULL OR source GLOB ?2)
+                 AND (?3 IS NULL OR substr(date, 1, length(?3)) >= substr(?3, 1, length(date)))
+                 AND (?4 IS NULL OR substr(date, 1, length(?4)) <= substr(?4, 1, length(date))),
+                 digest, source, number, place, areas, date, record FROM articles NOT INDEXED"""
     chosen = set()
-    for key, fits, digest, name, number, *values in connection.execute(query, (place, source)):
+    for key, fits, digest, name, number, *values in connection.execute(query, wanted):
         what = f"article {number} of {name}"
         require_digest(digest, what, name, number, *values)
         require_digest(values_digest(key), what, first_key(pages.get(name, 0)) | number)
@@ -180,7 +181,7 @@ def _selected_articles(connection: sqlite3.Connection, place: str | None, source
 
 
 def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> Iterator[Row]:
-    columns = "key, article, id, paragraph, text, heading, lines, vector, digest"
+    columns = "key, article, id, paragraph, text, heading, lines, kind, place, chars, vector, digest"
     cursor = connection.execute(f"SELECT {columns} FROM passages {which}", values)
     articles: dict[int, _ArticleRow] = {}
     while rows := cursor.fetchmany(MANY):
@@ -193,28 +194,30 @@ def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> 
 
 def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, _ArticleRow]:
     """Return the articles of these keys, each with what its file says."""
-    query = f"""SELECT a.key, a.source, a.number, a.place, a.record, a.digest, f.page, f.path, f.size, f.modified, f.noted, f.sha256,
-                       f.encoding, f.sidecar, f.digest
+    query = f"""SELECT a.key, a.source, a.number, a.place, a.areas, a.date, a.record, a.digest,
+                       f.page, f.path, f.size, f.modified, f.noted, f.sha256, f.encoding, f.sidecar, f.digest
                 FROM articles a JOIN files f ON f.source = a.source WHERE a.key IN ({_marks(keys)})"""
     articles = {}
-    for key, source, number, place, record, digest, *file, file_digest in connection.execute(query, keys):
-        require_digest(digest, f"article {number} of {source}", source, number, place, record)
+    for key, source, number, place, areas, date, record, digest, *file, file_digest in connection.execute(query, keys):
+        require_digest(digest, f"article {number} of {source}", source, number, place, areas, date, record)
         require_digest(file_digest, f"file {source}", source, *file)
-        articles[key] = _ArticleRow(source, number, place, file[5], json.loads(record), digest)
+        articles[key] = _ArticleRow(source, number, file[5], json.loads(record), digest)
     return articles
 
 
 def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *values: Any) -> Row:
-    paragraph, text, heading, lines, vector, digest = values
+    paragraph, text, heading, lines, kind, place, chars, vector, digest = values
     about = articles.get(article)
     what = f"passage {id_} of {about.source if about else 'an unknown page'}"
-    require_digest(digest, what, article, id_, paragraph, text, heading, lines, vector)
+    require_digest(digest, what, article, id_, *values[:-1])
     if about is None:
         raise DamagedIndex(f"{FILE} has no article or file for {what}; {REPAIR}")
     citation = Citation(
         source=about.source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph,
-        article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=about.place,
-        sha256=about.sha256, id=id_,
+        article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,
+        sha256=about.sha256, id=id_, kind=kind, places=tuple(about.record["places"]), date=about.record["date"],
+        publication=about.record["publication"], newspaper_page=about.record["newspaper_page"], status=about.record["status"],
+        chars=tuple(json.loads(chars)) if chars else None,
     )  # fmt: skip
     state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
     return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)

@@ -36,11 +36,11 @@ CREATE TABLE files (
     noted INTEGER NOT NULL, sha256 TEXT NOT NULL, encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
-    place TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
+    place TEXT, areas TEXT NOT NULL, date TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id TEXT NOT NULL,
-    paragraph INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, vector BLOB NOT NULL,
-    content INTEGER NOT NULL, digest TEXT NOT NULL);
+    paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, kind TEXT NOT NULL, place TEXT, chars TEXT,
+    vector BLOB NOT NULL, content INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
@@ -82,7 +82,7 @@ def add_page(
     for position, (passage, half) in enumerate(zip(passages, halves, strict=True)):
         values = _values(keys[passage.article], passage, half.tobytes())
         row = (first_key(number) | position, *values, content_number(passage), values_digest(*values))
-        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     return number
 
 
@@ -139,20 +139,28 @@ def _put_file(connection: sqlite3.Connection, page: int, file: Source, encoding:
 
 def _add_article(connection: sqlite3.Connection, page: int, article: Article, source: str) -> int:
     """Insert an article of a page; return its key."""
-    key, values = first_key(page) | article.number, (source, article.number, article.place, _record(article))
-    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", (key, *values, values_digest(*values)))
+    key = first_key(page) | article.number
+    values = (source, article.number, article.place, _areas(article), article.date, _record(article))
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (key, *values, values_digest(*values)))
     return key
 
 
-def _values(article: int, passage: Passage, vector: bytes) -> tuple[int, str, int, str, str, str, bytes]:
-    """Return the columns of a passage that its digest covers: article, id, paragraph, text, heading, lines, vector."""
-    citation = passage.citation
-    return (article, citation.id, citation.paragraph, passage.text, passage.heading, json.dumps(citation.lines), vector)
+def _values(article: int, passage: Passage, vector: bytes) -> tuple[int | str | bytes | None, ...]:
+    """Return the columns of a passage that its digest covers: all from *article* to *vector* in SCHEMA."""
+    cited = passage.citation
+    lines, chars = json.dumps(cited.lines), json.dumps(cited.chars) if cited.chars else None
+    return (article, cited.id, cited.paragraph, passage.text, passage.heading, lines, cited.kind, cited.place, chars, vector)
+
+
+def _areas(article: Article) -> str:
+    """Return what a filter by place searches: every place of the article in full, one a line."""
+    return "\n".join(dict.fromkeys(place for place in (article.place, *article.places) if place))
 
 
 def _record(article: Article) -> str:
     """Return what is known of an article besides its paragraphs, as JSON."""
     heads = [{"role": heading.role, "text": heading.text, "lines": heading.lines} for heading in article.headings]
     known = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle, "authors": article.authors,
-             "place": article.place, "kind": article.kind, "heads": heads}  # fmt: skip
+             "place": article.place, "places": article.places, "date": article.date, "publication": article.publication,
+             "newspaper_page": article.newspaper_page, "status": article.status, "kind": article.kind, "heads": heads}  # fmt: skip
     return json.dumps(known, ensure_ascii=False)

@@ -25,8 +25,10 @@ from search.cli.options import (
     Place,
     Quiet,
     RerankName,
+    Since,
     SourceGlob,
     TopK,
+    Until,
     chosen_format,
     refuse_unshown,
 )
@@ -51,6 +53,8 @@ def batch(
     min_score: MinScore = None,
     of_place: Place = None,
     of_source: SourceGlob = None,
+    since: Since = None,
+    until: Until = None,
     per_article: Annotated[int, typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit.")] = 0,
     context: ContextSize = 0,
     model: ModelName = None,
@@ -73,9 +77,9 @@ def batch(
     refuse_unshown(form, context)
     lines = InputLines(file)
     questions = parse_questions(lines, csv_named=file.lower().endswith(".csv"))
-    options = SearchOptions(top_k, mode, min_score, of_place, of_source, per_article, context)
+    options = SearchOptions(top_k, mode, min_score, of_place, of_source, per_article, context, since=since, until=until)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher, progress(quiet) as tell:
-        for line in searcher.explain_filters(of_place, of_source):
+        for line in searcher.explain_filters(of_place, of_source, since, until):
             note(quiet, line)
         total = count_questions(file) if sys.stderr.isatty() and not quiet else None
         listeners = Listeners(tell, lambda line: note(False, line), total)

@@ -24,8 +24,10 @@ from search.cli.options import (
     Place,
     Quiet,
     RerankName,
+    Since,
     SourceGlob,
     TopK,
+    Until,
     chosen_format,
     refuse_unshown,
 )
@@ -55,6 +57,8 @@ def search(
     min_score: MinScore = None,
     of_place: Place = None,
     of_source: SourceGlob = None,
+    since: Since = None,
+    until: Until = None,
     per_article: Annotated[
         int | None,
         typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit. [default: 3, in other formats 0]"),
@@ -80,10 +84,10 @@ def search(
     refuse_unshown(form, context, explain)
     question = _question(query, like)
     limit = per_article if per_article is not None else 0 if form else PER_ARTICLE
-    options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain)
+    options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain, since, until)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
         result = searcher.search(question, options=options) if like is None else searcher.like(question, options=options)
-        for line in [] if result.shown else searcher.explain_filters(of_place, of_source):
+        for line in [] if result.shown else searcher.explain_filters(of_place, of_source, since, until):
             note(quiet, line)
     print_lines(_lines(result, form))
     if not result.found:
