@@ -24,6 +24,7 @@ EMBEDS = (
 WEB_TOP = ("首页 > 新闻中心 > 区县动态", "当前位置：首页 / 政务公开 / 工作动态", "字号：大 中 小 打印 收藏")
 WEB_END = ("上一篇：没有了", "下一篇：关于开展春季植树活动的通知", "分享到：微信 微博 QQ空间", "【打印本页】【关闭窗口】", "返回顶部")
 WEB_FOOT = ("版权所有：{place}人民政府 备案号：浙ICP备1203{}号", "网站地图 | 联系我们 | 关于本站")
+NUMBERS = ("{}府办〔{}〕{}号", "{}政发[{}]{}号", "{}民〔{}〕{} 号", "{}城管（{}）{}号")
 CHAPTERS = ("第一章　总则", "第二章　职责分工", "第三章　监督管理", "第四章　附则")
 SURNAMES = ["Smith", "Turner", "Okafor", "Walsh", "Patel", "Grant", "Moreno", "Fischer", "Lindqvist", "Baker"]
 FIRST_NAMES = ["John", "Mary", "Peter", "Agnes", "Samuel", "Ruth", "Daniel", "Clara", "Henry", "Grace"]
@@ -167,7 +168,9 @@ def _set_law(sheet: Sheet, look: Look, law: Report) -> None:
 def _set_notice(sheet: Sheet, look: Look) -> None:
     random, town = sheet.random, _town(sheet.random)
     subject, lead, items = random.choice(NOTICES)
-    gold = set_heads(sheet, look, Report(f"{town}区{subject}", []))
+    number = random.choice(NUMBERS).format(town[0], random.randint(2019, 2025), random.randint(1, 180))
+    numbered = Report(f"{town}区{subject}", [], subtitle=number if random.random() < 0.8 else "")
+    gold = set_heads(sheet, replace(look, headed=1.0), numbered)
     texts = ["各街道办事处，区级有关单位："] if random.random() < 0.5 else []
     texts.append(lead.format(town=town))
     first, second = random.choice((("（{}）", 1), ("{}、", 1), ("{}.", 0), ("（{}）", 0)))

@@ -25,6 +25,7 @@ from tests.generated.stories import Stock, from_corpora, made_up, short
 from tests.generated.unmarked import (
     set_briefs,
     set_broken,
+    set_captions,
     set_covered,
     set_half,
     set_spaced,
@@ -316,6 +317,7 @@ NEWER: dict[str, Callable[[Sheet], None]] = {  # of titled texts
     "unmarked spaced": set_spaced,
     "unmarked half": set_half,
     "unmarked subheads": set_subheads,
+    "unmarked captions": set_captions,
     "briefs": set_briefs,
     "covered": set_covered,
     "furniture": set_furniture,

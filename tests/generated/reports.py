@@ -22,7 +22,7 @@ from index.training.data import held_out
 HELD_BACK = 1000  # pages of this seed and above are made of the second lot
 WRITTEN = Path(__file__).parent / "local_news.txt"
 WRITTEN_ENGLISH = Path(__file__).parent / "local_news_en.txt"
-PREFIXES = {"题": "title", "文": "title", "引": "kicker", "副": "subtitle", "目": "subhead"}
+PREFIXES = {"题": "title", "文": "title", "引": "kicker", "副": "subtitle", "目": "subhead", "图": "caption"}
 HEADLINE = (5, 30)  # characters
 ENDS = re.compile(r"[。！？…][”’）》]?$")
 LEGAL = re.compile(r"^(第[一二三四五六七八九十百千零〇]+条)[\s　]*")
@@ -36,6 +36,7 @@ class Report:
     paragraphs: list[str]
     kicker: str = ""
     subtitle: str = ""
+    caption: str = ""
     sections: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
@@ -75,7 +76,7 @@ def from_corpora(folder: Path) -> Shelf:
 
 
 def read_written(path: Path) -> list[Report]:
-    """Read texts that are separated by blank lines: 题 (文: a long one), 引, 副 and 目 begin a headline, other lines are paragraphs."""
+    """Read texts that are separated by blank lines: 题 (文: a long one), 引, 副, 目 and 图 begin a heading, other lines are paragraphs."""
     return [_report(block.split("\n")) for block in path.read_text("utf-8").strip().split("\n\n")]
 
 

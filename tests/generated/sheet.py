@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -51,13 +51,12 @@ class Sheet:
     def story(self, paragraphs: int = 0) -> Story:
         return story(self.random, self.stock, paragraphs or self.random.randint(3, 7))
 
-    def report(self, with_heads: bool = False) -> Report:
-        """Return a titled text that the page does not have yet; *with_heads*: one that has a kicker or a subtitle."""
+    def report(self, of: Callable[[Report], bool] = bool) -> Report:
+        """Return a titled text of which *of* is true and that the page does not have yet."""
         titles = {article["title"] for article in self.articles}
-        while True:
-            drawn = self.random.choice(self.lot.local) if with_heads else self.lot.report(self.random)
-            if drawn.title not in titles and (drawn.kicker or drawn.subtitle or not with_heads):
-                return drawn
+        while (drawn := self.lot.report(self.random)).title in titles or not of(drawn):
+            pass
+        return drawn
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

@@ -27,7 +27,9 @@ def test_a_line_of_a_page_is_a_line_of_its_gold(profile: str) -> None:
                 assert bare(paragraph["text"]) in bare(shown)
                 counted |= {*paragraph["source_lines"]}
             heads = [article.get(f"{role}_lines") for role in ("title", "kicker", "subtitle", "byline")]
-            for first, last in [head for head in heads if head] + [part["lines"] for part in article["subhead_details"]]:
+            for first, last in [head for head in heads if head] + [
+                part["lines"] for part in article["subhead_details"] + article["captions"]
+            ]:
                 counted |= {*range(first, last + 1)}
         for other in gold["non_articles"]:
             counted |= {*range(other["lines"][0], other["lines"][1] + 1)}

@@ -45,6 +45,7 @@ class Look:
     half: bool = False  # half-width punctuation
     headed: float = 0.4  # kickers and subtitles that are printed
     opened: float = 0.0  # 本报讯
+    captioned: float = 0.0  # captions that are printed
     signed: float = 0.0  # names in brackets at the end
     marks: tuple[str, str] = ("", "")  # around a headline
 
@@ -87,6 +88,13 @@ def set_half(sheet: Sheet) -> None:
     set_unmarked(sheet, replace(a_look(sheet.random), half=True))
 
 
+def set_captions(sheet: Sheet) -> None:
+    """Set articles with pictures, whose captions stand between or below their paragraphs."""
+    look = replace(a_look(sheet.random), captioned=0.8)
+    for at in range(sheet.random.randint(3, 5)):
+        set_report(sheet, look, sheet.report(_has_caption if at < 2 else bool))
+
+
 def set_briefs(sheet: Sheet) -> None:
     """Set articles of one paragraph under the name of a section, then a longer one."""
     look = replace(a_look(sheet.random), headed=0.0, marks=sheet.random.choice(BRIEF_MARKS))
@@ -105,7 +113,7 @@ def set_covered(sheet: Sheet) -> None:
     place = [f"{sheet.random.choice(CITIES)}日报 2024年3月{sheet.random.randint(1, 28)}日 星期五"] * sheet.chance(0.3)
     banner(sheet, [*place, sheet.random.choice(OVER_ARTICLES)], look.above)
     for at in range(sheet.random.randint(3, 5)):
-        report = sheet.report(with_heads=at < 3)
+        report = sheet.report(_has_two_heads if at < 3 else bool)
         set_report(sheet, look, report)
 
 
@@ -139,8 +147,11 @@ def set_report(sheet: Sheet, look: Look, report: Report) -> dict[str, Any]:
     texts = list(report.paragraphs)
     if sheet.chance(look.opened):
         texts[0] = _opening(sheet, gold) + texts[0]
+    captions = [sheet.random.randrange(len(texts))] if report.caption and sheet.chance(look.captioned) else []
     for number, text in enumerate(texts):
         set_text(sheet, look, gold, text, look.between if number else look.below)
+        if number in captions:
+            _caption(sheet, look, gold, report.caption)
     if sheet.chance(look.signed):
         _sign(sheet, look, gold)
     sheet.articles.append(gold)
@@ -227,8 +238,24 @@ def banner(sheet: Sheet, texts: list[str], gap: int = 1) -> None:
     sheet.other("banner", texts, first)
 
 
+def _has_caption(report: Report) -> bool:
+    return bool(report.caption)
+
+
+def _has_two_heads(report: Report) -> bool:
+    return bool(report.kicker or report.subtitle)
+
+
 def replace_paragraphs(report: Report, paragraphs: list[str]) -> Report:
     return Report(report.title, paragraphs, report.kicker, report.subtitle)
+
+
+def _caption(sheet: Sheet, look: Look, gold: dict[str, Any], text: str) -> None:
+    """Set a caption with a credit of one form or another, or without."""
+    credit = sheet.random.choice((" {} 摄", "（{} 摄）", " 记者 {} 摄", " 通讯员 {} 供图", ""))
+    shown = text + credit.format(name(sheet.random))
+    line = sheet.put(shown, sheet.random.choice((look.between, 1, 2)))
+    gold["captions"].append({"text": shown, "lines": [line, line]})
 
 
 def _opening(sheet: Sheet, gold: dict[str, Any]) -> str:
