@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Pairs = Sequence[tuple[Line, Line]]
 
 BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
-SKIPPED = ("caption", "credit", "rule")  # kinds of lines between two pieces that belong to neither
+SKIPPED = ("caption", "credit", "rule", "furniture")  # kinds of lines between two pieces that belong to neither
 BAD = -1.5  # nats; by `python -m index.training.joins` 1 in 14 true joins and 3 in 4 false ones score less
 NEXT = 5  # fragments from one bad join to the next in a window, set by hand on generated pages, as are the numbers below
 DENSE_SHARE = 0.3  # share of bad joins in a window: true joins of narrow lines are bad one time in ten, and two may be near by chance

@@ -180,7 +180,9 @@ def _looks_like_heading(lines: Sequence[Line], i: int, fills: Fills | None) -> b
         return False
     block = _block(lines, i, fills)
     if not line.is_chinese:
-        return len(block) == 1 and len(text.split()) <= LONGEST_WORDS and not text[0].islower() and any(c.isalpha() for c in text)
+        goes_on = i + 1 < len(lines) and lines[i + 1].text[:1].islower()
+        short = len(block) == 1 and len(text.split()) <= LONGEST_WORDS
+        return short and not goes_on and not text[0].islower() and any(c.isalpha() for c in text)
     return len(block) <= MOST_HEADING_LINES and all(
         cell_width(other.text) <= WIDEST_HEADING and not ends_sentence(other.text) for other in block
     )

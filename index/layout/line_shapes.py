@@ -1,7 +1,8 @@
-"""The kind of a line by its own shape: table, item, rule, caption, credit, byline, closing byline, front matter or plain text.
+"""The kind of a line by its own shape: table, item, rule, caption, credit, byline, closing byline, front matter, furniture or plain text.
 
     `| 甲 | 乙 |` table    `一、做法` item    `-----` rule    `志愿者在社区（张三 摄）` caption    `图片由街道提供` credit
-    `王鹏 黄智` byline     `(责任编辑：李四)` closing          `编辑 王五 校对 赵六` front          everything else: text
+    `王鹏 黄智` byline     `(责任编辑：李四)` closing          `编辑 王五 校对 赵六` front          `— 2 —` furniture
+    everything else: text
 
 Headings, most captions and many bylines show only beside their neighbours: `line_kinds` and `captions` settle those.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from index.layout.running_heads import is_running_head
+from index.layout.furniture import is_furniture, is_running_head
 from index.text.dates import STAMP
 from index.text.person_names import EDITOR, ENGLISH_BYLINE, byline_names
 
@@ -34,15 +35,22 @@ LABELLED = re.compile(  # labels above an article on a web page
     r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
 )
 
+LONGEST_SECTION_NUMBER = 8  # characters
+SECTION_NUMBER = re.compile(  # `01`, `2023年`, `Part 2`, `壹`, `二`, `III`
+    r"0?\d|(?:19|20)\d\d年?|(?:PART|Part|part|NO|No|no)[ .．]{0,2}\d{1,2}|[零壹贰叁肆伍陆柒捌玖拾]|[一二三四五六七八九十]{1,2}|[IVX]{1,4}"
+)
+
 
 def shape(text: str) -> str:
     """Return the kind that the text of a line shows by itself.
 
-    >>> [shape(text) for text in ("一、做法", "本报记者 张三 摄", "王鹏 黄智", "近日，社区开会。")]
-    ['item', 'credit', 'byline', 'text']
+    >>> [shape(text) for text in ("一、做法", "本报记者 张三 摄", "王鹏 黄智", "近日，社区开会。", "- 3 -")]
+    ['item', 'credit', 'byline', 'text', 'furniture']
     """
     if "\t" in text or (text.startswith("|") and text.endswith("|") and len(text) > 2):
         return "table"
+    if len(text) <= LONGEST_MATCHED and is_furniture(text):
+        return "furniture"
     if ITEM.match(text) and not RULE.fullmatch(text[:LONGEST_MATCHED]):
         return "item"
     if len(text) > LONGEST_MATCHED:
@@ -70,3 +78,12 @@ def _is_web_byline(text: str) -> bool:
     """Whether a line says when and from where a web page took a text: `2024-05-06 09:30 来源：浙江日报 作者：张三`."""
     labels = len(LABELLED.findall(text)) if "：" in text or ":" in text else 0
     return labels > 1 or (labels == 1 and len(text) <= LONGEST_STAMPED and bool(LABELLED.match(text) or STAMP.match(text)))
+
+
+def is_section_number(text: str) -> bool:
+    """Whether a line is a number alone, which may open a section or count something else.
+
+    >>> [is_section_number(text) for text in ("01", "Part 2", "壹", "一、做法", "120")]
+    [True, True, True, False, False]
+    """
+    return len(text) <= LONGEST_SECTION_NUMBER and SECTION_NUMBER.fullmatch(text) is not None

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.document import Page
+from index.layout.furniture import is_running_head
 from index.layout.line_shapes import LONGEST_MATCHED, shape
-from index.layout.running_heads import is_running_head
 from index.text.person_names import byline_names
 from index.text.punctuation import HAN, cell_width, ends_sentence
 

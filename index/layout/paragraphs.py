@@ -18,8 +18,8 @@ from index.layout.lines import Line
 from index.layout.paragraph_ends import full_lines_ending_paragraphs
 from index.text.punctuation import HAN, cell_width, ends_sentence
 
-WHOLE = ("table", "code", "rule", "front", "heading", "byline")  # kinds of lines that are a paragraph each
-BETWEEN_LINES = ("caption", "credit", "closing")  # kinds of lines between the lines of a text that are no part of it
+WHOLE = ("table", "code", "rule", "front", "furniture", "heading", "byline")  # kinds of lines that are a paragraph each
+BETWEEN_LINES = ("caption", "credit", "closing", "furniture")  # kinds of lines between the lines of a text that are no part of it
 WIDEST_WRAP = 130  # cells, set by hand: nobody wraps lines wider than this, so longer lines are whole paragraphs
 NEARLY_FULL = 0.75  # of the width of the widest lines, set by hand: lines as wide were broken because they were full
 WIDEST_SHARE = 0.95  # of the lines are no wider than the widest of a page, the few that stick out left aside

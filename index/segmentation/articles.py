@@ -16,6 +16,7 @@ from index.document import Article, Heading, Page
 from index.layout.line_kinds import with_kinds_settled
 from index.layout.lines import Line, lines
 from index.layout.markup import front_matter, markdown_paragraphs, with_markup
+from index.layout.page_edges import with_furniture, with_furniture_again, without_furniture
 from index.layout.paragraphs import LineBreaks, Wrap, line_breaks, line_wrap, paragraphs, without_blank_leading
 from index.layout.reading_order import in_reading_order
 from index.segmentation.article_kind import article_kind
@@ -60,9 +61,10 @@ def articles(page: Page) -> list[Article]:
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page wraps its lines, if it does."""
-    marked = without_blank_leading(with_markup(page, lines(page)))
-    wrap = line_wrap(marked)
-    return with_kinds_settled(marked, wrap.fills if wrap else None), wrap
+    marked = with_furniture(page, with_markup(page, lines(page)))
+    text = without_blank_leading(without_furniture(marked))
+    wrap = line_wrap(text)
+    return with_furniture_again(with_kinds_settled(text, wrap.fills if wrap else None), marked), wrap
 
 
 def ordered_lines(page: Page) -> tuple[list[Line], LineBreaks]:

@@ -14,7 +14,7 @@ from index.layout.line_kinds import NOTICE, PREFIX
 from index.layout.lines import Line
 from index.segmentation.headings import HEADING_KINDS, HeadingGroup, title_position
 
-BETWEEN_HEADINGS = ("caption", "credit", "front", "rule")  # kinds of lines that may stand between two headings of a group
+BETWEEN_HEADINGS = ("caption", "credit", "front", "rule", "furniture")  # kinds of lines that may stand between two headings of a group
 WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no article above the first title
 ENOUGH_FOR_START = 2  # points from which on a group begins an article
 

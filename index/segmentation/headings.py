@@ -19,13 +19,13 @@ from dataclasses import dataclass, field
 
 from index.document import Heading, Page, Span, lines_from, quote
 from index.layout.line_kinds import BARE_PLACE, NOTICE, PREFIX
-from index.layout.line_shapes import ITEM
+from index.layout.line_shapes import ITEM, is_section_number
 from index.layout.lines import Line
 from index.layout.paragraphs import merged_spans
 from index.text.dates import DATE, STAMP
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
-ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner"}
+ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner", "furniture": "banner"}
 DOCUMENT_NUMBER = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that issues a report
@@ -48,8 +48,9 @@ class HeadingGroup:
 
     @property
     def above_byline(self) -> list[Line]:
-        """The lines above the first byline, or all where there is none."""
-        return self.lines[: next((i for i, line in enumerate(self.lines) if line.kind == "byline"), len(self.lines))]
+        """The lines above the first byline or the number of the first section, or all where there is neither."""
+        ends = (i for i, line in enumerate(self.lines) if line.kind == "byline" or (i and not line.level and is_section_number(line.text)))
+        return self.lines[: next(ends, len(self.lines))]
 
     @property
     def titles(self) -> list[Line]:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Article, Heading, Page
+from index.layout.furniture import is_furniture, is_running_head
 from index.layout.line_kinds import BARE_PLACE
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
-from index.layout.running_heads import is_running_head
 from index.text.person_names import EDITOR
 
 OPENING_ROLES = ("section", "banner")
@@ -67,7 +67,7 @@ def _is_name(page: Page, heading: Heading) -> bool:
     return (
         bool(WORD_CHARACTER.search(heading.text))
         and not (page.markdown and heading.text.startswith("---"))
-        and not (is_running_head(heading.text) or EDITOR.fullmatch(heading.text))
+        and not (is_furniture(heading.text) or is_running_head(heading.text) or EDITOR.fullmatch(heading.text))
     )
 
 
