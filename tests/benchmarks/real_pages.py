@@ -77,8 +77,8 @@ def of_machine() -> Iterator[File]:
         paths = [path for path in paths if not path.relative_to(folder).parts[0].startswith(OURS)]
         texts = ((path, _text(path)) for path in paths)
         fitting = [(path, text) for path, text in texts if SIZES[0] <= len(text) <= SIZES[1]]
-        for path, text in _spread(fitting):
-            yield File(kind, path.parent.name + "_" + path.name.removesuffix(".gz").replace(".", "_") + suffix, text)
+        for at, (path, text) in enumerate(_spread(fitting)):
+            yield File(kind, f"{at}_{path.parent.name}_" + path.name.removesuffix(".gz").replace(".", "_") + suffix, text)
 
 
 def _text(path: Path) -> str:

@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
+from tests.generated.conventions import set_account, set_front_matter, set_old, set_web_page
 from tests.generated.kinds import set_english, set_furniture, set_lists, set_tables
 from tests.generated.reports import HELD_BACK
 from tests.generated.sheet import Sheet, Style, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
@@ -324,6 +325,10 @@ NEWER: dict[str, Callable[[Sheet], None]] = {  # of titled texts
     "english": set_english,
     "lists": set_lists,
     "tables": set_tables,
+    "of the 1930s": set_old,
+    "account": set_account,
+    "front matter": set_front_matter,
+    "web page": set_web_page,
 }
 STYLES |= dict.fromkeys(NEWER, Style(levels=(0,)))
 SETTERS |= NEWER
