@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.document import Page
+from index.document import Page, Span
 from index.layout.furniture import is_running_head
 from index.layout.line_shapes import LONGEST_MATCHED, shape
 from index.text.person_names import byline_names
@@ -18,6 +18,24 @@ from index.text.punctuation import HAN, cell_width, ends_sentence
 HEADING_MARKS = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff“\"《]))")  # Markdown's heading marks
 HEADING_MARKS_BEHIND = re.compile(r"[ \t]+#{1,6}$")  # as in `## 做法 ##`
 FENCE = re.compile(r"```|~~~")
+PICTURE = (
+    r"(?:!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])(?:\{[^{}]*\})?|!\[\[[^\[\]]*\]\]|<img\b[^<>]*>"
+    r"|\[!\[[^\[\]]*\]\([^()]*\)\]\([^()]*\))"
+)
+PICTURES = re.compile(rf"{PICTURE}(?:\s*{PICTURE})*")
+PICTURE_STARTS = ("![", "<img", "[![")
+LONGEST_PICTURES = 2000  # characters of a line of pictures, which may hold their addresses
+DESCRIBED = re.compile(  # the words that describe a picture
+    r"!\[(?P<mark>[^\[\]]*[^\W\d_][^\[\]]*)\](?=[(\[])"
+    r"|<img\b[^<>]*?\balt\s*=\s*(?:\"(?P<double>[^\"<>]*[^\W\d_][^\"<>]*)\"|'(?P<single>[^'<>]*[^\W\d_][^'<>]*)')"
+)
+OF_NO_PICTURE = re.compile(  # words that a program puts where a description should be: they describe nothing
+    r"(?:image|img|picture|pic|photo|figure|fig|screenshot|logo|icon|null|undefined|alt(?: text)?"
+    r"|图片|图像|图|照片|配图|插图|截图|图片描述|在这里插入图片描述)"
+    r"[\s_\-–—:：.()（）\d]*|[\w\-. ]*\.(?:png|jpe?g|gif|webp|bmp|svg|tiff?)"
+    r"|(?:微信图片|屏幕截图|IMG|DSC|mmexport|Pasted image)[\w\-. ]*|[0-9a-fA-F\-]{6,}",
+    re.IGNORECASE,
+)
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
 BRACKET_TAIL = 70  # characters at the end of a line that are searched for a byline in brackets
 FRONT_MATTER_TAIL = 20_000  # characters of a page that are searched for the end of its front matter
@@ -37,12 +55,26 @@ class Line:
     gap: int = 0  # blank lines above
     indent: int = 0  # cells
     hard_break: bool = False  # ends with the two blanks by which Markdown asks for a line break
+    pieces: tuple[Span, ...] = ()  # offsets of *text* in the page's text, where *text* is not the characters from *start* to *end*
     join: float | None = None  # where the order was changed: probability that this line continues the one before, 0 if it begins a text
 
     @property
     def is_chinese(self) -> bool:
         """Whether the line has a Chinese character, so that it is joined to others without a space."""
         return bool(HAN.search(self.text[:LONGEST_MATCHED]))
+
+    def spans(self, first: int = 0, last: int | None = None) -> Iterator[Span]:
+        """Yield the spans in the page's text of the characters from *first* to *last* of the line's text."""
+        last = len(self.text) if last is None else last
+        if not self.pieces:
+            yield self.start + first, self.start + last
+            return
+        offset = 0  # in the text, of the piece
+        for start, end in self.pieces:
+            a, b = max(first - offset, 0), min(last - offset, end - start)
+            if a < b:
+                yield start + a, start + b
+            offset += end - start
 
 
 def lines(page: Page) -> list[Line]:
@@ -68,7 +100,8 @@ def lines(page: Page) -> list[Line]:
             if FENCE.match(text):
                 fence = "" if fence and text.startswith(fence) else fence or text[:3]
             continue
-        read.extend(_without_closing_byline(line))
+        pictures = PICTURES.fullmatch(text) if text.startswith(PICTURE_STARTS) and len(text) <= LONGEST_PICTURES else None
+        read.extend(_of_pictures(line) if pictures else _without_closing_byline(line))
     return read
 
 
@@ -97,6 +130,17 @@ def _code_line(line: Line, raw: str, start: int) -> Line:
     text = raw.strip()
     begin = start + len(raw) - len(raw.lstrip())
     return replace(line, start=begin, end=begin + len(text), text=text, kind="code", level=0)
+
+
+def _of_pictures(line: Line) -> Iterator[Line]:
+    """Yield the marks of the pictures that a line consists of, as furniture, and the words that describe each, as a caption."""
+    words = [described.span(described.lastgroup or 0) for described in DESCRIBED.finditer(line.text)]
+    words = [(a, b) for a, b in words if not OF_NO_PICTURE.fullmatch(line.text[a:b].strip())]
+    marks = [*zip([0, *(b for _, b in words)], [*(a for a, _ in words), len(line.text)], strict=True)]
+    pieces = tuple((line.start + a, line.start + b) for a, b in marks)
+    yield replace(line, text="".join(line.text[a:b] for a, b in marks), kind="furniture", level=0, pieces=pieces)
+    for a, b in words:
+        yield replace(line, text=line.text[a:b], kind="caption", level=0, start=line.start + a, end=line.start + b, gap=0)
 
 
 def _without_closing_byline(line: Line) -> Iterator[Line]:

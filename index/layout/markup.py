@@ -18,7 +18,6 @@ from index.layout.paragraphs import LineBreaks, joined_paragraph, paragraphs, ru
 from index.text.person_names import byline_names
 from index.text.punctuation import ends_sentence
 
-IMAGE = re.compile(r"!\[[^\]]*\](?:\([^()]*\)|\[[^\]]*\])(?:\{[^{}]*\})?")
 TAGS = re.compile(r"(?:</?[A-Za-z][^<>:@]*(?:[\"'][^\"'<>]*[\"'][^<>]*)*>\s*|<!--.*?-->\s*)+")  # `<div align="center">`, not `<https://…>`
 HTML_BLOCK = re.compile(r"<(?:table|tr|td|th|ul|ol|dl|div|p|figure)\b.*>")  # a line of HTML that holds text
 BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)([^*_]{2,60}?)\1")
@@ -137,8 +136,8 @@ def _underlined_heading(line: Line, following: Line | None) -> Line | None:
 
 def _by_marks(line: Line) -> Line:
     """Return the line with the kind that its own marks show: a picture, tags, a table, a heading or a byline in bold type."""
-    if IMAGE.fullmatch(line.text):
-        return replace(line, kind="caption")
+    if line.kind in ("caption", "furniture"):
+        return line
     if TAGS.fullmatch(line.text) or (line.kind == "table" and COLUMN_RULE.fullmatch(line.text)):
         return replace(line, kind="rule")
     if HTML_BLOCK.fullmatch(line.text):

@@ -31,6 +31,10 @@ SHORTEST_BROKEN_LINE = 12  # characters of a line with which a page breaks off, 
 SHORTEST_PAGE = 100  # characters between two page numbers without marks, set by hand: closer numbers are those of a list or a table
 SHORTEST_COUNTED_HEAD = 5  # characters of a running head beside its number, set by hand: `附件 1` and `Part 1` are headings
 SHARED_WITH_TITLE = 8  # characters that a running head shares with the title of its page at least, set by hand
+PUBLICATION = re.compile(  # the name of what the page belongs to; beside a page number it is a running head, even once
+    r"[^，。：:]{2,24}(?:年鉴|公报|简报|通讯|文件|汇编|内部资料|白皮书|蓝皮书|学报|[月季周半双]刊|期刊|专刊|要报|专报|年报|会刊)"
+    r"(?:\s*[（(][^，。]{1,12}[)）]|\s*[（(]?(?:\d{4}年)?\s*[第总]?\s*\d{1,4}\s*期[)）]?){0,2}"
+)
 MOST_OCCURRENCES = 50  # of a repeated line that are looked at for broken sentences, for speed
 FEWEST_PAGES = 3  # occurrences of a line that show a running head without page numbers beside it
 BESIDE_NUMBERS = 2  # occurrences beside page numbers that show a running head
@@ -50,11 +54,12 @@ def with_furniture(page: Page, lines: Sequence[Line]) -> list[Line]:
     lines = list(lines)
     sections = _section_numbers(lines)
     found = {i for i, line in enumerate(lines) if line.kind == "furniture"}
-    found |= {i for run in _counting_pages(page, lines, sections) for i in run}
+    found |= {i for run in _counting_pages(page, lines, sections, found) for i in run}
     if not found and not _has_repeated_line(lines):
         return [replace(line, kind="heading") if i in sections else line for i, line in enumerate(lines)]
     found |= _repeated_heads(page, lines, found)
     found |= _heads_within_sentences(page, lines, found)
+    found |= {i for i, line in enumerate(lines) if _names_publication(lines, i, found) and not line.level}
     return [
         replace(line, kind="furniture", level=0) if i in found else replace(line, kind="heading") if i in sections else line
         for i, line in enumerate(lines)
@@ -111,22 +116,27 @@ def _open_sections(lines: Sequence[Line], numbers: Sequence[int]) -> bool:
     return bool(FIRST_SECTION.fullmatch(texts[0])) and (above_headings or at_top)
 
 
-def _counting_pages(page: Page, lines: Sequence[Line], sections: set[int]) -> Iterator[list[int]]:
+def _counting_pages(page: Page, lines: Sequence[Line], sections: set[int], found: set[int]) -> Iterator[list[int]]:
     """Yield runs of numbers alone that count pages: each is one more than the one above, with the text of a page between them."""
     run: list[int] = []
     for i, line in enumerate(lines):
         if i in sections or not NUMBER_ALONE.fullmatch(line.text) or line.level or line.kind != "text":
             continue
         if run and int(line.text) != int(lines[run[-1]].text) + 1:
-            yield from _pages_counted(page, lines, run)
+            yield from _pages_counted(page, lines, run, found)
             run = []
         run.append(i)
-    yield from _pages_counted(page, lines, run)
+    yield from _pages_counted(page, lines, run, found)
 
 
-def _pages_counted(page: Page, lines: Sequence[Line], run: Sequence[int]) -> Iterator[list[int]]:
-    """Yield *run* if its numbers are those of pages: one breaks a sentence, or there are three, all stand apart and far from each other."""
-    if any(_breaks_sentence(page, lines, {i}, i) for i in run):
+def _pages_counted(page: Page, lines: Sequence[Line], run: Sequence[int], found: set[int]) -> Iterator[list[int]]:
+    """Yield *run* if its numbers are those of pages.
+
+    One breaks a sentence, or all stand beside furniture, or there are three that stand apart and far from each other.
+    """
+    known = found.union(run)
+    beside = len(run) > 1 and all(_stands_beside(i, found, lines) for i in run)
+    if beside or any(_breaks_sentence(page, lines, known, i) or _heads_around(page, lines, known, i) for i in run[:MOST_OCCURRENCES]):
         yield list(run)
         return
     apart = all((lines[i].gap or i == 0) and (i + 1 == len(lines) or lines[i + 1].gap) for i in run)
@@ -261,21 +271,28 @@ def _odds(page: Page, upper: Line, lower: Line) -> float:
 
 def _heads_within_sentences(page: Page, lines: Sequence[Line], found: set[int]) -> set[int]:
     """Return the positions of short lines beside a page number, where the sentence above them goes on below them rather than with them."""
-    heads: set[int] = set()
     numbers = [i for i in sorted(found) if is_page_number(lines[i].text) or NUMBER_ALONE.fullmatch(lines[i].text)]
-    for number in numbers:
-        above, below = _edge(lines, number, -1), _edge(lines, number, 1)
-        best: tuple[float, list[int]] | None = None
-        for upper in above:
-            for lower in below:
-                between = [i for i in range(upper + 1, lower) if i not in found]
-                if between and len(between) <= MOST_AT_AN_EDGE and _goes_on(page, lines[upper], lines[lower]):
-                    chain = [lines[i] for i in (upper, *between, lower)]
-                    gain = _odds(page, lines[upper], lines[lower]) + HEAD_ODDS - min(_odds(page, a, b) for a, b in pairwise(chain))
-                    if gain > 0 and (best is None or gain > best[0]):
-                        best = gain, between
-        heads.update(best[1] if best else ())
-    return heads
+    return {i for number in numbers for i in _heads_around(page, lines, found, number)}
+
+
+def _heads_around(page: Page, lines: Sequence[Line], found: set[int], number: int) -> list[int]:
+    """Return the positions of the running heads around the page number at *number* that a sentence goes on past."""
+    best: tuple[float, list[int]] = (0.0, [])
+    for upper in _edge(lines, number, -1):
+        for lower in _edge(lines, number, 1):
+            between = [i for i in range(upper + 1, lower) if i not in found]
+            if between and len(between) <= MOST_AT_AN_EDGE and _goes_on(page, lines[upper], lines[lower]):
+                chain = [lines[i] for i in (upper, *between, lower)]
+                joins = pairwise(chain)
+                gain = _odds(page, lines[upper], lines[lower]) + HEAD_ODDS - min(_odds(page, above, below) for above, below in joins)
+                best = max(best, (gain, between))
+    return best[1]
+
+
+def _names_publication(lines: Sequence[Line], i: int, found: set[int]) -> bool:
+    """Whether line *i* names a publication right beside a page number, below or above some text."""
+    beside = [near for near in (i - 1, i + 1) if near in found and is_page_number(lines[near].text)]
+    return bool(beside) and lines[i].kind in CAN_BE_HEADS and PUBLICATION.fullmatch(lines[i].text) is not None
 
 
 def _edge(lines: Sequence[Line], number: int, step: int) -> list[int]:

@@ -95,7 +95,8 @@ def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
     """Return the paragraph that *lines* make up, without stray blanks."""
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
-        spans.extend((line.start + a, line.start + b) for a, b in pieces_between_stray_blanks(line))
+        for a, b in pieces_between_stray_blanks(line):
+            spans.extend(line.spans(a, b))
         if following and following.start > line.end and _needs_space(line.text, following.text):
             end = page.text.find("\n", line.end, following.start)
             spans += [(end, end + 1)] if end >= 0 else []

@@ -163,9 +163,8 @@ def heading_of(page: Page, role: str, lines: Sequence[Line]) -> Heading:
     """Return the heading that *lines* make up; their line ends are kept and read as blanks."""
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
-        spans.append((line.start, line.end))
-        if following:
-            end = page.text.index("\n", line.end)
-            spans.append((end, end + 1))
+        spans.extend(line.spans())
+        end = page.text.find("\n", line.end, following.start) if following else -1
+        spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged_spans(spans))
     return Heading(role, quote(page.text, together), together, lines_from(page.text, together, lines[0].number))

@@ -131,3 +131,31 @@ def test_furniture_above_a_title_names_no_section() -> None:
     page = Page("a.txt", f"首页 > 要闻 > 正文\n\n背街小巷的灯\n\n王鹏 黄智\n\n{LIGHTS}\n", "0" * 64, "utf-8")
     answer = articles(page)
     assert (answer[0].title, sections(page, answer)) == ("背街小巷的灯", [None])
+
+
+@pytest.mark.parametrize("markdown", [False, True])
+def test_the_words_of_a_picture_are_a_caption_and_its_marks_are_furniture(markdown: bool) -> None:
+    for line, words in (
+        ("![街道干部在量路灯的高度](img/7.jpg)", "街道干部在量路灯的高度"),
+        ("[![街道干部在量路灯的高度](img/7.jpg)](http://a.cn/7)", "街道干部在量路灯的高度"),
+        ('<img src="7.jpg" alt="街道干部在量路灯的高度" width="600">', "街道干部在量路灯的高度"),
+    ):
+        (one,) = parse("# 背街小巷的灯", BROKEN[0], line, BROKEN[1], markdown=markdown)
+        assert (texts([one]), one.texts("caption"), banners([one])) == (["".join(BROKEN)], [words], [line.replace(words, "")])
+
+
+def test_a_picture_without_words_is_furniture() -> None:
+    for line in (
+        "![](img/7.jpg)",
+        "![image-7](https://a.cn/7.png)",
+        '<img src="7.jpg"/>',
+        "![IMG_2031.jpg](a.jpg)",
+        "![图片](7.png) ![](8.png)",
+    ):
+        (one,) = parse("# 背街小巷的灯", BROKEN[0], line, BROKEN[1])
+        assert (texts([one]), one.texts("caption"), banners([one])) == (["".join(BROKEN)], [], [line])
+
+
+def test_the_name_of_a_publication_beside_a_page_number_is_furniture_even_once() -> None:
+    answer = parse("# 背街小巷的灯", LIGHTS, "— 3 —", "临江街道年鉴（2023）", WELLS)
+    assert (texts(answer), banners(answer)) == ([LIGHTS, WELLS], ["— 3 —", "临江街道年鉴（2023）"])

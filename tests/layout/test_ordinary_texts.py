@@ -75,7 +75,7 @@ def test_pictures_are_captions_and_tags_and_rules_are_no_text() -> None:
     text = f'# 标题在此\n\n<div align="center">\n\n![现场](a.png)\n\n</div>\n\n{REPORT}\n\n'
     text += "| 类别 | 白天 |\n|:--|--:|\n| 业主 | 免费 |\n\n---\n\n见 <https://a.cn>。\n"
     (one,) = parse(text)
-    assert (one.title, one.subtitle, one.texts("caption")) == ("标题在此", None, ["![现场](a.png)"])
+    assert (one.title, one.subtitle, one.texts("caption")) == ("标题在此", None, ["现场"])
     assert texts(one) == [REPORT, "| 类别 | 白天 |", "| 业主 | 免费 |", "见 <https://a.cn>。"]
     assert one.texts("section") == []
 
