@@ -51,6 +51,7 @@ class Line:
     end: int
     text: str
     kind: str = "text"
+    label: str = ""  # of a line that may be a heading, a byline or a caption (see index/labelling)
     level: int = 0  # number of # marks, 0 for none
     gap: int = 0  # blank lines above
     indent: int = 0  # cells
@@ -122,7 +123,7 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
         if is_running_head(text):
             level = 0
     kind = shape(text) if not level else "text"
-    return Line(number, begin, end, text, kind, level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
+    return Line(number, begin, end, text, kind, "", level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
 
 
 def _code_line(line: Line, raw: str, start: int) -> Line:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.document import Article, Heading, Page
-from index.layout.line_kinds import with_kinds_settled
+from index.labelling.labelled import with_labels
 from index.layout.lines import Line, lines
 from index.layout.markup import front_matter, markdown_paragraphs, with_markup
 from index.layout.page_edges import with_furniture, with_furniture_again, without_furniture
@@ -29,7 +29,6 @@ LEAD = re.compile(  # words of an editor's lead
     r"编者按|编者的话|开栏(?:语|的话)|[今即]日?起.{0,30}(?:版|栏|报)|本[报版](?:特?推出|开设|推|刊)|(?:专栏|专版|栏目|系列报道|专题报道)|敬请(?:关注|垂注|期待)"
 )
 LONGEST_LEAD = 600  # characters of an editor's lead, set by hand
-LONGEST_COVER = 200  # characters of a text that covers the articles below, set by hand
 SEARCHED_FOR_CITIES = 200_000  # characters of a page that are searched for the cities of its districts
 NAMING = ("title", "kicker", "subtitle", "caption")  # roles of headings that may name the place of an article
 OWN = ("title", "subtitle", "kicker")  # roles that an editor's lead loses: its headings name a section
@@ -52,8 +51,7 @@ def articles(page: Page) -> list[Article]:
     parts = [*article_parts(ordered, [] if single else article_starts(ordered))]
     context = PageContext(page, breaks, cities_of_districts(page.text[:SEARCHED_FOR_CITIES]))
     whole = [_article(context, part, group) for group, part in parts]
-    covering = [_covers_next(part, group, *below) for (group, part), below in zip(parts, [*parts, (None, ())][1:], strict=True)]
-    own = _without_leads(whole, covering)
+    own = _without_leads(whole, [group.names_section for group, _ in parts])
     if len(own) == 1:
         own = [replace(own[0], title=own[0].title or front.title, authors=own[0].authors or front.authors)]
     return [replace(article, number=number) for number, article in enumerate(own, 1)]
@@ -64,7 +62,7 @@ def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     marked = with_furniture(page, with_markup(page, lines(page)))
     text = without_blank_leading(without_furniture(marked))
     wrap = line_wrap(text)
-    return with_furniture_again(with_kinds_settled(text, wrap.fills if wrap else None), marked), wrap
+    return with_furniture_again(with_labels(text, wrap.fills if wrap else None), marked), wrap
 
 
 def ordered_lines(page: Page) -> tuple[list[Line], LineBreaks]:
@@ -117,13 +115,3 @@ def _is_lead(article: Article) -> bool:
     """Whether an untitled article is an editor's lead: it is short and speaks of the page or of a column."""
     text = " ".join(paragraph.text for paragraph in article.paragraphs)
     return not article.title and not article.authors and len(text) <= LONGEST_LEAD and bool(LEAD.search(text))
-
-
-def _covers_next(part: Sequence[Line], group: HeadingGroup, following: HeadingGroup | None, below: Sequence[Line]) -> bool:
-    """Whether a heading and its few words cover the articles below: its marks are stronger than theirs, and only they are signed."""
-    if following is None or not group.above_byline or not following.above_byline:
-        return False
-    level, deeper = (min(line.level for line in one.above_byline) for one in (group, following))
-    signed = [any(line.kind in ("byline", "closing") for line in lines) for lines in (part, below)]
-    text = sum(len(line.text) for line in part if line.kind not in HEADING_KINDS)
-    return 0 < level < deeper and signed == [False, True] and 0 < text <= LONGEST_COVER

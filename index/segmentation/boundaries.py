@@ -2,48 +2,33 @@
 
     lines ──heading_groups──▶ headings that stand together ──article_starts──▶ those that begin an article ──article_parts──▶ its lines
 
-A byline below, a closing byline above, the page's top, the marks that its titles use: each is a weak sign. The points were set by
-hand on the example pages; `tests.benchmarks.pages` measures them on generated ones.
+A group with a title begins an article (which line is one, `index/labelling` has settled), and so does text below a closing byline.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.layout.line_kinds import NOTICE, PREFIX
 from index.layout.lines import Line
-from index.segmentation.headings import HEADING_KINDS, HeadingGroup, title_position
+from index.segmentation.headings import HEADING_KINDS, HeadingGroup
 
 BETWEEN_HEADINGS = ("caption", "credit", "front", "rule", "furniture")  # kinds of lines that may stand between two headings of a group
+LONGEST_COVER = 200  # characters of a text that covers the articles below, set by hand
 WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no article above the first title
-ENOUGH_FOR_START = 2  # points from which on a group begins an article
 
 
 def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
     """Return the groups of headings that begin an article, in order; an untitled article begins with a group without lines."""
-    groups = list(heading_groups(lines))
-    levels: set[int] = set()  # of the marks that titles have on this page, learnt where other signs are strong
-    for group in groups:
-        if group.lines and (group.is_signed or group.after_closing or group.is_top):
-            marks = {line.level for line in group.above_byline if line.level}
-            levels.update(marks if group.is_signed or group.after_closing else sorted(marks)[:1])  # an outline may follow the first title
-    return [group for group in groups if not group.lines or start_score(group, levels) >= ENOUGH_FOR_START]
+    groups = [group for group in heading_groups(lines) if group.title is not None or group.names_section or not group.lines]
+    following = [*groups[1:], None]
+    return [group for group, below in zip(groups, following, strict=True) if not group.names_section or _covers(lines, group, below)]
 
 
-def start_score(group: HeadingGroup, levels: set[int]) -> int:
-    """Return the points of the signs that *group* begins an article; *levels*: of the marks that titles have on its page."""
-    titles = group.above_byline
-    signs = (
-        (3, group.is_signed),
-        (2, group.after_closing and not group.is_last),
-        (2, group.is_top),
-        (2, any(line.level and (line.level in levels or line.level < min(levels, default=0)) for line in titles)),
-        (2, any(NOTICE.search(line.text) for line in titles) and not group.is_last),
-        (1, any(PREFIX.match(line.text) for line in titles)),
-        (1, any(line.level for line in titles) and not levels),
-        (1, len(titles) > 1 and any(line.level for line in titles)),
-    )
-    return sum(points for points, holds in signs if holds)
+def _covers(lines: Sequence[Line], group: HeadingGroup, below: HeadingGroup | None) -> bool:
+    """Whether the name of a section and the few words below it cover the articles that follow."""
+    if below is None or below.title is None:
+        return False
+    return sum(len(line.text) for line in lines[group.first : below.first] if line.kind not in HEADING_KINDS) <= LONGEST_COVER
 
 
 def article_parts(lines: Sequence[Line], starts: Sequence[HeadingGroup]) -> Iterator[tuple[HeadingGroup, list[Line]]]:
@@ -57,7 +42,7 @@ def article_parts(lines: Sequence[Line], starts: Sequence[HeadingGroup]) -> Iter
             bounds[0] = (0, bounds[0][1])
         else:
             bounds.insert(0, (0, HeadingGroup(0)))
-    first_alone = sum(title_position(group.titles) > 0 for _, group in bounds) <= 1 < len(bounds)
+    first_alone = sum(group.has_heading_above_title for _, group in bounds) <= 1 < len(bounds)
     for (first, group), (end, _) in zip(bounds, [*bounds[1:], (len(lines), HeadingGroup(0))], strict=True):
         group.is_top = group.is_top and first_alone  # headings above the first title and above no other one belong to the page
         yield group, list(lines[first:end])
@@ -71,7 +56,7 @@ def heading_groups(lines: Sequence[Line]) -> Iterator[HeadingGroup]:
     for i, line in enumerate(lines):
         if line.kind in HEADING_KINDS:
             if group is None:
-                group = HeadingGroup(i, after_closing=after_closing, is_top=not text_above)
+                group = HeadingGroup(i, is_top=not text_above)
             group.lines.append(line)
             continue
         if line.kind in BETWEEN_HEADINGS:
@@ -83,5 +68,4 @@ def heading_groups(lines: Sequence[Line]) -> Iterator[HeadingGroup]:
         group, text_above = None, True
         after_closing = line.kind == "closing"
     if group is not None:
-        group.is_last = True
         yield group

@@ -25,6 +25,7 @@ from index.layout.paragraphs import merged_spans
 from index.text.dates import DATE, STAMP
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
+OPENING_LABELS = ("title", "kicker", "subtitle")  # labels of the headings that open an article
 ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner", "furniture": "banner"}
 DOCUMENT_NUMBER = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
@@ -42,8 +43,6 @@ class HeadingGroup:
 
     first: int  # position of its first line
     lines: list[Line] = field(default_factory=list)
-    is_last: bool = False  # no text follows
-    after_closing: bool = False  # the article above has ended with a byline in brackets
     is_top: bool = False  # no text is above
 
     @property
@@ -53,87 +52,47 @@ class HeadingGroup:
         return self.lines[: next(ends, len(self.lines))]
 
     @property
-    def titles(self) -> list[Line]:
-        """The lines that can be title, kicker and subtitle; of too many the last ones above a byline, or the first of a list."""
-        above = self.above_byline
-        return above if len(above) <= MOST_HEADINGS else above[-MOST_HEADINGS:] if self.is_signed or above[0].level else above[:1]
+    def title(self) -> Line | None:
+        """The line that is the title, None in a group of subheads."""
+        return next((line for line in self.lines if line.label == "title"), None)
 
     @property
-    def is_signed(self) -> bool:
-        """Whether a byline follows a title; a date alone signs nothing."""
-        has_names = any(line.kind == "byline" and not STAMP.fullmatch(line.text) for line in self.lines)
-        return not self.is_last and has_names and bool(self.above_byline)
+    def names_section(self) -> bool:
+        """Whether the group is the name of a section, with no title below it: a lead follows, or nothing."""
+        return any(line.label == "section" for line in self.lines) and self.title is None
+
+    @property
+    def has_heading_above_title(self) -> bool:
+        return self.title is not None and self.lines[0] is not self.title
 
 
 def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     """Return for each of an article's *lines* its role as a heading, "" for text; *group* opens the article."""
-    opening = _opening_roles(group)
-    notice = any(opening.get(line.number) == "title" and NOTICE.search(line.text) for line in group.lines)
-    end_of_text = next((i for i in range(len(lines), 0, -1) if lines[i - 1].kind not in HEADING_KINDS), 0)
-    ending = "banner" if _ends_in_banner(lines, end_of_text) else ""
+    opening = {line.number for line in group.lines}
+    title = group.title
+    notice = title is not None and bool(NOTICE.search(title.text))
     given: list[str] = []
-    for i, line in enumerate(lines):
+    for line in lines:
         if line.kind in ROLE_OF_KIND:
             given.append(ROLE_OF_KIND[line.kind])
         elif line.kind not in HEADING_KINDS:
             given.append("")
-        elif line.number in opening:
-            given.append(opening[line.number])
-        elif line.level:
-            given.append("subhead")
-        elif notice or i >= end_of_text:
-            given.append("" if notice else ending)
+        elif line.label == "more" and given and given[-1]:
+            given.append(given[-1])
+        elif line.label == "section" or (line.label in OPENING_LABELS and line.number in opening):
+            given.append("title" if line is title else _role(line.label, group.is_top))
+        elif line.kind == "byline":
+            given.append("byline")
         else:
-            given.append("subhead")
+            given.append("" if notice and not line.level else "subhead")  # the numbered parts of a notice are its text
     return given
 
 
-def _opening_roles(group: HeadingGroup) -> dict[int, str]:
-    """Return line number -> role for the group that opens an article; a list of short lines below a title is text."""
-    given = {line.number: "byline" if line.kind == "byline" else "subhead" for line in group.lines}
-    titles, signed = group.titles, group.is_signed
-    if not titles:
-        return given if len(given) <= MOST_HEADINGS else {line.number: "" for line in group.lines if not line.level}
-    for line in group.above_byline:
-        given[line.number] = "section" if line.level or signed else ""
-    best = title_position(titles)
-    lower = "subtitle" if signed else "subhead"  # deeper marks without a byline are a Markdown outline
-    for i, line in enumerate(titles[best:], best):
-        outlined = line.level > titles[best].level
-        given[line.number] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else lower if outlined else "subtitle"
-    for line in titles[:best]:
-        given[line.number] = "banner" if group.is_top else "section"
-    if best and not group.is_top and not BARE_PLACE.fullmatch(titles[best - 1].text):
-        given[titles[best - 1].number] = "kicker"
-    return given
-
-
-def title_position(titles: Sequence[Line]) -> int:
-    """Return the position of the title among *titles*; kickers stand before it, subtitles after it."""
-    return max(range(len(titles)), key=lambda i: _title_score(titles, i), default=0)
-
-
-def _title_score(titles: Sequence[Line], i: int) -> float:
-    """Return the points of a line as the title: marks, a place before a colon, then the lowest line."""
-    line = titles[i]
-    strongest = min((other.level for other in titles if other.level), default=0)
-    return (
-        3 * (line.level == strongest and strongest > 0)
-        + 2 * bool(PREFIX.match(line.text))
-        - 4 * bool(DASHED.match(line.text) or DOCUMENT_NUMBER.fullmatch(line.text))
-        - 4 * bool(BARE_PLACE.fullmatch(line.text) or CHAPTER.match(line.text) or DATE.fullmatch(line.text))
-        - 2 * bool(ISSUER.fullmatch(line.text))
-        + i / 10
-    )
-
-
-def _ends_in_banner(lines: Sequence[Line], end_of_text: int) -> bool:
-    """Whether the short lines at the end of a page are its banner, since they stand apart or in pieces; else they are its last words."""
-    tail, above = lines[end_of_text:], lines[end_of_text - 1].kind if end_of_text else ""
-    if not tail or any(DATE.search(line.text) for line in tail):
-        return False
-    in_pieces = len(tail) >= FEWEST_BANNER_LINES and all(len(line.text) <= LONGEST_BANNER_PIECE for line in tail)
-    return in_pieces or above in ("caption", "credit", "closing") or tail[0].gap > 1
+def _role(label: str, is_top: bool) -> str:
+    """Return the role of a heading that is not the title of its article."""
+    if label == "section":
+        return "banner" if is_top else "section"
+    return "subtitle" if label == "title" else label
 
 
 def headings(page: Page, lines: Sequence[Line], given: Sequence[str]) -> list[Heading]:
@@ -148,7 +107,7 @@ def _runs(lines: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, li
     for line, role in zip(lines, given, strict=True):
         belongs = (line.kind == "credit" and run and run[-1].kind == "caption") or (
             role in SEVERAL_LINES and line.gap == 0 and run and run[-1].kind == line.kind
-        )
+        ) or (line.label == "more" and run)
         if run and not (role == run_role and belongs):
             yield run_role, run
             run = []
