@@ -17,10 +17,11 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.text", ()),
     ("index.files", ()),
     ("index.layout", ("index.text",)),
-    ("index.segmentation", ("index.text", "index.layout")),
+    ("index.encoders", ()),
+    ("index.labelling", ("index.text", "index.layout", "index.encoders")),  # a page reads the same whatever --model: the static model's
+    ("index.segmentation", ("index.text", "index.layout", "index.labelling")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
     ("index.passages", ()),
-    ("index.encoders", ()),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table

@@ -19,10 +19,15 @@ from index.text.punctuation import cell_width, ends_sentence, is_balanced
 Fills = Callable[[Line], bool]  # whether a line was broken because it was full
 
 OPEN_KINDS = ("text", "item", "byline")  # kinds of lines that only their neighbours settle
+DOCUMENT = re.compile(r"(?:通知|公告|通告|意见|办法|条例|细则|规定|方案|决定|批复|报告|函|公报|规划|办法（试行）|[（(]试行[)）])$")
+WIDEST_DOCUMENT = 160  # cells of the name of a document, which may be a long title
+LONGEST_LABEL = 8  # characters of a label that ends with a colon: `网友留言：`
 WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines without marks are text
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
+MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
 NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]|\d{1,2}[.．、 )）]")
+DATED = re.compile(r"[(（]?\d")  # a byline that is a date signs nothing
 SENTENCE_ENDS = ("。", "；", ";", "、", "：", ":", "——")  # no heading without marks ends so
 TEXT_AROUND = 160  # characters of the text above or below that are compared with a candidate
 LINES_AROUND = 24  # lines above or below a candidate that are searched for that text
@@ -46,6 +51,7 @@ class Surroundings:
     since: int
     until: int
     is_alone: bool  # looks like a heading
+    is_signed: bool  # the next lines are headings, and then a byline
     is_credited: bool  # the maker of a picture is named right below
 
 
@@ -61,7 +67,7 @@ class Habits:
     strongest_level: int  # 0 where no line has marks
     levels: tuple[int, ...]  # of all marks, each once
     section_size: int  # characters of text for each line that looks like a heading
-    signed: bool  # a byline is below a line that looks like a heading
+    signed: int  # bylines with names that headings lead to
     closed: bool  # bylines close texts
     first: tuple[object, ...]  # how the first line is set that looks like a heading
     most: tuple[object, ...]  # how most of these lines are set
@@ -74,8 +80,11 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     """Whether only the neighbours of *line* show what it is."""
     if line.level:
         return line.kind in OPEN_KINDS and not (len(line.text) > LONGEST_MARKED and ends_sentence(line.text))
-    if line.kind not in OPEN_KINDS or cell_width(line.text) > WIDEST_CANDIDATE or line.text.endswith(SENTENCE_ENDS):
+    widest = WIDEST_DOCUMENT if DOCUMENT.search(line.text[-8:]) else WIDEST_CANDIDATE
+    if line.kind not in OPEN_KINDS or cell_width(line.text) > widest:
         return False
+    if line.text.endswith(SENTENCE_ENDS):
+        return line.text.endswith("：") and len(line.text) <= LONGEST_LABEL and line.kind == "text"
     if line.text.endswith(("，", ",")):
         return following is not None and following.gap <= 1 and cell_width(following.text) <= WIDEST_CANDIDATE // 2
     return line.is_chinese or len(line.text.split()) <= MOST_WORDS
@@ -111,6 +120,7 @@ def surroundings(lines: Sequence[Line]) -> list[Surroundings]:
                 since=sizes[i] - sizes[before + 1] if before >= 0 else -1,
                 until=sizes[after] - sizes[i + 1] if after >= 0 else -1,
                 is_alone=is_head,
+                is_signed=_leads_to_byline(shown, i),
                 is_credited=positions[id(shown[i])] + 1 < len(lines) and lines[positions[id(shown[i])] + 1].kind == "credit",
             )
         )
@@ -137,7 +147,7 @@ def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills |
         strongest_level=levels[0] if levels else 0,
         levels=tuple(levels),
         section_size=sum(len(line.text) for line in text) // max(1, len(alone)),
-        signed=any(one.below is not None and one.below.kind == "byline" for one in alone),
+        signed=sum(one.line.kind == "byline" and not DATED.match(one.line.text) and one.above is not None for one in around),
         closed=any(line.kind == "closing" for line in lines),
         first=setting(alone[0]) if alone else (),
         most=settings.most_common(1)[0][0] if settings else (),
@@ -145,6 +155,16 @@ def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills |
         number_before=tuple(_last(numbers)),
         number_after=tuple(reversed([*_last(numbers[::-1])])),
     )
+
+
+def _leads_to_byline(lines: Sequence[Line], i: int) -> bool:
+    """Whether a byline follows a line, with no more than some short lines between them."""
+    for line in lines[i + 1 : i + 1 + MOST_HEADINGS]:
+        if line.kind == "byline" and not DATED.match(line.text):
+            return True
+        if cell_width(line.text) > WIDEST_CANDIDATE or ends_sentence(line.text):
+            return False
+    return False
 
 
 def setting(one: Surroundings) -> tuple[object, ...]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import add
 
-from index.labelling.candidates import NUMBER, Habits, Surroundings, setting
+from index.labelling.candidates import DOCUMENT, NUMBER, Habits, Surroundings, setting
 from index.labelling.subjects import Subjects, subjects
-from index.layout.line_kinds import (
+from index.layout.heading_words import (
     BARE_PLACE,
     BYLINE_ROLE,
     NO_BEGINNING,
@@ -34,7 +34,7 @@ from index.text.dates import DATE, STAMP
 from index.text.punctuation import HAN, cell_width, ends_sentence, is_balanced
 from index.text.trigrams import join_scores
 
-LENGTHS = (5, 8, 11, 14, 18, 22, 27, 33, 41)  # characters; each class ends before the next number
+LENGTHS = (5, 8, 11, 14, 18, 22, 27, 33, 41, 56)  # characters; each class ends before the next number
 SIZES = (1, 40, 120, 300, 700)  # characters of text between two lines that look like headings
 SHARES = (0.001, 0.15, 0.3, 0.5, 0.7)  # of the pairs of characters of a line that occur in a text
 NATS = (-6.0, -3.0, -1.0, 1.0, 3.0, 6.0)  # of a join: continuation against an ending and a beginning
@@ -51,6 +51,7 @@ NUMBERED = (
 SIGNS = re.compile(r"[▲△●○◆◇■□★☆◎►▶]")
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 NUMBER_OF_DOCUMENT = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")
+ADOPTED = re.compile(r"(?:通过|修正|修订|批准|公布|发布|施行)[)）]?$")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司|厅|部|院|中心|协会|联合会)")
 WORD = re.compile(r"[A-Za-z]{4,}")
 NO_LETTERS = {code: None for code in (*range(0x21), *range(0x3000, 0x3020), *range(0xFF00, 0xFF10), *map(ord, "“”‘’—…·，。、；：！？()\"',.;:!?"))}
@@ -113,7 +114,7 @@ def _of_text(line: Line) -> Iterator[str]:
         if text[0].islower():
             yield "begins in lower case"
     last = text.rstrip(OUTER)[-1:] or text[-1]
-    yield f"ends with {last}" if last in "？?！!。.…，," else "ends with a word"
+    yield f"ends with {last}" if last in "？?！!。.…，,：" else "ends with a word"
     if text[-1] in OUTER:
         yield f"last character {text[-1]}"
     if text[0] in OUTER:
@@ -150,6 +151,8 @@ def _of_text(line: Line) -> Iterator[str]:
         ("words of titles", TITLE_VERBS.search(text)),
         ("cannot begin a text", text[0] in NO_BEGINNING),
         ("sentence inside", re.search(r"[。！？!?；;].*[\u4e00-\u9fffA-Za-z]{2}", text)),
+        ("name of a document", DOCUMENT.search(text[-8:])),
+        ("adoption of a law", ADOPTED.search(text)),
         ("letters alone", not HAN.search(text) and not re.search("[A-Za-z]", text)),
     ):
         if holds:
@@ -206,15 +209,18 @@ def _of_habits(one: Surroundings, habits: Habits, i: int) -> Iterator[str]:
     yield f"set {_compared(line.gap, habits.gap)}, {_compared(gap_below, habits.gap)}, {_compared(line.indent, habits.indent)}"
     if one.is_credited:
         yield "credited"
+    if habits.signed and line.kind != "byline":
+        yield f"{'leads to' if one.is_signed else 'without'} a byline on a page with {min(habits.signed, 3)} bylines"
+    if habits.closed:
+        closed = one.above is not None and one.above.kind == "closing"
+        yield f"{'below' if closed else 'without'} a closing byline on a page with such"
     if not one.is_alone:
         return
     yield "looks like a heading"
     if habits.signed:
-        signed = one.below is not None and (one.below.kind == "byline" or (one.further is not None and one.further.kind == "byline"))
-        yield f"heading {'above' if signed else 'without'} a byline on a page with bylines"
+        yield f"heading {'above' if one.is_signed else 'without'} a byline on a page with {min(habits.signed, 3)}"
     if habits.closed:
-        closed = one.above is not None and one.above.kind == "closing"
-        yield f"heading {'below' if closed else 'without'} a closing byline on a page with such"
+        yield f"heading {'below' if closed else 'without'} a closing byline"
     numbered = bool(NUMBER.match(line.text))
     yield "as set as the first heading" if setting(one) == habits.first else "not as set as the first heading"
     yield "as set as most headings" if setting(one) == habits.most else "not as set as most headings"

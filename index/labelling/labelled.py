@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
 from index.layout.lines import Line
 
+DOUBTFUL = 1.0  # nats; the second label of a line is up to e times less probable than the first, set by hand
+SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
 OF_PICTURES = ("caption", "credit")  # kinds of lines that stand by a picture
 
 
@@ -29,10 +32,36 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     for position, line in enumerate(lines):
         if position in by_position:
             line = replace(line, label=by_position[position], kind=_kind(line, by_position[position], above))
+            line = _without_sign(line) if line.kind == "heading" and not line.level else line
         labelled.append(line)
         if line.kind not in OF_PICTURES:
             above = line
     return labelled
+
+
+def labels_in_doubt(lines: Sequence[Line], fills: Fills | None) -> dict[int, str]:
+    """Return line number -> the label that a candidate has nearly as well as its own, where one of the two is text or begins an article."""
+    around = surroundings(lines)
+    features, joints = page_features(around, habits(lines, around, fills)), joint_of(around)
+    model = line_labels()
+    doubtful: dict[int, str] = {}
+    for one, label, (second, nats) in zip(around, model.best(features, joints), model.seconds(features, joints), strict=True):
+        if nats < DOUBTFUL and {label, second} & {"text", "title"} and "more" not in (label, second):
+            doubtful[one.line.number] = second
+    return doubtful
+
+
+def _without_sign(line: Line) -> Line:
+    """Return a heading without the sign before it or the brackets around it (`▲…`, `【…】`), which are marks as `#` is."""
+    marked = SIGN.match(line.text)
+    begin, end = (marked.end(), len(line.text)) if marked else (0, len(line.text))
+    if line.text[0] == "【" and line.text.find("】") == len(line.text) - 1:
+        begin, end = 1, len(line.text) - 1
+    text = line.text[begin:end].strip()
+    if not text or (begin, end) == (0, len(line.text)):
+        return line
+    begin = line.text.index(text, begin)
+    return replace(line, text=text, start=line.start + begin, end=line.start + begin + len(text))
 
 
 def _kind(line: Line, label: str, above: Line | None) -> str:

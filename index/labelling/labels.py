@@ -35,23 +35,45 @@ class LineLabels:
 
     def best(self, features: Sequence[Sequence[str]], joints: Sequence[str]) -> list[str]:
         """Return the labels of the candidates of a page that together have the best score (Viterbi 1967)."""
-        paths: list[list[int]] = []
-        totals: list[float] = []
-        for names, joint in zip(features, joints, strict=True):
-            scores, moves = self.scores(names), self._joints[joint]
-            if not totals:
-                totals = [score + move[0] for score, move in zip(scores, moves, strict=True)]
-                continue
-            sums = [[total + weight for total, weight in zip(totals, move, strict=True)] for move in moves]
-            from_labels = [max(range(len(LABELS)), key=column.__getitem__) for column in sums]
-            totals = [score + column[label] for score, column, label in zip(scores, sums, from_labels, strict=True)]
-            paths.append(from_labels)
+        totals, paths = self._forward([self.scores(names) for names in features], joints)
         if not totals:
             return []
-        chosen = [max(range(len(LABELS)), key=totals.__getitem__)]
+        chosen = [max(range(len(LABELS)), key=totals[-1].__getitem__)]
         for from_labels in reversed(paths):
             chosen.append(from_labels[chosen[-1]])
         return [LABELS[label] for label in reversed(chosen)]
+
+    def seconds(self, features: Sequence[Sequence[str]], joints: Sequence[str]) -> list[tuple[str, float]]:
+        """Return for each candidate the second best label, and by how much the best labels of the page score less with it (in nats)."""
+        scores = [self.scores(names) for names in features]
+        totals, _ = self._forward(scores, joints)
+        found: list[tuple[str, float]] = []
+        behind = [0.0] * len(LABELS)
+        for i in range(len(scores) - 1, -1, -1):
+            whole = [ahead + after for ahead, after in zip(totals[i], behind, strict=True)]
+            first, second = sorted(range(len(LABELS)), key=whole.__getitem__, reverse=True)[:2]
+            found.append((LABELS[second], whole[first] - whole[second]))
+            moves = self._joints[joints[i]]
+            behind = [
+                max(score + after + move[label] for score, after, move in zip(scores[i], behind, moves, strict=True))
+                for label in range(len(LABELS))
+            ]
+        return found[::-1]
+
+    def _forward(self, scores: Sequence[list[float]], joints: Sequence[str]) -> tuple[list[list[float]], list[list[int]]]:
+        """Return for each candidate the best score up to each of its labels, and for all but the first the label before on that path."""
+        totals: list[list[float]] = []
+        paths: list[list[int]] = []
+        for own, joint in zip(scores, joints, strict=True):
+            moves = self._joints[joint]
+            if not totals:
+                totals.append([score + move[0] for score, move in zip(own, moves, strict=True)])
+                continue
+            above = totals[-1]
+            sums = [[total + weight for total, weight in zip(above, move, strict=True)] for move in moves]
+            paths.append([max(range(len(LABELS)), key=column.__getitem__) for column in sums])
+            totals.append([score + column[label] for score, column, label in zip(own, sums, paths[-1], strict=True)])
+        return totals, paths
 
 
 def joint_of(around: Sequence[Surroundings]) -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from index.layout.line_kinds import UNENDING, has_word_across
+from index.layout.heading_words import UNENDING, has_word_across
 from index.text.punctuation import ends_sentence
 from index.text.tokens import words
 from index.text.trigrams import join_scores

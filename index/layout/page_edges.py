@@ -20,7 +20,7 @@ from itertools import pairwise
 from index.document import Page
 from index.layout.column_breaks import Join, log_odds
 from index.layout.furniture import is_page_number
-from index.layout.line_kinds import NO_BEGINNING
+from index.layout.heading_words import NO_BEGINNING
 from index.layout.line_shapes import ITEM, is_section_number
 from index.layout.lines import Line
 from index.text.punctuation import ends_sentence

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from index.document import Heading, Paragraph
-from index.layout.captions import PICTURE_GAP
-from index.layout.line_kinds import NO_BEGINNING, NOTICE
+from index.layout.heading_words import NO_BEGINNING, NOTICE
 from index.text.punctuation import ends_sentence
 
 TAKEN_BY = re.compile(r"摄|供图|图[/／:：]|图片(?:由|为|来源|提供)")  # the maker of a picture
 REFERENCE = re.compile(r"图为|如图|(?<![意地版])[上下左右]图")  # the text refers to a picture
 ALBUM = re.compile(r"图片(?:新闻|报道)|图说|光影|影像|镜头|[一组]图")  # a title for pictures
+PICTURE_GAP = 3  # blank lines in a row that a picture left, set by hand on the example pages
 LONGEST_PHOTO_NEWS = 400  # characters of the text, set by hand
 SHORT_PHOTO_NEWS = 200  # characters; a text as short is a sign, set by hand
 CREDIT_TAIL = 20  # characters at the end of the text that may be a credit

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.document import Article, Heading, Page
-from index.labelling.labelled import with_labels
+from index.labelling.labelled import labels_in_doubt, with_labels
 from index.layout.lines import Line, lines
 from index.layout.markup import front_matter, markdown_paragraphs, with_markup
 from index.layout.page_edges import with_furniture, with_furniture_again, without_furniture
@@ -59,10 +59,21 @@ def articles(page: Page) -> list[Article]:
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page wraps its lines, if it does."""
+    marked, text, wrap = _shown_lines(page)
+    return with_furniture_again(with_labels(text, wrap.fills if wrap else None), marked), wrap
+
+
+def labels_of_doubtful_lines(page: Page) -> dict[int, str]:
+    """Return line number -> the label that a line of *page* has nearly as well as the one it got."""
+    _, text, wrap = _shown_lines(page)
+    return labels_in_doubt(text, wrap.fills if wrap else None)
+
+
+def _shown_lines(page: Page) -> tuple[list[Line], list[Line], Wrap | None]:
+    """Return all lines of *page*, those that are no furniture, and how these are wrapped."""
     marked = with_furniture(page, with_markup(page, lines(page)))
     text = without_blank_leading(without_furniture(marked))
-    wrap = line_wrap(text)
-    return with_furniture_again(with_labels(text, wrap.fills if wrap else None), marked), wrap
+    return marked, text, line_wrap(text)
 
 
 def ordered_lines(page: Page) -> tuple[list[Line], LineBreaks]:

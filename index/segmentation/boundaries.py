@@ -20,7 +20,7 @@ WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no art
 def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
     """Return the groups of headings that begin an article, in order; an untitled article begins with a group without lines."""
     groups = [group for group in heading_groups(lines) if group.title is not None or group.names_section or not group.lines]
-    following = [*groups[1:], None]
+    following = [*groups, None][1:]
     return [group for group, below in zip(groups, following, strict=True) if not group.names_section or _covers(lines, group, below)]
 
 

@@ -1,39 +1,30 @@
 """Headings and their roles: which line is the title, the kicker, a subtitle, a subhead, the section's name or the page's banner.
 
     杭州·上城                       banner      above the first title of the page only
-    打造专业“先锋社团”              kicker      right above the title, with weaker marks
-    # 多元合力激发基层动能           title       the strongest marks, a place before a colon, the lowest
+    打造专业“先锋社团”              kicker      above the title
+    # 多元合力激发基层动能           title
     ——南星街道基层治理见闻           subtitle    below the title
     宣丽燕 宋燕                     byline
     …
     搭平台 建机制 畅渠道             subhead     within the article
 
-Several weak signs show the title and none is trusted alone; their points were set by hand on the example pages.
+`index/labelling` has labelled each line; here the labels become the roles of one article, and lines that belong together one heading.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.document import Heading, Page, Span, lines_from, quote
-from index.layout.line_kinds import BARE_PLACE, NOTICE, PREFIX
-from index.layout.line_shapes import ITEM, is_section_number
+from index.layout.heading_words import NOTICE, has_word_across
 from index.layout.lines import Line
 from index.layout.paragraphs import merged_spans
-from index.text.dates import DATE, STAMP
+from index.text.punctuation import is_balanced
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
 OPENING_LABELS = ("title", "kicker", "subtitle")  # labels of the headings that open an article
 ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner", "furniture": "banner"}
-DOCUMENT_NUMBER = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
-CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
-ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that issues a report
-DASHED = re.compile(r"[—–-]{1,2}\s*\S")
-MOST_HEADINGS = 6  # headings in a row, set by hand: more of them are a list
-FEWEST_BANNER_LINES = 3  # short last lines of a page that are its banner in pieces, set by hand
-LONGEST_BANNER_PIECE = 12  # characters
 SEVERAL_LINES = ("subhead", "banner")  # roles whose headings may have several lines
 
 
@@ -44,12 +35,6 @@ class HeadingGroup:
     first: int  # position of its first line
     lines: list[Line] = field(default_factory=list)
     is_top: bool = False  # no text is above
-
-    @property
-    def above_byline(self) -> list[Line]:
-        """The lines above the first byline or the number of the first section, or all where there is neither."""
-        ends = (i for i, line in enumerate(self.lines) if line.kind == "byline" or (i and not line.level and is_section_number(line.text)))
-        return self.lines[: next(ends, len(self.lines))]
 
     @property
     def title(self) -> Line | None:
@@ -105,10 +90,7 @@ def _runs(lines: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, li
     run: list[Line] = []
     run_role = ""
     for line, role in zip(lines, given, strict=True):
-        belongs = (line.kind == "credit" and run and run[-1].kind == "caption") or (
-            role in SEVERAL_LINES and line.gap == 0 and run and run[-1].kind == line.kind
-        ) or (line.label == "more" and run)
-        if run and not (role == run_role and belongs):
+        if run and not (role == run_role and _belongs(line, role, run[-1])):
             yield run_role, run
             run = []
         if role:
@@ -118,12 +100,24 @@ def _runs(lines: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, li
         yield run_role, run
 
 
+def _belongs(line: Line, role: str, above: Line) -> bool:
+    """Whether *line* is a further line of the heading that *above* ends, which has the same *role*."""
+    several = role in SEVERAL_LINES and line.gap == 0 and above.kind == line.kind
+    return line.label == "more" or several or (line.kind == "credit" and above.kind == "caption")
+
+
 def heading_of(page: Page, role: str, lines: Sequence[Line]) -> Heading:
-    """Return the heading that *lines* make up; their line ends are kept and read as blanks."""
+    """Return the heading that *lines* make up; a line end is kept and read as a blank, unless it cuts a word or a quote in two."""
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         spans.extend(line.spans())
-        end = page.text.find("\n", line.end, following.start) if following else -1
+        cut = following is not None and following.label == "more" and _is_cut(line, following)
+        end = page.text.find("\n", line.end, following.start) if following and not cut else -1
         spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged_spans(spans))
     return Heading(role, quote(page.text, together), together, lines_from(page.text, together, lines[0].number))
+
+
+def _is_cut(line: Line, following: Line) -> bool:
+    """Whether the line end between two lines of a heading is within a word, a quote or a bracket."""
+    return has_word_across(line.text, following.text) or not is_balanced(line.text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.document import Article, Heading, Page
 from index.layout.furniture import is_furniture, is_running_head
-from index.layout.line_kinds import BARE_PLACE
+from index.layout.heading_words import BARE_PLACE
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
 from index.text.person_names import EDITOR
 

@@ -24,6 +24,7 @@ from index.labelling.features import page_features
 from index.labelling.labels import LABELS, WEIGHTS, joint_of
 from index.layout.lines import lines
 from index.layout.markup import with_markup
+from index.layout.page_edges import with_furniture, without_furniture
 from index.layout.paragraphs import line_wrap, without_blank_leading
 from index.training.page_layouts import LabelledPage, page
 from index.training.page_texts import Texts
@@ -51,7 +52,7 @@ class LabelledCandidates(NamedTuple):
 def sequence(labelled: LabelledPage) -> LabelledCandidates | None:
     """Return the candidates of a page, None if it has none."""
     text = Page("", labelled.text, "", "utf-8", labelled.markdown)
-    marked = without_blank_leading(with_markup(text, lines(text)))
+    marked = without_blank_leading(without_furniture(with_furniture(text, with_markup(text, lines(text)))))
     wrap = line_wrap(marked)
     around = surroundings(marked)
     if not around:

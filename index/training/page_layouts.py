@@ -29,6 +29,14 @@ ITEMS = (
     "（{roman}）{text}；", "{number}、{text}", "{number}.{text}", "{roman}、{text}：", "（{roman}）{text}", "{text}：{day}件", "附件：{number}.{text}", "时间：{year}年{month}月{day}日",
 )  # fmt: skip
 HALF = str.maketrans("，：；！？（）", ",:;!?()")
+OLD = str.maketrans("，；：", "、、、")
+SIGNS = ("▲", "◆", "○", "●", "■")
+ADOPTED = (
+    "（{year}年{month}月{day}日{city}市人民代表大会常务委员会第{day}次会议通过）", "{year}年{month}月{day}日{city}市人民政府令第{day}号公布",
+    "（{year}年{month}月{day}日修订）", "{year}年{month}月{day}日国务院批准", "自{year}年{month}月{day}日起施行",
+)  # fmt: skip
+FOOTS = ("来源：{city}日报", "来源：{city}发布", "往期推荐", "编辑：{name} 审核：{other}", "供稿：{city}局", "— END —", "点赞 在看", "{city}日报社出版", "阅读原文", "文字：{name}")
+LABELS_OF_LETTERS = ("网友留言：", "官方回复：", "来信：", "答复：", "问题：", "办理情况：")
 
 
 @dataclass(slots=True)
@@ -59,6 +67,7 @@ class Habits:
     deeper: float = 1.0  # probability that a heading below or above a marked title has deeper marks, and not none
     leads: float = 0.0  # probability of an editor's lead below the name of a section
     pictures: float = 0.0  # probability of photo news without a title at the end
+    old: bool = False  # set as in the 1930s: 、 for a comma, and often for the end of a sentence
     doubled: float = 0.0  # probability of subheads of two lines
 
 
@@ -68,7 +77,7 @@ def habits(random: Random) -> Habits:
     above = random.choice((gap, gap, gap, 1, 2, 3))
     wrapped = random.random() < 0.35
     habit = Habits(
-        marks=random.choice(("",) * 14 + ("#", "#", "#", "**", "【】", "▲", "◆")),
+        marks=random.choice(("",) * 22 + ("#", "#", "#", "#", "#", "**", "【】", "▲", "◆", "○", "●", "■")),
         gap=gap,
         above=above,
         below=random.choice((gap, gap, gap, 0, 1, above)),
@@ -78,20 +87,27 @@ def habits(random: Random) -> Habits:
         spaced=random.random() < 0.2,
         half=random.random() < 0.12,
         signed=random.choice(("", "", "", "above", "closing", "run")),
-        stamped=random.choice((0.0, 0.0, 0.0, 0.8)),
+        stamped=random.choice((0.0, 0.0, 0.0, 1.0)),
         opening=random.choice(OPENINGS) if random.random() < 0.25 else "",
-        kicker=random.choice((0.0, 0.0, 0.3, 0.8)),
-        subtitle=random.choice((0.0, 0.0, 0.3, 0.6)),
-        subheads=random.choice((0.0, 0.0, 0.5, 0.9)),
+        kicker=random.choice((0.0, 0.0, 0.0, 0.3, 0.9)),
+        subtitle=random.choice((0.0, 0.0, 0.0, 0.3, 0.6)),
+        subheads=random.choice((0.0, 0.0, 0.0, 0.5, 0.9)),
         numbered=random.choice(NUMBERED) if random.random() < 0.4 else "",
         captions=random.choice((0.0, 0.0, 0.1, 0.25)),
         parted=random.choice((0.0, 0.0, 0.3)),
         capitals=random.random() < 0.3,
     )
+    if habit.marks == "#" and habit.signed in ("", "above") and random.random() < 0.8:
+        habit.levels = random.choice(((1,), (2,), (3,)))  # without bylines only the marks show what a heading is
+        habit.signed = random.choice(("", habit.signed))
+    if habit.subheads and not habit.numbered and habit.marks != "#" and random.random() < 0.5:
+        habit.numbered = random.choice(NUMBERED)
+    if habit.marks in SIGNS and random.random() < 0.4:
+        habit.old, habit.gap, habit.above, habit.below = True, 0, random.choice((0, 0, 1)), 0
     habit.subhead_gap = random.choice((habit.gap, habit.gap, habit.above, 1))
     habit.levels = random.choice(((1,), (2,), (3,), (1, 2, 3, 4), (1, 2, 0), (2, 3), (1, 0)))
     habit.deeper = random.choice((1.0, 0.7, 0.0))
-    habit.leads, habit.doubled, habit.pictures = random.choice((0.0, 0.5)), random.choice((0.0, 0.0, 0.6)), random.choice((0.0, 0.0, 0.1))
+    habit.leads, habit.doubled, habit.pictures = random.choice((0.0, 0.5)), random.choice((0.0, 0.5, 0.9)), random.choice((0.0, 0.0, 0.1))
     return habit
 
 
@@ -153,8 +169,8 @@ class _Setter:
             self.put(f"**{text}**", label, gap)
         elif habit.marks == "【】" and label in ("title", "section"):
             self.put(f"【{text}】", label, gap)
-        elif habit.marks in ("▲", "◆") and label == "title":
-            self.put(habit.marks + text, label, gap)
+        elif habit.marks in SIGNS and label == "title":
+            self.put(habit.marks + self.random.choice(("", "", " ")) + text, label, gap)
         else:
             size = habit.size or len(text)
             pieces = [text[start : start + size] for start in range(0, len(text), size)]
@@ -178,6 +194,8 @@ class _Setter:
         self.headline(title, "title", level, above)
         if self.chance(habit.subtitle):
             self.headline("——" + story.subtitle if self.chance(0.6) else story.subtitle, "subtitle", self.deeper(level), random.choice((0, min(habit.below, 1))))
+        while story.kind == "notice" and self.chance(0.25):
+            self.put(self.fill(random.choice(ADOPTED)), "subtitle", random.choice((0, habit.below, 1)))
         if story.kind == "notice" and self.chance(0.3):
             self.put(self.fill(random.choice(NUMBERS)), "subtitle", random.choice((0, habit.below, 1)))
         if habit.signed == "above":
@@ -199,6 +217,10 @@ class _Setter:
                     self.put(self.texts.subheading(random), "subhead", 0)
             if story.kind in ("notice", "letter") and self.chance(0.3):
                 self.items()
+            if story.kind in ("notice", "mixed") and self.chance(0.06):
+                self.names()
+            if story.kind == "letter" and self.chance(0.3):
+                self.put(random.choice(LABELS_OF_LETTERS), "subhead", habit.gap)
             for paragraph in section.paragraphs:
                 opening = self.fill(habit.opening) if first and habit.opening else ""
                 self.paragraph(opening + paragraph, habit.below if first or paragraph is section.paragraphs[0] else habit.gap)
@@ -211,6 +233,13 @@ class _Setter:
         for number in range(1, self.random.randint(2, 7)):
             form = self.random.choice(ITEMS) if self.chance(0.2) else form
             self.put(self.fill(form, self.texts.subheading(self.random)[:16], number), "text", gap)
+
+    def names(self) -> None:
+        """Set a list of short lines, as of people, offices or places: they are text, whatever their length."""
+        draw, gap = self.random.random(), 0 if self.chance(0.8) else self.habits.gap
+        for _ in range(self.random.randint(5, 20)):
+            unit = self.random.choice(CITIES) + self.random.choice(OFFICES)
+            self.put(name(self.random) if draw < 0.4 else unit if draw < 0.8 else f"{name(self.random)} {unit}", "text", gap)
 
     def deeper(self, level: int) -> int:
         """Return the level of the marks of a heading beside a title of *level*, 0 for none."""
@@ -243,6 +272,7 @@ class _Setter:
         """Set a paragraph as the page does: whole, wrapped, broken within a sentence, or with stray blanks."""
         habit, random = self.habits, self.random
         text = text.translate(HALF) if habit.half else text
+        text = text.translate(OLD)[:-1] + random.choice("、。") if habit.old else text
         if self.chance(habit.captions):
             self.caption()
         if habit.size:
@@ -279,8 +309,30 @@ class _Setter:
             self.caption()
 
 
+def outline(random: Random, texts: Texts) -> LabelledPage:
+    """Return a Markdown page of one text: a title, and headings of deeper levels with text, items or nothing below them."""
+    setter = _Setter(random, texts)
+    setter.habits = Habits(marks="#", gap=random.choice((0, 1, 1)), above=1, below=random.choice((0, 1)))
+    setter.page.markdown = True
+    kind = random.choice(("report", "report", "english", "notice"))
+    top = random.choice((1, 1, 1, 2))
+    if top:
+        setter.headline(texts.story(random, kind).title, "title", top, 0)
+    level = top + 1
+    for _ in range(random.randint(1, 7)):
+        story = texts.story(random, kind)
+        if random.random() < 0.85:
+            setter.headline(random.choice([story.title, *(section.subhead for section in story.sections if section.subhead)]), "subhead", level, 1)
+            level = max(top + 1, min(6, level + random.choice((-1, 0, 0, 0, 1))))
+        for paragraph in random.choice(story.sections).paragraphs[: random.randint(0, 3)]:
+            setter.paragraph(random.choice(("", "", "- ")) + paragraph, setter.habits.gap)
+    return setter.page
+
+
 def page(random: Random, texts: Texts) -> LabelledPage:
     """Return a page of one publication: several articles, briefs, one long text, a notice or letters."""
+    if random.random() < 0.05:
+        return outline(random, texts)
     setter = _Setter(random, texts)
     form = random.choice(("news",) * 5 + ("briefs", "briefs", "mixed", "mixed", "report", "report", "notice", "letter", "english"))
     if random.random() < 0.15:
@@ -301,6 +353,9 @@ def page(random: Random, texts: Texts) -> LabelledPage:
         if i and random.random() < 0.06:
             setter.section(max(0, level - 1) if random.random() < 0.5 else 0)
         setter.article(story, level)
+    if random.random() < 0.15:
+        for _ in range(random.choice((1, 1, 2, 3))):
+            setter.put(setter.fill(random.choice(FOOTS)), "section", random.choice((0, setter.habits.gap, 2)))
     if setter.chance(setter.habits.pictures) and setter.habits.signed in ("closing", "run"):
         setter.paragraph(random.choice(texts.paragraphs)[:200].rsplit("，", 1)[0] + "。", random.choice((setter.habits.above, 4)))
         setter.sign(Story("news", "", []))

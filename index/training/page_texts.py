@@ -16,7 +16,7 @@ from random import Random
 
 from index.training import data
 
-TITLE = re.compile(r"[^。；\n]{5,44}")
+TITLE = re.compile(r"[^。；\n]{5,75}")
 PARAGRAPH = re.compile(r".{24,600}[。！？!?…][”’」』）\")]*$|.{10,600}[。！？]$")
 ITEM_LEAD = re.compile(r"[（(][一二三四五六七八九十]{1,2}[）)]([^。，；：]{4,20})。(.{30,600})$")  # `（一）强化组织领导。…`: a subhead in its paragraph
 WORDS_OF_FOUR = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{4})、([\u4e00-\u9fff]{4})(?=[、，。的])")
@@ -86,7 +86,9 @@ class Texts:
             return title
         short = re.split("[，：！？ ]", title)[0] or title
         first, second = (clause(random, own) if random.random() < 0.7 else self.subheading(random) for _ in range(2))
-        if draw < 0.62:
+        if draw < 0.56:
+            return random.choice(self.slogans).split(" ")[0]
+        if draw < 0.64:
             return first
         if draw < 0.75:
             return random.choice((f"{short} {second}", f"{first} {second}", f"{first} {short}"))

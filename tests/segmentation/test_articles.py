@@ -34,6 +34,8 @@ def account(page: Page, answer: list[Article]) -> None:
     closing = {i for i, c in enumerate(page.text) if c == "#"}
     bold = re.finditer(r"(?m)^\s*(\*\*|__)[^*_\n]+(\*\*|__)\s*$", page.text) if page.markdown else ()
     closing |= {i for line in bold for part in (1, 2) for i in range(*line.span(part))}
+    signs = re.finditer(r"(?m)^\s*(?:[▲△●○◆◇■□★☆◎►▶◉※]+|【(?=[^【】\n]*】\s*$))|】(?=\s*$)", page.text)
+    closing |= {i for sign in signs for i in range(*sign.span())}
     missing = [i for i, c in enumerate(page.text) if not c.isspace() and not used[i] and i not in marks and i not in closing]
     assert not missing
     assert not [i for i, times in used.items() if times > 1]
