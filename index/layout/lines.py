@@ -57,6 +57,7 @@ class Line:
     hard_break: bool = False  # ends with the two blanks by which Markdown asks for a line break
     pieces: tuple[Span, ...] = ()  # offsets of *text* in the page's text, where *text* is not the characters from *start* to *end*
     join: float | None = None  # where the order was changed: probability that this line continues the one before, 0 if it begins a text
+    columns: str | None = None  # the names of the columns of a row, "" where they have none; None for a line of no table
 
     @property
     def is_chinese(self) -> bool:

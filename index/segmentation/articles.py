@@ -23,6 +23,7 @@ from index.segmentation.article_kind import article_kind
 from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
 from index.segmentation.headings import HEADING_KINDS, HeadingGroup, headings, roles
+from index.tables.rows import with_tables
 from index.text.place_names import cities_of_districts, reported_place
 
 LEAD = re.compile(  # words of an editor's lead
@@ -61,7 +62,7 @@ def articles(page: Page) -> list[Article]:
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page wraps its lines, if it does."""
-    marked = with_furniture(page, with_markup(page, lines(page)))
+    marked = with_furniture(page, with_tables(page, with_markup(page, lines(page))))
     text = without_blank_leading(without_furniture(marked))
     wrap = line_wrap(text)
     return with_furniture_again(with_kinds_settled(text, wrap.fills if wrap else None), marked), wrap

@@ -25,7 +25,10 @@ from index.layout.paragraphs import merged_spans
 from index.text.dates import DATE, STAMP
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
-ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner", "furniture": "banner"}
+ROLE_OF_KIND = {  # kinds of lines that are headings wherever they stand
+    **{"caption": "caption", "credit": "caption", "closing": "byline", "columns": "columns"},
+    **dict.fromkeys(("front", "rule", "furniture"), "banner"),
+}
 DOCUMENT_NUMBER = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that issues a report
