@@ -23,14 +23,33 @@ PARTS = {"caption": "图注", "row": "表格行", "number": "文号"}  # kinds o
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """What a page of HTML sets apart: a paragraph, a heading, an item, a row of a table. *spans* select its characters.
+
+    *kind* is a kind of line (text, item, table, caption or furniture), *level* that of a heading, *gap* counts blank lines above, and
+    *join* is the probability that the block continues the one above, None where only its words can tell.
+    """
+
+    spans: tuple[Span, ...]
+    kind: str
+    level: int = 0
+    gap: int = 1
+    join: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes."""
+    """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes.
+
+    A page of HTML has blanks in place of its tags, so each character keeps its offset and line, and its *blocks*.
+    """
 
     source: str
     text: str
     sha256: str
     encoding: str
     markdown: bool = False
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def without_blank_leading(lines: Sequence[Line]) -> list[Line]:
 
     Such a page has narrow lines of one width that mostly end within a sentence; no page of whole paragraphs looks like that.
     """
+    if any(line.join is not None for line in lines):
+        return list(lines)  # its paragraphs are known
     texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in WHOLE and not line.level]
     if len(texts) < FEWEST_AIRY or sum(len(line.text) > WIDEST_WRAP // 2 for line in texts) * 2 > len(texts):
         return list(lines)

@@ -71,7 +71,7 @@ class HeadingGroup:
 def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     """Return for each of an article's *lines* its role as a heading, "" for text; *group* opens the article."""
     opening = _opening_roles(group)
-    notice = any(opening.get(line.number) == "title" and NOTICE.search(line.text) for line in group.lines)
+    notice = any(opening.get(line.start) == "title" and NOTICE.search(line.text) for line in group.lines)
     end_of_text = next((i for i in range(len(lines), 0, -1) if lines[i - 1].kind not in HEADING_KINDS), 0)
     ending = "banner" if _ends_in_banner(lines, end_of_text) else ""
     given: list[str] = []
@@ -80,8 +80,8 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
             given.append(ROLE_OF_KIND[line.kind])
         elif line.kind not in HEADING_KINDS:
             given.append("")
-        elif line.number in opening:
-            given.append(opening[line.number])
+        elif line.start in opening:
+            given.append(opening[line.start])
         elif line.level:
             given.append("subhead")
         elif notice or i >= end_of_text:
@@ -92,22 +92,22 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
 
 
 def _opening_roles(group: HeadingGroup) -> dict[int, str]:
-    """Return line number -> role for the group that opens an article; a list of short lines below a title is text."""
-    given = {line.number: "byline" if line.kind == "byline" else "subhead" for line in group.lines}
+    """Return start of a line -> role for the group that opens an article; a list of short lines below a title is text."""
+    given = {line.start: "byline" if line.kind == "byline" else "subhead" for line in group.lines}
     titles, signed = group.titles, group.is_signed
     if not titles:
-        return given if len(given) <= MOST_HEADINGS else {line.number: "" for line in group.lines if not line.level}
+        return given if len(given) <= MOST_HEADINGS else {line.start: "" for line in group.lines if not line.level}
     for line in group.above_byline:
-        given[line.number] = "section" if line.level or signed else ""
+        given[line.start] = "section" if line.level or signed else ""
     best = title_position(titles)
     lower = "subtitle" if signed else "subhead"  # deeper marks without a byline are a Markdown outline
     for i, line in enumerate(titles[best:], best):
         outlined = line.level > titles[best].level
-        given[line.number] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else lower if outlined else "subtitle"
+        given[line.start] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else lower if outlined else "subtitle"
     for line in titles[:best]:
-        given[line.number] = "banner" if group.is_top else "section"
+        given[line.start] = "banner" if group.is_top else "section"
     if best and not group.is_top and not BARE_PLACE.fullmatch(titles[best - 1].text):
-        given[titles[best - 1].number] = "kicker"
+        given[titles[best - 1].start] = "kicker"
     return given
 
 
