@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from index.document import Article, Page
+from index.files.html_pages import blocks_of, is_html
 from index.files.reader import read
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
@@ -138,9 +139,15 @@ def _scored(score: Any, profile: str, seeds: Sequence[int], stock: Stock, errors
     total = score.Stat()
     for seed in seeds:
         text, gold = page(profile, seed, stock)
-        answers = [fields(article) for article in articles(Page(gold["file"], text, "", "utf-8"))]
+        answers = [fields(article) for article in articles(as_page(gold["file"], text))]
         total.update(score.score_file(gold, answers, [], errors))
     return total
+
+
+def as_page(name: str, text: str) -> Page:
+    """Return the page of *text*, with the blocks of a page of HTML."""
+    shown, blocks = blocks_of(text) if is_html(text) else (text, ())
+    return Page(name, shown, "", "utf-8", blocks=blocks)
 
 
 def _row(score: Any, name: str, figures: Any) -> str:
