@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from index.document import Article, Page
-from index.files.html_pages import blocks_of, is_html
 from index.files.reader import read
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
@@ -137,17 +137,15 @@ def fields(article: Article) -> dict[str, Any]:
 
 def _scored(score: Any, profile: str, seeds: Sequence[int], stock: Stock, errors: list[str] | None = None) -> Any:
     total = score.Stat()
-    for seed in seeds:
-        text, gold = page(profile, seed, stock)
-        answers = [fields(article) for article in articles(as_page(gold["file"], text))]
-        total.update(score.score_file(gold, answers, [], errors))
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in seeds:
+            text, gold = page(profile, seed, stock)
+            path = Path(folder) / gold["file"]
+            path.write_text(text, "utf-8", newline="\n")
+            read_page = read(path, path.name)
+            answers = [fields(article) for article in articles(read_page)] if isinstance(read_page, Page) else []
+            total.update(score.score_file(gold, answers, [], errors))
     return total
-
-
-def as_page(name: str, text: str) -> Page:
-    """Return the page of *text*, with the blocks of a page of HTML."""
-    shown, blocks = blocks_of(text) if is_html(text) else (text, ())
-    return Page(name, shown, "", "utf-8", blocks=blocks)
 
 
 def _row(score: Any, name: str, figures: Any) -> str:
