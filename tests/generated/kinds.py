@@ -219,7 +219,7 @@ def _tags(sheet: Sheet, gold: dict[str, Any], header: list[str], rows: list[list
     tagged = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in (header, *rows)]
     line = sheet.put(f"<table>{''.join(tagged)}</table>")
     gold["subheads"].append("".join(header))
-    gold["subhead_details"].append({"lines": [line, line]})
+    gold["subhead_details"].append({"lines": [line, line], "header": True})
     for row in rows:
         _row(gold, row, "".join(row), line)
 
