@@ -23,14 +23,33 @@ PARTS = {"caption": "图注", "row": "表格行", "number": "文号"}  # kinds o
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """What a page of HTML sets apart: a paragraph, a heading, an item, a row of a table. *spans* select its characters.
+
+    *kind* is a kind of line (text, item, table, caption or furniture), *level* that of a heading, *gap* counts blank lines above, and
+    *join* is the probability that the block continues the one above, None where only its words can tell.
+    """
+
+    spans: tuple[Span, ...]
+    kind: str
+    level: int = 0
+    gap: int = 1
+    join: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes."""
+    """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes.
+
+    A page of HTML has blanks in place of its tags, so each character keeps its offset and line, and its *blocks*.
+    """
 
     source: str
     text: str
     sha256: str
     encoding: str
     markdown: bool = False
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +57,20 @@ class Paragraph:
     """A paragraph as its author wrote it: line breaks, column breaks and stray spaces are undone. `text == quote(page.text, spans)`.
 
     *certainty*: for a paragraph whose pieces were put back in order (`index/layout/reading_order.py`), the probability that this
-    order is right. Otherwise 1.
+    order is right. Otherwise 1. *columns*: for a row of a table, the names of its columns, "" where the table has none. Otherwise None.
     """
 
     text: str
     spans: tuple[Span, ...]
     lines: tuple[LineRange, ...]
     certainty: float = field(default=1.0, compare=False)
+    columns: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Text of a page outside its paragraphs. *role*: title, kicker, subtitle, byline, caption, subhead, section or banner."""
+    """Text of a page outside its paragraphs. *role*: title, kicker, subtitle, byline, caption, subhead, section,
+    columns (a row that names the columns of a table) or banner."""
 
     role: str
     text: str
@@ -143,12 +164,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded and ranked. The *heading* (kicker, title, place) helps the match and is never part of the quoted *text*."""
+    """What is embedded and ranked. The *heading* helps the match and is never part of the quoted *text*.
+
+    Its first line has the kicker, title, subtitles and place of the article; a second line, where there is one, what stands between
+    these and the passage: subheads, the sentence that a list item completes, the names of a table's columns.
+    """
 
     text: str
     heading: str
     article: int  # the number of its article in the page
     citation: Citation
+
+    @property
+    def inner_heading(self) -> str:
+        """What stands between the titles of the article and the passage, "" for nothing."""
+        return self.heading.partition("\n")[2]
 
 
 def titled(title: str | None) -> str:

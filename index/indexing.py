@@ -115,7 +115,7 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
 
 def embedded_text(passage: Passage) -> str:
     """Return the text that is embedded for *passage*: its heading first, so that the vector knows the subject of the article."""
-    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+    return f"{passage.heading}\n{passage.text}".lstrip()
 
 
 class _ReadPage(NamedTuple):

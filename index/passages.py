@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from index.document import Article, Citation, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
+from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
+from index.heading_path import joined_path, paths, titles_of
 
 LONGEST_PASSAGE = 400  # characters; longer paragraphs are cut, since the contextual model reads about so many (256 tokens)
 LONGEST_LINE = 3 * LONGEST_PASSAGE  # characters; a citation of a longer line also says which of its characters are meant
@@ -25,8 +26,11 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
     """
     occurrences: Counter[str] = Counter()
     for article in articles:
-        heading = " ".join(part for part in (article.kicker, article.title, article.place) if part)
-        for number, paragraph in enumerate(article.paragraphs, 1):
+        titles = titles_of(article)
+        for number, paragraph, path in paths(page, article):
+            if isinstance(paragraph, Heading):
+                continue
+            heading = joined_path(titles, path)
             for part in parts(page, paragraph):
                 bare = "".join(part.text.split())
                 if bare:

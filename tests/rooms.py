@@ -18,10 +18,12 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.files", ()),
     ("index.layout", ("index.text",)),
     ("index.encoders", ()),
+    ("index.tables", ("index.layout",)),
     ("index.labelling", ("index.text", "index.layout", "index.encoders")),  # a page reads the same whatever --model: the static model's
-    ("index.segmentation", ("index.text", "index.layout", "index.labelling")),
+    ("index.segmentation", ("index.text", "index.layout", "index.tables", "index.labelling")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
-    ("index.passages", ()),
+    ("index.heading_path", ("index.text",)),
+    ("index.passages", ("index.heading_path",)),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from index.corrections.references import CitedPage, bare, refuse
-from index.document import Article, Heading, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, lines_from, quote
 from index.layout.paragraphs import merged_spans, pieces_between_stray_blanks
 from index.segmentation.articles import articles
 
@@ -164,10 +164,11 @@ def _unmentioned(cited: CitedPage) -> Iterator[Heading]:
     """Yield the characters that are in no paragraph and no heading, those of a line as one banner."""
     text = cited.page.text
     for line in cited.lines:
-        spans = [span for start, end in pieces_between_stray_blanks(line) for span in cited.unused(line.start + start, line.start + end)]
+        pieces = (piece for start, end in pieces_between_stray_blanks(line) for piece in line.spans(start, end))
+        spans = [span for start, end in pieces for span in cited.unused(start, end)]
         visible = tuple(merged_spans(_trimmed(text, span) for span in spans))
         if visible:
-            yield Heading("banner", quote(text, visible), visible, ((line.number, line.number),))
+            yield Heading("banner", quote(text, visible), visible, lines_from(text, visible, line.number))
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -13,7 +13,7 @@ from index.layout.paragraphs import joined_paragraph, merged_spans
 from index.segmentation.articles import settled_lines
 from index.segmentation.headings import heading_of
 
-RUNNING = ("text", "item", "more", "table", "code")  # kinds of lines that are joined as a paragraph is, in a heading too
+RUNNING = ("text", "item", "more", "table", "row", "code")  # kinds of lines that are joined as a paragraph is, in a heading too
 
 
 class CitedPage:
@@ -119,7 +119,7 @@ class CitedPage:
     def _line_ranges(self, spans: tuple[Span, ...], lines: Sequence[Line]) -> tuple[LineRange, ...]:
         if any(before > after for before, after in pairwise(spans)):
             return lines_of(self.page.text, spans)
-        return lines_from(self.page.text, spans, next(line.number for line in lines if line.start <= spans[0][0] < line.end))
+        return lines_from(self.page.text, spans, next(line.number for line in reversed(lines) if line.start <= spans[0][0] < line.end))
 
     def _ranges(self, given: Any, where: str) -> list[LineRange]:
         """Return the value of "lines" as ranges of lines that the page has."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from index.document import Page
 from index.files.content import Skipped
-from index.files.text_files import read_markdown, read_text
+from index.files.text_files import read_html, read_markdown, read_text
 
 
 class Reader(Protocol):
@@ -25,6 +25,8 @@ READERS: dict[str, Reader] = {
     ".text": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from index.document import Page
 from index.files.content import Skipped, content_of
 from index.files.decoding import decode, lines_ended
+from index.files.html_pages import blocks_of, is_html
 
 MOST_LINES = 100_000  # a line takes a kilobyte of memory until the page is in the index; a long novel has half as many lines
 MAGIC = (  # the first bytes of files that are no text, whatever their names say
@@ -26,6 +27,8 @@ MAGIC = (  # the first bytes of files that are no text, whatever their names say
     (b"Rar!", "a rar archive"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x7fELF", "a program"),
+    (b"MIME-Version:", "a web archive (MHTML); save the page as HTML"),
+    (b"From: <Saved by", "a web archive (MHTML); save the page as HTML"),
 )
 
 
@@ -41,7 +44,14 @@ def read_markdown(path: Path, source: str) -> Page | Skipped:
     return content if isinstance(content, Skipped) else _page(content, source, markdown=True)
 
 
-def _page(content: bytes, source: str, markdown: bool) -> Page | Skipped:
+def read_html(path: Path, source: str) -> Page | Skipped:
+    """Read a page of HTML; `Page.text` has blanks in place of its tags, and `Page.blocks` what it shows."""
+    content = content_of(path, source)
+    return content if isinstance(content, Skipped) else _page(content, source, markdown=False, html=True)
+
+
+def _page(content: bytes, source: str, markdown: bool, html: bool = False) -> Page | Skipped:
+    """Return the page of *content*; a text that begins as a page of HTML does is read as one, whatever its file is called."""
     for magic, kind in MAGIC:
         if content.startswith(magic):
             return Skipped(source, f"not text: {kind}")
@@ -55,4 +65,10 @@ def _page(content: bytes, source: str, markdown: bool) -> Page | Skipped:
     lines = text.count("\n")
     if lines > MOST_LINES:
         return Skipped(source, f"too large: {lines} lines, at most {MOST_LINES} are read; split it")
-    return Page(source, text, hashlib.sha256(content).hexdigest(), encoding, markdown)
+    digest = hashlib.sha256(content).hexdigest()
+    if not html and not is_html(text):
+        return Page(source, text, digest, encoding, markdown)
+    shown, blocks = blocks_of(text)
+    if not blocks:
+        return Skipped(source, "no text: a web page that shows none without its scripts; save it from a browser as text")
+    return Page(source, shown, digest, encoding, blocks=blocks)

@@ -26,7 +26,9 @@ WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines witho
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
-NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]|\d{1,2}[.．、 )）]")
+NUMBER = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]|\d{1,2}[.．、 )）]"
+)
 DATED = re.compile(r"[(（]?\d")  # a byline that is a date signs nothing
 SENTENCE_ENDS = ("。", "；", ";", "、", "：", ":", "——")  # no heading without marks ends so
 TEXT_AROUND = 160  # characters of the text above or below that are compared with a candidate

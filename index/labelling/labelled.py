@@ -1,6 +1,6 @@
 """Lines with their labels: the candidates of a page become headings, bylines and captions, or stay the text that they are.
 
-    lines ──surroundings──▶ candidates ──features──▶ ──LineLabels──▶ labels ──▶ Line.label, and the kind that goes with it
+lines ──surroundings──▶ candidates ──features──▶ ──LineLabels──▶ labels ──▶ Line.label, and the kind that goes with it
 """
 
 from __future__ import annotations

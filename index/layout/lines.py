@@ -58,6 +58,7 @@ class Line:
     hard_break: bool = False  # ends with the two blanks by which Markdown asks for a line break
     pieces: tuple[Span, ...] = ()  # offsets of *text* in the page's text, where *text* is not the characters from *start* to *end*
     join: float | None = None  # where the order was changed: probability that this line continues the one before, 0 if it begins a text
+    columns: str | None = None  # the names of the columns of a row, "" where they have none; None for a line of no table
 
     @property
     def is_chinese(self) -> bool:
@@ -80,6 +81,8 @@ class Line:
 
 def lines(page: Page) -> list[Line]:
     """Return the lines of *page* that have characters; a byline in brackets at the end of a line is a line of its own."""
+    if page.blocks:
+        return list(_lines_of_blocks(page))
     read: list[Line] = []
     offset, number, gap, fence = 0, 0, 0, ""
     in_front_matter = page.markdown and page.text.startswith("---\n") and "\n---" in page.text[3:FRONT_MATTER_TAIL]
@@ -104,6 +107,18 @@ def lines(page: Page) -> list[Line]:
         pictures = PICTURES.fullmatch(text) if text.startswith(PICTURE_STARTS) and len(text) <= LONGEST_PICTURES else None
         read.extend(_of_pictures(line) if pictures else _without_closing_byline(line))
     return read
+
+
+def _lines_of_blocks(page: Page) -> Iterator[Line]:
+    """Yield the blocks of a page of HTML as lines; a block over several lines of the source is one line here."""
+    number, offset = 1, 0
+    for block in page.blocks:
+        start, end = block.spans[0][0], block.spans[-1][1]
+        number, offset = number + page.text.count("\n", offset, start), start
+        text = "".join(page.text[a:b] for a, b in block.spans).replace("\n", " ")
+        kind = shape(text) if block.kind == "text" and not block.level else block.kind
+        line = Line(number, start, end, text, kind, block.level, block.gap, pieces=block.spans, join=block.join)
+        yield from _without_closing_byline(line)
 
 
 def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
@@ -156,7 +171,13 @@ def _without_closing_byline(line: Line) -> Iterator[Line]:
             yield replace(line, kind="closing")
             return
         if ends_sentence(before) or (several and (len(before) < cut or len(before) > LONG_TEXT)):
-            yield replace(line, text=before, end=line.start + len(before))
-            yield replace(line, text=line.text[cut:], start=line.start + cut, kind="closing", gap=0)
+            yield _part(line, 0, len(before))
+            yield replace(_part(line, cut, len(line.text)), kind="closing", gap=0)
             return
     yield line
+
+
+def _part(line: Line, first: int, last: int) -> Line:
+    """Return the part of *line* that has the characters from *first* to *last* of its text."""
+    spans = tuple(line.spans(first, last))
+    return replace(line, text=line.text[first:last], start=spans[0][0], end=spans[-1][1], pieces=spans if line.pieces else ())

@@ -87,10 +87,10 @@ def with_markup(page: Page, lines: Sequence[Line]) -> list[Line]:
 
 def _with_turns(lines: list[Line]) -> list[Line]:
     """Return *lines* with each turn of a conversation (`张三：…`) as an item, where many lines of the page begin so."""
-    turns = {line.number for line in lines if line.kind == "text" and not line.level and SPEAKER.match(line.text)}
+    turns = {line.start for line in lines if line.kind == "text" and not line.level and SPEAKER.match(line.text)}
     if len(turns) < LEAST_TURNS or len(turns) * LINES_PER_TURN < len(lines):
         return lines
-    return [replace(line, kind="item") if line.number in turns and line.kind == "text" else line for line in lines]
+    return [replace(line, kind="item") if line.start in turns and line.kind == "text" else line for line in lines]
 
 
 def _with_markdown(lines: Sequence[Line]) -> list[Line]:

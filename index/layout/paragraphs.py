@@ -18,7 +18,7 @@ from index.layout.lines import Line
 from index.layout.paragraph_ends import full_lines_ending_paragraphs
 from index.text.punctuation import HAN, cell_width, ends_sentence
 
-WHOLE = ("table", "code", "rule", "front", "furniture", "heading", "byline")  # kinds of lines that are a paragraph each
+WHOLE = ("table", "row", "columns", "code", "rule", "front", "furniture", "heading", "byline")  # kinds of lines that are a paragraph each
 BETWEEN_LINES = ("caption", "credit", "closing", "furniture")  # kinds of lines between the lines of a text that are no part of it
 WIDEST_WRAP = 130  # cells, set by hand: nobody wraps lines wider than this, so longer lines are whole paragraphs
 NEARLY_FULL = 0.75  # of the width of the widest lines, set by hand: lines as wide were broken because they were full
@@ -102,7 +102,8 @@ def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
             spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged_spans(spans))
     certainty = min((line.join for line in lines[1:] if line.join is not None), default=1.0)
-    return Paragraph(quote(page.text, together), together, lines_from(page.text, together, min(line.number for line in lines)), certainty)
+    numbers = lines_from(page.text, together, min(line.number for line in lines))
+    return Paragraph(quote(page.text, together), together, numbers, certainty, lines[0].columns)
 
 
 class Wrap(NamedTuple):
@@ -153,6 +154,8 @@ def without_blank_leading(lines: Sequence[Line]) -> list[Line]:
 
     Such a page has narrow lines of one width that mostly end within a sentence; no page of whole paragraphs looks like that.
     """
+    if any(line.join is not None for line in lines):
+        return list(lines)  # its paragraphs are known
     texts = [line for line, following in pairwise(lines) if following.gap == 1 and line.kind not in WHOLE and not line.level]
     if len(texts) < FEWEST_AIRY or sum(len(line.text) > WIDEST_WRAP // 2 for line in texts) * 2 > len(texts):
         return list(lines)

@@ -53,6 +53,8 @@ FULL_SHARE = 0.85  # share of the usual width from which a fragment that ends a 
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     """Return *lines* in reading order: the same lines, or pieces of them, with `join` set where the order was changed."""
+    if any(line.join is not None for line in lines):
+        return list(lines)  # its blocks are known
     ordered = [*fragments(lines)]
     changed = len(ordered)  # from this position on the order is already another one
     doubtful = [*windows(ordered)]

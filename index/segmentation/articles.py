@@ -22,25 +22,24 @@ from index.layout.reading_order import in_reading_order
 from index.segmentation.article_kind import article_kind
 from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
-from index.segmentation.headings import HEADING_KINDS, HeadingGroup, headings, roles
-from index.text.place_names import cities_of_districts, reported_place
+from index.segmentation.headings import HeadingGroup, headings, roles
+from index.tables.rows import with_tables
+from index.text.place_names import reported_places
 
 LEAD = re.compile(  # words of an editor's lead
     r"编者按|编者的话|开栏(?:语|的话)|[今即]日?起.{0,30}(?:版|栏|报)|本[报版](?:特?推出|开设|推|刊)|(?:专栏|专版|栏目|系列报道|专题报道)|敬请(?:关注|垂注|期待)"
 )
 LONGEST_LEAD = 600  # characters of an editor's lead, set by hand
-SEARCHED_FOR_CITIES = 200_000  # characters of a page that are searched for the cities of its districts
 NAMING = ("title", "kicker", "subtitle", "caption")  # roles of headings that may name the place of an article
 OWN = ("title", "subtitle", "kicker")  # roles that an editor's lead loses: its headings name a section
 
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """The page of an article, how it breaks its lines, and the cities of the districts that it names."""
+    """The page of an article, and how it breaks its lines."""
 
     page: Page
     breaks: LineBreaks
-    cities: dict[str, str]
 
 
 def articles(page: Page) -> list[Article]:
@@ -49,7 +48,7 @@ def articles(page: Page) -> list[Article]:
     front = front_matter(page)
     single = front.title and not any(line.level == 1 for line in ordered)  # its title is above all: the page is one article
     parts = [*article_parts(ordered, [] if single else article_starts(ordered))]
-    context = PageContext(page, breaks, cities_of_districts(page.text[:SEARCHED_FOR_CITIES]))
+    context = PageContext(page, breaks)
     whole = [_article(context, part, group) for group, part in parts]
     own = _without_leads(whole, [group.names_section for group, _ in parts])
     if len(own) == 1:
@@ -71,7 +70,7 @@ def labels_of_doubtful_lines(page: Page) -> dict[int, str]:
 
 def _shown_lines(page: Page) -> tuple[list[Line], list[Line], Wrap | None]:
     """Return all lines of *page*, those that are no furniture, and how these are wrapped."""
-    marked = with_furniture(page, with_markup(page, lines(page)))
+    marked = with_furniture(page, with_tables(page, with_markup(page, lines(page))))
     text = without_blank_leading(without_furniture(marked))
     return marked, text, line_wrap(text)
 
@@ -91,6 +90,9 @@ def _article(context: PageContext, part: Sequence[Line], group: HeadingGroup) ->
     body = [line for line, role in zip(part, given, strict=True) if not role]
     text = tuple((markdown_paragraphs if page.markdown else paragraphs)(page, body, context.breaks))
     first = {heading.role: heading.text for heading in reversed(named)}
+    reported = reported_places(
+        [heading.text for heading in named if heading.role in NAMING], [paragraph.text for paragraph in text], page.text
+    )
     return Article(
         source=page.source,
         number=0,
@@ -98,12 +100,11 @@ def _article(context: PageContext, part: Sequence[Line], group: HeadingGroup) ->
         kicker=first.get("kicker"),
         subtitle=first.get("subtitle"),
         authors=authors([heading.text for heading in named if heading.role == "byline"], text[0].text if text else ""),
-        place=reported_place(
-            [heading.text for heading in named if heading.role in NAMING], [paragraph.text for paragraph in text], context.cities
-        ),
+        place=reported.place,
         paragraphs=text,
         headings=tuple(named),
         kind=article_kind(first.get("title"), text, named, part[0].gap if part else 0),
+        places=reported.places,
     )
 
 

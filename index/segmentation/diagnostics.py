@@ -58,7 +58,7 @@ MOST_MEANINGLESS = 2  # letters and digits of a fragment
 LONGEST_FRAGMENT = 4  # characters
 PAIRS = ("“”", "「」", "『』", "《》", "【】", "(（)）")
 CREDITED = re.compile(r"[（(][^()（）]{1,40}[)）]$")  # `……新高。（央视财经）`
-NOT_PROSE = ("table", "code", "rule", "front", "furniture")  # kinds of lines that are never doubted
+NOT_PROSE = ("table", "row", "code", "rule", "front", "furniture")  # kinds of lines that are never doubted
 MARKER = re.compile(r"[\w]{1,3}[)）]|" + ITEM.pattern)
 
 

@@ -24,7 +24,10 @@ from index.text.punctuation import is_balanced
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
 OPENING_LABELS = ("title", "kicker", "subtitle")  # labels of the headings that open an article
-ROLE_OF_KIND = {"caption": "caption", "credit": "caption", "closing": "byline", "front": "banner", "rule": "banner", "furniture": "banner"}
+ROLE_OF_KIND = {  # kinds of lines that are headings wherever they stand
+    **{"caption": "caption", "credit": "caption", "closing": "byline", "columns": "columns"},
+    **dict.fromkeys(("front", "rule", "furniture"), "banner"),
+}
 SEVERAL_LINES = ("subhead", "banner")  # roles whose headings may have several lines
 
 
@@ -53,7 +56,7 @@ class HeadingGroup:
 
 def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     """Return for each of an article's *lines* its role as a heading, "" for text; *group* opens the article."""
-    opening = {line.number for line in group.lines}
+    opening = {line.start for line in group.lines}
     title = group.title
     notice = title is not None and bool(NOTICE.search(title.text))
     given: list[str] = []
@@ -64,7 +67,7 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
             given.append("")
         elif line.label == "more" and given and given[-1]:
             given.append(given[-1])
-        elif line.label == "section" or (line.label in OPENING_LABELS and line.number in opening):
+        elif line.label == "section" or (line.label in OPENING_LABELS and line.start in opening):
             given.append("title" if line is title else _role(line.label, group.is_top))
         elif line.kind == "byline":
             given.append("byline")

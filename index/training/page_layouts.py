@@ -18,12 +18,40 @@ ROMAN = "一二三四五六七八九十"
 CITIES = "杭州 宁波 湖州 绍兴 南京 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 成都 贵阳 昆明 西安 兰州 沈阳 长春 太原 苏州 青岛 厦门".split()
 OFFICES = "区人民政府 街道办事处 县民政局 市城市管理局 镇人民政府 区教育局 市住房和城乡建设局 县交通运输局 社区居民委员会".split()
 TAKEN = ("{} 摄", "（{} 摄）", "本报记者 {} 摄", "（图片由{}提供）", "通讯员 {} 摄影报道", "图/{}", "")
-OPENINGS = ("本报讯 ", "本报讯（记者 {name}）", "本报{city}讯 ", "本报{city}{month}月{day}日电 ", "（通讯员 {name}）", "新华社{city}{month}月{day}日电 ")
-BYLINES = ("{names}", "{names}", "记者 {names}", "本报记者 {names}", "通讯员 {names}", "文/{names}", "作者：{names}", "□ {names}", "本报记者 {names} 通讯员 {other}")
-STAMPS = ("2024-05-06 10:21 来源：{city}日报", "{year}年{month}月{day}日", "来源：{city}日报 作者：{name}", "{year}-{month:02}-{day:02}", "（{year}年{month}月{day}日）")
+OPENINGS = (
+    "本报讯 ",
+    "本报讯（记者 {name}）",
+    "本报{city}讯 ",
+    "本报{city}{month}月{day}日电 ",
+    "（通讯员 {name}）",
+    "新华社{city}{month}月{day}日电 ",
+)
+BYLINES = (
+    "{names}",
+    "{names}",
+    "记者 {names}",
+    "本报记者 {names}",
+    "通讯员 {names}",
+    "文/{names}",
+    "作者：{names}",
+    "□ {names}",
+    "本报记者 {names} 通讯员 {other}",
+)
+STAMPS = (
+    "2024-05-06 10:21 来源：{city}日报",
+    "{year}年{month}月{day}日",
+    "来源：{city}日报 作者：{name}",
+    "{year}-{month:02}-{day:02}",
+    "（{year}年{month}月{day}日）",
+)
 COLUMNS = "基层治理 民生快讯 简讯 要闻速览 经验交流 他山之石 区县动态 一线传真 工作动态 案例选登 部门信息 乡镇之窗 各地做法 综合新闻 社会 民生".split()
 NUMBERED = ("{roman}、{text}", "（{roman}）{text}", "{number}.{text}", "{number}、{text}", "第{roman}部分 {text}", "{number:02} {text}")
-NUMBERS = ("{city}府办〔{year}〕{number}{day}号", "（{city}民函[{year}]{day}号）", "{city}政发[{year}]{month}号", "{name}城管〔{year}〕{day}号")
+NUMBERS = (
+    "{city}府办〔{year}〕{number}{day}号",
+    "（{city}民函[{year}]{day}号）",
+    "{city}政发[{year}]{month}号",
+    "{name}城管〔{year}〕{day}号",
+)
 ITEMS = (
     "{number}.报名时间：{year}年{month}月{day}日至{month}月{day}日", "{number}.地点：{city}市民中心{day}号窗口", "联系人：{name} 联系电话：0571-8{day}{month}{day}{month}",
     "（{roman}）{text}；", "{number}、{text}", "{number}.{text}", "{roman}、{text}：", "（{roman}）{text}", "{text}：{day}件", "附件：{number}.{text}", "时间：{year}年{month}月{day}日",
@@ -35,7 +63,18 @@ ADOPTED = (
     "（{year}年{month}月{day}日{city}市人民代表大会常务委员会第{day}次会议通过）", "{year}年{month}月{day}日{city}市人民政府令第{day}号公布",
     "（{year}年{month}月{day}日修订）", "{year}年{month}月{day}日国务院批准", "自{year}年{month}月{day}日起施行",
 )  # fmt: skip
-FOOTS = ("来源：{city}日报", "来源：{city}发布", "往期推荐", "编辑：{name} 审核：{other}", "供稿：{city}局", "— END —", "点赞 在看", "{city}日报社出版", "阅读原文", "文字：{name}")
+FOOTS = (
+    "来源：{city}日报",
+    "来源：{city}发布",
+    "往期推荐",
+    "编辑：{name} 审核：{other}",
+    "供稿：{city}局",
+    "— END —",
+    "点赞 在看",
+    "{city}日报社出版",
+    "阅读原文",
+    "文字：{name}",
+)
 LABELS_OF_LETTERS = ("网友留言：", "官方回复：", "来信：", "答复：", "问题：", "办理情况：")
 
 
@@ -151,7 +190,9 @@ class _Setter:
         """Set the banner or the name of a column above what follows, perhaps with a lead."""
         texts = [self.random.choice(COLUMNS) if self.chance(0.6) else self.texts.headline(self.random)[:14]]
         if self.chance(0.25):
-            texts.append(f"{self.random.choice(CITIES)}·{self.random.choice(CITIES)}" if self.chance(0.4) else self.texts.headline(self.random))
+            texts.append(
+                f"{self.random.choice(CITIES)}·{self.random.choice(CITIES)}" if self.chance(0.4) else self.texts.headline(self.random)
+            )
         marks = "#" * level + " " if level else ""
         for i, text in enumerate(texts):
             self.put(marks * (i == 0) + text, "section", self.habits.above if i == 0 else self.random.choice((0, 1)))
@@ -175,13 +216,21 @@ class _Setter:
             size = habit.size or len(text)
             pieces = [text[start : start + size] for start in range(0, len(text), size)]
             if len(pieces) == 1 and len(text) >= 14 and self.chance(habit.parted) and not text.isascii():
-                cut = max((i for i in range(5, len(text) - 4) if text[i - 1] in "，、”》的"), key=lambda i: -abs(i - len(text) / 2), default=len(text) // 2)
+                cut = max(
+                    (i for i in range(5, len(text) - 4) if text[i - 1] in "，、”》的"),
+                    key=lambda i: -abs(i - len(text) / 2),
+                    default=len(text) // 2,
+                )
                 pieces = [text[:cut], text[cut:]]
             for i, piece in enumerate(pieces):
                 shown = piece.strip()
                 shown = _blanks(random, shown) if habit.spaced and self.chance(0.15) else shown
                 lead = random.choice(("", "", "", "　　", "          ")) if not habit.indent else ""
-                self.put((lead + shown) if shown else piece, label if i == 0 else "more", gap if i == 0 else (0 if self.chance(0.8) else min(1, gap)))
+                self.put(
+                    (lead + shown) if shown else piece,
+                    label if i == 0 else "more",
+                    gap if i == 0 else (0 if self.chance(0.8) else min(1, gap)),
+                )
 
     def article(self, story: Story, level: int = 1) -> None:
         """Set the headings and the sections of a story."""
@@ -193,7 +242,12 @@ class _Setter:
             above = random.choice((0, min(above, 1)))
         self.headline(title, "title", level, above)
         if self.chance(habit.subtitle):
-            self.headline("——" + story.subtitle if self.chance(0.6) else story.subtitle, "subtitle", self.deeper(level), random.choice((0, min(habit.below, 1))))
+            self.headline(
+                "——" + story.subtitle if self.chance(0.6) else story.subtitle,
+                "subtitle",
+                self.deeper(level),
+                random.choice((0, min(habit.below, 1))),
+            )
         while story.kind == "notice" and self.chance(0.25):
             self.put(self.fill(random.choice(ADOPTED)), "subtitle", random.choice((0, habit.below, 1)))
         if story.kind == "notice" and self.chance(0.3):
@@ -322,7 +376,9 @@ def outline(random: Random, texts: Texts) -> LabelledPage:
     for _ in range(random.randint(1, 7)):
         story = texts.story(random, kind)
         if random.random() < 0.85:
-            setter.headline(random.choice([story.title, *(section.subhead for section in story.sections if section.subhead)]), "subhead", level, 1)
+            setter.headline(
+                random.choice([story.title, *(section.subhead for section in story.sections if section.subhead)]), "subhead", level, 1
+            )
             level = max(top + 1, min(6, level + random.choice((-1, 0, 0, 0, 1))))
         for paragraph in random.choice(story.sections).paragraphs[: random.randint(0, 3)]:
             setter.paragraph(random.choice(("", "", "- ")) + paragraph, setter.habits.gap)

@@ -21,10 +21,17 @@ from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe
 
 YELLOW = "\x1b[33m"
 REPLACED = "\ufffd"  # in place of a character of the text that is a mark of ours
-HEADINGS = {"caption": "图注", "subhead": "小标题", "section": "栏目", "banner": "通栏"}  # roles that stand between paragraphs
+HEADINGS = {  # roles that stand between paragraphs
+    "caption": "图注",
+    "subhead": "小标题",
+    "section": "栏目",
+    "columns": "表头",
+    "banner": "通栏",
+}
 KINDS = {"news": "报道", "notice": "公告", "photo-news": "图片新闻"}
 LONGEST_SECTION = 30  # characters of a section's name above an article; its whole text is printed where it stands
 WORD = re.compile(r"\w")
+TAGS = re.compile(r"<[^<>]*>?|[^<>]*>")  # of a table, whole or in pieces
 MARGIN = 16  # columns of a paragraph's number and its lines
 INDENT = " " * 4
 
@@ -87,7 +94,7 @@ def article_lines(
 
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Heading]]:
     """Yield the paragraphs, numbered from 1, and between them the headings that stand there, with the number 0."""
-    headings = deque(heading for heading in article.headings if heading.role in HEADINGS and WORD.search(heading.text))
+    headings = deque(heading for heading in article.headings if heading.role in HEADINGS and WORD.search(TAGS.sub("", heading.text)))
     for number, paragraph in enumerate(article.paragraphs, 1):
         while headings and headings[0].spans < paragraph.spans:
             yield 0, headings.popleft()

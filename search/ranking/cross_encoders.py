@@ -96,7 +96,9 @@ def reranked(states: Sequence[QueryState], reranker: Reranker) -> list[QueryStat
 
 def cross_encoded(states: Sequence[QueryState], model: ShippedCrossEncoder, first: int = CROSS_ENCODED) -> list[QueryState]:
     """Add the score of the shipped cross-encoder to the *first* candidates of each question; all questions are read at once."""
-    scores = iter(model.scores([(state.text, candidate.passage.text) for state in states for candidate in state.ranked[:first]]).tolist())
+    scores = iter(
+        model.scores([(state.text, _read_text(candidate.passage)) for state in states for candidate in state.ranked[:first]]).tolist()
+    )
     return [
         replace(
             state,
@@ -104,6 +106,11 @@ def cross_encoded(states: Sequence[QueryState], model: ShippedCrossEncoder, firs
         )
         for state in states
     ]
+
+
+def _read_text(passage: Passage) -> str:
+    """Return what the shipped cross-encoder reads: a list item or a row of a table says nothing without what it completes."""
+    return f"{passage.inner_heading}\n{passage.text}".lstrip()
 
 
 def _in_order(candidates: Sequence[Candidate], order: Ranked) -> list[Candidate]:

@@ -14,10 +14,8 @@ import unicodedata
 from typing import NamedTuple
 
 from index.document import Passage
-from index.text.place_names import CITIES, CITIES_OF, CITY, CITY_OF
+from index.text.place_mentions import cities_within, named_units
 
-PROVINCE = re.compile("|".join(sorted(CITIES_OF, key=len, reverse=True)))
-DISTRICT = re.compile("|".join(sorted(CITY_OF, key=len, reverse=True)))  # with the suffix: 江山 alone is a word
 DATE = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -38,8 +36,7 @@ def named(question: str) -> Named:
     ((('北京',),), ['2019', '8月26日'])
     """
     text = _plain(question)
-    names = dict.fromkeys([*PROVINCE.findall(text), *CITY.findall(text), *DISTRICT.findall(text)])
-    return Named(tuple(_names_of(name) for name in names), _numbers(text))
+    return Named(tuple((name, *cities_within(name)) for name in named_units(text)), _numbers(text))
 
 
 def missing(names: Named, passage: Passage) -> float:
@@ -50,11 +47,6 @@ def missing(names: Named, passage: Passage) -> float:
     text = _plain(f"{passage.heading}\n{passage.text}\n{passage.citation.place or ''}")
     placeless = sum(not any(name in text for name in place) for place in names.places)
     return (placeless + len(names.numbers - _numbers(text))) / wanted
-
-
-def _names_of(place: str) -> tuple[str, ...]:
-    cities = CITIES_OF.get(place, ()) if place not in CITIES else ()
-    return (place, *cities)
 
 
 def _numbers(text: str) -> frozenset[str]:

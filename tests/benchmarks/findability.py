@@ -34,6 +34,7 @@ from tests.generated.stories import Stock, from_corpora
 
 NUMBER = re.compile(r"[〔\[(（【]\s*(19|20)\d\d\s*[〕\])）】]\s*(字?第)?\s*\d+\s*号")  # a document's number, as in 府办〔2023〕7号
 AT_ONCE = 64  # questions of one call
+NUMBERED = re.compile(r"^(PART\.|No\.)?\d+ |^\W*[一二三四五六七八九十]、|(?<= )[一二三四五六七八九十]、")  # in front of a subhead
 ROLES = ("title", "kicker", "subtitle", "subhead", "caption", "number")
 
 
@@ -96,7 +97,7 @@ def headings(golds: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[Plac
     for gold in golds:
         for article in gold["articles"]:
             for role, text, lines in _headings(article):
-                words = tuple(sorted(text.split()))
+                words = tuple(sorted(NUMBERED.sub("", text).split()))
                 places[words].append(Place(gold["file"], frozenset(lines)))
                 found[role, " ".join(text.split())] = places[words]
     return found
@@ -110,11 +111,13 @@ def _headings(article: dict[str, Any]) -> Iterator[tuple[str, str, set[int]]]:
     for role in ("title", "kicker", "subtitle"):
         if text := article.get(role):
             yield ("number" if NUMBER.search(text) and len(text) < 30 else role), text, body
-    starts = [min(_range(part["lines"])) for part in article.get("subhead_details") or []]
+    details = article.get("subhead_details") or []
+    starts = [min(_range(part["lines"])) for part in details]
     for at, (text, start) in enumerate(zip(article.get("subheads") or [], starts, strict=False)):
         end = starts[at + 1] if starts[at + 1 :] else max(body) + 1
         below = {number for number in body if start <= number < end}
-        if below and not re.match(r"[|<]", text) and "\t" not in text:  # the header of a table heads no passage of its own
+        # The header of a table heads no passage of its own.
+        if below and not (re.match(r"\|", text) or "\t" in text or details[at].get("header")):
             yield "subhead", text.replace(" / ", " "), below
     for caption in article.get("captions") or []:
         yield "caption", caption["text"].replace(" / ", " "), {*_range(caption["lines"])}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -136,10 +137,14 @@ def fields(article: Article) -> dict[str, Any]:
 
 def _scored(score: Any, profile: str, seeds: Sequence[int], stock: Stock, errors: list[str] | None = None) -> Any:
     total = score.Stat()
-    for seed in seeds:
-        text, gold = page(profile, seed, stock)
-        answers = [fields(article) for article in articles(Page(gold["file"], text, "", "utf-8"))]
-        total.update(score.score_file(gold, answers, [], errors))
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in seeds:
+            text, gold = page(profile, seed, stock)
+            path = Path(folder) / gold["file"]
+            path.write_text(text, "utf-8", newline="\n")
+            read_page = read(path, path.name)
+            answers = [fields(article) for article in articles(read_page)] if isinstance(read_page, Page) else []
+            total.update(score.score_file(gold, answers, [], errors))
     return total
 
 

@@ -219,16 +219,16 @@ def _tags(sheet: Sheet, gold: dict[str, Any], header: list[str], rows: list[list
     tagged = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in (header, *rows)]
     line = sheet.put(f"<table>{''.join(tagged)}</table>")
     gold["subheads"].append("".join(header))
-    gold["subhead_details"].append({"lines": [line, line]})
-    for row, text in zip(rows, tagged[1:], strict=True):
-        _row(gold, row, text, line)
+    gold["subhead_details"].append({"lines": [line, line], "header": True})
+    for row in rows:
+        _row(gold, row, "".join(row), line)
 
 
 def _row(gold: dict[str, Any], cells: list[str], text: str, line: int) -> None:
     """Record a row; it may be quoted with what is drawn between its cells or without."""
     record(gold, text, [line])
-    joined = [separator.join(cells) for separator in ("", " | ", "|", "；", "，", "</td><td>")]
-    gold["paragraphs"][-1]["alt_texts"] = [*joined, text.strip("| "), f"<td>{'</td><td>'.join(cells)}</td>"]
+    joined = [separator.join(cells) for separator in ("", " | ", "|", "><", "</td><td>")]
+    gold["paragraphs"][-1]["alt_texts"] = [*joined, text.strip("| "), f"<tr><td>{'</td><td>'.join(cells)}</td></tr>"]
 
 
 def _cells(random: Random) -> tuple[str, list[str], list[list[str]]]:

@@ -1,0 +1,1 @@
+"""Tables: lines or tags in, rows with the names of their columns out."""
