@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # characters of Page.text, half-open
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
+LINE_ENDS = " \t\n\u3000\xa0-\u00ad\u2010¬"  # blanks, and the hyphens that divide a word at a line's end
 ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
 PARTS = {"caption": "图注", "row": "表格行", "number": "文号"}  # kinds of passages that are no numbered paragraph, as a citation calls them
 
@@ -221,7 +222,7 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[LineRange, ...]:
     for start, end in sorted(spans):
         first = line + text.count("\n", offset, start)
         last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to the line that it ends
-        if ranges and not text[offset:start].strip() and start >= offset:
+        if ranges and not text[offset:start].strip(LINE_ENDS) and start >= offset:
             ranges[-1][1] = last
         elif ranges and first == ranges[-1][1]:
             ranges[-1][1] = max(last, ranges[-1][1])
