@@ -73,9 +73,11 @@ def test_every_seed_passage_is_ok_without_asking_the_reader(monkeypatch: pytest.
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_passage_of_a_generated_page_is_ok(profile: str, tmp_path: Path) -> None:
     for seed in range(3):
-        text, _ = page(profile, seed)
-        (tmp_path / f"{seed}.txt").write_text(text, "utf-8", newline="\n")
-        cited = claims(text, f"{seed}.txt")
+        path = tmp_path / f"{seed}.txt"
+        path.write_text(page(profile, seed)[0], "utf-8", newline="\n")
+        made = read(path, path.name)
+        assert isinstance(made, Page)
+        cited = [claim_of(passage) for passage in passages_of(made, articles(made))]
         assert {verdict.status for verdict in verify(cited, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
 
 
