@@ -21,7 +21,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.segmentation", ("index.text", "index.layout", "index.tables")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
     ("index.heading_path", ("index.text",)),
-    ("index.passages", ("index.heading_path",)),
+    ("index.passages", ("index.heading_path", "index.text")),
     ("index.encoders", ()),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),

@@ -23,13 +23,13 @@ from index.layout.line_shapes import ITEM, is_section_number
 from index.layout.lines import Line
 from index.layout.paragraphs import merged_spans
 from index.text.dates import DATE, STAMP
+from index.text.document_numbers import is_document_number
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
 ROLE_OF_KIND = {  # kinds of lines that are headings wherever they stand
     **{"caption": "caption", "credit": "caption", "closing": "byline", "columns": "columns"},
     **dict.fromkeys(("front", "rule", "furniture"), "banner"),
 }
-DOCUMENT_NUMBER = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")  # `义土挂[2024]105号`
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that issues a report
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
@@ -123,7 +123,7 @@ def _title_score(titles: Sequence[Line], i: int) -> float:
     return (
         3 * (line.level == strongest and strongest > 0)
         + 2 * bool(PREFIX.match(line.text))
-        - 4 * bool(DASHED.match(line.text) or DOCUMENT_NUMBER.fullmatch(line.text))
+        - 4 * bool(DASHED.match(line.text) or is_document_number(line.text))
         - 4 * bool(BARE_PLACE.fullmatch(line.text) or CHAPTER.match(line.text) or DATE.fullmatch(line.text))
         - 2 * bool(ISSUER.fullmatch(line.text))
         + i / 10
