@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 
 Span = tuple[int, int]  # characters of Page.text, half-open
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
+LINE_ENDS = " \t\n\u3000\xa0-\u00ad\u2010¬"  # blanks, and the hyphens that divide a word at a line's end
 ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
-PARTS = {"caption": "图注", "row": "表格行", "number": "文号"}  # kinds of passages that are no numbered paragraph, as a citation calls them
+PARTS = {"caption": "图注", "row": "表格行", "number": "文号", "heading": "标题", "section": "栏目"}  # of a citation, by kind of passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class Article:
 class Citation:
     """The source of a passage: enough to find the passage by hand and to check it by program. *lines* may span blank lines.
 
-    - *kind*: paragraph, caption, row, number …; only a paragraph and its parts have a number.
+    - *kind*: paragraph; row of a table; caption, number of a document, section or other heading that leads to no paragraph: the
+      *paragraph* of these is None.
     - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
     - *date*, *publication*, *newspaper_page*, *status*: those of the article.
     - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
@@ -221,7 +223,7 @@ def lines_of(text: str, spans: tuple[Span, ...]) -> tuple[LineRange, ...]:
     for start, end in sorted(spans):
         first = line + text.count("\n", offset, start)
         last = first + text.count("\n", start, end - 1)  # a line end at the end of a span belongs to the line that it ends
-        if ranges and not text[offset:start].strip() and start >= offset:
+        if ranges and not text[offset:start].strip(LINE_ENDS) and start >= offset:
             ranges[-1][1] = last
         elif ranges and first == ranges[-1][1]:
             ranges[-1][1] = max(last, ranges[-1][1])

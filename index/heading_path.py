@@ -126,13 +126,17 @@ def joined_path(titles: str, path: Sequence[str]) -> str:
     >>> joined_path("条例", ["第一条 骑车人应当：", "乡镇"]), joined_path("条例", [])
     ('条例\\n第一条 骑车人应当： 乡镇', '条例')
     """
-    inner, left = list[str](), LONGEST_INNER
-    for part in reversed(path):
-        if len(part) > left:
-            break
-        inner.append(part)
+    return f"{titles}\n{' '.join(path)}" if path else titles
+
+
+def nearest_parts(path: Sequence[str]) -> tuple[str, ...]:
+    """Return the innermost parts of *path*, as many as LONGEST_INNER has room for."""
+    left = LONGEST_INNER
+    for number, part in enumerate(reversed(path)):
         left -= len(part) + 1
-    return "\n".join((titles, " ".join(reversed(inner)))) if inner else titles
+        if left < 0:
+            return tuple(path[len(path) - number :])
+    return tuple(path)
 
 
 def paths(page: Page, article: Article) -> Iterator[PathOf]:
@@ -141,13 +145,13 @@ def paths(page: Page, article: Article) -> Iterator[PathOf]:
     headings = deque(article.headings)
     for number, paragraph in enumerate(article.paragraphs, 1):
         while headings and headings[0].spans < paragraph.spans:
-            yield PathOf(0, headings[0], outline.heading(headings.popleft()))
+            yield PathOf(0, headings[0], nearest_parts(outline.heading(headings.popleft())))
         following = article.paragraphs[number] if number < len(article.paragraphs) else None
         if headings and following and headings[0].spans < following.spans and headings[0].role == "subhead":
             following = None  # a subhead comes between
-        yield PathOf(number, paragraph, outline.paragraph(paragraph, following))
+        yield PathOf(number, paragraph, nearest_parts(outline.paragraph(paragraph, following)))
     for heading in headings:
-        yield PathOf(0, heading, outline.heading(heading))
+        yield PathOf(0, heading, nearest_parts(outline.heading(heading)))
 
 
 class _Outline:

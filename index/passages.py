@@ -6,13 +6,20 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
 from index.heading_path import joined_path, paths, titles_of
+from index.text.document_numbers import is_document_number
 
 LONGEST_PASSAGE = 400  # characters; longer paragraphs are cut, since the contextual model reads about so many (256 tokens)
+MOST_MEANINGLESS = 2  # letters and digits of a fragment, which is no passage
+LONGEST_FRAGMENT = 4  # characters
+SHORTEST_HEADING = 4  # letters and digits of a heading that is a passage of its own, set by hand: `综合` is the name of a column
+TITLES = ("title", "kicker", "subtitle")
+OWN = (*TITLES, "subhead", "section")  # roles of headings that become passages where they lead to no paragraph; furniture never does
 LONGEST_LINE = 3 * LONGEST_PASSAGE  # characters; a citation of a longer line also says which of its characters are meant
 LONGEST_SENTENCE = 2 * LONGEST_PASSAGE  # characters; a longer sentence is cut at a clause, or anywhere
 SENTENCE_END = re.compile(r"(?:[。！？；…!?]+|(?<=[a-z)\]])\.(?=[”’\"')]*\s))[”’\"'」』)）】》]*\s*")
@@ -26,24 +33,64 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
     """
     occurrences: Counter[str] = Counter()
     for article in articles:
-        titles = titles_of(article)
-        for number, paragraph, path in paths(page, article):
-            if isinstance(paragraph, Heading):
-                continue
-            heading = joined_path(titles, path)
-            for part in parts(page, paragraph):
+        for one in _passage_texts(page, article):
+            for part in parts(page, one.paragraph):
                 bare = "".join(part.text.split())
-                if bare:
-                    occurrences[bare] += 1
-                    id_ = id_of(page.source, bare, occurrences[bare])
-                    yield Passage(part.text, heading, article.number, _citation(page, article, number, part, id_))
+                occurrences[bare] += 1
+                citation = _citation(page, article, one, part, id_of(page.source, bare, occurrences[bare]))
+                yield Passage(part.text, one.heading, article.number, citation)
 
 
-def _citation(page: Page, article: Article, number: int, part: Paragraph, id_: str) -> Citation:
+class PassageText(NamedTuple):
+    """A text that becomes a passage, or several: the paragraph with this *number*, or a heading (None) that leads to no paragraph."""
+
+    number: int | None
+    kind: str
+    heading: str
+    paragraph: Paragraph
+
+
+def _passage_texts(page: Page, article: Article) -> Iterator[PassageText]:
+    """Yield the texts of *article* that become passages, in the order of the page."""
+    titles, outline = titles_of(article), list(paths(page, article))
+    held = {part for one in outline if one.number and _says_something(one.part.text) for part in one.path}
+    above = titles if any(one.number and _says_something(one.part.text) for one in outline) else ""
+    for number, part, path in outline:
+        if isinstance(part, Paragraph) and _says_something(part.text):
+            yield PassageText(number, "paragraph" if part.columns is None else "row", joined_path(titles, path), part)
+        elif isinstance(part, Heading) and (kind := _kind_of_heading(part, held, above)):
+            heading = "" if kind in ("caption", "section") else titles if above else " ".join(filter(None, (article.kicker, article.place)))
+            yield PassageText(None, kind, heading, Paragraph(part.text, part.spans, part.lines))
+
+
+def _kind_of_heading(heading: Heading, held: Collection[str], titles: str) -> str:
+    """Return the kind of passage that a heading becomes, "" for none.
+
+    It becomes none where its words lead to paragraphs already: as one of the *titles* of the article or as a part of some path (*held*).
+    """
+    text = " ".join(heading.text.split())
+    if is_document_number(text):
+        return "number"
+    if heading.role == "caption":
+        return "caption" if _says_something(text) else ""
+    if heading.role not in OWN or sum(character.isalnum() for character in text) < SHORTEST_HEADING or text in held:
+        return ""
+    if heading.role in TITLES and text in titles:
+        return ""
+    return "section" if heading.role == "section" else "heading"
+
+
+def _says_something(text: str) -> bool:
+    """Whether *text* is more than one or two characters that a page has left over: `3`, `，的`."""
+    return len(text) > LONGEST_FRAGMENT or sum(character.isalnum() for character in text) > MOST_MEANINGLESS
+
+
+def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, id_: str) -> Citation:
     return Citation(
         source=page.source,
         lines=part.lines,
-        paragraph=number,
+        paragraph=one.number,
+        kind=one.kind,
         article=article.title,
         kicker=article.kicker,
         authors=article.authors,

@@ -143,7 +143,8 @@ def _parts(passages: Sequence[Passage]) -> Iterator[str]:
     """Yield each article whole below its title, a very long one in runs of passages."""
     for _, article in groupby(passages, lambda passage: (passage.citation.source, passage.article)):
         run: list[str] = []
-        for passage in article:
+        whole = list(article)
+        for passage in [passage for passage in whole if passage.citation.paragraph is not None] or whole:
             if run and sum(map(len, run)) + len(passage.text) > LONGEST_ALIGNED:
                 yield _below(passage.citation.article, "\n".join(run))
                 run = []

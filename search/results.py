@@ -236,9 +236,8 @@ class ShownPassage:
 
 def shown_passage(located: Located, context: int, path: str, source_status: str) -> ShownPassage:
     """Return a located passage with at most *context* neighbours on either side."""
-    first = max(0, located.position - context)
-    near = located.passages[first : located.position + context + 1]
-    return ShownPassage(located.article, near, located.position - first, path, source_status)
+    before, after = located.neighbours(context)
+    return ShownPassage(located.article, [*before, located.passage, *after], len(before), path, source_status)
 
 
 def citation_fields(citation: Citation) -> dict[str, Any]:

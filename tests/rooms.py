@@ -23,7 +23,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.segmentation", ("index.text", "index.layout", "index.tables", "index.labelling")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
     ("index.heading_path", ("index.text",)),
-    ("index.passages", ("index.heading_path",)),
+    ("index.passages", ("index.heading_path", "index.text")),
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table

@@ -116,6 +116,13 @@ class Located(NamedTuple):
     def passage(self) -> Passage:
         return self.passages[self.position]
 
+    def neighbours(self, count: int) -> tuple[list[Passage], list[Passage]]:
+        """Return at most *count* passages before and after the passage; between paragraphs, captions and headings are passed over."""
+        every = self.passage.citation.paragraph is None
+        before = [other for other in self.passages[: self.position] if every or other.citation.paragraph is not None]
+        after = [other for other in self.passages[self.position + 1 :] if every or other.citation.paragraph is not None]
+        return before[max(0, len(before) - count) :], after[:count]
+
 
 class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""

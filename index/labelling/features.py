@@ -31,6 +31,7 @@ from index.layout.heading_words import (
 from index.layout.line_shapes import CREDIT
 from index.layout.lines import Line
 from index.text.dates import DATE, STAMP
+from index.text.document_numbers import is_document_number
 from index.text.punctuation import HAN, cell_width, ends_sentence, is_balanced
 from index.text.trigrams import join_scores
 
@@ -50,7 +51,6 @@ NUMBERED = (
 )
 SIGNS = re.compile(r"[▲△●○◆◇■□★☆◎►▶]")
 DASHED = re.compile(r"[—–-]{1,2}\s*\S")
-NUMBER_OF_DOCUMENT = re.compile(r".{0,20}[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}号$")
 ADOPTED = re.compile(r"(?:通过|修正|修订|批准|公布|发布|施行)[)）]?$")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司|厅|部|院|中心|协会|联合会)")
 WORD = re.compile(r"[A-Za-z]{4,}")
@@ -138,7 +138,7 @@ def _of_text(line: Line) -> Iterator[str]:
         ("name of a place alone", BARE_PLACE.fullmatch(text)),
         ("name of an office alone", ISSUER.fullmatch(text)),
         ("notice", NOTICE.search(text)),
-        ("number of a document", NUMBER_OF_DOCUMENT.fullmatch(text)),
+        ("number of a document", is_document_number(text)),
         ("date alone", DATE.fullmatch(text.strip("()（）")) or STAMP.fullmatch(text.strip("()（）"))),
         ("date inside", DATE.search(text) or STAMP.search(text)),
         ("role of an author", BYLINE_ROLE.search(text)),

@@ -63,7 +63,7 @@ RIGHTS = re.compile(
 FORBIDS_COPYING = re.compile(r"未经|(?:转载|摘编).{0,10}(?:注明|联系)")
 BUTTON = (
     r"[【\[（(]?\s*(?:返回(?:顶部|首页|列表|上[一级页]{1,2})|回到顶部|(?:打印|关闭)(?:本页|本文|窗口|此页)?|收藏(?:本[页文站])?|加入收藏|设为首页|网站地图|联系我们|关于我们"
-    r"|关于本站|网站声明|隐私声明|我要(?:纠错|分享|评论|打印)|扫码?分享|分享|点赞|在看|(?:字体|字号)\s*[：:]?(?:\s*[【\[]?[大中小][】\]]?){2,3})\s*[】\]）)]?"
+    r"|关于本站|往期(?:推荐|回顾|精彩)|网站声明|隐私声明|我要(?:纠错|分享|评论|打印)|扫码?分享|分享|点赞|在看|(?:字体|字号)\s*[：:]?(?:\s*[【\[]?[大中小][】\]]?){2,3})\s*[】\]）)]?"
 )
 OF_THE_WEB = re.compile(
     rf"{BUTTON}(?:\s*[|｜/／·]?\s*{BUTTON}){{0,8}}"
@@ -79,7 +79,7 @@ OF_THE_WEB = re.compile(
     r"|(?:来源|图片|编辑|责编|审核|校对|监制|排版|制图|制作|初审|复审|终审|主编|统筹|值班编委|出品)\s*[丨｜|]\s*[^。，]{1,40}"
 )
 WEB_HINT = re.compile(  # a line of the web has one of these: a quick first check
-    r"[返回打关收设网联我举纠字扫分上下戳点阅微长↑↓👆👇☝丨｜|]|END|End|完|Skip|Back|Print|dvertis|DVERTIS|Share|Read"
+    r"[返回往来隐打关收设网联我举纠字扫分上下戳点阅微长↑↓👆👇☝丨｜|]|END|End|完|Skip|Back|Print|dvertis|DVERTIS|Share|Read"
 )
 OF_RIGHTS = re.compile(r"版权|©|[Cc]opyright|COPYRIGHT|\([Cc]\)|[Rr]ights|RIGHTS|ICP|icp|安备|声明|未经|转载|摘编")
 

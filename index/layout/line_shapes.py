@@ -13,7 +13,7 @@ import re
 
 from index.layout.furniture import is_furniture, is_running_head
 from index.text.dates import STAMP
-from index.text.person_names import EDITOR, ENGLISH_BYLINE, byline_names
+from index.text.person_names import EDITOR, ENGLISH_BYLINE, STAFF, byline_names
 
 LONGEST_MATCHED = 200  # characters of a line that patterns for rules, captions and credits look at: a line of 5 MB stays cheap
 LONGEST_BYLINE = 80  # characters, set by hand: no byline is longer
@@ -21,9 +21,10 @@ LONGEST_UNMARKED_HEADING = 40  # characters of a heading without marks, set by h
 LONGEST_STAMPED = 40  # characters of a line with one label only, set by hand: `来源：浙江日报`
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十百\d]{1,4}[条章节款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
-    r"|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
+    r"|[▲△●○◆◇■◎※★☆](?=\s?[^\s▲△●○◆◇■◎※★☆])|\d{1,2}[.．](?!\d)|\d{1,2}、|\d{1,2}[)）]|[问答QA]\d{0,2}[：:]|[①-⑳]|[-*+•] |>"
     r"|(?:时间|地点|主持人?|(?:参加|参会|出席|列席)(?:人员|单位)?|记录人?|联系人|联系电话|电话|地址|网址|附件\d?)[：:]"
 )
+ITEM_MARKS = "▲△●○◆◇■◎※★☆"  # papers of the 1930s begin each item with one, and bylines and captions have them too
 RULE = re.compile(r"[-=*_~─—－·. ]{3,}")
 CREDIT = re.compile(  # the maker of a picture
     r"(?:图片|照片|图|摄影|供图|图源|资料图|本版图片|本报记者[^。]{0,12}摄|[^，。]{2,12} ?摄)(?:均?由|为|/|:|：|来源|$).{0,40}"
@@ -31,6 +32,9 @@ CREDIT = re.compile(  # the maker of a picture
 )
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
 CAPTION_ENDS = (")", "）", "】", "。", ".")
+STAMPED = re.compile(  # who sent a text out, when, and from which province
+    rf"(?:原创\s*)?(?:[\w·]{{2,16}}\s+){{1,3}}(?:{STAMP.pattern})(?:\s+[\u4e00-\u9fff]{{2,4}})?"
+)
 LABELLED = re.compile(  # labels above an article on a web page
     r"(?:来源|作者|记者|编辑|责编|发布(?:时间|日期)|日期|时间|浏览(?:次数|量)?|字号|点击)\s*[：:]"
 )
@@ -51,6 +55,10 @@ def shape(text: str) -> str:
         return "table"
     if len(text) <= LONGEST_MATCHED and is_furniture(text):
         return "furniture"
+    if text[0] in ITEM_MARKS and len(text) <= LONGEST_MATCHED:
+        kind = _shape_of_byline(text)
+        if kind != "text" or (text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text)):
+            return "caption" if kind == "text" else kind
     if ITEM.match(text) and not RULE.fullmatch(text[:LONGEST_MATCHED]):
         return "item"
     if len(text) > LONGEST_MATCHED:
@@ -71,11 +79,13 @@ def _shape_of_byline(text: str) -> str:
         return "closing" if text[0] in "(（【[" else "front"
     if is_running_head(text):
         return "front"
-    return "byline" if byline_names(text) or ENGLISH_BYLINE.fullmatch(text) or _is_web_byline(text) else "text"
+    return "byline" if byline_names(text) or ENGLISH_BYLINE.fullmatch(text) or STAFF.fullmatch(text) or _is_web_byline(text) else "text"
 
 
 def _is_web_byline(text: str) -> bool:
-    """Whether a line says when and from where a web page took a text: `2024-05-06 09:30 来源：浙江日报 作者：张三`."""
+    """Whether a line says when and from where a text came: `2024-05-06 09:30 来源：浙江日报`, `河口发布 2024-05-06 09:30 浙江`."""
+    if STAMPED.fullmatch(text):
+        return True
     labels = len(LABELLED.findall(text)) if "：" in text or ":" in text else 0
     return labels > 1 or (labels == 1 and len(text) <= LONGEST_STAMPED and bool(LABELLED.match(text) or STAMP.match(text)))
 

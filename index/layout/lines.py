@@ -39,6 +39,11 @@ OF_NO_PICTURE = re.compile(  # words that a program puts where a description sho
 BRACKETED = re.compile(r"[(（【\[]([^()（）【】\[\]]{2,60})[)）】\]]\s*$")
 BRACKET_TAIL = 70  # characters at the end of a line that are searched for a byline in brackets
 FRONT_MATTER_TAIL = 20_000  # characters of a page that are searched for the end of its front matter
+FIELD_NAME = r"[\"']?[\w\u4e00-\u9fff][\w \u4e00-\u9fff.-]{0,40}[\"']?[ \t]*[:：]"
+FRONT_MATTER = re.compile(  # at the top of a page: whatever YAML there is, from a first field on
+    rf"\s*---[ \t]*\n(?:[ \t]*(?:#.*)?\n)*{FIELD_NAME}(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)"
+)
+FIELDS = re.compile(r"---[ \t]*\n(?:[a-z][a-z0-9_]{2,40}:.*\n){2,40}---[ \t]*(?:\n|$)")  # above each page that a program put into a file
 LONG_TEXT = 60  # characters, set by hand: after so much text a bracket of two names or more is a byline even within a sentence
 
 
@@ -85,7 +90,7 @@ def lines(page: Page) -> list[Line]:
         return list(_lines_of_blocks(page))
     read: list[Line] = []
     offset, number, gap, fence = 0, 0, 0, ""
-    in_front_matter = page.markdown and page.text.startswith("---\n") and "\n---" in page.text[3:FRONT_MATTER_TAIL]
+    front_ends = fields_end = end_of_front_matter(page.text)
     for raw in page.text.split("\n"):
         number += 1
         start, offset = offset, offset + len(raw) + 1
@@ -95,12 +100,14 @@ def lines(page: Page) -> list[Line]:
             continue
         line = _line(raw, text, number, start, gap)
         gap = 0
-        if in_front_matter:
-            read.append(replace(line, kind="front", level=0))
-            in_front_matter = not (text == "---" and number > 1)
+        if text == "---" and start >= fields_end:
+            fields = FIELDS.match(page.text, start)
+            fields_end = fields.end() if fields else fields_end
+        if start < fields_end:
+            read.append(_whole_line(line, raw, start, "front" if start < front_ends else "furniture"))
             continue
         if page.markdown and (fence or FENCE.match(text)):
-            read.append(_code_line(line, raw, start))
+            read.append(_whole_line(line, raw, start, "code"))
             if FENCE.match(text):
                 fence = "" if fence and text.startswith(fence) else fence or text[:3]
             continue
@@ -141,11 +148,17 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
     return Line(number, begin, end, text, kind, "", level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
 
 
-def _code_line(line: Line, raw: str, start: int) -> Line:
-    """Return a line of code with the marks that were taken off it: in code a `#` is a comment."""
+def end_of_front_matter(text: str) -> int:
+    """Return the offset at which the front matter at the top of a page ends (fields between two lines `---`), 0 where there is none."""
+    top = FRONT_MATTER.match(text[:FRONT_MATTER_TAIL])
+    return top.end() if top else 0
+
+
+def _whole_line(line: Line, raw: str, start: int, kind: str) -> Line:
+    """Return a line of front matter or code with the marks that were taken off it: there a `#` is a comment."""
     text = raw.strip()
     begin = start + len(raw) - len(raw.lstrip())
-    return replace(line, start=begin, end=begin + len(text), text=text, kind="code", level=0)
+    return replace(line, start=begin, end=begin + len(text), text=text, kind=kind, level=0)
 
 
 def _of_pictures(line: Line) -> Iterator[Line]:

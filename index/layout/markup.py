@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from index.document import Page, Paragraph
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
-from index.layout.lines import FRONT_MATTER_TAIL, Line
+from index.layout.lines import Line, end_of_front_matter
 from index.layout.paragraphs import LineBreaks, joined_paragraph, paragraphs, runs_on
 from index.text.person_names import byline_names
 from index.text.punctuation import ends_sentence
@@ -47,8 +47,7 @@ class FrontMatter(NamedTuple):
 
 def front_matter(page: Page) -> FrontMatter:
     """Return the title and the authors that the lines at the top of *page* name: between `---`, or with two labels or more."""
-    fenced = page.markdown and page.text.startswith("---\n")
-    end = page.text.find("\n---", 3, FRONT_MATTER_TAIL) if fenced else _end_of_labels(page.text)
+    end = end_of_front_matter(page.text) or _end_of_labels(page.text)
     if end <= 0:
         return FrontMatter()
     title: str | None = None

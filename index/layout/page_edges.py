@@ -281,6 +281,8 @@ def _heads_around(page: Page, lines: Sequence[Line], found: set[int], number: in
     for upper in _edge(lines, number, -1):
         for lower in _edge(lines, number, 1):
             between = [i for i in range(upper + 1, lower) if i not in found]
+            if any(len(lines[i].text) > len(lines[upper].text) for i in between):
+                continue  # a title is shorter than the text below it
             if between and len(between) <= MOST_AT_AN_EDGE and _goes_on(page, lines[upper], lines[lower]):
                 chain = [lines[i] for i in (upper, *between, lower)]
                 joins = pairwise(chain)

@@ -16,7 +16,7 @@ from index.document import Page, Paragraph, Span, lines_from, quote
 from index.layout.column_breaks import Join, join_threshold, log_odds
 from index.layout.lines import Line
 from index.layout.paragraph_ends import full_lines_ending_paragraphs
-from index.text.punctuation import HAN, cell_width, ends_sentence
+from index.text.punctuation import HAN, HYPHENS, cell_width, divides_word, ends_sentence
 
 WHOLE = ("table", "row", "columns", "code", "rule", "front", "furniture", "heading", "byline")  # kinds of lines that are a paragraph each
 BETWEEN_LINES = ("caption", "credit", "closing", "furniture")  # kinds of lines between the lines of a text that are no part of it
@@ -29,6 +29,7 @@ FEWEST_AIRY = 12  # lines with a blank line below each that show a page with suc
 LINES_SEARCHED = 12  # last lines of a paragraph that are searched for an open quote
 LONGEST_ITEM_TITLE = 20  # characters of an item that is the title of others, set by hand
 SHORTEST_BROKEN = 20  # characters, set by hand: a shorter line that ends no sentence may be whole, on a page that wraps no lines
+NEARBY = 20_000  # characters around a hyphen that are searched for its word
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
@@ -100,6 +101,9 @@ def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
         if following and following.start > line.end and _needs_space(line.text, following.text):
             end = page.text.find("\n", line.end, following.start)
             spans += [(end, end + 1)] if end >= 0 else []
+        if following and line.text[-1] in HYPHENS and line.kind not in WHOLE:
+            nearby = page.text[max(0, line.start - NEARBY) : following.end + NEARBY]
+            spans[-1] = (spans[-1][0], spans[-1][1] - divides_word(line.text, following.text, nearby))
     together = tuple(merged_spans(spans))
     certainty = min((line.join for line in lines[1:] if line.join is not None), default=1.0)
     numbers = lines_from(page.text, together, min(line.number for line in lines))

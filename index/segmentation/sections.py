@@ -66,7 +66,7 @@ def _is_name(page: Page, heading: Heading) -> bool:
     """Whether a heading can name a section; front matter, rules and running heads cannot."""
     return (
         bool(WORD_CHARACTER.search(heading.text))
-        and not (page.markdown and heading.text.startswith("---"))
+        and not heading.text.startswith("---")
         and not (is_furniture(heading.text) or is_running_head(heading.text) or EDITOR.fullmatch(heading.text))
     )
 

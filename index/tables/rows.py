@@ -107,9 +107,9 @@ def _drawn_table(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _with_html_tables(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
     """Yield *lines*; those of a `<table>` become its tags and its rows."""
-    tables = [match.span() for match in HTML_TABLE.finditer(page.text)]
     number = 0  # of the next line
-    for start, end in tables:
+    for tables in _in_one_line(page.text, [match.span() for match in HTML_TABLE.finditer(page.text)]):
+        start, end = tables[0][0], tables[-1][1]
         first = next((at for at in range(number, len(lines)) if lines[at].end > start), len(lines))
         last = next((at for at in range(first, len(lines)) if lines[at].start >= end), len(lines))
         yield from lines[number:first]
@@ -118,10 +118,25 @@ def _with_html_tables(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
         if not within or any(line.kind in ("code", "front") for line in within):
             yield from within
             continue
-        yield from _part(page, within[0], within[0].start, min(within[0].end, start))
-        yield from _html_table(page, within[0], start, end)
-        yield from _part(page, replace(within[-1], gap=0), end, within[-1].end)
+        before, line = within[0].start, within[0]
+        for start, end in tables:
+            yield from _part(page, line, before, start)
+            yield from _html_table(page, line, start, end)
+            before, line = end, replace(within[-1], gap=0)
+        yield from _part(page, line, before, within[-1].end)
     yield from lines[number:]
+
+
+def _in_one_line(text: str, tables: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield *tables* in groups: one begins in the line in which the one before it ends."""
+    group: list[Span] = []
+    for table in tables:
+        if group and "\n" in text[group[-1][1] : table[0]]:
+            yield group
+            group = []
+        group.append(table)
+    if group:
+        yield group
 
 
 def _part(page: Page, line: Line, start: int, end: int) -> Iterator[Line]:

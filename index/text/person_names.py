@@ -38,6 +38,11 @@ EDITOR = re.compile(
     r"[(（【\[]?\s*(?:责任编辑|责编|值班编辑|本文编辑|编审|校对)\s*[：:/／|\s].{2,30}"
 )  # a line that names staff, not authors
 ENGLISH_BYLINE = re.compile(r"[*_]{0,2}[Bb][Yy]:? ((?:[A-Z][\w.'’-]*)(?:(?:,? and |, | )(?:[A-Z][\w.'’-]*)){0,7})[*_]{0,2}")
+STAFF = re.compile(  # a byline, or a part of one, that names a role and nobody: `By Our Own Correspondent`, `Staff Reporter`
+    r"(?:(?:by|from):?\s+)?(?:(?:an?|our|the)\s+)?(?:(?:own|special|staff|senior|chief|news|local|city|district)\s+)*"
+    r"(?:correspondent|reporter|staff writer|special writer|writer)s?",
+    re.IGNORECASE,
+)
 LABELLED_AUTHOR = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
 # Words that begin with the character of a surname and are no names, by their last characters.
@@ -109,7 +114,7 @@ def labelled_authors(text: str) -> tuple[str, ...]:
     """
     english = ENGLISH_BYLINE.fullmatch(text)
     if english:
-        return tuple(re.split(r",? and |, ", english[1]))
+        return tuple(name for name in re.split(r",? and |, ", english[1]) if not STAFF.fullmatch(name))
     return tuple(name for label in LABELLED_AUTHOR.finditer(text) for name in byline_names(label[1]))
 
 

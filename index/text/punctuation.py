@@ -12,6 +12,16 @@ ENDS = "。！？!?…；;：:"
 STOP = re.compile(r"[a-z)\d]\.$")
 DECIMAL = re.compile(r"[\u3400-\u9fff][^\u3400-\u9fff]{0,8}\d\.$")  # `达84.` of `达84.9%`: no Chinese sentence ends so
 NARROW_CHARACTERS = re.compile("[\0-\u2e7f]")
+HYPHENS = "-\u00ad\u2010¬"  # marks that divide a word at a line's end
+WORD_TAIL = re.compile(rf"([A-Za-z]*[a-z])[{HYPHENS}]$")
+WORD_HEAD = re.compile(r"[a-z]+")
+LONGEST_WORD = 40  # characters
+FIRST_OF_COMPOUNDS = """
+    well self non ex half semi all low high long short vice co anti cross full ill so by one two three four five six seven eight nine
+    ten twenty thirty forty fifty sixty seventy eighty ninety first second third old new north south
+"""
+LAST_OF_COMPOUNDS = "known old year years based term time level scale called made like wide day foot mile storey story east west"
+KEEP_HYPHEN_BEFORE, KEEP_HYPHEN_BEHIND = frozenset(LAST_OF_COMPOUNDS.split()), frozenset(FIRST_OF_COMPOUNDS.split())
 CLOSERS = "”’\"'」』)）】》〉>"
 
 
@@ -44,3 +54,20 @@ def is_balanced(text: str) -> bool:
         and text.count("「") == text.count("」")
         and text.count("(") + text.count("（") == text.count(")") + text.count("）")
     )
+
+
+def divides_word(upper: str, lower: str, nearby: str) -> bool:
+    """Whether the hyphen at the end of *upper* divides a word that *lower* continues, so that it is a mark of the line's end.
+
+    The spelling in the text *nearby* decides, else the parts that compounds with a hyphen are made of.
+
+    >>> divides_word("is estimat-", "ed at", ""), divides_word("a well-", "known", ""), divides_word("co-", "operate", "cooperate")
+    (True, False, True)
+    """
+    tail, head = WORD_TAIL.search(upper[-LONGEST_WORD:]), WORD_HEAD.match(lower[:LONGEST_WORD])
+    if tail is None or head is None:
+        return False
+    first, second = tail[1], head[0]
+    if f"{first}-{second}" in nearby:
+        return False
+    return first + second in nearby or not (first.lower() in KEEP_HYPHEN_BEHIND or second in KEEP_HYPHEN_BEFORE)

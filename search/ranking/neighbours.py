@@ -17,7 +17,5 @@ def with_context(result: Result, index: Index, count: int) -> Result:
 
 
 def _with_neighbours(hit: Hit, index: Index, count: int) -> Hit:
-    located = index.locate(hit.passage.citation.id)
-    before = located.passages[max(0, located.position - count) : located.position]
-    after = located.passages[located.position + 1 : located.position + 1 + count]
+    before, after = index.locate(hit.passage.citation.id).neighbours(count)
     return replace(hit, context=Context(tuple(before), tuple(after)))

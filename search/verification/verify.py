@@ -10,8 +10,9 @@ A digest that still fits proves nothing about a citation that was wrong from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from index.document import LineRange
@@ -24,6 +25,7 @@ from search.verification.sources import SourcePage, Sources
 
 LEAST_KEPT = 0.5  # share of a passage that must be left for it to be called altered; with less left it is another text
 MOST_REPEATS = 20  # passages of one text in one source whose ids are tried
+MOST_READINGS = 3  # passages of the cited lines, those most like the claim, that it is compared with
 CERTAIN = 4  # characters of an equal piece that two texts do not share by chance
 STATES = ("ok", "moved", "altered", "missing")
 
@@ -77,7 +79,7 @@ def _verdict(claim: Claim, page: SourcePage) -> Verdict:
     if placement:  # the page has all of the text, and goes on in the same sentence
         wider = words.between(*words.widened(placement))
         return Verdict(claim, "altered", source, words.lines(wider), difference(claim.text, words.quote(wider)))
-    return _altered_or_missing(claim, passage, words, source)
+    return _altered_or_missing(claim, passage, page, source)
 
 
 def _is_whole(claim: Claim, passage: BareText, words: PageWords, placement: Placement) -> bool:
@@ -87,12 +89,16 @@ def _is_whole(claim: Claim, passage: BareText, words: PageWords, placement: Plac
     )
 
 
-def _altered_or_missing(claim: Claim, passage: BareText, words: PageWords, source: str) -> Verdict:
+def _altered_or_missing(claim: Claim, passage: BareText, page: SourcePage, source: str) -> Verdict:
     """Return the verdict on a text that the page does not have as it is."""
+    words = page.words
     candidates = (_altered_placement(claim.text, words, placement) for placement in _placements_near(claim, passage, words))
     best = max(candidates, key=lambda candidate: likeness(candidate.diff), default=None)
     if best and share_kept(best.diff) >= LEAST_KEPT:
         return Verdict(claim, "altered", source, words.lines(best.placement), best.diff)
+    for lines, diff in _readings_near(claim, page):  # a row of a `<table>` has tags between its words, which the passage has not
+        if share_kept(diff) >= LEAST_KEPT:
+            return Verdict(claim, "altered", source, lines, diff)
     return Verdict(claim, "missing", source, reason=f"its text does not stand in the source{' any more' * (source == 'changed')}")
 
 
@@ -104,6 +110,19 @@ def _placements_near(claim: Claim, passage: BareText, words: PageWords) -> Itera
     span = probable_span(words.bare, passage.characters[:LONGEST_DIFF], cited[0].first if cited else 0)
     if span:
         yield words.between(*span)
+
+
+def _readings_near(claim: Claim, page: SourcePage) -> Iterator[tuple[tuple[LineRange, ...], Difference]]:
+    """Yield how the claim differs from the passages that are read today in the lines that it cites, those most like it first."""
+    read = [(text, lines) for text, ranges in page.readings.items() for lines in ranges if _overlap(lines, claim.lines)]
+    own = set(pairwise(claim.text))
+    for text, lines in nlargest(MOST_READINGS, read, key=lambda reading: len(own & set(pairwise(reading[0])))):
+        if len(text) <= LONGEST_DIFF:
+            yield lines, difference(claim.text, text)
+
+
+def _overlap(ranges: Iterable[LineRange], others: Sequence[LineRange]) -> bool:
+    return any(first <= end and start <= last for first, last in ranges for start, end in others)
 
 
 def _altered_placement(text: str, words: PageWords, placement: Placement) -> AlteredPlacement:

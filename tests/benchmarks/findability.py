@@ -28,9 +28,10 @@ from index.errors import BadInput
 from index.indexing import build
 from search.results import Hit, Result
 from search.searcher import open_search
-from tests.generated.pages import NEWER, page
+from tests.generated.pages import page
 from tests.generated.reports import HELD_BACK
 from tests.generated.stories import Stock, from_corpora
+from tests.generated.titled import NEWER
 
 NUMBER = re.compile(r"[〔\[(（【]\s*(19|20)\d\d\s*[〕\])）】]\s*(字?第)?\s*\d+\s*号")  # a document's number, as in 府办〔2023〕7号
 AT_ONCE = 64  # questions of one call

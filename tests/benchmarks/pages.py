@@ -24,9 +24,10 @@ from index.files.reader import read
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
 from tests.benchmarks.sets import module
-from tests.generated.pages import NEWER, PROFILES, page
+from tests.generated.pages import PROFILES, page
 from tests.generated.reports import HELD_BACK
 from tests.generated.stories import Stock, from_corpora
+from tests.generated.titled import NEWER
 
 FIGURES = ("art_F1", "title", "authors_F1", "par_F1", "bound_F1", "citation", "lost", "head_leak", "place")
 SOUND = ("clean", "marked", "bare", "kickers", "subheads", "section", "photo")

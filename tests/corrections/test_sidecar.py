@@ -281,20 +281,21 @@ def titles(folder: Path) -> set[str | None]:
 
 def test_a_new_a_changed_and_a_removed_sidecar_change_the_index(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "ix"
-    assert run(folder, path) == IndexReport(added=1, passages=3)
+    assert run(folder, path) == IndexReport(added=1, passages=4)
     before = ids(folder)
     fields = skeleton_of(path)
     fields[0]["title"] = "充电"
     written(path, fields)
     assert run(folder, path).changed == 1
-    assert ids(folder) == before
+    assert ids(folder).keys() == {*before, "小区充电难题"}  # the printed title is found although the article is called otherwise
+    assert before.items() <= ids(folder).items()
     assert titles(folder) == {"充电", "河道里的垃圾"}
     assert run(folder, path) == IndexReport(unchanged=1)
     fields[0]["paragraphs"] = fields[0]["paragraphs"][:1]
     written(path, fields)
     assert run(folder, path).changed == 1
     after = ids(folder)
-    assert after == {text: before[text] for text in after}  # paragraphs that did not change keep their ids
+    assert after == {text: before.get(text, after["小区充电难题"]) for text in after}  # paragraphs that did not change keep their ids
     os.utime(path, (1, 1))
     assert run(folder, path) == IndexReport(unchanged=1)
     sidecar_of(path).unlink()

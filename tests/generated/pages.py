@@ -18,22 +18,10 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
-from tests.generated.conventions import set_account, set_front_matter, set_old, set_web_page
-from tests.generated.kinds import set_english, set_furniture, set_lists, set_tables
 from tests.generated.reports import HELD_BACK
 from tests.generated.sheet import Sheet, Style, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
 from tests.generated.stories import Stock, from_corpora, made_up, short
-from tests.generated.unmarked import (
-    set_briefs,
-    set_broken,
-    set_captions,
-    set_covered,
-    set_half,
-    set_spaced,
-    set_subheads,
-    set_unmarked,
-    set_wrapped,
-)
+from tests.generated.titled import NEWER
 
 
 def page(profile: str, seed: int, stock: Stock | None = None) -> tuple[str, dict[str, Any]]:
@@ -310,25 +298,6 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "columns": _columns,
     "inserted": _inserted,
     "parted": _parted,
-}
-NEWER: dict[str, Callable[[Sheet], None]] = {  # of titled texts
-    "unmarked": set_unmarked,
-    "unmarked wrapped": set_wrapped,
-    "unmarked broken": set_broken,
-    "unmarked spaced": set_spaced,
-    "unmarked half": set_half,
-    "unmarked subheads": set_subheads,
-    "unmarked captions": set_captions,
-    "briefs": set_briefs,
-    "covered": set_covered,
-    "furniture": set_furniture,
-    "english": set_english,
-    "lists": set_lists,
-    "tables": set_tables,
-    "of the 1930s": set_old,
-    "account": set_account,
-    "front matter": set_front_matter,
-    "web page": set_web_page,
 }
 STYLES |= dict.fromkeys(NEWER, Style(levels=(0,)))
 SETTERS |= NEWER

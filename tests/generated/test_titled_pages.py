@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from tests.benchmarks.pages import named
-from tests.generated.pages import NEWER, page
+from tests.generated.pages import page
 from tests.generated.reports import HELD_BACK, _report, written
 from tests.generated.sheet import HALF
+from tests.generated.titled import NEWER
 from tests.generated.unmarked import stray_blanks, wrap
 
 

@@ -46,6 +46,7 @@ class Look:
     headed: float = 0.4  # kickers and subtitles that are printed
     opened: float = 0.0  # 本报讯
     captioned: float = 0.0  # captions that are printed
+    bylined: float = 0.0  # names on a line below the headline
     signed: float = 0.0  # names in brackets at the end
     marks: tuple[str, str] = ("", "")  # around a headline
 
@@ -86,6 +87,11 @@ def set_spaced(sheet: Sheet) -> None:
 def set_half(sheet: Sheet) -> None:
     """Set articles with half-width punctuation."""
     set_unmarked(sheet, replace(a_look(sheet.random), half=True))
+
+
+def set_bylines(sheet: Sheet) -> None:
+    """Set articles of which some have a byline below the headline."""
+    set_unmarked(sheet, replace(a_look(sheet.random), bylined=0.5, opened=0.0, signed=0.0))
 
 
 def set_captions(sheet: Sheet) -> None:
@@ -145,6 +151,8 @@ def set_report(sheet: Sheet, look: Look, report: Report) -> dict[str, Any]:
     """Set an article with its headlines; return its gold."""
     gold = set_heads(sheet, look, report)
     texts = list(report.paragraphs)
+    if look.bylined and sheet.chance(look.bylined):
+        _byline(sheet, look, gold)
     if sheet.chance(look.opened):
         texts[0] = _opening(sheet, gold) + texts[0]
     captions = [sheet.random.randrange(len(texts))] if report.caption and sheet.chance(look.captioned) else []
@@ -266,6 +274,15 @@ def _opening(sheet: Sheet, gold: dict[str, Any]) -> str:
         gold["authors"], gold["byline_text"] = [author], form.format(author).removeprefix("本报讯")
         return form.format(author)
     return form.format(city)
+
+
+def _byline(sheet: Sheet, look: Look, gold: dict[str, Any]) -> None:
+    """Set the names of one or two authors in one form or another."""
+    authors = [name(sheet.random) for _ in range(sheet.random.randint(1, 2))]
+    form = sheet.random.choice(("本报记者 {}", "记者 {}", "{}", "□ 本报记者 {}", "文/{}"))
+    between = sheet.random.choice((" ", " 通讯员 ")) if "记者" in form else " "
+    gold["authors"], gold["byline_text"] = authors, form.format(between.join(authors))
+    gold["byline_lines"] = [sheet.put(gold["byline_text"], look.below)] * 2
 
 
 def _sign(sheet: Sheet, look: Look, gold: dict[str, Any]) -> None:

@@ -150,7 +150,7 @@ def test_lines_of_a_column_with_a_blank_line_below_each_are_closed_up() -> None:
 
 def test_latin_lines_are_joined_with_a_space_and_divided_words_without() -> None:
     assert read("The council has\nheard every resi-\ndent of the ward.\n\nIt acted.") == [
-        "The council has heard every resi-dent of the ward.",
+        "The council has heard every resident of the ward.",
         "It acted.",
     ]
 

@@ -36,6 +36,7 @@ def account(page: Page, answer: list[Article]) -> None:
     closing |= {i for line in bold for part in (1, 2) for i in range(*line.span(part))}
     signs = re.finditer(r"(?m)^\s*(?:[▲△●○◆◇■□★☆◎►▶◉※]+|【(?=[^【】\n]*】\s*$))|】(?=\s*$)", page.text)
     closing |= {i for sign in signs for i in range(*sign.span())}
+    closing |= {end.start() for end in re.finditer(r"(?<=[a-z])[-\u00ad\u2010¬](?=\s)", page.text)}  # of a divided word
     missing = [i for i, c in enumerate(page.text) if not c.isspace() and not used[i] and i not in marks and i not in closing]
     assert not missing
     assert not [i for i, times in used.items() if times > 1]

@@ -73,9 +73,11 @@ def test_every_seed_passage_is_ok_without_asking_the_reader(monkeypatch: pytest.
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_passage_of_a_generated_page_is_ok(profile: str, tmp_path: Path) -> None:
     for seed in range(3):
-        text, _ = page(profile, seed)
-        (tmp_path / f"{seed}.txt").write_text(text, "utf-8", newline="\n")
-        cited = claims(text, f"{seed}.txt")
+        path = tmp_path / f"{seed}.txt"
+        path.write_text(page(profile, seed)[0], "utf-8", newline="\n")
+        made = read(path, path.name)
+        assert isinstance(made, Page)
+        cited = [claim_of(passage) for passage in passages_of(made, articles(made))]
         assert {verdict.status for verdict in verify(cited, Sources([tmp_path], {}))} == {"ok"}, (profile, seed)
 
 
@@ -126,7 +128,7 @@ def test_lines_above_move_a_citation(tmp_path: Path) -> None:
 
 def test_a_paragraph_in_two_pieces_moves_with_both(tmp_path: Path) -> None:
     text = "居民反映电动车进楼道，社区\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
-    (whole,) = claims(text)
+    whole, _ = claims(text)
     assert whole.lines == ((1, 1), (3, 3))
     verdict = verdict_on(whole, tmp_path, "通知。\n" + text)
     assert (verdict.status, verdict.now) == ("moved", ((2, 2), (4, 4)))
