@@ -26,8 +26,9 @@ WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines witho
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
-NUMBER = re.compile(
-    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]|\d{1,2}[.．、 )）]"
+NUMBER = re.compile(  # of a heading or an item
+    r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]"
+    r"|\d{1,2}[.．、 )）]"
 )
 DATED = re.compile(r"[(（]?\d")  # a byline that is a date signs nothing
 SENTENCE_ENDS = ("。", "；", ";", "、", "：", ":", "——")  # no heading without marks ends so
@@ -67,6 +68,7 @@ class Habits:
     indent: int
     signed_levels: frozenset[int]  # of the marks above bylines
     strongest_level: int  # 0 where no line has marks
+    first_level: int  # of the first line with marks
     levels: tuple[int, ...]  # of all marks, each once
     section_size: int  # characters of text for each line that looks like a heading
     signed: int  # bylines with names that headings lead to
@@ -147,6 +149,7 @@ def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills |
         indent=Counter(line.indent for line in text).most_common(1)[0][0] if text else 0,
         signed_levels=frozenset(signed),
         strongest_level=levels[0] if levels else 0,
+        first_level=next((one.line.level for one in around if one.line.level), 0),
         levels=tuple(levels),
         section_size=sum(len(line.text) for line in text) // max(1, len(alone)),
         signed=sum(one.line.kind == "byline" and not DATED.match(one.line.text) and one.above is not None for one in around),
@@ -174,6 +177,13 @@ def setting(one: Surroundings) -> tuple[object, ...]:
     line = one.line
     sign = line.text[0] if not line.text[0].isalnum() and line.text[0] not in "“‘《\"'（(" else ""
     return line.level, min(line.gap, 3), min(one.below.gap, 3) if one.below else 3, line.indent, sign
+
+
+def how_set(one: Surroundings) -> object:
+    """Return what the headings of one kind have in common on a page, None for a candidate that does not look like one."""
+    if not one.line.kind == "text" or not (one.is_alone or one.below is None or one.below.gap == 0):
+        return None
+    return setting(one), bool(NUMBER.match(one.line.text)), one.is_signed, one.above is not None and one.above.kind == "closing"
 
 
 def _last(numbers: Sequence[bool | None]) -> Iterator[bool]:

@@ -174,6 +174,7 @@ def _of_layout(one: Surroundings, habits: Habits) -> Iterator[str]:
             yield "one kind of marks on the page"
         if line.level in habits.signed_levels:
             yield "marks as above bylines"
+        yield "marks of the first heading" if line.level == habits.first_level else "other marks than the first heading"
     elif habits.strongest_level:
         yield "no marks on a page with marks"
     gap_below = below.gap if below else 3
@@ -199,8 +200,16 @@ def _of_layout(one: Surroundings, habits: Habits) -> Iterator[str]:
         yield "nothing below"
     if habits.fills and habits.fills(line):
         yield "full line"
-    yield f"text since {bisect_right(SIZES, one.since) if one.since >= 0 else 'top'}"
-    yield f"text until {bisect_right(SIZES, one.until) if one.until >= 0 else 'end'}"
+    yield f"text since {_since(one)}"
+    yield f"text until {_until(one)}"
+
+
+def _since(one: Surroundings) -> str:
+    return str(bisect_right(SIZES, one.since)) if one.since >= 0 else "top"
+
+
+def _until(one: Surroundings) -> str:
+    return str(bisect_right(SIZES, one.until)) if one.until >= 0 else "end"
 
 
 def _of_habits(one: Surroundings, habits: Habits, i: int) -> Iterator[str]:
@@ -224,7 +233,7 @@ def _of_habits(one: Surroundings, habits: Habits, i: int) -> Iterator[str]:
     numbered = bool(NUMBER.match(line.text))
     yield "as set as the first heading" if setting(one) == habits.first else "not as set as the first heading"
     yield "as set as most headings" if setting(one) == habits.most else "not as set as most headings"
-    yield f"text around {bisect_right(SIZES, one.since) if one.since >= 0 else 'top'}, {bisect_right(SIZES, one.until) if one.until >= 0 else 'end'}"
+    yield f"text around {_since(one)}, {_until(one)}"
     if habits.numbered:
         yield "numbered heading" if numbered else "heading without number on a page with numbered ones"
         yield f"heading {'with' if numbered else 'without'} number after one {'with' if habits.number_before[i] else 'without'}"

@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.labelling.candidates import Fills, habits, surroundings
+from index.labelling.candidates import Fills, habits, how_set, surroundings
 from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
 from index.layout.lines import Line
+from index.layout.markup import BOLD_LINE
 
 DOUBTFUL = 1.0  # nats; the second label of a line is up to e times less probable than the first, set by hand
 SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
@@ -25,7 +26,7 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     *fills* is None on a page where each line is a whole paragraph.
     """
     around = surroundings(lines)
-    labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around))
+    labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption
@@ -42,10 +43,9 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
 def labels_in_doubt(lines: Sequence[Line], fills: Fills | None) -> dict[int, str]:
     """Return line number -> the label that a candidate has nearly as well as its own, where one of the two is text or begins an article."""
     around = surroundings(lines)
-    features, joints = page_features(around, habits(lines, around, fills)), joint_of(around)
-    model = line_labels()
+    seconds = line_labels().seconds(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
     doubtful: dict[int, str] = {}
-    for one, label, (second, nats) in zip(around, model.best(features, joints), model.seconds(features, joints), strict=True):
+    for one, (label, second, nats) in zip(around, seconds, strict=True):
         if nats < DOUBTFUL and {label, second} & {"text", "title"} and "more" not in (label, second):
             doubtful[one.line.number] = second
     return doubtful
@@ -53,6 +53,11 @@ def labels_in_doubt(lines: Sequence[Line], fills: Fills | None) -> dict[int, str
 
 def _without_sign(line: Line) -> Line:
     """Return a heading without the sign before it or the brackets around it (`▲…`, `【…】`), which are marks as `#` is."""
+    if line.pieces:
+        return line
+    bold = BOLD_LINE.fullmatch(line.text)
+    if bold:  # where the page is no Markdown
+        line = replace(line, text=bold[2], start=line.start + 2, end=line.end - 2)
     marked = SIGN.match(line.text)
     begin, end = (marked.end(), len(line.text)) if marked else (0, len(line.text))
     if line.text[0] == "【" and line.text.find("】") == len(line.text) - 1:

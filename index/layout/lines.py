@@ -56,13 +56,13 @@ class Line:
     end: int
     text: str
     kind: str = "text"
-    label: str = ""  # of a line that may be a heading, a byline or a caption (see index/labelling)
     level: int = 0  # number of # marks, 0 for none
     gap: int = 0  # blank lines above
     indent: int = 0  # cells
     hard_break: bool = False  # ends with the two blanks by which Markdown asks for a line break
     pieces: tuple[Span, ...] = ()  # offsets of *text* in the page's text, where *text* is not the characters from *start* to *end*
     join: float | None = None  # where the order was changed: probability that this line continues the one before, 0 if it begins a text
+    label: str = ""  # of a line that may be a heading, a byline or a caption (see index/labelling)
     columns: str | None = None  # the names of the columns of a row, "" where they have none; None for a line of no table
 
     @property
@@ -145,7 +145,7 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
         if is_running_head(text):
             level = 0
     kind = shape(text) if not level else "text"
-    return Line(number, begin, end, text, kind, "", level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
+    return Line(number, begin, end, text, kind, level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
 
 
 def end_of_front_matter(text: str) -> int:

@@ -50,7 +50,7 @@ def articles(page: Page) -> list[Article]:
     parts = [*article_parts(ordered, [] if single else article_starts(ordered))]
     context = PageContext(page, breaks)
     whole = [_article(context, part, group) for group, part in parts]
-    own = _without_leads(whole, [group.names_section for group, _ in parts])
+    own = _without_leads(whole, [group.covers for group, _ in parts])
     if len(own) == 1:
         own = [replace(own[0], title=own[0].title or front.title, authors=own[0].authors or front.authors)]
     return [replace(article, number=number) for number, article in enumerate(own, 1)]

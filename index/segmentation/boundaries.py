@@ -8,6 +8,7 @@ A group with a title begins an article (which line is one, `index/labelling` has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.layout.lines import Line
 from index.segmentation.headings import HEADING_KINDS, HeadingGroup
@@ -20,15 +21,24 @@ WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no art
 def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
     """Return the groups of headings that begin an article, in order; an untitled article begins with a group without lines."""
     groups = [group for group in heading_groups(lines) if group.title is not None or group.names_section or not group.lines]
-    following = [*groups, None][1:]
-    return [group for group, below in zip(groups, following, strict=True) if not group.names_section or _covers(lines, group, below)]
+    bounds = [*(group.first for group in groups), len(lines)]
+    for i, (group, below) in enumerate(pairwise(groups)):
+        group.covers = _covers(group, lines[bounds[i] : bounds[i + 1]], below, lines[bounds[i + 1] : bounds[i + 2]])
+    return [group for group in groups if group.covers or not group.names_section]
 
 
-def _covers(lines: Sequence[Line], group: HeadingGroup, below: HeadingGroup | None) -> bool:
-    """Whether the name of a section and the few words below it cover the articles that follow."""
-    if below is None or below.title is None:
+def _covers(group: HeadingGroup, part: Sequence[Line], following: HeadingGroup, below: Sequence[Line]) -> bool:
+    """Whether a heading and the few words below it cover the articles that follow: it names a section, or has stronger marks than these.
+
+    Marks alone may be an outline, so they count only above an article that is signed.
+    """
+    text = sum(len(line.text) for line in part if line.kind not in HEADING_KINDS)
+    if following.title is None or text > LONGEST_COVER:
         return False
-    return sum(len(line.text) for line in lines[group.first : below.first] if line.kind not in HEADING_KINDS) <= LONGEST_COVER
+    if group.title is None:
+        return group.names_section
+    signed = [any(line.kind in ("byline", "closing") for line in lines) for lines in (part, below)]
+    return 0 < group.title.level < following.title.level and signed == [False, True] and text > 0
 
 
 def article_parts(lines: Sequence[Line], starts: Sequence[HeadingGroup]) -> Iterator[tuple[HeadingGroup, list[Line]]]:

@@ -38,6 +38,7 @@ class HeadingGroup:
     first: int  # position of its first line
     lines: list[Line] = field(default_factory=list)
     is_top: bool = False  # no text is above
+    covers: bool = False  # its headings and its few words cover the articles below
 
     @property
     def title(self) -> Line | None:
@@ -57,7 +58,7 @@ class HeadingGroup:
 def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     """Return for each of an article's *lines* its role as a heading, "" for text; *group* opens the article."""
     opening = {line.start for line in group.lines}
-    title = group.title
+    title = None if group.covers else group.title
     notice = title is not None and bool(NOTICE.search(title.text))
     given: list[str] = []
     for line in lines:
@@ -67,6 +68,8 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
             given.append("")
         elif line.label == "more" and given and given[-1]:
             given.append(given[-1])
+        elif line.level and not group.lines:
+            given.append("subhead")  # the title is in the front matter of the page, or there is none
         elif line.label == "section" or (line.label in OPENING_LABELS and line.start in opening):
             given.append("title" if line is title else _role(line.label, group.is_top))
         elif line.kind == "byline":

@@ -18,17 +18,29 @@ from index.training import data
 
 TITLE = re.compile(r"[^。；\n]{5,75}")
 PARAGRAPH = re.compile(r".{24,600}[。！？!?…][”’」』）\")]*$|.{10,600}[。！？]$")
-ITEM_LEAD = re.compile(r"[（(][一二三四五六七八九十]{1,2}[）)]([^。，；：]{4,20})。(.{30,600})$")  # `（一）强化组织领导。…`: a subhead in its paragraph
+ITEM_LEAD = re.compile(
+    r"[（(][一二三四五六七八九十]{1,2}[）)]([^。，；：]{4,20})。(.{30,600})$"
+)  # `（一）强化组织领导。…`: a subhead in its paragraph
 WORDS_OF_FOUR = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{4})、([\u4e00-\u9fff]{4})(?=[、，。的])")
-OPENING = re.compile(r"^(?:近日|今年以来|同时|此外|目前|据了解|而|并|也|还|但|其中|为此|通过|如今)(?=...)")  # words that a heading leaves out
+OPENING = re.compile(
+    r"^(?:近日|今年以来|同时|此外|目前|据了解|而|并|也|还|但|其中|为此|通过|如今)(?=...)"
+)  # words that a heading leaves out
 NEWS, PARTY, FINANCE, LETTERS = "text/xwlb_news", "text/party_building_articles", "text/finna_news", "text/petition_messages"
 OFFICIAL = ("text/city_policy_docs", "text/gov_docs_shenlun", "text/gz_policy_docs")
 SECTIONS = ("pairs/gov_work_reports_2026_section", "pairs/ms_teams_title_body_zh", "pairs/ms_partner_title_body_zh")
 ENGLISH = ("pairs/ms_alchemy_title_body_en", "pairs/ms_partner_title_body_en", "pairs/ms_mr_title_body_en")
 MOST_ROWS = 40_000  # rows of a corpus that are read: enough for any number of pages
 MOST_PARAGRAPHS = 8  # of a story
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻水窦章云苏潘葛范彭郎鲁韦马苗方俞任袁柳史唐罗薛雷贺倪汤殷毕郝邬安常傅顾孟黄穆萧尹姚邵汪毛"
-GIVEN = "一丁万丰丹书云亚仁佳俊健光兰军冬冰凡凤刚利勇北华卫博卿双可启和国坚天太奇如妍娟婉宁安宏宝家小少尚山岚峰川巧平庆康弘彬彤志忠怀恒恩悦惠成承敏文斌新方旭明星春昊晓晨智曼月朝本杉松林柏桂梅森楠正武民永江汉沛河泽洁洋津洪浩海涛淑清源潇然玉玲珍琳瑞瑾甜盛真石秋科立竹童笑管素红纯维绍美翔耀胜舒良艺若英茂莉菁萍蓉薇虹蕾诗诚谦贵跃超越辉达远迪通道邦金钢铁锋锐长阳雄雅雨雪雯青静韵顺颖风飞馨高鸣麟"
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻水窦章云苏潘葛范彭郎鲁韦马苗方俞任袁柳史唐罗薛雷"
+    "贺倪汤殷毕郝邬安常傅顾孟黄穆萧尹姚邵汪毛"
+)
+GIVEN = (
+    "一丁万丰丹书云亚仁佳俊健光兰军冬冰凡凤刚利勇北华卫博卿双可启和国坚天太奇如妍娟婉宁安宏宝家小少尚山岚峰川巧平庆康弘彬彤志"
+    "忠怀恒恩悦惠成承敏文斌新方旭明星春昊晓晨智曼月朝本杉松林柏桂梅森楠正武民永江汉沛河泽洁洋津洪浩海涛淑清源潇然玉玲珍琳瑞瑾"
+    "甜盛真石秋科立竹童笑管素红纯维绍美翔耀胜舒良艺若英茂莉菁萍蓉薇虹蕾诗诚谦贵跃超越辉达远迪通道邦金钢铁锋锐长阳雄雅雨雪雯青"
+    "静韵顺颖风飞馨高鸣麟"
+)
 
 
 @dataclass(slots=True)
