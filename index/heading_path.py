@@ -47,6 +47,8 @@ BULLET = len(MARKERS) - 1
 PLAIN = -1  # the kind of a subhead without a number
 LEAD = re.compile(r"[：:]$|(?:如下|下列|以下)[^。！？!?；;]{0,20}[。．.]$")  # a sentence that the items below it complete
 LAST_SENTENCE = re.compile(r".*[。！？；!?;](?=.)", re.DOTALL)
+MORE_ITEMS = ("；", ";")  # ends of items that others follow, with or without numbers
+TABLE_NUMBER = re.compile(r"(?:附?表|[Tt]able|TABLE)\s*[\d一二三四五六七八九十]{1,3}")  # `表1 各村路灯`: heads a table and nothing below it
 OF_TABLE = re.compile(r"表|[：:]$|\btable\b", re.IGNORECASE)
 
 
@@ -166,8 +168,9 @@ class _Outline:
 
     def heading(self, heading: Heading) -> tuple[str, ...]:
         """Take note of a heading, and return the path that leads to it."""
-        if heading.role == "caption" and OF_TABLE.search(heading.text):
-            self._table_title = _shortened(heading.text)
+        if TABLE_NUMBER.match(heading.text) or (heading.role == "caption" and OF_TABLE.search(heading.text)):
+            self._table_title, self._above = _shortened(heading.text), None
+            return ()
         if heading.role != "subhead":
             return ()
         entry = Entry(_shortened(heading.text), numbering(heading.text), _marks(self._page, heading), is_heading=True)
@@ -195,9 +198,11 @@ class _Outline:
 
     def _plain(self, paragraph: Paragraph, text: str, following: Paragraph | None) -> tuple[str, ...]:
         within = self._within_titles()
+        if self._is_unnumbered_item(text):
+            return _texts(self._stack)
         next_one = self._numbering_of(following)
         continues = any(self._continues(entry, next_one, following) for entry in self._stack)
-        if next_one.kind != PLAIN and not continues and LEAD.search(text):
+        if not continues and LEAD.search(text) and (next_one.kind != PLAIN or _has_more_items(following)):
             self._stack = [*within, Entry(_shortened(text), Numbering(PLAIN), is_lead=True)]
             self._interrupted = False
         else:
@@ -209,7 +214,9 @@ class _Outline:
         level = self._indent(paragraph) if own.kind == BULLET else 0
         next_one = self._numbering_of(following)
         before = self._above is not None and numbering(self._above.text.strip()).kind == own.kind
-        is_lead = bool(LEAD.search(text)) and next_one.kind not in (PLAIN, own.kind)
+        is_lead = bool(LEAD.search(text)) and (
+            next_one.kind not in (PLAIN, own.kind) or (next_one.kind == PLAIN and _has_more_items(following))
+        )
         is_title = own.kind != BULLET and len(text) <= LONGEST_TITLE_ITEM and not ends_sentence(text) and not before
         is_title = is_title and following is not None and next_one.kind != own.kind
         if own.kind == BULLET and next_one.kind == BULLET and following is not None:
@@ -218,6 +225,13 @@ class _Outline:
             self._stack = self._within_titles()
         self._interrupted = False
         return self._put(Entry(_shortened(text) if is_lead or is_title else "", own, level, is_title, is_lead))
+
+    def _is_unnumbered_item(self, text: str) -> bool:
+        """Whether a paragraph without a number is an item of the list whose lead is nearest: a semicolon ends it or the item above it."""
+        if self._above is None or not self._stack or not self._stack[-1].is_lead:
+            return False
+        above = self._above.text.rstrip()
+        return above.endswith(MORE_ITEMS) or (text.endswith(MORE_ITEMS) and bool(LEAD.search(above)))
 
     def _put(self, entry: Entry) -> tuple[str, ...]:
         """Put *entry* where it belongs, and return the path that leads to it."""
@@ -245,6 +259,10 @@ class _Outline:
     def _indent(self, paragraph: Paragraph) -> int:
         start = paragraph.spans[0][0]
         return len(self._page.text[self._page.text.rfind("\n", 0, start) + 1 : start].expandtabs(4))
+
+
+def _has_more_items(paragraph: Paragraph | None) -> bool:
+    return paragraph is not None and paragraph.columns is None and paragraph.text.rstrip().endswith(MORE_ITEMS)
 
 
 def _are_siblings(old: Entry, new: Entry) -> bool:

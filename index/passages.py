@@ -19,7 +19,7 @@ MOST_MEANINGLESS = 2  # letters and digits of a fragment, which is no passage
 LONGEST_FRAGMENT = 4  # characters
 SHORTEST_HEADING = 4  # letters and digits of a heading that is a passage of its own, set by hand: `综合` is the name of a column
 TITLES = ("title", "kicker", "subtitle")
-OWN = (*TITLES, "subhead", "section")  # roles of headings that become passages where they lead to no paragraph; furniture never does
+OWN = (*TITLES, "subhead")  # roles of headings that become passages where they lead to no paragraph; furniture never does
 LONGEST_LINE = 3 * LONGEST_PASSAGE  # characters; a citation of a longer line also says which of its characters are meant
 LONGEST_SENTENCE = 2 * LONGEST_PASSAGE  # characters; a longer sentence is cut at a clause, or anywhere
 SENTENCE_END = re.compile(r"(?:[。！？；…!?]+|(?<=[a-z)\]])\.(?=[”’\"')]*\s))[”’\"'」』)）】》]*\s*")
@@ -59,7 +59,8 @@ def _passage_texts(page: Page, article: Article) -> Iterator[PassageText]:
         if isinstance(part, Paragraph) and _says_something(part.text):
             yield PassageText(number, "paragraph" if part.columns is None else "row", joined_path(titles, path), part)
         elif isinstance(part, Heading) and (kind := _kind_of_heading(part, held, above)):
-            heading = "" if kind in ("caption", "section") else titles if above else " ".join(filter(None, (article.kicker, article.place)))
+            # No title helps it: a short text would come before the paragraphs when somebody asks for the title.
+            heading = "" if above or kind == "caption" else " ".join(filter(None, (article.kicker, article.place)))
             yield PassageText(None, kind, heading, Paragraph(part.text, part.spans, part.lines))
 
 
@@ -69,15 +70,13 @@ def _kind_of_heading(heading: Heading, held: Collection[str], titles: str) -> st
     It becomes none where its words lead to paragraphs already: as one of the *titles* of the article or as a part of some path (*held*).
     """
     text = " ".join(heading.text.split())
+    if text in held or (heading.role in TITLES and text in titles):
+        return ""
     if is_document_number(text):
         return "number"
-    if heading.role == "caption":
-        return "caption" if _says_something(text) else ""
-    if heading.role not in OWN or sum(character.isalnum() for character in text) < SHORTEST_HEADING or text in held:
-        return ""
-    if heading.role in TITLES and text in titles:
-        return ""
-    return "section" if heading.role == "section" else "heading"
+    if heading.role in ("caption", "section"):
+        return heading.role if sum(character.isalnum() for character in text) >= SHORTEST_HEADING else ""
+    return "heading" if heading.role in OWN and sum(character.isalnum() for character in text) >= SHORTEST_HEADING else ""
 
 
 def _says_something(text: str) -> bool:

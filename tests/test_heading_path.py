@@ -51,6 +51,20 @@ def test_an_item_has_the_sentence_that_it_completes() -> None:
     }
 
 
+def test_items_that_lost_their_number_or_never_had_one_have_the_lead_too() -> None:
+    text = "# 办法\n\n第五条 村里采取下列措施：\n\n装路灯；\n\n（二）铺路面。\n\n"
+    text += "第六条 要求如下：\n\n每月检查；\n\n每季公布。\n\n村民可以监督。\n"
+    assert paths_of(text) == {
+        "第五条村里采取下": (),
+        "装路灯；": ("第五条村里采取下列措施：",),
+        "（二）铺路面。": ("第五条村里采取下列措施：",),
+        "第六条要求如下：": (),
+        "每月检查；": ("第六条要求如下：",),
+        "每季公布。": ("第六条要求如下：",),
+        "村民可以监督。": (),
+    }
+
+
 def test_lists_nest_and_a_paragraph_within_an_item_does_not_end_the_list() -> None:
     text = "# 评比办法\n\n评分标准如下：\n\n1. 卫生：\n（1）街面干净；\n（2）垃圾分类。\n\n每月查两次。\n\n"
     text += "2. 秩序良好。\n\n得分张榜公布。\n\n1. 另有奖励；\n2. 另有处罚。\n"
@@ -96,6 +110,11 @@ def test_a_row_has_the_title_and_the_columns_of_its_table_and_the_text_below_has
         "| 石桥村 | ": ("路灯", "各村路灯如下表。", "村 路灯"),
         "今年再清点。": ("路灯",),
     }
+
+
+def test_the_numbered_title_of_a_table_heads_nothing_below_the_table() -> None:
+    text = "# 清点\n\n## 路灯\n\n表1 各村路灯\n\n| 村 | 路灯 |\n|---|---|\n| 柳溪村 | 36 |\n\n今年再清点。\n"
+    assert paths_of(text) == {"| 柳溪村 | ": ("路灯", "表1 各村路灯", "村 路灯"), "今年再清点。": ("路灯",)}
 
 
 def test_a_path_has_a_bound() -> None:
