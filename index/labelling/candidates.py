@@ -181,7 +181,7 @@ def setting(one: Surroundings) -> tuple[object, ...]:
 
 def how_set(one: Surroundings) -> object:
     """Return what the headings of one kind have in common on a page, None for a candidate that does not look like one."""
-    if not one.line.kind == "text" or not (one.is_alone or one.below is None or one.below.gap == 0):
+    if one.line.kind != "text" or not (one.is_alone or one.below is None or one.below.gap == 0):
         return None
     return setting(one), bool(NUMBER.match(one.line.text)), one.is_signed, one.above is not None and one.above.kind == "closing"
 

@@ -54,7 +54,6 @@ DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 ADOPTED = re.compile(r"(?:通过|修正|修订|批准|公布|发布|施行)[)）]?$")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司|厅|部|院|中心|协会|联合会)")
 WORD = re.compile(r"[A-Za-z]{4,}")
-NO_LETTERS = dict.fromkeys((*range(33), *range(12288, 12320), *range(65280, 65296), *map(ord, "“”‘’—…·，。、；：！？()\"',.;:!?")))
 OF_CREDITS = ("摄", "供图", "图", "资料")  # one of these is in every credit: a quick first check
 DATELINE = re.compile(r"本报|[（(]?(?:本报|记者|通讯员)|新华社|[\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日[电讯]|[A-Z][A-Z .]{2,30}[,(—-]")
 CAPTION_WORDS = re.compile(r"^(?:图为|图[：:一二三四\d]|上图|下图|左图|右图|[▲△↑↓←→])")
@@ -64,14 +63,10 @@ OUTER = "“”\"'‘’《》【】（）() 　"
 
 def page_features(around: Sequence[Surroundings], habits: Habits) -> list[list[str]]:
     """Return the features of each candidate of a page."""
-    upper = [(one.above.text if one.above else "。") for one in around]
-    lower = [(one.below.text if one.below else "。") for one in around]
-    texts = [one.line.text for one in around]
     if not around:
         return []
-    scores = join_scores(upper + texts, texts + lower).T.tolist()
     compared = subjects(around)
-    nats = [continuation - max(ending, LOST) - max(beginning, LOST) for continuation, ending, beginning in scores]
+    above, below = _joins(around)
     return [
         [
             *_of_page(habits, len(around)),
@@ -81,7 +76,7 @@ def page_features(around: Sequence[Surroundings], habits: Habits) -> list[list[s
             *_of_neighbours(one, habits),
             *_of_words(one),
             *_of_subject(one, compared[i]),
-            *_of_joins(one, nats[i], nats[len(around) + i]),
+            *_of_joins(above.get(i), below.get(i)),
         ]
         for i, one in enumerate(around)
     ]
@@ -271,7 +266,7 @@ def _of_neighbours(one: Surroundings, habits: Habits) -> Iterator[str]:
             ("dateline below", DATELINE.match(below.text)),
             ("date alone below", STAMP.fullmatch(below.text.strip("()（）")) or DATE.fullmatch(below.text.strip("()（）"))),
             ("below cannot begin a text", below.text[0] in NO_BEGINNING),
-            ("number below", any(pattern.match(below.text) for _, pattern in NUMBERED)),
+            ("number below", NUMBER.match(below.text)),
             ("dash below", DASHED.match(below.text)),
             ("credit below", len(below.text) < 60 and any(word in below.text for word in OF_CREDITS) and CREDIT.search(below.text)),
             ("full line below", habits.fills and habits.fills(below)),
@@ -279,7 +274,7 @@ def _of_neighbours(one: Surroundings, habits: Habits) -> Iterator[str]:
         ):
             if holds:
                 yield name
-        if line.is_chinese and not line.level and not below.level and has_word_across(line.text, below.text):
+        if line.is_chinese and below.gap < 2 and not (line.level or below.level) and has_word_across(line.text, below.text):
             yield "word across the join below"
         if below.level and line.level:
             yield f"marks {_compared(line.level, below.level)} below"
@@ -319,18 +314,30 @@ def _of_subject(one: Surroundings, compared: Subjects | None) -> Iterator[str]:
 
 @lru_cache(maxsize=256)  # the text below a candidate is the text above the next one
 def _pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters of *text*, marks left out; of a text in a Latin script its longer words."""
+    """Return the pairs of neighbouring characters of *text*; of a text in a Latin script its longer words."""
     if text.isascii():
         return frozenset(map(str.lower, WORD.findall(text)))
-    bare = text.translate(NO_LETTERS)
-    return frozenset(map(add, bare, bare[1:]))
+    return frozenset(map(add, text, text[1:]))
 
 
-def _of_joins(one: Surroundings, above: float, below: float) -> Iterator[str]:
+def _joins(around: Sequence[Surroundings]) -> tuple[dict[int, float], dict[int, float]]:
+    """Return by candidate how well it continues the line above, and how well the line below continues it, in nats.
+
+    Lines with marks continue nothing, and nothing continues a finished sentence.
+    """
+    open_ = [i for i, one in enumerate(around) if not one.line.level and one.line.is_chinese]
+    above = [i for i in open_ if (upper := around[i].above) is not None and not ends_sentence(upper.text)]
+    below = [i for i in open_ if around[i].below is not None]
+    pairs = [(around[i].above, around[i].line) for i in above] + [(around[i].line, around[i].below) for i in below]
+    texts = [(upper.text, lower.text) for upper, lower in pairs if upper is not None and lower is not None]
+    scores = join_scores([upper for upper, _ in texts], [lower for _, lower in texts]).T.tolist() if texts else []
+    nats = [continuation - max(ending, LOST) - max(beginning, LOST) for continuation, ending, beginning in scores]
+    return dict(zip(above, nats, strict=False)), dict(zip(below, nats[len(above) :], strict=True))
+
+
+def _of_joins(above: float | None, below: float | None) -> Iterator[str]:
     """Yield how well the line continues the line above and is continued by the line below (see `index/text/trigrams.py`)."""
-    if one.line.level or not one.line.is_chinese:
-        return
-    if one.above is not None and not ends_sentence(one.above.text):
+    if above is not None:
         yield f"join above {bisect_right(NATS, above)}"
-    if one.below is not None:
+    if below is not None:
         yield f"join below {bisect_right(NATS, below)}"

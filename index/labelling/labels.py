@@ -98,7 +98,7 @@ class LineLabels:
 
 
 def _shared(scores: list[list[float]], alike: Sequence[object]) -> list[list[float]]:
-    """Return *scores* with a part of what the other candidates that are set alike prefer, title or subhead: a page sets its titles alike."""
+    """Return *scores* with a part of what the candidates that are set alike prefer, title or subhead: a page sets its titles alike."""
     preferences: defaultdict[object, list[float]] = defaultdict(list)
     for own, key in zip(scores, alike, strict=False):
         if key is not None:

@@ -16,6 +16,8 @@ from index.encoders.open import open_lexicon
 from index.encoders.static import StaticEncoder
 from index.labelling.candidates import Surroundings
 
+COMPARED = 90  # characters of the text on each side
+
 
 class Subjects(NamedTuple):
     """Cosines of the vectors of a line and of the texts around it, and how they compare with those of the other lines of the page."""
@@ -37,11 +39,12 @@ def subjects(around: Sequence[Surroundings]) -> list[Subjects | None]:
     found: list[Subjects | None] = [None] * len(around)
     if len(doubtful) < 2:  # a single line without marks is the title of its page, or not, whatever it says
         return found
-    texts = {text: 0 for i in doubtful for text in (around[i].line.text, around[i].text_above, around[i].text_below)}
-    vectors = dict(zip(texts, _encoder().encode_passages(list(texts)), strict=True))
+    spoken = [(around[i].line.text, around[i].text_above[-COMPARED:], around[i].text_below[:COMPARED]) for i in doubtful]
+    texts = list(dict.fromkeys(text for three in spoken for text in three))
+    vectors = dict(zip(texts, _encoder().encode_passages(texts), strict=True))
     cosines = []
-    for i in doubtful:
-        line, above, below = (vectors[text] for text in (around[i].line.text, around[i].text_above, around[i].text_below))
+    for three in spoken:
+        line, above, below = (vectors[text] for text in three)
         cosines.append((float(line @ below), float(line @ above), float(above @ below)))
     changes = [change for i, (_, _, change) in zip(doubtful, cosines, strict=True) if around[i].text_above]
     usual = sum(changes) / max(1, len(changes))

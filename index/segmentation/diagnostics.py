@@ -16,10 +16,10 @@ from itertools import pairwise, zip_longest
 from math import inf
 from typing import NamedTuple
 
-from index.document import Article, LineRange, Page, Paragraph
+from index.document import Article, Heading, LineRange, Page, Paragraph
 from index.layout.line_shapes import ITEM
 from index.layout.paragraphs import LineBreaks
-from index.segmentation.articles import ordered_lines
+from index.segmentation.articles import labels_of_doubtful_lines, ordered_lines
 from index.text.dates import DATE
 from index.text.punctuation import HAN, ends_sentence
 from index.text.tokens import words
@@ -27,6 +27,7 @@ from index.text.tokens import words
 REASONS = {
     "no_title": "没有标题 / no title",
     "no_text": "没有正文 / no text",
+    "label_in_doubt": "可能是标题，也可能不是 / may be a title, or none",
     "starts_mid_sentence": "段首像是半句 / starts in mid-sentence",
     "ends_mid_sentence": "段尾像是半句 / ends in mid-sentence",
     "loosely_joined": "两行之间可能缺字 / text may be lost where two of its lines were joined",
@@ -79,7 +80,16 @@ def doubts(page: Page, articles: Sequence[Article]) -> list[list[Doubt]]:
     """Return for each of the *articles* of *page* what is doubtful in it, in the order of its text."""
     ordered, breaks = ordered_lines(page)
     kinds = {line.number: line.kind for line in reversed(ordered)}
-    return [list(_doubts_of(page, article, kinds, breaks)) for article in articles]
+    labels = labels_of_doubtful_lines(page)
+    return [[*_doubts_of(page, article, kinds, breaks), *_doubtful_labels(article, labels)] for article in articles]
+
+
+def _doubtful_labels(article: Article, labels: dict[int, str]) -> Iterator[Doubt]:
+    """Yield the headings and paragraphs of *article* whose first line may be text as well as a heading, or a title as well as a subhead."""
+    parts: list[Heading | Paragraph] = [*article.headings, *article.paragraphs]
+    for part in parts:
+        if part.lines and part.lines[0][0] in labels:
+            yield Doubt("label_in_doubt", None, part.lines[:1], "likely")
 
 
 def _doubts_of(page: Page, article: Article, kinds: dict[int, str], breaks: LineBreaks) -> Iterator[Doubt]:

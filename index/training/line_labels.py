@@ -26,7 +26,8 @@ from index.layout.lines import lines
 from index.layout.markup import with_markup
 from index.layout.page_edges import with_furniture, without_furniture
 from index.layout.paragraphs import line_wrap, without_blank_leading
-from index.training.page_layouts import LabelledPage, page
+from index.training.page_layouts import page
+from index.training.page_setter import LabelledPage
 from index.training.page_texts import Texts
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def train(sequences: Sequence[LabelledCandidates], epochs: int = EPOCHS) -> dict
             count = int(batch.inside.sum())
             decay = DECAY * count * (emissions.weight.square().sum() + transitions.square().sum())
             optimizer.zero_grad()
-            ((loss + decay) / count).backward()
+            ((loss + decay) / count).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
             total, candidates = total + loss.item(), candidates + count

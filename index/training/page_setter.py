@@ -15,6 +15,8 @@ from index.training.page_words import (
     BYLINES,
     CITIES,
     COLUMNS,
+    ENGLISH_BYLINES,
+    ENGLISH_NAMES,
     HALF,
     ITEMS,
     LABELS_OF_LETTERS,
@@ -171,7 +173,8 @@ class Setter:
         if story.kind == "notice" and self.chance(0.3):
             self.put(self.fill(random.choice(NUMBERS)), "subtitle", random.choice((0, habit.below, 1)))
         if habit.signed == "above":
-            self.put(self.fill(random.choice(BYLINES)), "byline", random.choice((0, habit.below)))
+            byline = self.english_byline() if story.kind == "english" else self.fill(random.choice(BYLINES))
+            self.put(byline, "byline", random.choice((0, habit.below)))
         if self.chance(habit.stamped):
             self.put(self.fill(random.choice(STAMPS)), "byline", random.choice((0, habit.below)))
         if story.kind in ("notice", "report") and self.chance(0.15):
@@ -202,6 +205,12 @@ class Setter:
                 self.paragraph(opening + paragraph, habit.below if first or paragraph is section.paragraphs[0] else habit.gap)
                 first = False
         self.sign(story)
+
+    def english_byline(self) -> str:
+        first, last = ENGLISH_NAMES
+        people = [f"{self.random.choice(first)} {self.random.choice(last)}" for _ in range(2)]
+        form = self.random.choice(ENGLISH_BYLINES)
+        return form.format(*(person.upper() if form.startswith("BY") else person for person in people))
 
     def items(self) -> None:
         """Set some short items: they are text."""
@@ -261,7 +270,9 @@ class Setter:
             for i, piece in enumerate(pieces):
                 self.put(piece, "text", gap if i == 0 else 0)
             return
-        cuts = [cut for cut in range(8, len(text) - 1) if text[cut - 1] not in "。！？；：…”" and text[cut] not in "，。、；：！？”）"]
+        latin = text.isascii()
+        cuts = [cut for cut in range(8, len(text) - 1) if text[cut - 1] not in "。！？；：…”.:!?" and text[cut] not in "，。、；：！？”）"]
+        cuts = [cut for cut in cuts if not latin or text[cut - 1] == " "]
         cuts = sorted(random.sample(cuts, min(len(cuts), random.choice((1, 1, 2))))) if cuts and self.chance(habit.broken) else []
         for i, (a, b) in enumerate(zip([0, *cuts], [*cuts, len(text)], strict=True)):
             piece = _blanks(random, text[a:b]) if habit.spaced else text[a:b]

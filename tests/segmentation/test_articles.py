@@ -32,7 +32,7 @@ def account(page: Page, answer: list[Article]) -> None:
             assert part.lines[0][0] == first
     marks = {i for line in lines(page) if line.level for i in range(page.text.rfind("\n", 0, line.start) + 1, line.start)}
     closing = {i for i, c in enumerate(page.text) if c == "#"}
-    bold = re.finditer(r"(?m)^\s*(\*\*|__)[^*_\n]+(\*\*|__)\s*$", page.text) if page.markdown else ()
+    bold = re.finditer(r"(?m)^\s*(\*\*|__)[^*_\n]+(\*\*|__)\s*$", page.text)
     closing |= {i for line in bold for part in (1, 2) for i in range(*line.span(part))}
     signs = re.finditer(r"(?m)^\s*(?:[▲△●○◆◇■□★☆◎►▶◉※]+|【(?=[^【】\n]*】\s*$))|】(?=\s*$)", page.text)
     closing |= {i for sign in signs for i in range(*sign.span())}
