@@ -164,6 +164,7 @@ class _Outline:
         self._stack: list[Entry] = []
         self._above: Paragraph | None = None  # the paragraph before the next one, where no subhead is between
         self._table_title = ""
+        self._has_text = False  # whether a paragraph came already: a section's name above it is that of the page
         self._interrupted = False  # whether a paragraph that is no item came after the last item
 
     def heading(self, heading: Heading) -> tuple[str, ...]:
@@ -171,9 +172,12 @@ class _Outline:
         if TABLE_NUMBER.match(heading.text) or (heading.role == "caption" and OF_TABLE.search(heading.text)):
             self._table_title, self._above = _shortened(heading.text), None
             return ()
-        if heading.role != "subhead":
+        within_text = heading.role == "section" and self._has_text and len(heading.text) <= LONGEST_PART
+        if heading.role != "subhead" and not within_text:
             return ()
-        entry = Entry(_shortened(heading.text), numbering(heading.text), _marks(self._page, heading), is_heading=True)
+        own, level = numbering(heading.text), _marks(self._page, heading)
+        is_lead = own.kind == PLAIN and not level and bool(LEAD.search(heading.text))  # a short sentence that was read as a subhead
+        entry = Entry(_shortened(heading.text), own, level, not is_lead, is_lead)
         self._stack = [old for old in self._stack if old.is_heading]
         path = self._put(entry)
         self._above, self._table_title = None, ""
@@ -181,6 +185,7 @@ class _Outline:
 
     def paragraph(self, paragraph: Paragraph, following: Paragraph | None) -> tuple[str, ...]:
         """Take note of a paragraph, which *following* follows, and return its path."""
+        self._has_text = True
         if paragraph.columns is not None:
             return self._row(paragraph)
         text = paragraph.text.strip()
@@ -214,9 +219,8 @@ class _Outline:
         level = self._indent(paragraph) if own.kind == BULLET else 0
         next_one = self._numbering_of(following)
         before = self._above is not None and numbering(self._above.text.strip()).kind == own.kind
-        is_lead = bool(LEAD.search(text)) and (
-            next_one.kind not in (PLAIN, own.kind) or (next_one.kind == PLAIN and _has_more_items(following))
-        )
+        leads_on = _has_more_items(following) if next_one.kind == PLAIN else next_one.kind != own.kind
+        is_lead = bool(LEAD.search(text)) and leads_on
         is_title = own.kind != BULLET and len(text) <= LONGEST_TITLE_ITEM and not ends_sentence(text) and not before
         is_title = is_title and following is not None and next_one.kind != own.kind
         if own.kind == BULLET and next_one.kind == BULLET and following is not None:

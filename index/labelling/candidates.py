@@ -89,6 +89,9 @@ def is_candidate(line: Line, following: Line | None) -> bool:
         return False
     if line.text.endswith(SENTENCE_ENDS):
         return line.text.endswith("：") and len(line.text) <= LONGEST_LABEL and line.kind == "text"
+    goes_on = following is not None and not line.is_chinese and following.text[:1].islower()  # `estimat-` and `ed`
+    if goes_on or line.text.endswith("、"):
+        return False
     if line.text.endswith(("，", ",")):
         return following is not None and following.gap <= 1 and cell_width(following.text) <= WIDEST_CANDIDATE // 2
     return line.is_chinese or len(line.text.split()) <= MOST_WORDS

@@ -14,6 +14,7 @@ from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
 from index.layout.lines import Line
 from index.layout.markup import BOLD_LINE
+from index.text.person_names import ENGLISH_BYLINE
 
 DOUBTFUL = 1.0  # nats; the second label of a line is up to e times less probable than the first, set by hand
 SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
@@ -75,6 +76,8 @@ def _kind(line: Line, label: str, above: Line | None) -> str:
         return "byline" if above is None or above.kind in ("heading", "byline", "closing") else "closing"
     if label == "caption":
         return "caption"
+    if label == "text" and line.kind == "byline":  # `By Jane Doe` below a title is one, however it is labelled
+        return "byline" if above is not None and above.kind == "heading" and ENGLISH_BYLINE.fullmatch(line.text) else "text"
     if label == "text":
-        return "text" if line.kind == "byline" else line.kind
+        return line.kind
     return "heading"
