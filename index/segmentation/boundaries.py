@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from index.layout.lines import Line
 from index.segmentation.headings import HEADING_KINDS, HeadingGroup
+from index.segmentation.strong_signs import settle
 
 BETWEEN_HEADINGS = ("caption", "credit", "front", "rule", "furniture")  # kinds of lines that may stand between two headings of a group
 LONGEST_COVER = 200  # characters of a text that covers the articles below, set by hand
@@ -20,7 +21,9 @@ WITHOUT_TEXT = (*BETWEEN_HEADINGS, "closing")  # kinds of lines that make no art
 
 def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
     """Return the groups of headings that begin an article, in order; an untitled article begins with a group without lines."""
-    groups = [group for group in heading_groups(lines) if group.title is not None or group.names_section or not group.lines]
+    groups = list(heading_groups(lines))
+    settle(groups)
+    groups = [group for group in groups if group.title is not None or group.names_section or not group.lines]
     bounds = [*(group.first for group in groups), len(lines)]
     for i, (group, below) in enumerate(pairwise(groups)):
         group.covers = _covers(group, lines[bounds[i] : bounds[i + 1]], below, lines[bounds[i + 1] : bounds[i + 2]])
@@ -66,7 +69,7 @@ def heading_groups(lines: Sequence[Line]) -> Iterator[HeadingGroup]:
     for i, line in enumerate(lines):
         if line.kind in HEADING_KINDS:
             if group is None:
-                group = HeadingGroup(i, is_top=not text_above)
+                group = HeadingGroup(i, after_closing=after_closing, is_top=not text_above)
             group.lines.append(line)
             continue
         if line.kind in BETWEEN_HEADINGS:
@@ -78,4 +81,5 @@ def heading_groups(lines: Sequence[Line]) -> Iterator[HeadingGroup]:
         group, text_above = None, True
         after_closing = line.kind == "closing"
     if group is not None:
+        group.is_last = True
         yield group

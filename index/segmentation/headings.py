@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from index.document import Heading, Page, Span, lines_from, quote
 from index.layout.heading_words import NOTICE, has_word_across
+from index.layout.line_shapes import is_section_number
 from index.layout.lines import Line
 from index.layout.paragraphs import merged_spans
 from index.text.punctuation import is_balanced
@@ -37,18 +38,31 @@ class HeadingGroup:
 
     first: int  # position of its first line
     lines: list[Line] = field(default_factory=list)
+    is_last: bool = False  # no text follows
+    after_closing: bool = False  # the article above has ended with a byline in brackets
     is_top: bool = False  # no text is above
     covers: bool = False  # its headings and its few words cover the articles below
+    labels: dict[int, str] = field(default_factory=dict)  # by start of a line, where strong signs decide (see `strong_signs`)
+
+    def label(self, line: Line) -> str:
+        """Return the label of one of its lines."""
+        return self.labels.get(line.start, line.label)
+
+    @property
+    def above_byline(self) -> list[Line]:
+        """The lines above the first byline or the number of the first section, or all where there is neither."""
+        ends = (i for i, line in enumerate(self.lines) if line.kind == "byline" or (i and not line.level and is_section_number(line.text)))
+        return self.lines[: next(ends, len(self.lines))]
 
     @property
     def title(self) -> Line | None:
         """The line that is the title, None in a group of subheads."""
-        return next((line for line in self.lines if line.label == "title"), None)
+        return next((line for line in self.lines if self.label(line) == "title"), None)
 
     @property
     def names_section(self) -> bool:
         """Whether the group is the name of a section, with no title below it: a lead follows, or nothing."""
-        return any(line.label == "section" for line in self.lines) and self.title is None
+        return any(self.label(line) == "section" for line in self.lines) and self.title is None
 
     @property
     def has_heading_above_title(self) -> bool:
@@ -62,16 +76,15 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     notice = title is not None and bool(NOTICE.search(title.text))
     given: list[str] = []
     for line in lines:
+        label = group.label(line) if line.start in opening else "subhead" if line.level else line.label
         if line.kind in ROLE_OF_KIND:
             given.append(ROLE_OF_KIND[line.kind])
         elif line.kind not in HEADING_KINDS:
             given.append("")
-        elif line.label == "more" and given and given[-1]:
+        elif label == "more" and given and given[-1]:
             given.append(given[-1])
-        elif line.level and not group.lines:
-            given.append("subhead")  # the title is in the front matter of the page, or there is none
-        elif line.label == "section" or (line.label in OPENING_LABELS and line.start in opening):
-            given.append("title" if line is title else _role(line.label, group.is_top))
+        elif label == "section" or (label in OPENING_LABELS and line.start in opening):
+            given.append("title" if line is title else _role(label, group.is_top))
         elif line.kind == "byline":
             given.append("byline")
         else:
