@@ -21,14 +21,16 @@ Fills = Callable[[Line], bool]  # whether a line was broken because it was full
 OPEN_KINDS = ("text", "item", "byline")  # kinds of lines that only their neighbours settle
 DOCUMENT = re.compile(r"(?:通知|公告|通告|意见|办法|条例|细则|规定|方案|决定|批复|报告|函|公报|规划|办法（试行）|[（(]试行[)）])$")
 WIDEST_DOCUMENT = 160  # cells of the name of a document, which may be a long title
-LONGEST_LABEL = 8  # characters of a label that ends with a colon: `网友留言：`
+LABEL = re.compile(r".{0,4}(?:留言|来信|回复|答复|问题|诉求|建议|情况)：")  # `网友留言：`
 WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines without marks are text
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
+FEWEST_OF_LIST = 7  # short lines in a row without a blank line that are a list, and no headings
+SIGN = re.compile("[▲△●○◆◇■□◎]")
 NUMBER = re.compile(  # of a heading or an item
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]"
-    r"|\d{1,2}[.．、 )）]"
+    r"|\d{1,2}[.．、 )）]|案例[一二三四五六七八九十\d]{1,3}"
 )
 DATED = re.compile(r"[(（]?\d")  # a byline that is a date signs nothing
 SENTENCE_ENDS = ("。", "；", ";", "、", "：", ":", "——")  # no heading without marks ends so
@@ -88,7 +90,7 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     if line.kind not in OPEN_KINDS or cell_width(line.text) > widest:
         return False
     if line.text.endswith(SENTENCE_ENDS):
-        return line.text.endswith("：") and len(line.text) <= LONGEST_LABEL and line.kind == "text"
+        return bool(LABEL.fullmatch(line.text)) and line.kind == "text"
     goes_on = following is not None and not line.is_chinese and following.text[:1].islower()  # `estimat-` and `ed`
     if goes_on or line.text.endswith("、"):
         return False
@@ -97,11 +99,12 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     return line.is_chinese or len(line.text.split()) <= MOST_WORDS
 
 
-def surroundings(lines: Sequence[Line]) -> list[Surroundings]:
-    """Return the candidates among *lines*, in order, with what is around each of them."""
+def surroundings(lines: Sequence[Line], fills: Fills | None) -> list[Surroundings]:
+    """Return the candidates among *lines*, in order, with what is around each of them; *fills* as in Habits."""
     shown = [line for line in lines if line.kind not in ("credit", "rule", "front")]
     positions = {id(line): position for position, line in enumerate(lines)}
     places = [i for i, line in enumerate(shown) if is_candidate(line, shown[i + 1] if i + 1 < len(shown) else None)]
+    places = [*_without_lists(shown, places, fills)]
     alone = [_looks_like_heading(shown, i) for i in places]
     sizes = [0]
     for line in shown:
@@ -134,6 +137,27 @@ def surroundings(lines: Sequence[Line]) -> list[Surroundings]:
         if i in taken:
             last = i
     return around
+
+
+def _without_lists(lines: Sequence[Line], places: Sequence[int], fills: Fills | None) -> Iterator[int]:
+    """Yield the positions of *places* without those of lists: short lines in a row, lines with a sign that begins paragraphs as well.
+
+    Where a page has no text at all, only its first line may be a heading, and lines with marks.
+    """
+    candidates = set(places)
+    signs = {line.text[0] for i, line in enumerate(lines) if SIGN.match(line.text) and i not in candidates}
+    no_text = len(candidates) == len(lines) > FEWEST_OF_LIST
+    run = 0  # candidates above that touch
+    ends = dict.fromkeys(places, 0)
+    for i in reversed(places):
+        below = i + 1
+        touching = below in candidates and lines[below].gap == 0 and not lines[below].level
+        ends[i] = ends[below] + 1 if touching else 1
+    for i in places:
+        run = run + 1 if i - 1 in candidates and lines[i].gap == 0 else 0
+        in_list = fills is None and run > 0 and run + ends[i] >= FEWEST_OF_LIST
+        if lines[i].level or lines[i].kind == "byline" or not (in_list or (no_text and i) or lines[i].text[0] in signs):
+            yield i
 
 
 def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills | None) -> Habits:

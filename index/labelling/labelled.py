@@ -9,15 +9,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.labelling.candidates import Fills, habits, how_set, surroundings
+from index.labelling.candidates import Fills, Surroundings, habits, how_set, surroundings
 from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
+from index.layout.column_breaks import Join, log_odds
 from index.layout.lines import Line
 from index.layout.markup import BOLD_LINE
 from index.text.person_names import ENGLISH_BYLINE
+from index.text.punctuation import ends_sentence
 
-DOUBTFUL = 1.0  # nats; the second label of a line is up to e times less probable than the first, set by hand
+DOUBTFUL = 0.7  # nats; the second label of a line is at least half as probable as the first, set by hand
 SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
+OF_HEADINGS = ("title", "subhead", "kicker", "subtitle", "section")
+# Log-odds of `column_breaks` from which on a line that looks like a heading is half a sentence. Of headings on generated pages one in a
+# hundred has more than 2.1, of pieces of paragraphs as short three in four have more than 2.3 (`tests/generated`).
+CONTINUES, CONTINUES_CLAUSES = 2.5, 1.0
+LONG_CLAUSES = 20  # characters
+SHORTEST_BROKEN = 10  # characters
 OF_PICTURES = ("caption", "credit")  # kinds of lines that stand by a picture
 
 
@@ -26,8 +34,9 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
 
     *fills* is None on a page where each line is a whole paragraph.
     """
-    around = surroundings(lines)
+    around = surroundings(lines, fills)
     labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
+    labels = _without_broken(around, labels)
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption
@@ -41,13 +50,34 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     return labelled
 
 
+def _without_broken(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:
+    """Return *labels* with `text` for headings that are half a sentence, since the text below a blank line continues them."""
+    broken = [i for i, one in enumerate(around) if labels[i] in OF_HEADINGS and _may_break_off(one)]
+    joins = [Join(around[i].line.text, below.text, "", 0) for i in broken if (below := around[i].below) is not None]
+    continued = {i for i, nats in zip(broken, log_odds(joins), strict=True) if nats >= _least_odds(around[i].line.text)}
+    return ["text" if i in continued else label for i, label in enumerate(labels)]
+
+
+def _least_odds(text: str) -> float:
+    """Return the log-odds from which on a text below continues the line *text*; few headings are long and have a comma."""
+    clauses = "，" in text and "——" not in text and len(text) >= LONG_CLAUSES
+    return CONTINUES_CLAUSES if clauses else CONTINUES
+
+
+def _may_break_off(one: Surroundings) -> bool:
+    line, below = one.line, one.below
+    if below is None or line.level or below.level or not line.is_chinese or below.kind not in ("text", "closing") or one.is_signed:
+        return False
+    return below.gap > 0 and len(line.text) >= SHORTEST_BROKEN and not ends_sentence(line.text)
+
+
 def labels_in_doubt(lines: Sequence[Line], fills: Fills | None) -> dict[int, str]:
     """Return line number -> the label that a candidate has nearly as well as its own, where one of the two is text or begins an article."""
-    around = surroundings(lines)
+    around = surroundings(lines, fills)
     seconds = line_labels().seconds(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
     doubtful: dict[int, str] = {}
     for one, (label, second, nats) in zip(around, seconds, strict=True):
-        if nats < DOUBTFUL and {label, second} & {"text", "title"} and "more" not in (label, second):
+        if nats < DOUBTFUL and not one.line.level and {label, second} & {"text", "title"} and "more" not in (label, second):
             doubtful[one.line.number] = second
     return doubtful
 

@@ -25,6 +25,7 @@ IMPOSSIBLE = -1e6
 NEVER = {  # feature -> labels that go with it on no page
     "marks": [LABELS.index("text")],
     "below is byline": [LABELS.index(label) for label in ("section", "subhead")],  # names sign a title
+    "heading below a closing byline": [LABELS.index("text")],
     "kind byline": [LABELS.index(label) for label in ("section", "subhead", "kicker")],
 }
 NONE = (0.0,) * len(LABELS)

@@ -84,19 +84,13 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
         elif label == "more" and given and given[-1]:
             given.append(given[-1])
         elif label == "section" or (label in OPENING_LABELS and line.start in opening):
-            given.append("title" if line is title else _role(label, group.is_top))
+            banner = group.is_top and (label == "section" or (label == "kicker" and bool(group.labels)))
+            given.append("title" if line is title else "banner" if banner else "subtitle" if label == "title" else label)
         elif line.kind == "byline":
             given.append("byline")
         else:
             given.append("" if notice and not line.level else "subhead")  # the numbered parts of a notice are its text
     return given
-
-
-def _role(label: str, is_top: bool) -> str:
-    """Return the role of a heading that is not the title of its article."""
-    if label == "section":
-        return "banner" if is_top else "section"
-    return "subtitle" if label == "title" else label
 
 
 def headings(page: Page, lines: Sequence[Line], given: Sequence[str]) -> list[Heading]:

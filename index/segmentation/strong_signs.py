@@ -32,6 +32,7 @@ def settle(groups: Sequence[HeadingGroup]) -> None:
         if group.lines and (is_signed(group) or group.after_closing or group.is_top):
             marks = {line.level for line in group.above_byline if line.level}
             levels.update(marks if is_signed(group) or group.after_closing else sorted(marks)[:1])  # an outline may follow the first title
+    _title_at_the_top(groups)
     for group in groups:
         if not _has_strong_sign(group):
             continue
@@ -39,6 +40,15 @@ def settle(groups: Sequence[HeadingGroup]) -> None:
             group.labels = _opening_labels(group)
         else:
             group.labels = {line.start: "byline" if line.kind == "byline" else "subhead" for line in group.lines}
+
+
+def _title_at_the_top(groups: Sequence[HeadingGroup]) -> None:
+    """Make the heading at the top of a page its title, where the page has no title and text is below."""
+    first = next(iter(groups), None)
+    if first and first.lines and first.is_top and not first.is_last and all(group.title is None for group in groups):
+        named = [line for line in first.above_byline if line.label in ("section", "kicker")]
+        if named:
+            first.labels = {named[-1].start: "title"}
 
 
 def is_signed(group: HeadingGroup) -> bool:
@@ -81,7 +91,7 @@ def _opening_labels(group: HeadingGroup) -> dict[int, str]:
         outlined = line.level > titles[best].level
         further = "more" if line.label == "more" else "subtitle"
         labels[line.start] = "title" if i == best else "subhead" if CHAPTER.match(line.text) else lower if outlined else further
-    if best and not group.is_top and not BARE_PLACE.fullmatch(titles[best - 1].text):
+    if best and not BARE_PLACE.fullmatch(titles[best - 1].text):
         labels[titles[best - 1].start] = "kicker"
     return labels
 

@@ -55,7 +55,7 @@ def sequence(labelled: LabelledPage) -> LabelledCandidates | None:
     text = Page("", labelled.text, "", "utf-8", labelled.markdown)
     marked = without_blank_leading(without_furniture(with_furniture(text, with_markup(text, lines(text)))))
     wrap = line_wrap(marked)
-    around = surroundings(marked)
+    around = surroundings(marked, wrap.fills if wrap else None)
     if not around:
         return None
     names = page_features(around, habits(marked, around, wrap.fills if wrap else None))

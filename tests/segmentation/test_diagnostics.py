@@ -37,13 +37,23 @@ def codes(text: str, markdown: bool = False) -> list[tuple[int | None, str]]:
     return [(doubt.paragraph, doubt.code) for of_article in doubts(page, articles(page)) for doubt in of_article]
 
 
+def losses(text: str, markdown: bool = False) -> list[tuple[int | None, str]]:
+    return [doubt for doubt in codes(text, markdown) if doubt[1] != "label_in_doubt"]
+
+
 def test_on_the_seeds_every_doubt_is_a_loss_that_a_reader_sees() -> None:
     answer = set()
     for path in sorted(SEEDS.glob("*.txt")):
         page = read(path, path.name)
         assert isinstance(page, Page)
         answer |= {(page.source, doubt.lines[0][0], doubt.code) for each in doubts(page, articles(page)) for doubt in each}
-    assert answer <= LOST  # better reading may mend some
+    assert {doubt for doubt in answer if doubt[2] != "label_in_doubt"} <= LOST  # better reading may mend some
+    assert sum(code == "label_in_doubt" for _, _, code in answer) <= 6  # of some hundred lines that may be headings
+
+
+def test_a_line_that_may_be_a_title_or_a_subhead_is_doubted() -> None:
+    text = "老街的十年\n\n" + GOOD + "\n\n先把下水道修好\n\n" + GOOD + "\n\n街巷换了模样\n\n" + GOOD
+    assert "label_in_doubt" in {code for _, code in codes(text)}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +104,7 @@ def test_where_much_is_lost_a_join_with_little_evidence_is_doubted() -> None:
     lost = "今年以来，街道推出了服务清单，努力打造便民的服\n\n据了解，居民对此很满意。\n\n"
     join = "居民们对此都很欢\n\n社区里都成立了专班，大家都说好。\n"
     assert (13, "loosely_joined") in codes(f"# 小区充电难题\n\n{lost * 6}{join}")
-    assert codes(f"# 小区充电难题\n\n{GOOD}\n\n{join}") == []
+    assert losses(f"# 小区充电难题\n\n{GOOD}\n\n{join}") == []
 
 
 def test_a_doubt_says_how_sure_it_is() -> None:
