@@ -39,7 +39,8 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
                 bare = "".join(part.text.split())
                 occurrences[bare] += 1
                 citation = _citation(page, article, one, part, id_of(page.source, bare, occurrences[bare]))
-                yield Passage(part.text, one.heading, article.number, citation)
+                heading = one.heading.replace(article.place, citation.place or "") if article.place else one.heading
+                yield Passage(part.text, heading, article.number, citation)
 
 
 class PassageText(NamedTuple):
