@@ -129,7 +129,11 @@ def _reported(weighed: Counter[Place], provinces: Iterable[str]) -> Place | None
     town = _majority(towns, MAJORITY_OF_TOWNS)
     if town and (town.county or not counties):
         return town
+    near = {city.province for city in cities}
+    cities.update({place: weight for place, weight in weighed.items() if not place.city and place.province and place.province not in near})
     settled = _majority(counties, MAJORITY_OF_COUNTIES) or _majority(cities, MAJORITY_OF_CITIES)
+    if settled and not settled.city and not settled.county:
+        settled = None  # a province that the text alone names
     return settled or (Place(*provinces) if len(provinces := set(provinces)) == 1 else None)
 
 
