@@ -32,6 +32,7 @@ bench: .venv/test ## print tables of quality and speed; needs the judged questio
 	$(BIN)/python -m tests.benchmarks.quality --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.speed --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.pages --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.places
 	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.drift --shared $(SHARED)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
 from index.heading_path import joined_path, paths, titles_of
 from index.text.document_numbers import is_document_number
+from index.text.place_names import place_of_passage
 
 LONGEST_PASSAGE = 400  # characters; longer paragraphs are cut, since the contextual model reads about so many (256 tokens)
 MOST_MEANINGLESS = 2  # letters and digits of a fragment, which is no passage
@@ -38,7 +39,8 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
                 bare = "".join(part.text.split())
                 occurrences[bare] += 1
                 citation = _citation(page, article, one, part, id_of(page.source, bare, occurrences[bare]))
-                yield Passage(part.text, one.heading, article.number, citation)
+                heading = one.heading.replace(article.place, citation.place or "") if article.place else one.heading
+                yield Passage(part.text, heading, article.number, citation)
 
 
 class PassageText(NamedTuple):
@@ -93,7 +95,7 @@ def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, i
         article=article.title,
         kicker=article.kicker,
         authors=article.authors,
-        place=article.place,
+        place=place_of_passage(part.text, article.place, article.places),
         sha256=page.sha256,
         id=id_,
         places=article.places,

@@ -60,6 +60,19 @@ def test_a_part_of_a_very_long_line_cites_its_characters() -> None:
     assert str(parts[0].citation).endswith(f"a.txt:3 第1-{len(parts[0].text)}字")
 
 
+def test_a_passage_of_another_street_is_not_cited_by_the_street_of_its_article() -> None:
+    text = (
+        "# 社工培养\n\n近日，杭州市上城区南星街道的社工来了。南星街道负责人说好，南星街道又添了三处。\n\n"
+        "紫阳街道有一支团队，每周分班上课，居民都说好。\n\n大家每周都来，人人都说这样的安排很好。\n"
+    )
+    first, second, third = passages(text)
+    assert [one.citation.place for one in (first, second, third)] == [
+        *("杭州市上城区南星街道", "杭州市上城区紫阳街道", "杭州市上城区南星街道"),
+    ]
+    assert "南星" not in second.heading
+    assert second.citation.places == ("杭州市上城区南星街道", "杭州市上城区紫阳街道")
+
+
 def test_english_is_cut_after_full_stops_and_not_within_numbers() -> None:
     cited = passages("The ward spent 1.5 million on lifts. " * 30)
     assert all(p.text.startswith("The ward") and p.text.endswith("lifts.") for p in cited)

@@ -39,10 +39,11 @@ LINES_PER_TURN = 4  # of a conversation at most, set by hand
 
 
 class FrontMatter(NamedTuple):
-    """The title and the authors that the front matter of a page gives to its article."""
+    """The title and the authors that the front matter of a page gives to its article, and the offset at which it ends."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
+    end: int = 0
 
 
 def front_matter(page: Page) -> FrontMatter:
@@ -58,7 +59,7 @@ def front_matter(page: Page) -> FrontMatter:
             title = value.strip(QUOTES).strip() or None
         if name in AUTHORS and not authors:
             authors = tuple(_authors([value.strip("[]"), *re.split(r"\n[ \t]*-[ \t]+", field["list"])[1:]]))
-    return FrontMatter(title, authors)
+    return FrontMatter(title, authors, end)
 
 
 def _end_of_labels(text: str) -> int:

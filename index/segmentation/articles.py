@@ -23,6 +23,7 @@ from index.segmentation.article_kind import article_kind
 from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
 from index.segmentation.headings import HeadingGroup, headings, roles
+from index.segmentation.printed import with_printed
 from index.tables.rows import with_tables
 from index.text.place_names import reported_places
 
@@ -53,7 +54,7 @@ def articles(page: Page) -> list[Article]:
     own = _without_leads(whole, [group.covers for group, _ in parts])
     if len(own) == 1:
         own = [replace(own[0], title=own[0].title or front.title, authors=own[0].authors or front.authors)]
-    return [replace(article, number=number) for number, article in enumerate(own, 1)]
+    return [replace(article, number=number) for number, article in enumerate(with_printed(page, own, front.end), 1)]
 
 
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:

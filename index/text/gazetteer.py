@@ -121,6 +121,17 @@ def is_town(stem: str, suffix: str) -> bool:
     return any(_is_in(stem, suffix, columns) for columns in gazetteer().towns.values())
 
 
+def with_province(place: str) -> str:
+    """Return a place with its province before it, if it begins with a city.
+
+    >>> with_province("杭州市上城区"), with_province("北京市朝阳区"), with_province("上城区")
+    ('浙江省杭州市上城区', '北京市朝阳区', '上城区')
+    """
+    known = gazetteer().province_of
+    province = next((known[place[:size]] for size in range(len(place), 1, -1) if place[:size] in known), "")
+    return place if place.startswith(province) else province + place
+
+
 def short(name: str) -> str:
     """Return the name of a unit as it is called for short.
 

@@ -168,6 +168,8 @@ def _chains(text: str) -> tuple[list[Mention], list[Ending]]:
                 found.pop()
             elif text[start:end] in ENDS and text[end - 2 : end] in tails and (name := _county_before(text, last.end, end)):
                 counties = known.counties[name]
+                if (after := text[end : end + 1]) in ("镇", "乡") and (end - len(name) == last.end or is_town(name, after)):
+                    continue  # 永丰县古县镇
                 county = counties[0] if len(counties) == 1 else County("", name)
                 below = Mention(end - len(name), end, Place(known.province_of.get(county.city, ""), *county))
             elif text[start:end] not in ENDS:
@@ -302,7 +304,7 @@ def _towns_alone(text: str, endings: list[Ending], settled: list[Mention]) -> It
         for size in range(len(run[-1]), 1, -1):
             stem = run[-1][-size:]
             place = printed.get(stem + text[suffix:end]) or _town_of(stem, text[suffix:end], counties, cities)
-            if not place and not counties and not cities and _is_border(text, suffix - size) and is_town(stem, text[suffix:end]):
+            if not place and not counties and not cities and _stands_alone(text, suffix - size, end) and is_town(stem, text[suffix:end]):
                 place = Place(town=stem + text[suffix:end])
             if place:
                 yield Mention(suffix - size, end, place)
@@ -317,6 +319,11 @@ def _town_of(stem: str, suffix: str, counties: list[Place], cities: list[str]) -
             return county._replace(town=stem + suffix)
     holders = [county for city in cities for county in known.counties_with_town(stem, suffix, city)]
     return Place(known.province_of[holders[0].city], *holders[0], stem + suffix) if len(holders) == 1 else None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a town that no known place has is more than a word: it begins at a border and comes again, or after 区, 县 or 市."""
+    return text[start - 1 : start] in ("区", "县", "市") or (_is_border(text, start) and text.count(text[start:end]) > 1)
 
 
 def _is_border(text: str, offset: int) -> bool:

@@ -8,12 +8,13 @@ several cities have no one place.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from index.text.gazetteer import gazetteer, short_counties
+from index.text.gazetteer import gazetteer, short, short_counties
 from index.text.place_mentions import Place, mentions
 from index.text.place_words import COMMON
 
@@ -25,6 +26,7 @@ MAJORITY_OF_REPORTS = 0.7  # share of the mentions of counties and towns that be
 MAJORITY_OF_COUNTIES = 0.5  # share of all mentions of counties
 MAJORITY_OF_CITIES = 0.7  # share of all mentions of cities, where no county is known
 OPENING = re.compile(r"([\u4e00-\u9fff]{2,12})\s?[:：|｜丨]")  # of a title: `余杭区：`, `苍南：`
+COUNTY = re.compile(r"[\u4e00-\u9fff]{2,}?[区县旗市]")  # of a place whose county is not in the gazetteer
 DATELINE = re.compile(
     r"[\s（(【\[]*(?:本报|新华社|新华网|中新社|中新网|人民网|央广网|本台|[\u4e00-\u9fff]{2,4}(?:社|网|日报|晚报|在线))(?P<place>[\u4e00-\u9fff]{2,6}?)"
     r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专?电|讯|消息)"
@@ -65,6 +67,49 @@ def reported_places(headings: Sequence[str], body: Sequence[str], page: str = ""
     return Reported(None, tuple(names))
 
 
+def place_of_passage(text: str, place: str | None, places: Sequence[str]) -> str | None:
+    """Return the place by which a passage is cited: that of its article, unless the passage names another town or county of *places*.
+
+    >>> south, purple = "杭州市上城区南星街道", "杭州市上城区紫阳街道"
+    >>> [place_of_passage(text, south, [south, purple]) for text in ("社工来了。", "紫阳街道分班。", "南星街道和紫阳街道的社工。")]
+    ['杭州市上城区南星街道', '杭州市上城区紫阳街道', '杭州市上城区南星街道']
+    >>> place_of_passage("紫阳街道和笕桥街道的社工。", south, [south, purple, "杭州市上城区笕桥街道"])
+    '杭州市上城区'
+    """
+    if len(places) < 2 and place:
+        return place
+    own = units_of(place) if place else ()
+    if any(_is_named(unit, text) for unit in own[-1:]):
+        return place
+    named = [units for units in map(units_of, places) if len(units) > 1 and _is_named(units[-1], text) and units != own[: len(units)]]
+    if not named:
+        return place
+    if len(named) == 1:
+        return "".join(named[0])
+    shared = [units[0] for units in zip(*named, *([own] if own else ()), strict=False) if len(set(units)) == 1]
+    return "".join(shared) or None
+
+
+@functools.lru_cache(1 << 12)
+def units_of(place: str) -> tuple[str, ...]:
+    """Return the units of a place.
+
+    >>> units_of("杭州市上城区笕桥街道"), units_of("浙江省"), units_of("笕桥街道")
+    (('杭州市', '上城区', '笕桥街道'), ('浙江省',), ('笕桥街道',))
+    """
+    known = gazetteer()
+    city = next((place[:size] for size in range(len(place), 1, -1) if place[:size] in known.province_of), "")
+    rest = place[len(city) :]
+    names = [county.name for county in known.counties_of.get(city, ()) if county.name and rest.startswith(county.name)]
+    county = max(names, key=len, default="") or (match[0] if (match := COUNTY.match(rest)) else "")
+    return tuple(unit for unit in (city, county, rest[len(county) :]) if unit)
+
+
+def _is_named(unit: str, text: str) -> bool:
+    """Whether a text names a unit, a county also without its suffix."""
+    return unit in text or (len(bare := short(unit)) > 1 and bare not in COMMON and unit[-1] in "县市旗" and bare in text)
+
+
 def _reported(weighed: Counter[Place], provinces: Iterable[str]) -> Place | None:
     """Return the most precise place that most mentions agree on; else the one of the *provinces* of headings, if it is one alone."""
     towns, counties, cities, reports = (Counter[Place]() for _ in range(4))
@@ -84,7 +129,11 @@ def _reported(weighed: Counter[Place], provinces: Iterable[str]) -> Place | None
     town = _majority(towns, MAJORITY_OF_TOWNS)
     if town and (town.county or not counties):
         return town
+    near = {city.province for city in cities}
+    cities.update({place: weight for place, weight in weighed.items() if not place.city and place.province and place.province not in near})
     settled = _majority(counties, MAJORITY_OF_COUNTIES) or _majority(cities, MAJORITY_OF_CITIES)
+    if settled and not settled.city and not settled.county:
+        settled = None  # a province that the text alone names
     return settled or (Place(*provinces) if len(provinces := set(provinces)) == 1 else None)
 
 

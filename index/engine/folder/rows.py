@@ -22,6 +22,7 @@ from index.engine.folder.checksums import REPAIR, values_digest
 from index.engine.folder.database import FILE
 from index.engine.protocol import Source
 from index.errors import DamagedIndex
+from index.text.gazetteer import with_province
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -153,8 +154,8 @@ def _values(article: int, passage: Passage, vector: bytes) -> tuple[int | str | 
 
 
 def _areas(article: Article) -> str:
-    """Return what a filter by place searches: every place of the article in full, one a line."""
-    return "\n".join(dict.fromkeys(place for place in (article.place, *article.places) if place))
+    """Return what a filter by place searches: every place of the article with its province, one a line."""
+    return "\n".join(dict.fromkeys(with_province(place) for place in (article.place, *article.places) if place))
 
 
 def _record(article: Article) -> str:
