@@ -95,7 +95,8 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     if goes_on or line.text.endswith("、"):
         return False
     if line.text.endswith(("，", ",")):
-        return following is not None and following.gap <= 1 and cell_width(following.text) <= WIDEST_CANDIDATE // 2
+        half = WIDEST_CANDIDATE // 2  # the first of two lines of a heading
+        return following is not None and following.gap <= 1 and max(cell_width(line.text), cell_width(following.text)) <= half
     return line.is_chinese or len(line.text.split()) <= MOST_WORDS
 
 
@@ -146,7 +147,7 @@ def _without_lists(lines: Sequence[Line], places: Sequence[int], fills: Fills | 
     """
     candidates = set(places)
     signs = {line.text[0] for i, line in enumerate(lines) if SIGN.match(line.text) and i not in candidates}
-    no_text = len(candidates) == len(lines) > FEWEST_OF_LIST
+    no_text = len(candidates) == len(lines) > MOST_HEADINGS
     run = 0  # candidates above that touch
     ends = dict.fromkeys(places, 0)
     for i in reversed(places):
@@ -156,7 +157,8 @@ def _without_lists(lines: Sequence[Line], places: Sequence[int], fills: Fills | 
     for i in places:
         run = run + 1 if i - 1 in candidates and lines[i].gap == 0 else 0
         in_list = fills is None and run > 0 and run + ends[i] >= FEWEST_OF_LIST
-        if lines[i].level or lines[i].kind == "byline" or not (in_list or (no_text and i) or lines[i].text[0] in signs):
+        signed = lines[i].kind == "byline" and not in_list
+        if lines[i].level or signed or not (in_list or (no_text and i) or lines[i].text[0] in signs):
             yield i
 
 

@@ -30,6 +30,9 @@ LINES_SEARCHED = 12  # last lines of a paragraph that are searched for an open q
 LONGEST_ITEM_TITLE = 20  # characters of an item that is the title of others, set by hand
 SHORTEST_BROKEN = 20  # characters, set by hand: a shorter line that ends no sentence may be whole, on a page that wraps no lines
 NEARBY = 20_000  # characters around a hyphen that are searched for its word
+SIGNATURE = re.compile(  # an office or a day alone: the end of a notice
+    r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|公司)|\d{4}年\d{1,2}月\d{1,2}日"
+)
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
 BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
@@ -197,6 +200,7 @@ def is_open_join(line: Line, following: Line) -> bool:
         and following.kind not in (*WHOLE, "item")
         and (line.is_chinese or following.is_chinese)
         and not (line.kind == "item" and _is_item_title(line.text))
+        and not (SIGNATURE.fullmatch(line.text) or SIGNATURE.fullmatch(following.text))
     )
 
 

@@ -27,6 +27,9 @@ def article_starts(lines: Sequence[Line]) -> list[HeadingGroup]:
     bounds = [*(group.first for group in groups), len(lines)]
     for i, (group, below) in enumerate(pairwise(groups)):
         group.covers = _covers(group, lines[bounds[i] : bounds[i + 1]], below, lines[bounds[i + 1] : bounds[i + 2]])
+    for group in groups:
+        if group.names_section and not group.covers and (group.is_top or group.after_closing) and not group.is_last:
+            group.name_title()
     return [group for group in groups if group.covers or not group.names_section]
 
 
@@ -38,9 +41,9 @@ def _covers(group: HeadingGroup, part: Sequence[Line], following: HeadingGroup, 
     text = sum(len(line.text) for line in part if line.kind not in HEADING_KINDS)
     if following.title is None or text > LONGEST_COVER:
         return False
-    if group.title is None:
-        return group.names_section
     signed = [any(line.kind in ("byline", "closing") for line in lines) for lines in (part, below)]
+    if group.title is None:
+        return group.names_section and not signed[0]
     return 0 < group.title.level < following.title.level and signed == [False, True] and text > 0
 
 

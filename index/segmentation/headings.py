@@ -64,6 +64,12 @@ class HeadingGroup:
         """Whether the group is the name of a section, with no title below it: a lead follows, or nothing."""
         return any(self.label(line) == "section" for line in self.lines) and self.title is None
 
+    def name_title(self) -> None:
+        """Make the name of a section that covers no other article the title of the text below."""
+        names = [line for line in self.above_byline if self.label(line) in ("section", "kicker")]
+        if names:
+            self.labels[names[-1].start] = "title"
+
     @property
     def has_heading_above_title(self) -> bool:
         return self.title is not None and self.lines[0] is not self.title

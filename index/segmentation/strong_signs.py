@@ -46,9 +46,7 @@ def _title_at_the_top(groups: Sequence[HeadingGroup]) -> None:
     """Make the heading at the top of a page its title, where the page has no title and text is below."""
     first = next(iter(groups), None)
     if first and first.lines and first.is_top and not first.is_last and all(group.title is None for group in groups):
-        named = [line for line in first.above_byline if line.label in ("section", "kicker")]
-        if named:
-            first.labels = {named[-1].start: "title"}
+        first.name_title()
 
 
 def is_signed(group: HeadingGroup) -> bool:

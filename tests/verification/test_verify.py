@@ -127,7 +127,7 @@ def test_lines_above_move_a_citation(tmp_path: Path) -> None:
 
 
 def test_a_paragraph_in_two_pieces_moves_with_both(tmp_path: Path) -> None:
-    text = "居民反映电动车进楼道，社区\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
+    text = "近日，居民反映电动车进了楼道，社区安\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
     whole, _ = claims(text)
     assert whole.lines == ((1, 1), (3, 3))
     verdict = verdict_on(whole, tmp_path, "通知。\n" + text)
