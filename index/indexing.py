@@ -32,6 +32,7 @@ from index.files.content import UNREADABLE, Skipped
 from index.files.discover import File, clean, find
 from index.files.reader import read
 from index.passages import passages_of
+from index.text.numerals import plain
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -114,8 +115,11 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
 
 
 def embedded_text(passage: Passage) -> str:
-    """Return the text that is embedded for *passage*: its heading first, so that the vector knows the subject of the article."""
-    return f"{passage.heading}\n{passage.text}".lstrip()
+    """Return the text that is embedded for *passage*: its heading first, so that the vector knows the subject of the article.
+
+    Numbers are in one form, as they are in a question that is embedded.
+    """
+    return plain(f"{passage.heading}\n{passage.text}".lstrip())
 
 
 class _ReadPage(NamedTuple):

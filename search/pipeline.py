@@ -25,6 +25,7 @@ from index.encoders.protocol import Encoder, encode_queries
 from index.encoders.static import StaticEncoder
 from index.engine.protocol import Index
 from index.errors import BadInput
+from index.text.numerals import plain
 from search.options import SearchOptions
 from search.ranking.calibration import Calibration
 from search.ranking.candidate_reader import ALIGNED, CandidateReader, fused_order, legs_of
@@ -112,7 +113,7 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
     if mode != "dense":
         states = with_terms(states, resources.index)
     if mode != "lexical" and resources.encoder:
-        vectors = encode_queries(resources.encoder, [state.text for state in states])
+        vectors = encode_queries(resources.encoder, [plain(state.text) for state in states])
         usual = [usual_cosines(resources.encoder, vector) for vector in vectors]
         states = [replace(state, vector=vector, usual=one) for state, vector, one in zip(states, vectors, usual, strict=True)]
     return states

@@ -27,14 +27,17 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.engine.protocol", ("index.encoders",)),
     ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
-    ("index.indexing", ("index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
+    ("index.indexing", ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
-    ("search.ranking", ("search.results", "search.retrieval", "index.engine.protocol", "index.encoders")),
+    ("search.ranking", ("search.results", "search.retrieval", "index.text", "index.engine.protocol", "index.encoders")),
     (
         "search.pipeline",
-        ("search.results", "search.options", "search.retrieval", "search.ranking", "index.engine.protocol", "index.encoders"),
+        (
+            *("search.results", "search.options", "search.retrieval", "search.ranking"),
+            *("index.text", "index.engine.protocol", "index.encoders"),
+        ),
     ),
     (
         "search.more_like_this",

@@ -248,7 +248,7 @@ def test_a_renamed_file_is_moved_and_not_embedded_again(pages: Path, tmp_path: P
 
 def test_only_the_new_paragraph_of_a_changed_page_is_embedded(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
-    new = "食堂给八十岁以上的老人送饭，每餐补贴三元，志愿者每天上门。"
+    new = "食堂给高龄老人送饭，每餐补贴三元，志愿者每天上门。"
     (pages / "一.txt").write_text(TEXT.replace("\n\n社区", f"\n\n{new}\n\n社区"), "utf-8")
     report, embedded = again(tmp_path / "ix", pages)
     assert report == IndexReport(changed=1, unchanged=1, passages=1)

@@ -13,8 +13,10 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
+from index.text.numerals import plain_and_possible, values
+
 CHARACTERS = Path(__file__).parent / "data" / "characters.txt"  # made by index/training/characters.py
-SEGMENTER = "characters+bigrams 2"  # kept in every index; an index with other terms is refused
+SEGMENTER = "characters+bigrams 3"  # kept in every index; an index with other terms is refused
 
 # Scripts without spaces between words are cut into characters and bigrams; all others into words, and numbers with their fraction.
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -51,18 +53,22 @@ def _simplified() -> dict[int, str]:
 def terms(text: str) -> list[str]:
     """Return the terms of *text* for the inverted index, with repetitions, run by run: first its characters, then its bigrams.
 
-    >>> terms("电瓶车 2.5万 WEB3")
-    ['电', '瓶', '车', '电瓶', '瓶车', '2.5', '万', 'web', '3']
+    Numbers are in one form, and what they are worth comes last (numerals.py).
+
+    >>> terms("电瓶车 2.5万 WEB3 十二家")
+    ['电', '瓶', '车', '电瓶', '瓶车', '2.5', '万', 'web', '3', '12', '家', '25000']
     """
     found: list[str] = []
-    for match in _RUN.finditer(normalised(text)):
+    in_digits, possible = plain_and_possible(text)
+    compared = normalised(in_digits)
+    for match in _RUN.finditer(compared):
         run = match.group()
         if match.lastgroup:
             found += run
             found += map(add, run, run[1:])
         else:
             found += (run[start : start + _LONGEST_WORD] for start in range(0, len(run), _LONGEST_WORD))
-    return found
+    return [*found, *values(compared), *possible]
 
 
 def words(text: str, guess: bool = True) -> list[Word]:

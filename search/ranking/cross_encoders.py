@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from index.document import Passage
 from index.encoders.hub import HUB_NAME, fingerprint, load_model, refuse_unknown_device
 from index.errors import NoModel
+from index.text.numerals import plain
 from search.retrieval.query import Candidate, QueryState
 
 if TYPE_CHECKING:
@@ -96,9 +97,8 @@ def reranked(states: Sequence[QueryState], reranker: Reranker) -> list[QueryStat
 
 def cross_encoded(states: Sequence[QueryState], model: ShippedCrossEncoder, first: int = CROSS_ENCODED) -> list[QueryState]:
     """Add the score of the shipped cross-encoder to the *first* candidates of each question; all questions are read at once."""
-    scores = iter(
-        model.scores([(state.text, _read_text(candidate.passage)) for state in states for candidate in state.ranked[:first]]).tolist()
-    )
+    pairs = [(plain(state.text), plain(_read_text(candidate.passage))) for state in states for candidate in state.ranked[:first]]
+    scores = iter(model.scores(pairs).tolist())
     return [
         replace(
             state,

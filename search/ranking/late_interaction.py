@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Passage
 from index.encoders.static import INTEGER_LENGTH, StaticEncoder, Words
+from index.text.numerals import plain_with_offsets
 from search.results import AlignedWord, Match
 from search.retrieval.query import QueryWords
 
@@ -51,7 +52,16 @@ class Texts(NamedTuple):
 def query_words(texts: Sequence[str], lexicon: StaticEncoder) -> list[QueryWords]:
     """Return the words of each question with their shares of its weight; all are cut into words at once."""
     texts = [text[:LONGEST_ALIGNED] for text in texts]
-    return [QueryWords(text, words, _shares(words, lexicon)) for text, words in zip(texts, lexicon.words(texts), strict=True)]
+    return [QueryWords(text, words, _shares(words, lexicon)) for text, words in zip(texts, words_of(texts, lexicon), strict=True)]
+
+
+def words_of(texts: Sequence[str], lexicon: StaticEncoder) -> list[Words]:
+    """Return the known words of each text, its numbers in one form, with their offsets in the text as it is printed."""
+    read = [plain_with_offsets(text) for text in texts]
+    return [
+        Words(words.ids, [text.original(*offsets) for offsets in words.offsets])
+        for text, words in zip(read, lexicon.words([text.text for text in read]), strict=True)
+    ]
 
 
 def aligned_text(passage: Passage) -> str:
@@ -80,7 +90,7 @@ def matches(compared: Sequence[Texts], lexicon: StaticEncoder) -> list[list[tupl
 def aligned_words(query: QueryWords, passage: Passage, lexicon: StaticEncoder) -> list[AlignedWord]:
     """Return what makes the similarity of a question and a passage, what counts most first: the shares of the words add up to it."""
     text = aligned_text(passage)
-    (words,) = lexicon.words([text])
+    (words,) = words_of([text], lexicon)
     if not len(words.ids) or not len(query.words.ids):
         return []
     cosines = _Cosines([query.words.ids], [words.ids], lexicon).of(query.words.ids, words.ids).clip(0, 1)

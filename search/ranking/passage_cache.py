@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from index.document import Passage
 from index.encoders.static import StaticEncoder, Words
 from index.engine.protocol import Index
-from search.ranking.late_interaction import aligned_text
+from index.text.numerals import plain
+from search.ranking.late_interaction import aligned_text, words_of
 from search.ranking.near_duplicates import Signature, signature
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ class PassageCache:
     def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
         """Return the distinct words of each passage and its heading."""
         return self._looked_up(
-            self._vocabularies, keys, lambda new: self._lexicon.vocabulary([aligned_text(passage) for passage in self._in_order(new)])
+            self._vocabularies, keys, lambda new: self._lexicon.vocabulary([_aligned(one) for one in self._in_order(new)])
         )
 
     def words(self, keys: Iterable[int]) -> dict[int, Words]:
         """Return the words of each passage's text, with their places."""
-        return self._looked_up(self._words, keys, lambda new: self._lexicon.words([passage.text for passage in self._in_order(new)]))
+        return self._looked_up(self._words, keys, lambda new: words_of([passage.text for passage in self._in_order(new)], self._lexicon))
 
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
         return self._looked_up(self._signatures, keys, lambda new: [signature(passage.text) for passage in self._in_order(new)])
@@ -60,3 +61,7 @@ class PassageCache:
             while len(kept) > KEPT_PASSAGES:  # what was kept first is forgotten first
                 del kept[next(iter(kept))]
             return values
+
+
+def _aligned(passage: Passage) -> str:
+    return plain(aligned_text(passage))

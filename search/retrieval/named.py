@@ -14,11 +14,11 @@ import unicodedata
 from typing import NamedTuple
 
 from index.document import Passage
+from index.text.numerals import DATE, DAY_OF_MONTH, MULTIPLE, dates, multiples, plain, plain_and_possible, values
 from index.text.place_mentions import cities_within, named_units
+from index.text.tokens import normalised
 
-DATE = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 DIGITS = 2  # of a number, at least; smaller ones are said in words as often, and stand everywhere
 
 
@@ -35,8 +35,8 @@ def named(question: str) -> Named:
     >>> named("北京2019年8月26号查处了多少").places, sorted(named("北京2019年8月26号查处了多少").numbers)
     ((('北京',),), ['2019', '8月26日'])
     """
-    text = _plain(question)
-    return Named(tuple((name, *cities_within(name)) for name in named_units(text)), _numbers(text))
+    text = unicodedata.normalize("NFKC", question)
+    return Named(tuple((name, *cities_within(name)) for name in named_units(text)), _asked(question))
 
 
 def missing(names: Named, passage: Passage) -> float:
@@ -44,15 +44,28 @@ def missing(names: Named, passage: Passage) -> float:
     wanted = len(names.places) + len(names.numbers)
     if not wanted:
         return 0.0
-    text = _plain(f"{passage.heading}\n{passage.text}\n{passage.citation.place or ''}")
-    placeless = sum(not any(name in text for name in place) for place in names.places)
-    return (placeless + len(names.numbers - _numbers(text))) / wanted
+    text = f"{passage.heading}\n{passage.text}\n{passage.citation.place or ''}"
+    placeless = 0
+    if names.places:
+        compared = unicodedata.normalize("NFKC", text)
+        placeless = sum(not any(name in compared for name in place) for place in names.places)
+    numberless = len(names.numbers - _printed(text)) if names.numbers else 0
+    return (placeless + numberless) / wanted
 
 
-def _numbers(text: str) -> frozenset[str]:
-    dates = {f"{int(month)}月{int(day)}日" for month, day in DATE.findall(text)}
-    return frozenset(dates | {number for number in NUMBER.findall(DATE.sub(" ", text)) if len(number) >= DIGITS})
+def _asked(question: str) -> frozenset[str]:
+    """Return the numbers that a question names: 1.8万 is 18000 alone, and a day in a month is that day alone."""
+    text = normalised(plain(question))
+    printed = dates(text)
+    months = {date.partition("月")[0] for date in printed if "年" not in date}
+    named = [date for date in printed if "年" not in date or date[len("2024年") : -len("月")] not in months]
+    left = DATE.sub(r" \1 ", DAY_OF_MONTH.sub(" ", text))
+    numbers = (number for number in NUMBER.findall(MULTIPLE.sub(" ", left)) if len(number) >= DIGITS)
+    return frozenset([*named, *multiples(left), *numbers])
 
 
-def _plain(text: str) -> str:
-    return SEPARATOR.sub("", unicodedata.normalize("NFKC", text))
+def _printed(text: str) -> frozenset[str]:
+    """Return all numbers that a passage may mean: as it prints them, what they are worth, and what its numerals are worth."""
+    in_digits, possible = plain_and_possible(text)
+    compared = normalised(in_digits)
+    return frozenset([*NUMBER.findall(compared), *values(compared), *possible])
