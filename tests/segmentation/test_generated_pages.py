@@ -17,7 +17,6 @@ SOUND = (
     "clean",
     "marked",
     "bare",
-    "kickers",
     "subheads",
     "banners",
     "closing",
@@ -46,7 +45,7 @@ def test_no_character_is_lost_or_doubled_and_all_lines_are_right(profile: str) -
                 assert part.lines == lines_of(text, part.spans)
 
 
-@pytest.mark.parametrize("profile", ("clean", "marked", "bare", "wrapped", "bare wrapped", "kickers", "banners"))
+@pytest.mark.parametrize("profile", ("clean", "marked", "bare", "wrapped", "bare wrapped", "banners"))
 def test_a_sound_page_is_read_as_it_was_written(profile: str) -> None:
     for seed in SEEDS:
         text, gold = page(profile, seed)
