@@ -72,7 +72,7 @@ def _with_captions(around: Sequence[Surroundings], labels: Sequence[str]) -> lis
     ]
 
 
-def _with_title(around: Sequence[Surroundings], labels: Sequence[str]) -> Sequence[str]:
+def _with_title(around: Sequence[Surroundings], labels: list[str]) -> list[str]:
     """Return *labels* with the first line of a page without any title as its title, if nothing on that line is a sentence's."""
     first = around[0] if around and around[0].above is None else None
     if first is None or first.below is None or "title" in labels or labels[0] != "text" or first.line.kind != "text":
