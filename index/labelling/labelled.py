@@ -21,6 +21,7 @@ from index.text.punctuation import ends_sentence, is_balanced
 
 DOUBTFUL = 0.7  # nats; the second label of a line is at least half as probable as the first, set by hand
 SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
+CHAPTER = re.compile(r"案例[一二三四五六七八九十\d]{0,3}[ \u3000:：]")  # `案例一 东门社区：…` opens a part of a book, never a sentence
 OF_HEADINGS = ("title", "subhead", "kicker", "subtitle", "section")
 # Log-odds of `column_breaks` from which on a line that looks like a heading is half a sentence. Of headings on generated pages one in a
 # hundred has more than 2.1, of pieces of paragraphs as short three in four have more than 2.3 (`tests/generated`).
@@ -40,6 +41,8 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     around = surroundings(lines, fills)
     labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
     labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
+    chapters = [one.is_alone and label == "text" and bool(CHAPTER.match(one.line.text)) for one, label in zip(around, labels, strict=True)]
+    labels = ["subhead" if chapter else label for chapter, label in zip(chapters, labels, strict=True)]
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption

@@ -90,7 +90,7 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
         elif label == "more" and given and given[-1]:
             given.append(given[-1])
         elif label == "section" or (label in OPENING_LABELS and line.start in opening):
-            banner = group.is_top and (label == "section" or (label == "kicker" and bool(group.labels)))
+            banner = group.is_top and label in ("section", "kicker")  # above the first title and no other one: the page's
             given.append("title" if line is title else "banner" if banner else "subtitle" if label == "title" else label)
         elif line.kind == "byline":
             given.append("byline")
