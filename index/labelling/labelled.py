@@ -41,8 +41,9 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     around = surroundings(lines, fills)
     labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
     labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
-    chapters = [one.is_alone and label == "text" and bool(CHAPTER.match(one.line.text)) for one, label in zip(around, labels, strict=True)]
-    labels = ["subhead" if chapter else label for chapter, label in zip(chapters, labels, strict=True)]
+    labels = [
+        "subhead" if CHAPTER.match(one.line.text) and not one.line.level else label for one, label in zip(around, labels, strict=True)
+    ]
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption

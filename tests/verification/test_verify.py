@@ -127,7 +127,8 @@ def test_lines_above_move_a_citation(tmp_path: Path) -> None:
 
 
 def test_a_paragraph_in_two_pieces_moves_with_both(tmp_path: Path) -> None:
-    text = "近日，居民反映电动车进了楼道，社区安\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
+    first = "近日，多名居民反映，有人把电动车推进楼道充电，既堵住了消防通道，又有起火的危险，社区为此在小区的东门旁边安"
+    text = f"{first}\n图为充电棚。（王五 摄）\n装了集中充电棚，今年没有再起火。\n"
     whole, _ = claims(text)
     assert whole.lines == ((1, 1), (3, 3))
     verdict = verdict_on(whole, tmp_path, "通知。\n" + text)
