@@ -30,6 +30,7 @@ from index.text.place_names import reported_places
 LEAD = re.compile(  # words of an editor's lead
     r"编者按|编者的话|开栏(?:语|的话)|[今即]日?起.{0,30}(?:版|栏|报)|本[报版](?:特?推出|开设|推|刊)|(?:专栏|专版|栏目|系列报道|专题报道)|敬请(?:关注|垂注|期待)"
 )
+MOST_DOUBTED = 5_000  # lines of a page whose labels are looked at for doubts, for speed
 LONGEST_LEAD = 600  # characters of an editor's lead, set by hand
 NAMING = ("title", "kicker", "subtitle", "caption")  # roles of headings that may name the place of an article
 OWN = ("title", "subtitle", "kicker")  # roles that an editor's lead loses: its headings name a section
@@ -65,6 +66,8 @@ def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
 
 def labels_of_doubtful_lines(page: Page) -> dict[int, str]:
     """Return line number -> the label that a line of *page* has nearly as well as the one it got."""
+    if page.text.count("\n") > MOST_DOUBTED:
+        return {}
     _, text, wrap = _shown_lines(page)
     return labels_in_doubt(text, wrap.fills if wrap else None)
 
