@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from index.layout.heading_words import SIGN
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
 from index.layout.lines import Line
 from index.text.punctuation import cell_width, ends_sentence, is_balanced
@@ -27,7 +28,6 @@ LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
 FEWEST_OF_LIST = 7  # short lines in a row without a blank line that are a list, and no headings
-SIGN = re.compile("[▲△●○◆◇■□◎]")
 NUMBER = re.compile(  # of a heading or an item
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]"
     r"|\d{1,2}[.．、 )）]|案例[一二三四五六七八九十\d]{1,3}"

@@ -18,18 +18,20 @@ from index.labelling.subjects import Subjects, subjects
 from index.layout.heading_words import (
     BARE_PLACE,
     BYLINE_ROLE,
+    DASHED,
+    ISSUER,
     NO_BEGINNING,
     NOTICE,
     PARAGRAPH_OPENING,
     PREFIX,
     QUOTED,
     SENTENCE_WORDS,
+    SIGN,
     SLOGAN,
     UNENDING,
     has_word_across,
 )
 from index.layout.line_shapes import CREDIT
-from index.layout.lines import Line
 from index.text.dates import DATE, STAMP
 from index.text.document_numbers import is_document_number
 from index.text.punctuation import HAN, cell_width, ends_sentence, is_balanced
@@ -49,10 +51,7 @@ NUMBERED = (
     ("1.", re.compile(r"\d{1,2}[.．、]|[(（]\d{1,2}[)）]|\d{1,2}[)）]")),
     ("01", re.compile(r"\d{1,2}(?=\s|[\u4e00-\u9fff]{4})")),
 )
-SIGNS = re.compile(r"[▲△●○◆◇■□★☆◎►▶]")
-DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 ADOPTED = re.compile(r"(?:通过|修正|修订|批准|公布|发布|施行)[)）]?$")
-ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司|厅|部|院|中心|协会|联合会)")
 WORD = re.compile(r"[A-Za-z]{4,}")
 OF_CREDITS = ("摄", "供图", "图", "资料")  # one of these is in every credit: a quick first check
 DATELINE = re.compile(r"本报|[（(]?(?:本报|记者|通讯员)|新华社|[\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日[电讯]|[A-Z][A-Z .]{2,30}[,(—-]")
@@ -70,7 +69,7 @@ def page_features(around: Sequence[Surroundings], habits: Habits) -> list[list[s
     return [
         [
             *_of_page(habits, len(around)),
-            *_of_text(one.line),
+            *_of_text(one.line.text, one.line.kind),
             *_of_layout(one, habits),
             *_of_habits(one, habits, i),
             *_of_neighbours(one, habits),
@@ -94,12 +93,16 @@ def _of_page(habits: Habits, candidates: int) -> Iterator[str]:
         yield "the only candidate"
 
 
-def _of_text(line: Line) -> Iterator[str]:
-    """Yield what the line shows by itself."""
-    text = line.text
-    yield f"length {bisect_right(LENGTHS, len(text) if line.is_chinese else cell_width(text) // 2)}"
-    yield f"kind {line.kind}"
-    if not line.is_chinese:
+@lru_cache(maxsize=1024)  # doubts ask again, and crowded pages repeat their lines
+def _of_text(text: str, kind: str) -> tuple[str, ...]:
+    """Return what a line shows by itself."""
+    return (f"kind {kind}", *_shown_by(text))
+
+
+def _shown_by(text: str) -> Iterator[str]:
+    is_chinese = bool(HAN.search(text))
+    yield f"length {bisect_right(LENGTHS, len(text) if is_chinese else cell_width(text) // 2)}"
+    if not is_chinese:
         yield "no Chinese character"
         words = text.split()
         if text.upper() == text:
@@ -123,7 +126,7 @@ def _of_text(line: Line) -> Iterator[str]:
             yield f"numbered {name}"
             break
     for name, holds in (
-        ("sign before it", SIGNS.match(text)),
+        ("sign before it", SIGN.match(text)),
         ("dash before it", DASHED.match(text)),
         ("dash inside", "——" in text[1:]),
         ("slogan", SLOGAN.search(text)),

@@ -13,14 +13,13 @@ from index.labelling.candidates import Fills, Surroundings, habits, how_set, sur
 from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
 from index.layout.column_breaks import Join, log_odds
-from index.layout.heading_words import PARAGRAPH_OPENING, SENTENCE_WORDS
+from index.layout.heading_words import PARAGRAPH_OPENING, SENTENCE_WORDS, SIGN
 from index.layout.lines import Line
 from index.layout.markup import BOLD_LINE
 from index.text.person_names import ENGLISH_BYLINE
 from index.text.punctuation import ends_sentence, is_balanced
 
 DOUBTFUL = 0.7  # nats; the second label of a line is at least half as probable as the first, set by hand
-SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+\s*(?=\S)")
 CHAPTER = re.compile(r"案例[一二三四五六七八九十\d]{0,3}[ \u3000:：]")  # `案例一 东门社区：…` opens a part of a book, never a sentence
 OF_HEADINGS = ("title", "subhead", "kicker", "subtitle", "section")
 # Log-odds of `column_breaks` from which on a line that looks like a heading is half a sentence. Of headings on generated pages one in a

@@ -9,6 +9,7 @@ Each is a weak sign: `index/labelling` and `column_breaks` weigh them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.text.punctuation import HAN
 from index.text.tokens import words
@@ -17,6 +18,9 @@ PREFIX = re.compile(r"[\u4e00-\u9fff]{2,8}[省市区县州盟旗镇乡村街道]
 NOTICE = re.compile(r"(?:公告|通告|公示|启事|启示|声明|通知|告示|须知|公告书|招标|讣告)$")
 BARE_PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[省市县州镇乡]|(?<![小社园校景辖城片地])区)|[\u4e00-\u9fff]{2,4}[·•][\u4e00-\u9fff]{2,6}")
 SLOGAN = re.compile(r"[\u4e00-\u9fff”》]{2}[ \u3000]+[\u4e00-\u9fff“《]{2}")  # `搭平台 建机制`
+ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司|厅|部|院|中心|协会|联合会)")  # an office alone
+DASHED = re.compile(r"[—–-]{1,2}\s*\S")  # `——南星街道基层治理见闻`: a subtitle
+SIGN = re.compile(r"[▲△●○◆◇■□★☆◎►▶◉※]+")  # before a headline or a brief
 PARAGRAPH_OPENING = re.compile(  # first words of paragraphs that no heading begins with
     r"比如|例如|据悉|据了解|据介绍|据统计|此外|同时|与此同时|近日|日前|今年|去年|目前|当前|眼下|如今|为了|为此|其中|接下来|下一步|近年来|截至|随着|通过|"
     r"在此|不仅|值得一提|首先|其次|随后|记者|据[^，,]|在[^，,]{1,12}[，,]|\d+月\d*|\d{4}年"
@@ -37,7 +41,11 @@ def has_word_across(text: str, following: str) -> bool:
     >>> has_word_across("据锦潭街道相关负责人介", "绍，十二个小区受益"), has_word_across("点亮老街新活力", "近日，锦潭街道")
     (True, False)
     """
-    before, after = text[-3:], following[:3]
+    return _is_cut(text[-3:], following[:3])
+
+
+@lru_cache(maxsize=4096)  # several steps ask the same of each line end
+def _is_cut(before: str, after: str) -> bool:
     if HAN.match(before[-1:]) and HAN.match(after):
         return any(word.start < len(before) < word.end for word in words(before + after, guess=False))
     return bool(NUMBER.match(before[-1:] + "|" + after))

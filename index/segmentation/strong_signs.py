@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.layout.heading_words import BARE_PLACE, NOTICE, PREFIX
+from index.layout.heading_words import BARE_PLACE, DASHED, NOTICE, PREFIX
 from index.layout.line_shapes import ITEM
 from index.layout.lines import Line
 from index.segmentation.headings import HeadingGroup
@@ -21,7 +21,6 @@ from index.text.document_numbers import is_document_number
 ENOUGH_FOR_START = 2  # points from which on a group begins an article
 CHAPTER = re.compile(ITEM.pattern + r"|(?:案例|附件|链接)[一二三四五六七八九十\d]{0,3}[ \u3000:：]")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|街道|公司)")  # the office that issues a report
-DASHED = re.compile(r"[—–-]{1,2}\s*\S")
 MOST_HEADINGS = 6  # headings in a row, set by hand: more of them are a list
 
 
