@@ -21,6 +21,7 @@ from index.text.punctuation import ends_sentence, is_balanced
 
 DOUBTFUL = 0.7  # nats; the second label of a line is at least half as probable as the first, set by hand
 CHAPTER = re.compile(r"案例[一二三四五六七八九十\d]{0,3}[ \u3000:：]")  # `案例一 东门社区：…` opens a part of a book, never a sentence
+MOST_LABELLED = 10_000  # candidates of a page; more of them take seconds
 OF_HEADINGS = ("title", "subhead", "kicker", "subtitle", "section")
 # Log-odds of `column_breaks` from which on a line that looks like a heading is half a sentence. Of headings on generated pages one in a
 # hundred has more than 2.1, of pieces of paragraphs as short three in four have more than 2.3 (`tests/generated`).
@@ -38,11 +39,7 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     *fills* is None on a page where each line is a whole paragraph.
     """
     around = surroundings(lines, fills)
-    labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
-    labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
-    labels = [
-        "subhead" if CHAPTER.match(one.line.text) and not one.line.level else label for one, label in zip(around, labels, strict=True)
-    ]
+    labels = _labels_of(lines, around, fills)
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption
@@ -56,6 +53,15 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
         if line.kind not in OF_PICTURES:
             above = line
     return labelled
+
+
+def _labels_of(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills | None) -> list[str]:
+    """Return the label of each candidate: what the model weighs, less what cannot be."""
+    if len(around) > MOST_LABELLED:  # no page has so many headings without marks: it is a list, or no text at all
+        return ["subhead" if one.line.level else "byline" if one.line.kind == "byline" else "text" for one in around]
+    labels = line_labels().best(page_features(around, habits(lines, around, fills)), joint_of(around), [how_set(one) for one in around])
+    labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
+    return ["subhead" if CHAPTER.match(one.line.text) and not one.line.level else label for one, label in zip(around, labels, strict=True)]
 
 
 def _without_broken(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.document import Article, Heading, Page
 from index.labelling.labelled import labels_in_doubt, with_labels
@@ -79,6 +80,7 @@ def _shown_lines(page: Page) -> tuple[list[Line], list[Line], Wrap | None]:
     return marked, text, line_wrap(text)
 
 
+@lru_cache(maxsize=1)  # articles and the doubts about them are asked of one page after the other
 def ordered_lines(page: Page) -> tuple[list[Line], LineBreaks]:
     """Return the lines of *page*, or pieces of them, in reading order, and how the page breaks its lines."""
     settled, wrap = settled_lines(page)
