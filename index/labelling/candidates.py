@@ -27,7 +27,8 @@ WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines witho
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
-FEWEST_OF_LIST = 7  # short lines in a row without a blank line that are a list, and no headings
+FEWEST_OF_LIST = 7  # short lines in a row that are a list, and no headings: without blank lines, or without any mark of a sentence
+PAUSE = re.compile("[，,。；;：:、！!？?]")
 NUMBER = re.compile(  # of a heading or an item
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}[条章节款部篇]"
     r"|\d{1,2}[.．、 )）]|案例[一二三四五六七八九十\d]{1,3}"
@@ -148,18 +149,28 @@ def _without_lists(lines: Sequence[Line], places: Sequence[int], fills: Fills | 
     candidates = set(places)
     signs = {line.text[0] for i, line in enumerate(lines) if SIGN.match(line.text) and i not in candidates}
     no_text = len(candidates) == len(lines) > MOST_HEADINGS
-    run = 0  # candidates above that touch
-    ends = dict.fromkeys(places, 0)
-    for i in reversed(places):
-        below = i + 1
-        touching = below in candidates and lines[below].gap == 0 and not lines[below].level
-        ends[i] = ends[below] + 1 if touching else 1
+    touching = _in_rows(lines, [i for i in places if not lines[i].level], lambda line: line.gap == 0) if fills is None else set()
+    names = [i for i in places if not (lines[i].level or PAUSE.search(lines[i].text))]
+    apart = _in_rows(lines, names, lambda line: True) if fills is None else set()
     for i in places:
-        run = run + 1 if i - 1 in candidates and lines[i].gap == 0 else 0
-        in_list = fills is None and run > 0 and run + ends[i] >= FEWEST_OF_LIST
+        in_list = i in touching or i in apart
         signed = lines[i].kind == "byline" and not in_list
         if lines[i].level or signed or not (in_list or (no_text and i) or lines[i].text[0] in signs):
             yield i
+
+
+def _in_rows(lines: Sequence[Line], places: Sequence[int], joined: Callable[[Line], bool]) -> set[int]:
+    """Return those of *places* that stand in a row of FEWEST_OF_LIST or more, all but the first of each row."""
+    found: set[int] = set()
+    row: list[int] = []
+    for i in [*places, -1]:
+        if row and i == row[-1] + 1 and joined(lines[i]):
+            row.append(i)
+            continue
+        if len(row) >= FEWEST_OF_LIST:
+            found.update(row[1:])
+        row = [i]
+    return found
 
 
 def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills | None) -> Habits:
