@@ -32,7 +32,13 @@ SHORTEST_BROKEN = 10  # characters
 def overruled(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:
     """Return the *labels* of the candidates of a page, those changed that cannot be."""
     labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
-    return ["subhead" if CHAPTER.match(one.line.text) and not one.line.level else label for one, label in zip(around, labels, strict=True)]
+    return ["subhead" if _heads_part(one, label) else label for one, label in zip(around, labels, strict=True)]
+
+
+def _heads_part(one: Surroundings, label: str) -> bool:
+    """Whether a line without marks is the heading of a case of a book, or the title of a table."""
+    table = one.below is not None and one.below.kind == "columns" and label in ("text", "section") and one.above is not None
+    return not one.line.level and (table or bool(CHAPTER.match(one.line.text)))
 
 
 def _without_broken(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:

@@ -65,8 +65,17 @@ def line_breaks(page: Page, lines: Sequence[Line], wrap: Wrap | None) -> LineBre
         run.append(line)
     text = [line for line in lines if line.kind not in BETWEEN_LINES]
     ends = full_lines_ending_paragraphs(text, lambda a, b: runs_on(a, b, wrap), wrap.fills) if wrap else frozenset()
+    if wrap and not page.markdown:  # Markdown joins such lines
+        ends |= {line.number for line, following in pairwise(text) if _was_broken_early(line, following, wrap)}
     odds = dict(zip(joins, log_odds([*joins.values()]), strict=True))
     return LineBreaks(wrap, odds, join_threshold(odds.values()), ends)
+
+
+def _was_broken_early(line: Line, following: Line, wrap: Wrap) -> bool:
+    """Whether a sentence in a Latin script ends on a line on which the next word had room, so that the paragraph ends as well."""
+    if line.is_chinese or following.gap or not ends_sentence(line.text) or not following.text[:1].isupper():
+        return False
+    return wrap.size(line) + 1 + len(following.text.split(maxsplit=1)[0]) <= wrap.full
 
 
 def paragraphs(page: Page, lines: Iterable[Line], line_breaks: LineBreaks) -> Iterator[Paragraph]:

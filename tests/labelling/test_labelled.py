@@ -62,3 +62,10 @@ def test_a_list_of_names_below_a_title_is_text() -> None:
 def test_a_page_of_very_many_short_lines_is_read_as_a_list() -> None:
     answer = parse("\n\n".join(f"第{number}号点位 桐岭路" for number in range(10_500)))
     assert sum(len(article.paragraphs) for article in answer) > 10_000
+
+
+def test_the_line_right_above_the_names_of_columns_is_the_title_of_the_table() -> None:
+    text = f"三十条小巷换上节能路灯\n\n{LAMPS}\n\n各街道路灯数量\n\n| 街道 | 路灯 |\n|---|---|\n| 桐岭街道 | 210 |\n| 云岭街道 | 96 |\n"
+    (one,) = parse(text)
+    assert one.texts("subhead") == ["各街道路灯数量"]
+    assert [paragraph.text for paragraph in one.paragraphs] == [LAMPS, "| 桐岭街道 | 210 |", "| 云岭街道 | 96 |"]

@@ -1,5 +1,7 @@
 """The conventions of other houses: front matter of an OCR program, papers of the 1930s, accounts of WeChat, English newspapers."""
 
+import textwrap
+
 import pytest
 
 from index.document import Article, Page
@@ -84,3 +86,14 @@ def test_a_word_is_whole_over_the_edge_of_a_page() -> None:
 def test_an_english_byline_names_people_and_no_roles(line: str, authors: tuple[str, ...]) -> None:
     (one,) = parse(f"HARBOUR FERRY TO RUN AT NIGHT\n\n{line}\n\nThe ferry will run until midnight, the harbour master said.\n")
     assert (one.title, one.authors, one.texts("byline")) == ("HARBOUR FERRY TO RUN AT NIGHT", authors, [line])
+
+
+def test_an_english_paragraph_ends_where_the_next_word_had_room() -> None:
+    words = (
+        "The council met on Monday evening and agreed to repair the roofs of three schools before the winter term begins. "
+        "Tenders are due by the end of the month and the work will be done during the holidays. It will cost little.",
+        "Residents of the lower town asked for a second footbridge over the stream because the first one is closed whenever the "
+        "water is high. The surveyor will report in spring.",
+    )
+    lines = [line for paragraph in words for line in textwrap.wrap(paragraph, 56)]
+    assert texts(parse("REPAIRS AGREED\n\n" + "\n".join(lines))) == list(words)
