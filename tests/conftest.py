@@ -1,5 +1,6 @@
 """What several tests share: the seed pages, and an index of them that is made once with the default model."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from search.searcher import Searcher, open_search
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+os.environ["QIANLI_LANG"] = "en"  # whatever the machine's locale is; what is said in Chinese has its own tests
 Command = Callable[..., tuple[int, str, str]]  # arguments of the command line -> exit code, stdout, stderr
 
 

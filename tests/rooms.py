@@ -11,9 +11,10 @@ from statistics import median
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("index", "search")
-FREE = ("index.document", "index.errors")  # every room may use these
+FREE = ("index.document", "index.errors", "index.messages")  # every room may use these
 SIBLINGS = ("search.cli.commands", "index.training")  # rooms of one kind of file, which may be as many as there are
 LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
+    ("index.messages", ()),
     ("index.text", ()),
     ("index.files", ()),
     ("index.layout", ("index.text",)),
@@ -101,7 +102,7 @@ def arrows() -> dict[tuple[str, str], set[str]]:
     drawn: dict[tuple[str, str], set[str]] = defaultdict(set)
     for module, tree in trees.items():
         for other in imported(tree, set(trees)):
-            ours = other in trees and other not in FREE and room_of(module) and room_of(other)
+            ours = other in trees and not {other, room_of(other)} & {*FREE, ""} and room_of(module)
             if ours and room_of(module) != room_of(other):
                 drawn[room_of(module), room_of(other)].add(f"{module} → {other}")
     return drawn

@@ -27,6 +27,7 @@ from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.writer import FolderWriter, make, transaction
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
+from index.messages import say
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -57,7 +58,7 @@ class FolderIndex:
         """Open the state that is committed now; see `engine.open.open_index`."""
         if not database.index_exists(folder):
             if create is None:
-                raise NoIndex(f"no index in {folder}; make one with: qianli index FOLDER")
+                raise NoIndex(say("no index in {folder}; make one with: qianli index FOLDER", folder=folder))
             make(folder, create)
         return cls(folder, *_open_current(folder))
 

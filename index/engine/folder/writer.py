@@ -26,6 +26,7 @@ from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.snapshot_writer import WRAP, Change, leftovers, write_delta, write_whole
 from index.engine.protocol import Model, Source, Tell, silent
 from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unwritten, reason
+from index.messages import say
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
     Pages with damaged rows are left out; *tell* gets a line for each.
     """
     if not database.index_exists(folder):
-        raise NoIndex(f"no index in {folder}; make one with: qianli index FOLDER")
+        raise NoIndex(say("no index in {folder}; make one with: qianli index FOLDER", folder=folder))
     with locked(folder, wait, tell), database.naming_errors(folder, Unwritten):
         connection = database.connect(folder / FILE)
         try:

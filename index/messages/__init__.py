@@ -1,0 +1,72 @@
+"""What is said to people, in their language: an English sentence in, the same sentence in English or Chinese out.
+
+    say("no index in {folder}; make one with: qianli index FOLDER", folder=folder)
+      │  language(): QIANLI_LANG, else the locale
+      ├─ en ▶ the sentence itself
+      └─ zh ▶ its row in one of the tables beside this file, chinese_*.py
+
+English is the key, so code reads as it speaks. A test holds that every sentence has its row and every row its sentence.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from functools import cache
+from typing import Any
+
+VARIABLE = "QIANLI_LANG"
+LANGUAGES = ("zh", "en")
+
+
+def language() -> str:
+    """Return "zh" or "en": what QIANLI_LANG says, else "zh" where the locale of the messages is Chinese, else "en".
+
+    The order of the locale's variables is that of POSIX: LC_ALL, LC_MESSAGES, LANG. Windows has none of them; its display language counts.
+    """
+    wanted = os.environ.get(VARIABLE, "")[:2].lower()
+    if wanted in LANGUAGES:
+        return wanted
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
+    if named is None:
+        named = _display_language() if sys.platform == "win32" else ""
+    return "zh" if named[:2].lower() == "zh" else "en"
+
+
+def say(sentence: str, /, **values: Any) -> str:
+    """Return *sentence* in the language of the reader, its {names} filled with *values*.
+
+    >>> say("{count} pages", count=3)
+    '3 pages'
+    """
+    known = _chinese().get(sentence, sentence) if language() == "zh" else sentence
+    return known.format(**values) if values else known
+
+
+def counted(count: int, one: str, many: str, /, **values: Any) -> str:
+    """Return the sentence *one* where *count* is 1, else *many*, with {count} filled in.
+
+    >>> counted(1, "{count} page", "{count} pages"), counted(1200, "{count} page", "{count} pages")
+    ('1 page', '1,200 pages')
+    """
+    return say(one if count == 1 else many, count=f"{count:,}", **values)
+
+
+@cache
+def _chinese() -> dict[str, str]:
+    """Return the Chinese sentences by the English ones, out of all tables; they are read only where Chinese is spoken."""
+    from index.messages.tables import tables
+
+    return {english: chinese for table in tables().values() for english, chinese in table.items()}
+
+
+@cache
+def _display_language() -> str:
+    """Return the language in which this Windows shows itself, as `zh_CN`; "" where it does not say."""
+    try:
+        import ctypes
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")  # type: ignore[attr-defined,unused-ignore]
+    except (ImportError, AttributeError, OSError):
+        return ""

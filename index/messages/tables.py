@@ -1,0 +1,12 @@
+"""The tables of Chinese sentences, by the part of the house that says them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+NAMES = ("chinese_index",)  # files beside this one, each with a table CHINESE
+
+
+def tables() -> dict[str, dict[str, str]]:
+    """Return each table, Chinese sentences by English ones, by its name."""
+    return {name: import_module(f"index.messages.{name}").CHINESE for name in NAMES}

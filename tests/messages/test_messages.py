@@ -1,0 +1,94 @@
+"""Whatever is said to people is said in English and in Chinese, and in one of them at a time."""
+
+import ast
+import string
+
+import pytest
+
+from index.messages import VARIABLE, counted, language, say
+from index.messages.tables import tables
+from tests.rooms import modules
+
+SAYING = {"say": 1, "counted": 2}  # a function -> how many of its arguments are sentences
+
+
+def sentences() -> dict[str, set[str]]:
+    """Return each sentence that the code says, with the modules that say it; fail where one is not a literal."""
+    found: dict[str, set[str]] = {}
+    for module, tree in modules().items():
+        if module == "index.messages":
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+                first = 1 if node.func.id == "counted" else 0
+                for argument in node.args[first : first + SAYING[node.func.id]]:
+                    assert isinstance(argument, ast.Constant), f"{module}, line {node.lineno}: a sentence must be written where it is said"
+                    found.setdefault(argument.value, set()).add(module)
+    return found
+
+
+def names(sentence: str) -> set[str]:
+    """Return the names in braces that *sentence* has to be filled with."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_has_its_chinese_row() -> None:
+    rows = {english for table in tables().values() for english in table}
+    assert {sentence: where for sentence, where in sentences().items() if sentence not in rows} == {}
+
+
+def test_every_row_is_said_somewhere() -> None:
+    said = sentences()
+    assert {english: name for name, table in tables().items() for english in table if english not in said} == {}
+
+
+def test_no_sentence_stands_in_two_tables() -> None:
+    rows = [english for table in tables().values() for english in table]
+    assert sorted(rows) == sorted(set(rows))
+
+
+@pytest.mark.parametrize("name", list(tables()))
+def test_a_row_fills_in_the_same_names(name: str) -> None:
+    unlike = {english: chinese for english, chinese in tables()[name].items() if names(english) != names(chinese)}
+    assert unlike == {}
+
+
+@pytest.mark.parametrize("name", list(tables()))
+def test_a_row_is_chinese(name: str) -> None:
+    assert [chinese for chinese in tables()[name].values() if not any("\u4e00" <= character <= "\u9fff" for character in chinese)] == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"QIANLI_LANG": "zh"}, "zh"),
+        ({"QIANLI_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_TW.Big5"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "zh_CN.GB18030", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"QIANLI_LANG": "fr", "LANG": "zh_CN.UTF-8"}, "zh"),  # a language that we do not speak says nothing
+        ({}, "en"),
+    ],
+)
+def test_the_locale_decides_and_the_variable_overrules_it(
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert language() == expected
+
+
+def test_a_sentence_is_said_in_the_language_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "no index in {folder}; make one with: qianli index FOLDER"
+    monkeypatch.setenv(VARIABLE, "en")
+    assert say(sentence, folder="a{b}") == "no index in a{b}; make one with: qianli index FOLDER"
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert say(sentence, folder="a{b}") == "a{b} 中没有索引；请先建立：qianli index 文件夹"
+
+
+def test_a_count_of_one_is_no_plural() -> None:
+    assert [counted(n, "{count} page", "{count} pages") for n in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
