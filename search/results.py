@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from index.document import Citation, Passage, Span
 from index.engine.protocol import Located
+from index.messages import say
 
 SCHEMA = "qianli.result.v1"
 SHOWN_SCHEMA = "qianli.shown.v1"
@@ -207,6 +208,16 @@ class Result:
         hits = [hit.to_dict() for hit in self.hits]
         known = {"schema": SCHEMA, "id": id_, "query": self.query, "like": self.like, "found": self.found, "hits": hits}
         return {name: value for name, value in known.items() if value is not None}
+
+    def _repr_html_(self) -> str:
+        """Return the result as a table of HTML, which a notebook shows in place of the object: rank, score, passage, citation."""
+        from html import escape  # two milliseconds that only a notebook has
+
+        left = '<td style="text-align:left">'
+        cells = ((str(hit.rank), f"{hit.score:.2f}", escape(hit.text), escape(str(hit.citation))) for hit in self.hits)
+        rows = [f"<tr>{''.join(f'{left}{cell}</td>' for cell in row)}</tr>" for row in cells]
+        caption = self.query if self.hits else f"{self.query}: {say('no precedent found')}"
+        return f"<table><caption>{escape(caption)}</caption>{''.join(rows)}</table>"
 
 
 @dataclass(frozen=True, slots=True)

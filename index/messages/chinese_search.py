@@ -1,0 +1,5 @@
+"""What the package `search` says: questions and what was found."""
+
+CHINESE = {
+    "no precedent found": "没有找到先例",
+}
