@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from index.text.gazetteer import County, gazetteer, is_town, short, short_counties
-from index.text.place_words import COMMON, NEEDS_CITY, NOT_AFTER, NOT_BEFORE, WORDS
+from index.text.place_words import COMMON, FUNCTION, NEEDS_CITY, NOT_AFTER, NOT_BEFORE, WORDS, may_be_county, may_be_town
 
 NO_REGION = r"(?![东西南北中]?路|[东西南北中]?[大一二三四五]?街(?!道)|湾(?!区)|[镇乡村县]|街道|社区|大学|银行|日报|晚报|早报|卫视|出版社)"
 SUFFIX = re.compile(
@@ -24,19 +24,9 @@ SUFFIX = re.compile(
 ZONE = re.compile(
     r"[\u4e00-\u9fff]{2}新区|(?:国家级?)?(?:高新|经开|保税)区|(?:国家级?)?(?:高新技术产业|高新技术|经济技术|经济)开发区|工业园区"
 )
+TOWN = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?:街道|镇|乡)")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 BETWEEN = re.compile(r"[·• ]?")
-FUNCTION = frozenset(
-    "在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并、"
-)  # may come right before a name
-OF_COUNTY = re.compile(  # what comes before 区, 县 or 市 where the word is no administrative unit
-    r"[主老新全古展]城$|中心|核心|开发|高新|功能|示范|经开|自贸|[省市区县的]"
-    r"|[社小园校景辖厂库片街灾矿牧战军郊禁专特该各本此州都超闹夜集楼某一二三四五六七八九十个两几强误盲全地护]$"
-)
-OF_TOWN = re.compile(
-    r"^[该各全本此这那某每个镇乡与]|[省市区县镇乡村个的]|^[所社名城家故老下返回水异他还同离侨小古集重强大特入两几多中]$|^.?(?:特色|风情|历史|建制|中心|梦想)"
-    r"|[小古名强重]$"
-)
 LONGEST_NAME = 9  # characters of a county; longer names are found after their city alone
 LONGEST_BELOW = 15  # characters of a county or town right after the larger unit: 积石山保安族东乡族撒拉族自治县
 LONGEST_PAGE = 200_000  # characters of a page that are searched for the cities of its counties
@@ -226,17 +216,24 @@ def _below(text: str, above: Mention, end: int) -> Mention | None:
         for county in known.counties.get(name, ()):
             if county.city == place.city or (not place.city and known.province_of[county.city] == place.province):
                 return Mention(above.start, end, Place(place.province, *county))
-        new = place.city and name[-1] != "市" and 3 <= len(name) <= 5 and name[0] not in FUNCTION and not OF_COUNTY.search(name[:-1])
+        for county in short_counties().get(name[:-1], ()):  # 互助县, which in full is 互助土族自治县
+            if county.city == place.city and county.name[-1] == name[-1]:
+                return Mention(above.start, end, place._replace(county=county.name))
+        new = place.city and name[-1] != "市" and may_be_county(name[:-1], _town_follows(text, end))
         return Mention(above.start, end, place._replace(county=name)) if new else None
     suffix = name[-1] if name[-1] in "镇乡" else name[-2:]
     stem = name.removesuffix(suffix)
     if known.has_town(place.within, stem, suffix):
         return Mention(above.start, end, place._replace(town=name))
     if place.county:
-        new = 2 <= len(stem) <= 4 and name[0] not in FUNCTION and not OF_TOWN.search(stem)
-        return Mention(above.start, end, place._replace(town=name)) if new else None
+        return Mention(above.start, end, place._replace(town=name)) if may_be_town(stem) else None
     counties = known.counties_with_town(stem, suffix, place.city)
     return Mention(above.start, end, Place(place.province, *counties[0], name)) if len(counties) == 1 else None
+
+
+def _town_follows(text: str, offset: int) -> bool:
+    """Whether what may be a town comes right at *offset*: then the chain is printed whole, 杭州市新竹区松林街道."""
+    return bool((town := TOWN.match(text, offset)) and may_be_town(town[1]))
 
 
 @functools.cache

@@ -11,21 +11,22 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from index.text.gazetteer import gazetteer, short, short_counties
-from index.text.place_mentions import Place, mentions
+from index.text.place_mentions import Mention, Place, mentions
 from index.text.place_words import COMMON
 
 LONGEST_SEARCHED = 20_000  # characters of an article that are searched: its place is named long before
 HEADING_WEIGHT = 3  # mentions in the text that one in a title or a caption is worth, set by hand
-OPENING_WEIGHT = 6  # mentions in the text that `余杭区：` at the beginning of a title, or a dateline, is worth, set by hand
+OPENING_WEIGHT = 6  # mentions in the text that `余杭区：` before a title, a dateline, or the place that opens a report is worth; by hand
 MAJORITY_OF_TOWNS = 0.6  # share of all mentions of towns from which on a town is the place; these four shares were set by hand
 MAJORITY_OF_REPORTS = 0.7  # share of the mentions of counties and towns that belong to one city; below it the reports come from several
 MAJORITY_OF_COUNTIES = 0.5  # share of all mentions of counties
 MAJORITY_OF_CITIES = 0.7  # share of all mentions of cities, where no county is known
 OPENING = re.compile(r"([\u4e00-\u9fff]{2,12})\s?[:：|｜丨]")  # of a title: `余杭区：`, `苍南：`
+OPENS = re.compile(r"\s*(?:[^\s，,。：:]{2,10}[，,])?[在从]?")  # what may come before the place that opens a report: `近日，`
 COUNTY = re.compile(r"[\u4e00-\u9fff]{2,}?[区县旗市]")  # of a place whose county is not in the gazetteer
 DATELINE = re.compile(
     r"[\s（(【\[]*(?:本报|新华社|新华网|中新社|中新网|人民网|央广网|本台|[\u4e00-\u9fff]{2,4}(?:社|网|日报|晚报|在线))(?P<place>[\u4e00-\u9fff]{2,6}?)"
@@ -54,11 +55,12 @@ def reported_place(headings: Sequence[str], body: Sequence[str], page: str = "")
 def reported_places(headings: Sequence[str], body: Sequence[str], page: str = "") -> Reported:
     """Return the place that an article reports from, and all that it speaks of; see `reported_place`."""
     heading = "\n".join(headings)
-    found = mentions(f"{heading}\n" + "\n".join(body)[:LONGEST_SEARCHED], page)
+    text = f"{heading}\n" + "\n".join(body)[:LONGEST_SEARCHED]
+    found = mentions(text, page)
     weighed: Counter[Place] = Counter()
     for mention in found:
         weighed[mention.place] += HEADING_WEIGHT if mention.start < len(heading) else 1
-    for place in _openings(headings, body):
+    for place in (*_openings(headings, body), *_opened(text, len(heading) + 1, found)):
         weighed[place] += OPENING_WEIGHT
     settled = _reported(weighed, (mention.place.province for mention in found if mention.start < len(heading)))
     names = dict.fromkeys(leaf.name for leaf in _leaves(weighed))
@@ -142,6 +144,21 @@ def _openings(headings: Sequence[str], body: Sequence[str]) -> list[Place]:
     opened = [match[1] for heading in headings if (match := OPENING.match(heading))]
     datelines = [match["place"] for paragraph in body[:3] if (match := DATELINE.match(paragraph))]
     return [place for name in (*opened, *datelines) if (place := named_alone(name))]
+
+
+def _opened(text: str, start: int, found: Iterable[Mention]) -> Iterator[Place]:
+    """Yield the place by which the report opens that begins at *start*, if it is printed with its city and the report names it again.
+
+    >>> text = "近日，台州市桐潭区鹤港街道试行新办法，鹤港街道的居民说好。"
+    >>> [place.name for place in _opened(text, 0, mentions(text))]
+    ['台州市桐潭区鹤港街道']
+    """
+    opens = OPENS.match(text, start)
+    first = next((mention for mention in found if mention.start >= start), None)
+    if not opens or not first or first.start not in (start, opens.end()) or not (first.place.city and first.place.county):
+        return
+    if first.end - first.start > len(unit := first.place.town or first.place.county) and unit in text[first.end :]:
+        yield first.place
 
 
 def named_alone(name: str) -> Place | None:

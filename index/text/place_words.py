@@ -1,4 +1,10 @@
-"""Names of places that are words as well, and what such a name is a piece of: 长治久安, 黄河南岸, 建成都市圈."""
+"""Names of places that are words as well, what such a name is a piece of (长治久安, 黄河南岸), and words that are no names: 整个产区."""
+
+from __future__ import annotations
+
+import re
+
+from index.text.tokens import parts_of_speech
 
 # Cities whose name is a word or a piece of words (`四平方米`, `推广安全`): they need 市 after them, or their province before.
 CITIES = """
@@ -46,3 +52,41 @@ NOT_AFTER = {
     "合肥": "料",
     "南通": "道过往行向知",
 }
+FUNCTION = frozenset(
+    "在于到是由为的位住与和从了至对以向给让把被进入赴往如据经及或等跟比距离驻访即但而使并、"
+)  # may come right before a name
+OF_COUNTY = re.compile(  # what comes before 区, 县 or 市 where the word is no administrative unit
+    r"^[府郡籍还内各所看去回港]|军分$|卫戍$|综保$|农高$|[主老新全古展]城$|中心|核心|开发|高新|功能|示范|经开|自贸|[省市区县的]"
+    r"|[社小园校景辖厂库片街灾矿牧战军郊禁专特该各本此州都超闹夜集楼某一二三四五六七八九十个两几强误盲全地护]$"
+)
+OF_TOWN = re.compile(
+    r"^[该各全本此这那某每个镇乡与去内所]|[省市区县镇乡村个的]|^[所社名城家故老下返回水异他还同离侨小古集重强大特入两几多中]$|^.?(?:特色|风情|历史|建制|中心|梦想)"
+    r"|[小古名强重]$"
+)
+NAMES = ("ns", "nr", "nz", "nt")  # jieba's tags of proper names: in the name of a county that the gazetteer lacks, no other words are
+NOUNS = ("n", "s", "t", "m", "i", "l", "z")  # towns are called after things as well: 梧桐, 铜钱关
+
+
+def may_be_county(stem: str, has_town: bool) -> bool:
+    """Whether a county that the gazetteer lacks may be called *stem*, without its suffix; *has_town*: one of its towns comes right after.
+
+    >>> may_be_county("安湖", False), may_be_county("整个产", False), may_be_county("梧桐", False), may_be_county("梧桐", True)
+    (True, False, False, True)
+    """
+    if not 2 <= len(stem) <= 4 or stem[0] in FUNCTION or OF_COUNTY.search(stem):
+        return False
+    return _has_only(stem, NOUNS if has_town else NAMES)
+
+
+def may_be_town(stem: str) -> bool:
+    """Whether a town that the gazetteer lacks may be called *stem*, without its suffix.
+
+    >>> may_be_town("临桥"), may_be_town("铜钱关"), may_be_town("推进")
+    (True, True, False)
+    """
+    return 2 <= len(stem) <= 4 and stem[0] not in FUNCTION and not OF_TOWN.search(stem) and _has_only(stem, NOUNS)
+
+
+def _has_only(stem: str, kinds: tuple[str, ...]) -> bool:
+    """Whether the words of *stem* that the dictionary has are of these *kinds*."""
+    return all(tag.startswith(kinds) for tag in parts_of_speech(stem))

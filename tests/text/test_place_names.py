@@ -93,3 +93,37 @@ def test_former_counties_are_known_and_short_names_lose_their_peoples() -> None:
         True,
         True,
     )
+
+
+def test_a_chain_that_no_gazetteer_has_is_a_place_where_it_is_printed_whole() -> None:
+    assert reported_place([], ["近日，厦门市梅澜区鹭湾街道试点，居民说好。"]) == "厦门市梅澜区鹭湾街道"
+    assert reported_place([], ["近日，厦门市松柏区石门街道试点，居民说好。"]) == "厦门市松柏区石门街道"  # both are words as well
+    assert reported_places([], ["海东市互助县的酒厂，西宁市互助县的酒厂。"]).places == ("海东市互助土族自治县", "西宁市")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无锡市居住区改造",
+        "无锡市整个产区",
+        "无锡市有关区的街道",
+        "无锡市限期整改区",
+        "无锡市日无锡市发布",
+        "无锡市住房城乡建设",
+        "无锡市军分区",
+    ],
+)
+def test_words_right_after_a_city_are_no_county(text: str) -> None:
+    assert set(reported_places([], [text]).places) == {"无锡市"}
+
+
+@pytest.mark.parametrize("text", ["宜兴市推进镇村改造", "宜兴市其他镇", "宜兴市内翻建城镇住宅", "宜兴市各街道", "宜兴市沿线街道"])
+def test_words_right_after_a_county_are_no_town(text: str) -> None:
+    assert set(reported_places([], [text]).places) == {"无锡市宜兴市"}
+
+
+def test_a_report_is_from_the_place_by_which_it_opens_whatever_others_it_names() -> None:
+    others = "广元市青川县、江门市、吉林省舒兰市金马镇和成都市金牛区的做法不同，大理州也不同。"
+    assert reported_place([], [f"去年年底，台州市桐潭区鹤港街道设了驿站。{others}", "鹤港街道负责人说好。"]) == "台州市桐潭区鹤港街道"
+    assert reported_place([], [f"去年年底，台州市桐潭区鹤港街道设了驿站。{others}"]) is None  # it is named once, as the others are
+    assert reported_place([], [f"人们谈起台州市桐潭区鹤港街道的驿站。{others}", "鹤港街道负责人说好。"]) is None
