@@ -119,6 +119,7 @@ class Citation:
     - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
     - *date*, *publication*, *newspaper_page*, *status*: those of the article.
     - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
+    - *path*: where the source lay when it was read, for programs that open it; two citations that differ in it alone are equal.
 
     >>> print(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
     《修路》第2段 · 张三 李四 · p.txt:3,7-8
@@ -142,6 +143,7 @@ class Citation:
     newspaper_page: int | None = None
     status: str | None = None
     chars: Span | None = None
+    path: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return the one line that lets a person find the passage: article, paragraph, authors, place, what it was printed in, source and

@@ -254,7 +254,7 @@ def shown_passage(located: Located, context: int, path: str, source_status: str)
 def citation_fields(citation: Citation) -> dict[str, Any]:
     """Return the field `citation` of the JSON."""
     return {
-        "source": citation.source, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
+        "source": citation.source, "path": citation.path, "lines": [list(pair) for pair in citation.lines], "paragraph": citation.paragraph,
         "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
         "places": list(citation.places), "date": citation.date, "publication": citation.publication,
         "newspaper_page": citation.newspaper_page, "status": citation.status, "kind": citation.kind,

@@ -14,6 +14,7 @@ from index.engine.open import model_at, open_index
 from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex, OtherModel
 from index.indexing import IndexReport, Progress, build, embed_again, embedded_text, rebuild_index
+from search.results import citation_fields
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -317,3 +318,13 @@ def test_a_change_of_a_sidecar_within_the_resolution_of_file_times_is_noticed(pa
     assert run(tmp_path / "ix", pages).changed == 1
     with open_index(tmp_path / "ix") as index:
         assert {passage.citation.article for _, passage in index.every_passage()} == {"乙", "河道"}
+
+
+def test_a_citation_says_where_its_source_lay_when_it_was_read(pages: Path, tmp_path: Path) -> None:
+    run(tmp_path / "ix", pages)
+    with open_index(tmp_path / "ix") as index:
+        paths = {passage.citation.path for _, passage in index.every_passage()}
+        assert paths == {str(pages / "一.txt"), str(pages / "二.md")}
+        for _, passage in index.every_passage():
+            assert citation_fields(passage.citation)["path"] == passage.citation.path
+            assert str(passage.citation).count(str(pages)) == 0  # a citation for people names the source alone

@@ -29,6 +29,7 @@ class _ArticleRow(NamedTuple):
     """What the rows of an article and of its file say."""
 
     source: str
+    path: str
     number: int
     sha256: str
     record: dict[str, Any]
@@ -201,7 +202,7 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
     for key, source, number, place, areas, date, record, digest, *file, file_digest in connection.execute(query, keys):
         require_digest(digest, f"article {number} of {source}", source, number, place, areas, date, record)
         require_digest(file_digest, f"file {source}", source, *file)
-        articles[key] = _ArticleRow(source, number, file[5], json.loads(record), digest)
+        articles[key] = _ArticleRow(source, os.fsdecode(file[1]), number, file[5], json.loads(record), digest)
     return articles
 
 
@@ -217,7 +218,7 @@ def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *va
         article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,
         sha256=about.sha256, id=id_, kind=kind, places=tuple(about.record["places"]), date=about.record["date"],
         publication=about.record["publication"], newspaper_page=about.record["newspaper_page"], status=about.record["status"],
-        chars=tuple(json.loads(chars)) if chars else None,
+        chars=tuple(json.loads(chars)) if chars else None, path=about.path,
     )  # fmt: skip
     state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
     return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)
