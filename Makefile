@@ -3,10 +3,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SHARED ?= ../shared
+WHEELHOUSE ?= wheelhouse
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: demo test bench faults lint model clean help what-test-does
+.PHONY: demo test bench faults lint model wheelhouse clean help what-test-does
 
 demo: .venv/base ## install qianli, index the example pages, ask a question (half a minute, 370 MB)
 	$(BIN)/qianli index seeds
@@ -41,6 +42,10 @@ faults: .venv/test ## kill, damage and misuse an index hundreds of times and pri
 
 model: .venv/train ## make all shipped models anew from the corpora in SHARED (an hour and a half); run again to continue
 	$(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
+
+wheelhouse: .venv/base ## a folder that installs qianli where no network is (PLATFORM=windows-x86_64 for another kind of machine)
+	$(PIP) uv
+	$(BIN)/python .ci/wheelhouse.py $(WHEELHOUSE) $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(EXTRAS),--extras $(EXTRAS))
 
 clean: ## remove .venv and what was built or indexed here
 	rm -rf .venv .qianli build *.egg-info
