@@ -62,7 +62,7 @@ def test_the_installed_wheel_indexes_and_answers_away_from_the_checkout(wheel: P
     venv.create(tmp_path / "venv", with_pip=False)
     python = tmp_path / "venv" / BIN / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps", "--no-index", str(wheel)]
-    subprocess.run(install, check=True, capture_output=True)
+    subprocess.run(install, cwd=tmp_path, env={**os.environ, "PYTHONPATH": ""}, check=True, capture_output=True)
     (tmp_path / "页面").mkdir()
     (tmp_path / "页面" / "电梯.txt").write_text("老旧小区加装电梯\n\n街道牵头协调一楼住户，三个月装成十二部电梯。\n", "utf-8")
     environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}  # what qianli needs; not qianli, which .pth files name
