@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from index.encoders.cohort import usual_cosines
 from index.encoders.protocol import Encoder, encode_queries
 from index.encoders.static import StaticEncoder
-from index.engine.protocol import Index
+from index.engine.protocol import Filter, Index
 from index.errors import BadInput
 from index.text.numerals import plain
 from search.options import SearchOptions
@@ -37,6 +37,7 @@ from search.ranking.probability import Scale, capped, scored
 from search.ranking.selection import select_passages
 from search.results import Explanation, Hit, LegShare, Match, Result
 from search.retrieval.candidates import DEPTH, followed, retrieve
+from search.retrieval.filters import passages_within
 from search.retrieval.fusion import leg_shares
 from search.retrieval.query import Candidate, QueryState, Selected, accepted, with_terms
 
@@ -121,7 +122,7 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
 
 def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
     """Add to each state its candidates, within the filters of the options."""
-    within = resources.index.select(options.place, options.source, options.since, options.until)
+    within = passages_within(resources.index, Filter(options.place, options.source, options.since, options.until))
     found = retrieve(states, resources.index, DEPTH, within, excluded)
     return followed(found, retrieve(states, resources.index, options.k, within, excluded)) if options.k > DEPTH else found
 

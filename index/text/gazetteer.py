@@ -12,8 +12,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 PLACES = Path(__file__).parent / "data" / "places.txt"
 SUFFIXES = ("街道", "镇", "乡", "苏木")  # of towns; in the table a town stands in the column of its suffix, without it
@@ -23,6 +24,9 @@ PEOPLES = (
 )
 AUTONOMOUS = re.compile(f"^(.{{2,}}?)族?(?:(?:{PEOPLES})族?)*自治[区州县旗]$")  # 恩施土家族苗族自治州
 PLAIN = re.compile(r"^(.{2,}?)(?:特别行政区|地区|林区|新区|[省市区县旗盟])$")
+
+
+Unit = TypeVar("Unit")
 
 
 class County(NamedTuple):
@@ -130,6 +134,41 @@ def with_province(place: str) -> str:
     known = gazetteer().province_of
     province = next((known[place[:size]] for size in range(len(place), 1, -1) if place[:size] in known), "")
     return place if place.startswith(province) else province + place
+
+
+def full_names(name: str) -> list[str]:
+    """Return in full, with their province, the places that *name* may mean; none for what the gazetteer does not know.
+
+    Every unit may lack its suffix, and units above it may be left out.
+
+    >>> full_names("杭州上城区"), full_names("浙江义乌"), full_names("杭州笕桥街道"), full_names("上城笕桥"), full_names("火星")
+    (['浙江省杭州市上城区'], ['浙江省金华市义乌市'], ['浙江省杭州市上城区笕桥街道'], ['浙江省杭州市上城区笕桥'], [])
+    """
+    known = gazetteer()
+    names: list[str] = []
+    for province, below_province in _beginnings(name, lambda unit: [known.provinces[unit]] if unit in known.provinces else []):
+        for city, below in _beginnings(below_province, lambda unit: [known.cities[unit]] if unit in known.cities else []):
+            if province and city and known.province_of[city] != province:
+                continue
+            for county, town in _beginnings(below, lambda unit: known.counties.get(unit, ()) + short_counties().get(unit, ())):
+                if county and not (county.city == city if city else known.province_of[county.city] == province or not province):
+                    continue
+                if county and county.name:
+                    names.append(with_province(f"{county.city}{county.name}{town}"))
+                elif city and town:
+                    ends = [suffix for suffix in SUFFIXES if town.endswith(suffix) and town != suffix]
+                    holders = [one for end in ends for one in known.counties_with_town(town.removesuffix(end), end, city)]
+                    names += [with_province(f"{city}{one.name}{town}") for one in holders]
+                elif not town and (unit := city or province):
+                    names.append(with_province(unit))
+    return list(dict.fromkeys(names))
+
+
+def _beginnings(name: str, units: Callable[[str], Sequence[Unit]]) -> Iterator[tuple[Unit | None, str]]:
+    """Yield what the longest beginning of *name* may mean, each with the rest of the name; then None with the whole name."""
+    longest = next((size for size in range(len(name), 1, -1) if units(name[:size])), 0)
+    yield from ((unit, name[longest:]) for unit in units(name[:longest]))
+    yield None, name
 
 
 def short(name: str) -> str:
