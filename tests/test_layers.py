@@ -20,6 +20,7 @@ HEAVY = {
     "onnx": {"index.encoders.torch_encoder"},
     "sentence_transformers": {"index.encoders.hub"},
     "rjieba": {"index.text.tokens"},
+    "fcntl": {"index.engine.folder.file_locks"},
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
 }

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import xxhash
 
+from index.engine.folder.file_locks import lock_shared, locked_alone, write_through
 from index.errors import DamagedIndex
 
 MANIFEST = "manifest.json"
@@ -99,12 +100,7 @@ def sync(path: Path) -> None:
     except PermissionError:
         return
     try:
-        try:
-            from fcntl import F_FULLFSYNC, fcntl  # type: ignore[attr-defined,unused-ignore]  # macOS: fsync stops at the drive's cache
-
-            fcntl(handle, F_FULLFSYNC)
-        except (ImportError, OSError):
-            os.fsync(handle)
+        write_through(handle)
     finally:
         os.close(handle)
 
@@ -112,22 +108,17 @@ def sync(path: Path) -> None:
 def nobody_reads(folder: Path) -> bool:
     """Whether a sealed folder may be removed. On Windows the removal itself fails while somebody reads; the next build tries again."""
     try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
         with (folder / MANIFEST).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return locked_alone(file)
     except FileNotFoundError:
         return True  # a build died before its manifest
     except OSError:
         return False
-    return True
 
 
 def _verified(folder: Path, handle: BinaryIO, digest: str) -> dict[str, Any]:
     """Return the manifest that *handle* reads, after every file that it names was digested."""
-    _hold(handle)
+    lock_shared(handle)  # a writer keeps the folder while somebody reads it
     raw = handle.read()
     if xxhash.xxh3_64_hexdigest(raw) != digest:
         raise DamagedIndex(f"{folder / MANIFEST} does not agree with its digest; {REPAIR}")
@@ -143,12 +134,3 @@ def _same_mode(paths: Iterable[Path], mode: int) -> None:
     for path in paths:
         if path.stat().st_mode != mode:
             path.chmod(stat.S_IMODE(mode))
-
-
-def _hold(file: BinaryIO) -> None:
-    """Mark the folder of *file* as being read, for writers. On Windows an open file cannot be removed anyway."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    fcntl.flock(file, fcntl.LOCK_SH)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from index.engine.folder.file_locks import locked_shared
 from index.engine.protocol import Tell, silent
 from index.errors import BadInput, Busy
 
@@ -52,22 +53,12 @@ def locked(folder: Path, wait: float = 0.0, tell: Tell = silent) -> Iterator[Non
 def writers_kept_out(folder: Path) -> Iterator[bool]:
     """Keep writers out while the block runs; yield False where a writer is at work. Several readers may do this at once."""
     try:
-        import fcntl
-    except ImportError:  # Windows
-        yield False
-        return
-    try:
         handle = (folder / LOCK).open("rb")
     except OSError:
         yield not (folder / LOCK).exists()  # a copy of an index, where nobody ever wrote
         return
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            free = True
-        except OSError:
-            free = False
-        yield free
+        yield locked_shared(handle)
 
 
 def writer_of(folder: Path) -> str:
