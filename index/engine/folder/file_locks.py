@@ -31,7 +31,7 @@ def locked_alone(file: IO[Any]) -> bool:
 
 
 def write_through(handle: int) -> None:
-    """Wait until what was written to the file *handle* is on the disk; macOS has a call of its own for it (its fsync stops in the cache)."""
+    """Wait until what was written to the file *handle* is on the disk; the fsync of macOS stops in its cache."""
     try:
         fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # type: ignore[attr-defined,unused-ignore]
     except (AttributeError, OSError):
