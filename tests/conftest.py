@@ -51,3 +51,10 @@ def qianli(seeds_index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: p
 def _without_own_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test uses the index of the person who runs the tests."""
     monkeypatch.delenv("QIANLI_INDEX", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _without_own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads the settings, the history or the saved searches of the person who runs the tests, or adds to them."""
+    monkeypatch.setenv("QIANLI_CONFIG", os.devnull)
+    monkeypatch.setenv("QIANLI_STATE", str(tmp_path_factory.getbasetemp() / "own"))

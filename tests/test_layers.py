@@ -23,6 +23,7 @@ HEAVY = {
     "fcntl": {"index.engine.folder.file_locks"},
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
+    "platformdirs": {"search.cli.own_files"},
 }
 INSIDE = {*HEAVY, "numpy", "torch", "transformers", "safetensors", "rich"}  # imported in functions, where they are needed
 

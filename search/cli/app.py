@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from index.errors import BadInput, QianliError, reason
+from index.messages import say
 from search.cli.commands.articles import articles
 from search.cli.commands.batch import batch
+from search.cli.commands.config import config
 from search.cli.commands.evaluate import evaluate
+from search.cli.commands.history import history
 from search.cli.commands.index import index
 from search.cli.commands.info import info
+from search.cli.commands.new import new
 from search.cli.commands.search import search
 from search.cli.commands.show import show
 from search.cli.commands.verify import verify
 
 FAILED = 2  # exit code of every error that is ours
 INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
+COMPLETING = "_QIANLI_COMPLETE"  # the variable by which a shell asks for completions
 DISTRIBUTION = "qianli-precedents"  # whose version `--version` prints
 
 app = typer.Typer(
@@ -59,6 +64,9 @@ def main_options(
 for command in (index, search, batch, articles, show, verify, info):
     app.command()(command)
 app.command(name="eval")(evaluate)
+app.command(help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."))(new)
+app.command(help=say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."))(history)
+app.command(help=say("Show the settings and where each comes from, or set one."))(config)
 
 
 def main() -> None:
@@ -78,7 +86,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every error of ours becomes one line on stderr here."""
     try:
-        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False)
+        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False, default_map=_defaults(arguments))
         sys.stdout.flush()
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
     except QianliError as error:
@@ -98,6 +106,19 @@ def run(arguments: list[str]) -> int:
         return _failed("not enough memory; close other programs, or split the work")
     except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
         return _failed(f"{error.filename or 'the disk'}: {reason(error)}; nothing was changed, mend this and try again")
+
+
+def _defaults(arguments: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the defaults of the options of each command, as the configuration has them; help is given whatever the files say."""
+    from search.cli.settings import defaults, settings
+
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    try:
+        return defaults(settings(), names)
+    except BadInput:
+        if set(arguments) & {"-h", "--help", "--version"} or not arguments or COMPLETING in os.environ:
+            return {}
+        raise
 
 
 def _interrupted() -> int:

@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
+from search.cli.completion import modes, places, sources
+
+
+def some(value: str | None) -> str | None:
+    """Return the value of an option; `--place ""` asks for every place, whatever the settings say."""
+    return value or None
+
 
 IndexAt = Annotated[
     str | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
@@ -28,14 +35,26 @@ MinScore = Annotated[
         "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
     ),
 ]
-Place = Annotated[str | None, typer.Option("--place", help="Only articles about this place or one below it, such as 上城区.")]
-Since = Annotated[
-    str | None, typer.Option("--since", metavar="DATE", help="Only articles printed then or later: 2024, 2024-05 or 2024-05-06.")
+Place = Annotated[
+    str | None,
+    typer.Option("--place", callback=some, autocompletion=places, help="Only articles about this place or one below it, such as 上城区."),
 ]
-Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Only articles printed then or earlier.")]
-SourceGlob = Annotated[str | None, typer.Option("--source", metavar="GLOB", help="Only sources with such a name, such as '2024/*.txt'.")]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", callback=some, metavar="DATE", help="Only articles printed then or later: 2024, 2024-05 or 2024-05-06."),
+]
+Until = Annotated[str | None, typer.Option("--until", callback=some, metavar="DATE", help="Only articles printed then or earlier.")]
+SourceGlob = Annotated[
+    str | None,
+    typer.Option(
+        "--source", callback=some, metavar="GLOB", autocompletion=sources, help="Only sources with such a name, such as '2024/*.txt'."
+    ),
+]
 Mode = Annotated[
-    str, typer.Option(metavar="MODE", help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words).")
+    str,
+    typer.Option(
+        metavar="MODE", autocompletion=modes, help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words)."
+    ),
 ]
 ContextSize = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]

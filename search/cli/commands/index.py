@@ -126,13 +126,14 @@ def _now(line: str) -> str:
 
 
 def _model_of(address: Address) -> str:
-    """Return the name of the model that the index at *address* was made with, or of the shipped one where there is no index yet."""
+    """Return the name of the model that the index at *address* was made with, or that of a new one where there is none yet."""
     from index.encoders.shipped import DEFAULT, FORMER
     from index.engine.open import model_at, open_index
     from index.engine.protocol import former_model
+    from search.cli.settings import settings
 
     model = model_at(address)
     if model and model.name in FORMER:
         with open_index(address) as opened:
             raise former_model(opened, DEFAULT)
-    return model.name if model else DEFAULT
+    return model.name if model else str(settings()["model"].value or DEFAULT)

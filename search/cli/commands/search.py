@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import BadInput
+from index.messages import say
 from search.cli.console import colour, note, print_lines, width
 from search.cli.options import (
     AsCsv,
@@ -33,7 +36,10 @@ from search.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from search.cli.saved import Known, SavedSearch
+    from search.options import SearchOptions
     from search.results import Result
+    from search.searcher import Searcher
 
 PER_ARTICLE = 3  # passages of one article in the list for people, unless asked otherwise
 
@@ -74,9 +80,15 @@ def search(
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
     as_trec: AsTrec = False,
+    save: Annotated[
+        str | None,
+        typer.Option("--save", metavar="NAME", help=say("Keep this search as NAME; later only what is new since: qianli new NAME.")),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."""
+    from search.cli.history import record
+    from search.cli.settings import settings
     from search.options import SearchOptions
     from search.searcher import open_search
 
@@ -87,9 +99,14 @@ def search(
     options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain, since, until)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
         result = searcher.search(question, options=options) if like is None else searcher.like(question, options=options)
+        kept = _as_saved(save, question, like is not None, searcher, options, (model, device, rerank)) if save else None
         for line in [] if result.shown else searcher.explain_filters(of_place, of_source, since, until):
             note(quiet, line)
+        address = str(searcher.index.address)
+    record(settings(), result.query, result.found, [hit.citation.id for hit in result.hits], index=address)
     print_lines(_lines(result, form))
+    if kept:
+        _keep(*kept, quiet)
     if not result.found:
         raise typer.Exit(1)
 
@@ -106,6 +123,29 @@ def _question(query: str | None, like: str | None) -> str:
     if question is None:
         raise BadInput("Missing argument 'QUERY'; ask in a few words, or name a passage or a file with --like; see: qianli search --help")
     return question
+
+
+def _as_saved(
+    name: str, question: str, like: bool, searcher: Searcher, options: SearchOptions, models: tuple[str | None, str | None, str | None]
+) -> tuple[SavedSearch, Known]:
+    """Return the search as it is saved, and what is known at this moment."""
+    from search.cli.saved import SavedSearch, absolute, accepted_name, known_of, now
+
+    if like and Path(question).is_file():
+        question = str(Path(question).absolute())  # it will be asked from any folder
+    time, fields = now(), {**asdict(options), "explain": False}
+    saved = SavedSearch(accepted_name(name), question, like, absolute(str(searcher.index.address)), fields, *models, time, time)
+    return saved, known_of(searcher, saved.ask(searcher))
+
+
+def _keep(saved: SavedSearch, known: Known, quiet: bool) -> None:
+    """Write a saved search, after its answer was written."""
+    from search.cli.saved import keep
+
+    sys.stdout.flush()
+    replaced = keep(saved, known)
+    note(quiet or not replaced, say("{name} was saved before; it asks this now", name=saved.name))
+    note(quiet, say("saved; what is new since is told by: qianli new {name}", name=saved.name))
 
 
 def _lines(result: Result, form: str | None) -> Iterator[str]:

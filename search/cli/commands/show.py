@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
+from search.cli.completion import citations
 from search.cli.console import colour, note, print_lines, width
 from search.cli.options import AsJson, IndexAt
 
 
 def show(
     citation: Annotated[
-        str, typer.Argument(metavar="CITATION", help="The id of a citation (its first six characters will do), or SOURCE:LINE.")
+        str,
+        typer.Argument(
+            metavar="CITATION", autocompletion=citations, help="The id of a citation (its first six characters will do), or SOURCE:LINE."
+        ),
     ],
     context: Annotated[int, typer.Option("--context", "-C", min=0, help="How many passages before and after it.")] = 1,
     index_at: IndexAt = None,

@@ -1,0 +1,84 @@
+"""What the command line says of itself: settings, history, saved searches, completion, the example pages."""
+
+CHINESE = {
+    # settings
+    "Show the settings and where each comes from, or set one.": "查看各项设置的值和来源，或修改其中一项。",
+    "A setting; without one, all are shown.": "设置项；不写则列出全部。",
+    "What it is set to.": "设成什么值。",
+    "Remove the setting from the file: what is built in holds again.": "从文件中删去这一项，恢复为默认值。",
+    "Write qianli.toml in this folder, for all who search from it, and not your own file.": (
+        "写入当前文件夹的 qianli.toml（在此文件夹中检索的人都按它），而不是您个人的设置文件。"
+    ),
+    "built in": "默认值",
+    "name the setting to remove: qianli config KEY --unset": "请写明要删去哪一项：qianli config 设置项 --unset",
+    "there is no setting {key}; choose one of {names}": "没有名为 {key} 的设置项；可用的有：{names}",
+    "--unset takes no value; leave one of them out": "--unset 不带值；请去掉其中一个",
+    "removed {key} from {file}": "已从 {file} 中删去 {key}",
+    "{key} is not set in {file}": "{file} 中没有 {key} 这一项",
+    "{key} = {value} in {file}": "{file} 中已设为 {key} = {value}",
+    "{key} can only be set in your own file; leave --here out": "{key} 只能写在您个人的设置文件里；请去掉 --here",
+    "this system tells no folder for settings; name a file with QIANLI_CONFIG": (
+        "系统没有给出存放设置的文件夹；请用 QIANLI_CONFIG 指定一个文件"
+    ),
+    "give a text": "应为文字",
+    "give true or false": "应为 true 或 false",
+    "give a whole number, {least} or more": "应为不小于 {least} 的整数",
+    "give a date such as 2024, 2024-05 or 2024-05-06": "应为日期，如 2024、2024-05 或 2024-05-06",
+    "give a probability from 0 to 1": "应为 0 到 1 之间的概率",
+    "choose one of {names}": "应为下列之一：{names}",
+    "{key} is {value!r}; {wanted}": "{key} 的值是 {value!r}；{wanted}",
+    " (did you mean {name}?)": "（是否想写 {name}？）",
+    "{where}: there is no setting {key}{near}; see: qianli config": "{where}：没有名为 {key} 的设置项{near}；全部设置项见：qianli config",
+    "{where}: {key} can only be set in your own file: qianli config {key} VALUE": (
+        "{where}：{key} 只能写在您个人的设置文件里：qianli config {key} 值"
+    ),
+    "{file}:1: this is not UTF-8; save the file as UTF-8": "{file}:1：文件不是 UTF-8 编码；请另存为 UTF-8",
+    "{file}:{line}: this is not TOML; write lines such as  top_k = 20  or  index = 'D:\\pages'": (
+        "{file}:{line}：不是有效的 TOML；请写成  top_k = 20  或  index = 'D:\\pages'  这样的行"
+    ),
+    "{file} cannot be read: {why}; mend this, or name another file with QIANLI_CONFIG": (
+        "{file} 无法读取：{why}；请先解决，或用 QIANLI_CONFIG 指定另一个文件"
+    ),
+    "{file} cannot be written: {why}; nothing was changed": "{file} 无法写入：{why}；没有改动",
+    "{file} has {key} in a form that cannot be changed from here; edit the file": "{file} 中 {key} 的写法无法用命令修改；请直接编辑该文件",
+    # history
+    "Show what was asked, when, and what was found. Only you can read it; batches are not kept.": (
+        "查看问过什么、何时问的、有没有找到。只有您本人能看；批量提问不记录。"
+    ),
+    "Only the last N questions; 0: all.": "只看最近 N 个问题；0 为全部。",
+    "Remove all questions that were kept.": "删去全部记录。",
+    "--clear removes all questions; leave the other options out": "--clear 会删去全部记录；请去掉其他选项",
+    "removed {count} question": "已删去 {count} 条记录",
+    "removed {count} questions": "已删去 {count} 条记录",
+    "questions are not kept now; keep them with: qianli config history true": "目前不记录问题；要记录请运行：qianli config history true",
+    "no question is kept": "还没有记录",
+    "{count} hit": "找到 {count} 段",
+    "{count} hits": "找到 {count} 段",
+    "nothing": "没有找到",
+    "{file} cannot be used: {why}; mend this, or remove the file to begin anew": "{file} 无法使用：{why}；请先解决，或删去该文件重新开始",
+    # saved searches
+    "Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.": (
+        "重新提问已保存的检索，只列出上次之后新增的段落。没有新增时退出码为 1。"
+    ),
+    "The name given with search --save; without one, the saved searches are listed.": "用 search --save 起的名字；不写则列出已保存的检索。",
+    "Remove this saved search.": "删去这个已保存的检索。",
+    "Ask this index from now on, and not the one that was searched.": "今后改查这个索引，不再查原来的。",
+    "Keep this search as NAME; later only what is new since: qianli new NAME.": (
+        "把这次检索以 NAME 为名保存；以后用 qianli new NAME 只看新增的段落。"
+    ),
+    "name the saved search: qianli new NAME; the names are shown by: qianli new": (
+        "请写明是哪个检索：qianli new 名字；已保存的名字见：qianli new"
+    ),
+    "removed the saved search {name}": "已删去保存的检索 {name}",
+    "no search is saved as {name}; saved are: {names}": "没有名为 {name} 的已保存检索；已保存的有：{names}",
+    "no search is saved as {name}; save one with: qianli search QUESTION --save {name}": (
+        "没有名为 {name} 的已保存检索；可这样保存：qianli search 问题 --save {name}"
+    ),
+    "{name!r} is no name for a saved search; choose a word or two, such as 充电桩": "{name!r} 不能作名字；请起一个简短的名字，如 充电桩",
+    "{name} was saved before; it asks this now": "原来已有 {name}，现在改问这个问题",
+    "saved; what is new since is told by: qianli new {name}": "已保存；以后用 qianli new {name} 查看新增的段落",
+    "nothing new for {name} since {time}": "{name} 自 {time} 以来没有新增",
+    "{count} new passage": "新增 {count} 段",
+    "{count} new passages": "新增 {count} 段",
+    "{passages} for {name} since {time}:": "{name} 自 {time} 以来{passages}：",
+}
