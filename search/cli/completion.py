@@ -32,8 +32,12 @@ def config_keys(incomplete: str) -> list[str]:
 
 
 def places(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the places of the index: with no beginning, or with one that stands anywhere in them, as 上城区 in 杭州市上城区."""
-    return _of_index(context, lambda index: _containing(index.places(), incomplete))
+    """Return the places of the index from where the beginning stands in them: 上 stands for 上城区 in 杭州市上城区."""
+
+    def named(index: Index) -> Iterator[str]:
+        return (place[place.index(incomplete) :] for place in index.places() if incomplete in place)
+
+    return list(dict.fromkeys(_of_index(context, lambda index: islice(named(index), MOST))))
 
 
 def sources(context: typer.Context, incomplete: str) -> list[str]:
@@ -64,10 +68,6 @@ def _ids_and_sources(index: Index, incomplete: str) -> Iterator[str]:
 
 def _beginning(values: Iterable[str], incomplete: str) -> list[str]:
     return [*islice((value for value in values if value.startswith(incomplete)), MOST)]
-
-
-def _containing(values: Iterable[str], incomplete: str) -> list[str]:
-    return [*islice((value for value in values if incomplete in value), MOST)]
 
 
 def _of_index(context: typer.Context, values: Callable[[Index], Iterable[str]]) -> list[str]:
