@@ -1,6 +1,6 @@
 """Disorder: the lines of a page that may be out of order, because columns were read across or text is inside another article.
 
-one line with many stray blanks, several of whose joins read badly    ──fragments──▶  its pieces
+one line with many stray blanks, several of whose joins read badly    ──cut_lines──▶  its pieces
 a stretch in which several joins near each other read badly           ──windows────▶  the positions of its fragments
 """
 
@@ -36,13 +36,12 @@ FEWEST_BLANKS = 3  # in a line that may have been read across columns
 WIDEST_COLUMN = 44  # cells of a newspaper's column
 
 
-def fragments(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield *lines*, and of each line that was read across columns its pieces: several of their joins read badly."""
+def cut_lines(lines: Sequence[Line]) -> dict[int, list[Line]]:
+    """Return the positions of lines that were read across columns, and the pieces of each: several of their joins read badly."""
     cuts = {i: cut for i, line in enumerate(lines) if _has_many_blanks(line) and len(cut := [*_pieces(line)]) > FEWEST_BLANKS}
     pairs = [(i, pair) for i, cut in cuts.items() for pair in pairwise(cut)]
     bad = Counter(i for (i, _), is_bad in zip(pairs, _read_badly([pair for _, pair in pairs]), strict=True) if is_bad)
-    for i, line in enumerate(lines):
-        yield from cuts[i] if bad[i] > 1 and bad[i] >= CUT_UP * len(cuts[i]) else [line]
+    return {i: cut for i, cut in cuts.items() if bad[i] > 1 and bad[i] >= CUT_UP * len(cut)}
 
 
 def _has_many_blanks(line: Line) -> bool:
@@ -61,7 +60,7 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
 
     The last of them may be the beginning of the article below, where it does not read like a beginning.
     """
-    body = [i for i, line in enumerate(lines) if line.kind in BODY and not line.level]
+    body = [i for i, line in enumerate(lines) if line.kind in BODY and not line.level and line.join is None]
     stretches = [*_stretches(lines, body)]
     inside = [number for first, last in stretches for number in range(first, last - 1)]
     read_badly = _read_badly([(lines[body[number]], lines[body[number + 1]]) for number in inside])

@@ -1,29 +1,29 @@
 """Reading order: columns that were read across, and text inside another article, are put back in order.
 
-    page    甲1 乙1 乙2 甲2 乙3          ──fragments──▶  pieces between line ends and stray blanks
-            甲1→乙1, 乙2→甲2 read badly  ──windows────▶  only where several joins near each other read badly
-            甲1→甲2, 乙2→乙3 read well   ──links──────▶  甲1 甲2 乙1 乙2 乙3, if this reads so much better that chance is ruled out
+    page    columns in one line          ──unwoven──▶  its pieces, column by column (`woven.py`)
+            甲1→乙1, 乙2→甲2 read badly  ──windows──▶  only where several joins of lines near each other read badly
+            甲1→甲2, 乙2→乙3 read well   ──links────▶  甲1 甲2 乙1 乙2 乙3, if this reads so much better that chance is ruled out
 
-Each unfinished fragment looks for the beginning that continues it: an assignment problem (Kuhn 1955) over the scores of
+Each unfinished line looks for the beginning that continues it: an assignment problem (Kuhn 1955) over the scores of
 `index.text.trigrams`, less the cost of jumps. The text is never changed: its pieces change places and carry the certainty of it.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from index.layout.assignment import best_pairing, unshuffled
+from index.layout.assignment import best_pairing
 from index.layout.column_breaks import LOST
-from index.layout.disorder import BODY, SKIPPED, WIDEST_COLUMN, fragments, paragraph_beginnings, windows
+from index.layout.continuation_gains import continuation_gains
+from index.layout.disorder import BODY, SKIPPED, WIDEST_COLUMN, windows
 from index.layout.lines import Line
-from index.layout.rearrangement import Chain, rearrange, with_whole_lines
+from index.layout.woven import unwoven
 from index.text.punctuation import cell_width, ends_sentence
-from index.text.trigrams import continuation_matrix, ending_scores, join_scores, table_form
+from index.text.trigrams import join_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,9 +40,6 @@ PER_FRAGMENT = 0.3  # nats; cost of each fragment jumped over
 MOST_FOR_DISTANCE = 3.0  # nats; most that the fragments jumped over cost
 BACK = 1.0  # nats; cost of going back
 BELOW = 1.0  # nats; cost of going to the article below
-QUOTE_CLOSED = 2.0  # nats for a quote that one fragment leaves open and the other closes; as much against one half alone
-REPEATED_GAIN = 3.0  # nats for a join whose four characters occur together elsewhere near it (a cache; Kuhn and De Mori 1990)
-CLOSES_FIRST = re.compile(r'[^“”"《》]*(?:[”》]|"(?=[，。、；：！？”）,.;:!?)]))')  # the first quote of a text is a closing one
 LEAST_GAIN = 8.0  # nats; a new order must read e^8 = 3,000 times as well as the page's own
 LEAST_GAIN_PAST_HEADING = 6.0  # nats; so much better must a text continue past a heading than be lost twice, where no byline shows it
 LEAST_CERTAINTY = 0.7  # of a jump that is made: two halves can be read, a wrong whole misleads
@@ -51,11 +48,21 @@ FEW_NARROW = 3  # narrow fragments that show no usual width
 FULL_SHARE = 0.85  # share of the usual width from which a fragment that ends a sentence mostly ends no paragraph
 
 
+class Chain(NamedTuple):
+    """Fragments of one text in their order, by number in their window, and the certainty of each join (one fewer).
+
+    The certainty is None where the page itself has this order.
+    """
+
+    fragments: list[int]
+    certainties: list[float | None]
+
+
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     """Return *lines* in reading order: the same lines, or pieces of them, with `join` set where the order was changed."""
     if any(line.join is not None for line in lines):
         return list(lines)  # its blocks are known
-    ordered = [*fragments(lines)]
+    ordered = unwoven(lines)
     changed = len(ordered)  # from this position on the order is already another one
     doubtful = [*windows(ordered)]
     for window in reversed(doubtful if len(doubtful) <= MOST_WINDOWS else []):
@@ -66,7 +73,7 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
         if order:
             rearrange(ordered, window, order)
             changed = window[0]
-    return _with_headings_below_sentences([*with_whole_lines(ordered, {line.number: line for line in lines})])
+    return _with_headings_below_sentences(ordered)
 
 
 def _with_headings_below_sentences(lines: list[Line]) -> list[Line]:
@@ -121,16 +128,15 @@ def _best_order(fragments: Sequence[Line], below: bool) -> list[Chain] | None:
         return None
     gains = _gains(fragments, below)
     wide = sum(cell_width(line.text) > WIDEST_COLUMN for line in fragments)
-    whole_lines = len({line.number for line in fragments}) == len(fragments)
     # A block of narrow lines among wide ones is itself a sign of a column, so half the gain is enough.
-    least = LEAST_GAIN / 2 if whole_lines and 1 < wide < len(fragments) - 1 else LEAST_GAIN
+    least = LEAST_GAIN / 2 if 1 < wide < len(fragments) - 1 else LEAST_GAIN
     least += np.maximum(np.diagonal(gains, 1)[: len(fragments) - 1 - below], 0).sum()
     if np.maximum(gains.max(axis=1), 0).sum() < least:  # an upper bound
         return None
-    links, margin = _links_in_any_order(gains) if whole_lines else _links_of_two_columns(gains)
+    links, margin = _links_in_any_order(gains)
     if sum(gains[link] for link in links.items()) < least:
         return None
-    own = {(a, b) for a, b in links.items() if b == a + 1 and fragments[a].number != fragments[b].number}
+    own = {(a, b) for a, b in links.items() if b == a + 1}
     certainties = {link: _probability(min(MOST_NATS, margin(link))) for link in links.items() if link not in own}
     links = {a: b for a, b in links.items() if certainties.get((a, b), 1.0) >= LEAST_CERTAINTY}
     for a in [*_superfluous(links, gains, below, len(fragments))]:
@@ -152,27 +158,11 @@ def _links_in_any_order(gains: Gains) -> tuple[dict[int, int], Margins]:
     return links, margin
 
 
-def _links_of_two_columns(gains: Gains) -> tuple[dict[int, int], Margins]:
-    """Return the best links of two columns that each keep their order, and their margins; a finished fragment has no link."""
-    import numpy as np
-
-    before = unshuffled(np.where(np.isfinite(gains), gains - 2 * LOST, 0))  # no column ends within a sentence while others go on
-    return {a: b for b, (a, _) in before.items() if np.isfinite(gains[a, b])}, lambda link: before[link[1]][1]
-
-
 def _gains(fragments: Sequence[Line], below: bool) -> Gains:
-    """Return (n, n): by how many nats each fragment continues each other one rather than that one text ends and another begins."""
+    """Return (n, n): by how many nats each fragment continues each other one, less the cost of reading on from one to the other."""
     import numpy as np
 
-    texts = [line.text for line in fragments]
-    opened, closes = (np.array([has(text) for text in texts]) for has in (_leaves_quote_open, _closes_quote_first))
-    quotes = QUOTE_CLOSED * np.where(opened[:, None] & closes[None, :], 1, np.where(closes[None, :], -1, 0))
-    endings, beginnings = np.maximum(ending_scores(texts), LOST), paragraph_beginnings(texts)
-    gains = continuation_matrix(texts, texts) + quotes + REPEATED_GAIN * _occur_elsewhere(texts) - _costs(fragments, below)
-    gains = gains - endings[:, None] - beginnings[None, :]
-    gains[[ends_sentence(text) for text in texts], :] = -np.inf  # a finished text needs no continuation
-    np.fill_diagonal(gains, -np.inf)
-    return np.asarray(gains, np.float64)
+    return np.asarray(continuation_gains([line.text for line in fragments]) - _costs(fragments, below), np.float64)
 
 
 def _costs(fragments: Sequence[Line], below: bool) -> Gains:
@@ -185,31 +175,11 @@ def _costs(fragments: Sequence[Line], below: bool) -> Gains:
     wide_above = np.cumsum(np.append(0, ~narrow))
     around = (jump > 1) & ~narrow[:, None] & (wide_above[None, :n] == wide_above[1:, None])  # past a block of narrow lines, to a wide one
     distance = np.where(around, 0, np.minimum(MOST_FOR_DISTANCE, PER_FRAGMENT * np.abs(jump)))
-    numbers = np.array([line.number for line in fragments])
-    own = (jump == 1) & (numbers[:, None] != numbers[None, :])  # the pieces of a line that was read across have no order of their own
-    costs = np.where(own, 0, JUMP + distance) + np.where(jump < 0, BACK, 0)
+    costs = np.where(jump == 1, 0, JUMP + distance) + np.where(jump < 0, BACK, 0)
     if below:
         costs[:, -1] = np.where(narrow & ~narrow[-1], JUMP, costs[:, -1] + BELOW)
         costs[-1, :] = np.inf
     return np.asarray(costs, np.float64)
-
-
-def _occur_elsewhere(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Return (n, n): whether the two characters before each join and the two after it occur together somewhere in *texts*."""
-    import numpy as np
-
-    forms = [table_form(text) for text in texts]
-    known = {form[i : i + 4] for form in forms for i in range(len(form) - 3)}
-    return np.array([[len(around := upper[-2:] + lower[:2]) == 4 and around in known for lower in forms] for upper in forms])
-
-
-def _leaves_quote_open(text: str) -> bool:
-    """Whether a quote of *text* is closed only in its continuation; straight quotes are counted."""
-    return text.count('"') % 2 == 1 or text.count("“") > text.count("”") or text.count("《") > text.count("》")
-
-
-def _closes_quote_first(text: str) -> bool:
-    return bool(CLOSES_FIRST.match(text))
 
 
 def _superfluous(links: dict[int, int], gains: Gains, below: bool, n: int) -> Iterator[int]:
@@ -269,3 +239,39 @@ def _full_lines(fragments: Sequence[Line]) -> set[int]:
     return {
         i for i, line in enumerate(fragments) if WIDEST_COLUMN >= cell_width(line.text) >= FULL_SHARE * usual and ends_sentence(line.text)
     }
+
+
+def rearrange(lines: list[Line], window: Sequence[int], order: Sequence[Chain]) -> None:
+    """Put the fragments of *window* (positions in *lines*) in this *order*, in place.
+
+    The last fragment may be of the article below. A chain that ends with it goes there, and so do the chains that lie within the same
+    text as that chain. Nothing is moved where no other text encloses all of the chain: it may not be in the wrong article.
+    """
+    last = len(window) - 1
+    below = next((chain for chain in order if last in chain.fragments and len(chain.fragments) > 1), None)
+    moved: list[Chain] = []
+    if below and window[-1] - window[-2] > 1:
+        joins = ((a, b) for chain in order for a, b in pairwise(chain.fragments))
+        host = next(((a, b) for a, b in joins if a < below.fragments[0] < b < last), None)
+        if host is None:
+            return
+        moved = [chain for chain in order if chain is below or host[0] < chain.fragments[0] <= chain.fragments[-1] < host[1]]
+    stay = [chain for chain in order if chain not in moved]
+    above = [*_in_order(lines, window, stay)]
+    beneath = [*_in_order(lines, window, sorted(moved, key=lambda chain: last in chain.fragments))]  # the chain that continues comes last
+    if beneath:
+        lines[window[-1] : window[-1] + 1] = beneath
+    for position in reversed([position for position in window if position < window[-1] or not beneath]):
+        del lines[position]
+    lines[window[0] : window[0]] = above
+
+
+def _in_order(lines: Sequence[Line], window: Sequence[int], chains: Sequence[Chain]) -> Iterator[Line]:
+    """Yield the fragments of *chains* with their `join`, which stays open where the page's own order may continue a paragraph."""
+    previous: int | None = None
+    for chain in chains:
+        for number, certainty in zip(chain.fragments, [0.0, *chain.certainties], strict=True):
+            line = lines[window[number]]
+            own = number == 0 if previous is None else number == previous + 1 and ends_sentence(lines[window[previous]].text)
+            yield line if certainty is None or (certainty == 0 and own) else replace(line, join=certainty)
+            previous = number

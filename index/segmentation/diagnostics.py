@@ -19,6 +19,7 @@ from typing import NamedTuple
 from index.document import Article, Heading, LineRange, Page, Paragraph
 from index.layout.line_shapes import ITEM
 from index.layout.paragraphs import LineBreaks
+from index.layout.woven import AS_PRINTED
 from index.segmentation.articles import labels_of_doubtful_lines, ordered_lines
 from index.text.dates import DATE
 from index.text.punctuation import HAN, ends_sentence
@@ -33,6 +34,7 @@ REASONS = {
     "loosely_joined": "两行之间可能缺字 / text may be lost where two of its lines were joined",
     "unbalanced": "引号或括号不成对 / a quote or bracket without its other half",
     "untangled": "原页上分栏交错，按文意拼接 / columns stood mixed on the page and were put together by what reads on",
+    "woven": "原页上分栏交错，未能拆开，请对照原文 / columns stand mixed on the page and could not be told apart",
     "fragment": "只有一两个字 / no more than two characters",
 }
 # No sentence begins with these: marks that close or join, and particles, save in the words that begin with the same character.
@@ -102,9 +104,11 @@ def _doubts_of(page: Page, article: Article, kinds: dict[int, str], breaks: Line
     for number, (paragraph, following) in enumerate(zip_longest(article.paragraphs, article.paragraphs[1:]), 1):
         opening = number == 1 or broke_off or bisect_right(subheads, last) < bisect_left(subheads, paragraph.lines[0][0])
         kind = kinds.get(paragraph.lines[0][0], "text")
-        if paragraph.certainty < 1:
+        if paragraph.certainty <= AS_PRINTED:
+            yield Doubt("woven", number, paragraph.lines)
+        elif paragraph.certainty < 1:
             yield Doubt("untangled", number, paragraph.lines)
-        if kind not in NOT_PROSE:
+        if kind not in NOT_PROSE and paragraph.certainty > AS_PRINTED:
             codes = dict(_codes(paragraph.text.strip(), kind, opening, following))
             yield from (Doubt(code, number, paragraph.lines, confidence) for code, confidence in codes.items())
             broke_off = "ends_mid_sentence" in codes

@@ -18,8 +18,9 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
+from tests.generated.disorder import set_across, set_columns, set_displaced, set_inserted, set_parted, set_woven
 from tests.generated.reports import HELD_BACK
-from tests.generated.sheet import Sheet, Style, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
+from tests.generated.sheet import Sheet, Style, as_gold, record, set_article, set_paragraph, sign
 from tests.generated.stories import Stock, from_corpora, made_up, short
 from tests.generated.titled import NEWER
 
@@ -106,23 +107,6 @@ def _photo(sheet: Sheet) -> None:
     set_article(sheet, sheet.story())
 
 
-def _displaced(sheet: Sheet) -> None:
-    """Set the opening of the second article in the middle of the first, above its own title."""
-    first, second = sheet.story(5), sheet.story(5)
-    gold, opening = set_headings(sheet, first), as_gold(second)
-    for at, text in enumerate(first.paragraphs):
-        set_paragraph(sheet, gold, text)
-        if at == 1:
-            set_paragraph(sheet, opening, second.paragraphs[0])
-    sign(sheet, gold)
-    below = set_headings(sheet, second)
-    below["paragraphs"] = opening["paragraphs"]
-    for text in second.paragraphs[1:]:
-        set_paragraph(sheet, below, text)
-    sign(sheet, below)
-    set_article(sheet, sheet.story())
-
-
 def _lost(sheet: Sheet) -> None:
     """Set three articles with losses: the first characters of one, the last of another, a gap in the third, and ends of paragraphs."""
     random = sheet.random
@@ -155,89 +139,6 @@ def _cut(text: str, position: int, number: int) -> tuple[list[int], str]:
     """Return [*number*] if *text* begins within a sentence once it is cut at *position*, else []; and the rest of the text."""
     left = text[position:].lstrip("，。、；：！？”’）》 ")
     return [] if ends_sentence(text[: len(text) - len(left)]) else [number], left
-
-
-def _across(sheet: Sheet) -> None:
-    """Set two columns that were read line by line across, so that the pieces of two paragraphs alternate."""
-    first, second = sheet.story(4), sheet.story(4)
-    gold = set_headings(sheet, first)
-    for pair in zip(first.paragraphs, second.paragraphs, strict=True):
-        halves = [(text[: len(text) // 2], text[len(text) // 2 :]) for text in pair]
-        numbers: list[list[int]] = [[], []]
-        for half in (0, 1):
-            for side in (0, 1):
-                numbers[side].append(sheet.put(halves[side][half]))
-        for text, lines in zip(pair, numbers, strict=True):
-            record(gold, text, lines)
-    sheet.articles.append(gold)
-    set_article(sheet, sheet.story())
-
-
-def _columns(sheet: Sheet) -> None:
-    """Set two columns in one line: their narrow lines in the order of their height on the page, with blanks between."""
-    story = sheet.story(5)
-    gold = set_headings(sheet, story)
-    set_paragraph(sheet, gold, story.paragraphs[0])
-    sides = [_narrow(sheet, text) for text in story.paragraphs[1:3]]
-    order = [0] * len(sides[0]) + [1] * len(sides[1])
-    sheet.random.shuffle(order)
-    at = sheet.put(" ".join(sides[side].pop(0) for side in order))
-    for text in story.paragraphs[1:3]:
-        record(gold, text, [at])
-    for text in story.paragraphs[3:]:
-        set_paragraph(sheet, gold, text)
-    sign(sheet, gold)
-    set_article(sheet, sheet.story())
-
-
-def _inserted(sheet: Sheet) -> None:
-    """Set narrow lines of the second article's opening inside a sentence of the first, above the second's title."""
-    first, second = sheet.story(5), sheet.story(5)
-    gold, text, opening = set_headings(sheet, first), first.paragraphs[1], second.paragraphs[0]
-    set_paragraph(sheet, gold, first.paragraphs[0])
-    cut = sheet.random.choice(inside(text))
-    lines = _narrow(sheet, opening)
-    kept = max(2, len(lines) // 2)
-    upper = sheet.put(text[:cut])
-    numbers = [sheet.put(line) for line in lines[:kept]]
-    record(gold, text, [upper, sheet.put(text[cut:])])
-    for other in first.paragraphs[2:]:
-        set_paragraph(sheet, gold, other)
-    sign(sheet, gold)
-    gold = set_headings(sheet, second)
-    record(gold, opening, [*numbers, sheet.put("".join(lines[kept:]))])
-    for other in second.paragraphs[1:]:
-        set_paragraph(sheet, gold, other)
-    sign(sheet, gold)
-
-
-def _parted(sheet: Sheet) -> None:
-    """Set the second article's title inside a sentence of the first, which continues below it to its end."""
-    first, second = sheet.story(5), sheet.story(4)
-    gold, at = set_headings(sheet, first), sheet.random.choice((2, 3, 4))
-    for text in first.paragraphs[:at]:
-        set_paragraph(sheet, gold, text)
-    text = first.paragraphs[at]
-    cut = sheet.random.choice(inside(text))
-    upper = sheet.put(text[:cut])
-    below = set_headings(sheet, second)
-    record(gold, text, [upper, sheet.put(text[cut:])])
-    for text in first.paragraphs[at + 1 :]:
-        set_paragraph(sheet, gold, text)
-    sign(sheet, gold)
-    for text in second.paragraphs:
-        set_paragraph(sheet, below, text)
-    sign(sheet, below)
-
-
-def _narrow(sheet: Sheet, text: str) -> list[str]:
-    """Return *text* in the narrow lines of a column; no number is broken."""
-    size, lines = sheet.random.randint(15, 18), [""]
-    for i, character in enumerate(text):
-        if len(lines[-1]) >= size and not (character.isascii() and text[i - 1].isascii()):
-            lines.append("")
-        lines[-1] += character
-    return lines
 
 
 def _any_style(random: Random) -> Style:
@@ -284,6 +185,7 @@ STYLES = {
     "lost": Style(levels=(0, 2)),
     "across": Style(),
     "columns": Style(levels=(2,), signed="closing"),
+    "woven": Style(levels=(2,), signed="closing"),
     "inserted": Style(levels=(2,), signed="closing"),
     "parted": Style(levels=(2,), signed="closing"),
     "any": Style(),
@@ -292,12 +194,13 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "section": _section,
     "notice": _notice,
     "photo": _photo,
-    "displaced": _displaced,
+    "displaced": set_displaced,
     "lost": _lost,
-    "across": _across,
-    "columns": _columns,
-    "inserted": _inserted,
-    "parted": _parted,
+    "across": set_across,
+    "columns": set_columns,
+    "woven": set_woven,
+    "inserted": set_inserted,
+    "parted": set_parted,
 }
 STYLES |= dict.fromkeys(NEWER, Style(levels=(0,)))
 SETTERS |= NEWER

@@ -1,15 +1,15 @@
 """Reading order: columns that were read across, and text in another article, are put back only where the text shows how."""
 
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 import pytest
 
 from index.document import Article, Page
-from index.layout.lines import Line, lines
-from index.layout.rearrangement import Chain, rearrange, with_whole_lines
+from index.layout.lines import lines
+from index.layout.reading_order import Chain, rearrange
 from index.segmentation.articles import articles
+from index.segmentation.diagnostics import doubts
 from tests.generated.pages import page as made
 
 UPPER = (
@@ -19,6 +19,11 @@ UPPER = (
 LOWER = (
     "为方便老年人就近用餐，桐湖街道引入社会力量建成老年食堂十二家，由政府补贴运营经费，志愿者上门送餐，"
     "目前每天有三百多位老人在家门口吃上热饭热菜，独居老人的子女也能通过手机了解父母的用餐情况。"
+)
+
+THIRD = (
+    "山区的孩子上学远，云桥镇把闲置的粮站改成寄宿学校，请来退休教师辅导功课，周末用班车接送，"
+    "食宿费由县财政和乡贤基金各出一半，三年里没有一名学生因为路远辍学，家长外出务工也放心了许多。"
 )
 
 
@@ -38,6 +43,23 @@ def test_two_columns_in_one_line_are_read_one_after_the_other() -> None:
     shorter = min(len(side) for side in sides) * 16
     assert texts == [UPPER[:shorter], LOWER[:shorter]]
     assert all(paragraph.lines == ((3, 3),) and 0.9 < paragraph.certainty < 1 for paragraph in one.paragraphs)
+
+
+def test_columns_of_which_one_goes_on_in_the_next_line_are_two_texts() -> None:
+    rows = [piece for pair in zip(narrow(UPPER), narrow(LOWER), strict=False) for piece in pair][:-1]
+    rest = LOWER[len("".join(rows[1::2])) :]
+    (one,) = articles_of("## 破解难题有实招\n\n" + " ".join(rows) + f"\n\n{rest}\n\n(张三 李四)\n")
+    assert [paragraph.text for paragraph in one.paragraphs] == [UPPER, LOWER]
+    assert one.paragraphs[1].lines == ((3, 3), (5, 5))
+
+
+def test_columns_that_cannot_be_told_apart_are_one_paragraph_with_one_doubt() -> None:
+    three = narrow(UPPER), narrow(LOWER), narrow(THIRD)
+    woven = " ".join(piece for row in zip(*three, strict=False) for piece in row)
+    source = Page("p.txt", f"## 破解难题有实招\n\n{woven}\n\n{LOWER}\n", "", "utf-8")
+    (one,) = articles(source)
+    assert [paragraph.text for paragraph in one.paragraphs] == [woven.replace(" ", ""), LOWER]
+    assert [(doubt.code, doubt.lines) for doubt in doubts(source, [one])[0]] == [("woven", ((3, 3),))]
 
 
 def test_the_opening_of_the_article_below_goes_there_and_the_sentence_around_it_is_whole() -> None:
@@ -92,14 +114,3 @@ def test_shuffled_lines_end_and_keep_every_character() -> None:
         text = " ".join(pieces[:20]) + "\n\n" + "\n\n".join(pieces[20:])
         words = "".join(part.text for article in articles_of(text) for part in (*article.paragraphs, *article.headings))
         assert Counter(words.replace(" ", "")) == Counter("".join(pieces))
-
-
-def piece(line: Line, start: int) -> Line:
-    return replace(line, text=line.text[start : start + 3], start=line.start + start, end=line.start + start + 3)
-
-
-def test_a_piece_that_was_moved_is_not_quoted_a_second_time() -> None:
-    (whole,) = lines(Page("p.txt", "甲甲甲 乙乙乙 丙丙丙", "", "utf-8"))
-    a, b, c = (piece(whole, start) for start in (0, 4, 8))
-    assert [line.text for line in with_whole_lines([a, c, b], {whole.number: whole})] == ["甲甲甲", "丙丙丙", "乙乙乙"]
-    assert [*with_whole_lines([a, b, c], {whole.number: whole})] == [whole]

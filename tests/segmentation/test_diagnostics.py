@@ -13,14 +13,12 @@ GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都
 LOST = {
     ("001_1ce795c8bb2c9173.txt", 21, "untangled"),  # continues in line 39, around a column of another article
     ("001_1ce795c8bb2c9173.txt", 23, "untangled"),  # that column
-    ("001_1ce795c8bb2c9173.txt", 103, "untangled"),  # two columns in one line
-    ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),
+    ("001_1ce795c8bb2c9173.txt", 103, "woven"),  # two columns in one line
     ("000_1e2b8c975dd70d3e.txt", 119, "loosely_joined"),  # `“潮课堂”课程`, and then `善、专业的`
     ("001_1ce795c8bb2c9173.txt", 21, "unbalanced"),  # `…乡乡贤"三进三帮…`: a column of another article runs through it
     ("001_1ce795c8bb2c9173.txt", 21, "ends_mid_sentence"),  # `深化"西湖`
     ("001_1ce795c8bb2c9173.txt", 79, "ends_mid_sentence"),  # `护航生态环`, and a new paragraph: `余杭分局相关负责人表示`
     ("001_1ce795c8bb2c9173.txt", 81, "loosely_joined"),  # the same place, where the two are joined
-    ("001_1ce795c8bb2c9173.txt", 103, "ends_mid_sentence"),  # `使小区"内循环"真正流动`: `起来。` is lost
     ("001_1ce795c8bb2c9173.txt", 39, "starts_mid_sentence"),  # `万元的力恒农业…`: continues line 25
     ("001_1ce795c8bb2c9173.txt", 49, "starts_mid_sentence"),  # `英才引智工程"。`
     ("001_1ce795c8bb2c9173.txt", 49, "unbalanced"),
