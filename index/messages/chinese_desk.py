@@ -81,4 +81,14 @@ CHINESE = {
     "{count} new passage": "新增 {count} 段",
     "{count} new passages": "新增 {count} 段",
     "{passages} for {name} since {time}:": "{name} 自 {time} 以来{passages}：",
+    # encodings
+    "Print in this encoding, such as gbk. [default: that of the terminal; UTF-8 for --json, --csv, --md, --trec]": (
+        "用这种编码输出，如 gbk。[默认：终端的编码；--json、--csv、--md、--trec 为 UTF-8]"
+    ),
+    "there is no encoding {name}; choose utf-8, gbk, gb18030 or another that Python knows": (
+        "没有名为 {name} 的编码；可用 utf-8、gbk、gb18030 或 Python 支持的其他编码"
+    ),
+    "characters that {encoding} does not have are shown as ?: {codes}; print all of them with --encoding utf-8": (
+        "{encoding} 中没有的字显示为 ?：{codes}；用 --encoding utf-8 可全部输出"
+    ),
 }

@@ -12,9 +12,11 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from index.errors import BadInput, QianliError, reason
 from index.messages import say
+from search.cli import streams
 from search.cli.commands.articles import articles
 from search.cli.commands.batch import batch
 from search.cli.commands.config import config
@@ -61,12 +63,29 @@ def main_options(
 ) -> None: ...
 
 
+class Command(TyperCommand):
+    """A command with the option that all have: in which encoding it prints."""
+
+    def __init__(self, name: str | None, *, params: list[Any] | None = None, **settings: Any) -> None:
+        encoding = TyperOption(
+            param_decls=["--encoding"],
+            metavar="NAME",
+            is_eager=True,
+            expose_value=False,
+            callback=lambda context, parameter, value: streams.print_in(value),
+            help=say("Print in this encoding, such as gbk. [default: that of the terminal; UTF-8 for --json, --csv, --md, --trec]"),
+        )
+        super().__init__(name, params=[*(params or []), encoding], **settings)
+
+
 for command in (index, search, batch, articles, show, verify, info):
-    app.command()(command)
-app.command(name="eval")(evaluate)
-app.command(help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."))(new)
-app.command(help=say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."))(history)
-app.command(help=say("Show the settings and where each comes from, or set one."))(config)
+    app.command(cls=Command)(command)
+app.command(name="eval", cls=Command)(evaluate)
+app.command(
+    cls=Command, help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.")
+)(new)
+app.command(cls=Command, help=say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."))(history)
+app.command(cls=Command, help=say("Show the settings and where each comes from, or set one."))(config)
 
 
 def main() -> None:
@@ -74,10 +93,10 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait for each other longer than they work on tables of this size
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123  # closed by whoever started us, as by `>&-`
     sys.stderr = sys.stderr or sys.stdout
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # a GBK console would stop at the first rare character
+    streams.prepare()
     code = run(sys.argv[1:])
+    if (lost := streams.lost()) and not {"-q", "--quiet"} & {*sys.argv}:
+        print(lost, file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # all is written and closed; to free models piece by piece would take as long as to import numpy

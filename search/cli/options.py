@@ -8,12 +8,27 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
+from search.cli import streams
 from search.cli.completion import modes, places, sources
 
 
 def some(value: str | None) -> str | None:
     """Return the value of an option; `--place ""` asks for every place, whatever the settings say."""
     return value or None
+
+
+def json_for_programs(wanted: bool) -> bool:
+    """Print in the encoding of programs where JSON is *wanted*."""
+    if wanted:
+        streams.for_programs(json=True)
+    return wanted
+
+
+def for_programs(wanted: bool) -> bool:
+    """Print in the encoding of programs where CSV, Markdown or a run is *wanted*."""
+    if wanted:
+        streams.for_programs(json=False)
+    return wanted
 
 
 IndexAt = Annotated[
@@ -57,10 +72,10 @@ Mode = Annotated[
     ),
 ]
 ContextSize = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
-AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
-AsTrec = Annotated[bool, typer.Option("--trec", help="Print a TREC run.")]
+AsJson = Annotated[bool, typer.Option("--json", callback=json_for_programs, help="Print JSON, one object a line.")]
+AsCsv = Annotated[bool, typer.Option("--csv", callback=for_programs, help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
+AsMarkdown = Annotated[bool, typer.Option("--md", callback=for_programs, help="Print Markdown.")]
+AsTrec = Annotated[bool, typer.Option("--trec", callback=for_programs, help="Print a TREC run.")]
 RerankName = Annotated[
     str | None,
     typer.Option(

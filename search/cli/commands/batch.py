@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from search.cli import streams
 from search.cli.console import note, print_lines, progress
 from search.cli.options import (
     AsCsv,
@@ -74,6 +75,7 @@ def batch(
     from search.searcher import open_search
 
     form = chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
+    streams.for_programs(json=form == "json")
     refuse_unshown(form, context)
     lines = InputLines(file)
     questions = parse_questions(lines, csv_named=file.lower().endswith(".csv"))
