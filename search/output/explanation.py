@@ -16,7 +16,7 @@ LEG_NAMES = {"dense": "意思 meaning", "lexical": "字词 words", "align": "词
 EVIDENCE_NAMES = {
     **{"relative": "意思高出平常 meaning above the usual", "similarity": "词语对应 like words", "judge": "通读 read together"},
     **{"missing": "未提到的地名、数字 places and numbers it lacks", "dense": "意思 meaning", "align": "词语对应 like words"},
-    "rerank": "重排 --rerank",
+    **{"ruled_out": "没有要找的号码 lacks the number that is asked for", "rerank": "重排 --rerank"},
 }
 
 

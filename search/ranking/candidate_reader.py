@@ -15,7 +15,7 @@ from search.ranking.late_interaction import Vocabularies, similarities
 from search.ranking.passage_cache import PassageCache
 from search.retrieval.candidates import ties
 from search.retrieval.fusion import fuse
-from search.retrieval.named import missing
+from search.retrieval.named import missing, rules_out
 from search.retrieval.query import Candidate, Candidates, QueryState, QueryWords
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def _candidate(state: QueryState, position: int, passages: dict[int, Passage], a
     legs = {name: float(scores[position]) for name, scores in candidates.scores.items()}
     dense = legs.get("dense")
     relative = state.usual.relative(dense) if state.usual and dense is not None else None
-    return Candidate(key, passages[key], dense, legs.get("lexical"), align, missing(state.named, passages[key]), relative)
+    passage = passages[key]
+    lacking, ruled_out = missing(state.named, passage), rules_out(state.named, passage)
+    return Candidate(key, passage, dense, legs.get("lexical"), align, lacking, relative, ruled_out=ruled_out)
 
 
 def _in_print_order(candidates: Candidates, end: int, passages: dict[int, Passage]) -> list[int]:

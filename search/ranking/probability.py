@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import exp
 from typing import NamedTuple
 
-from search.ranking.calibration import Calibration
+from search.ranking.calibration import Calibration, sigmoid
 from search.results import EvidenceShare
 from search.retrieval.query import Candidate, QueryState
 
@@ -52,6 +52,7 @@ READ = {"contextual": ProbabilityLine(-6.38, 0.99, 2.67, 0.44, -1.52)}  # of pas
 WITHOUT_COSINE = ProbabilityLine(-5.01, 0.0, 6.86, 0.0, -1.99)  # a cosine of any other model means something else
 THRESHOLD = 0.072  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
 UNREAD = 0.15  # the same without it, where that error would leave hardly any question without a precedent: most are told right here
+RULED_OUT = EvidenceShare("ruled_out", 1.0, -20.0)  # a number that is asked for alone and is not in the passage: reasoned, not fitted
 
 
 def threshold_of(read: bool) -> float:
@@ -92,10 +93,8 @@ class Scale(NamedTuple):
         return self.calibration.threshold if self.calibration else threshold_of(self.read)
 
     def probability(self, candidate: Candidate) -> float:
-        scores = self.scores(candidate)
-        if self.calibration and self.calibration.knows(scores):
-            return self.calibration.probability(scores)
-        return probability(self.evidence(candidate))
+        constant, shares = self.sum(candidate)
+        return sigmoid(constant + sum(share.share for share in shares))
 
     def scores(self, candidate: Candidate) -> dict[str, float | None]:
         """Return the scores of a hit as they are shown: of the legs always, of cross-encoders where they were asked."""
@@ -107,10 +106,11 @@ class Scale(NamedTuple):
     def sum(self, candidate: Candidate) -> tuple[float, Sequence[EvidenceShare]]:
         """Return the constant and the shares of evidence whose sum is the log-odds."""
         scores: Mapping[str, float | None] = self.scores(candidate)
+        ruled_out = [RULED_OUT] if candidate.ruled_out else []
         if self.calibration and self.calibration.knows(scores):
-            return self.calibration.constant, self.calibration.evidence_shares(scores)
+            return self.calibration.constant, [*self.calibration.evidence_shares(scores), *ruled_out]
         evidence = self.evidence(candidate)
-        return line_of(evidence).constant, evidence_shares(evidence)
+        return line_of(evidence).constant, [*evidence_shares(evidence), *ruled_out]
 
     def evidence(self, candidate: Candidate) -> Evidence:
         return Evidence(candidate.relative, candidate.align, candidate.cross_encoder, candidate.missing, self.model)

@@ -52,6 +52,7 @@ class Candidate:
     - *dense*, *lexical*: the cosine and the BM25 score; None where the mode leaves that leg out.
     - *relative*: the cosine in deviations above what is usual for the question (index/encoders/cohort.py); None where that is unknown.
     - *align*: late interaction with the question, from 0 to 1; *missing*: the share of what the question names that is not in it.
+    - *ruled_out*: whether the question asks for a number alone that is not in it.
     - *reranker*: the score of the cross-encoder that the user named; *cross_encoder*: of the shipped one. None where it has not read it.
     - *score*: the probability by its evidence, but never above the score of the candidate before it.
     """
@@ -66,6 +67,7 @@ class Candidate:
     reranker: float | None = None
     cross_encoder: float | None = None
     score: float = 0.0
+    ruled_out: bool = False
 
     @property
     def article(self) -> tuple[str, int]:
