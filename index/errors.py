@@ -12,9 +12,19 @@
 Each message names the problem and what to do next: `no index in .qianli; make one with: qianli index FOLDER`.
 """
 
+import errno
+
+from index.messages import say
+
 
 class QianliError(Exception):
-    """The root of the tree: catch this class, print the message, exit with 2."""
+    """The root of the tree: catch this class, print the message, exit with 2.
+
+    Takes an English sentence and the values of its {names}; its message is that sentence in the language of the reader.
+    """
+
+    def __init__(self, sentence: object = "", /, **values: object) -> None:
+        super().__init__(say(str(sentence), **values))
 
 
 class BadInput(QianliError): ...
@@ -39,9 +49,22 @@ class NoModel(QianliError): ...
 
 
 def reason(error: Exception) -> str:
-    """Return why the operating system refused: its own message in lower case, without number and path.
+    """Return why the operating system refused: its own message in lower case, without number and path; the usual ones in Chinese too.
 
     >>> reason(PermissionError(13, "Permission denied", "page.txt"))
     'permission denied'
     """
-    return (getattr(error, "strerror", None) or str(error)).lower()
+    usual = {
+        errno.ENOENT: say("no such file or directory"),
+        errno.EACCES: say("permission denied"),
+        errno.EPERM: say("operation not permitted"),
+        errno.ENOSPC: say("no space left on device"),
+        errno.EROFS: say("read-only file system"),
+        errno.EISDIR: say("is a directory"),
+        errno.ENOTDIR: say("not a directory"),
+        errno.EEXIST: say("file exists"),
+        errno.ENAMETOOLONG: say("file name too long"),
+        errno.EIO: say("input/output error"),
+    }
+    number = getattr(error, "errno", None)
+    return usual.get(number) or (getattr(error, "strerror", None) or str(error)).lower()

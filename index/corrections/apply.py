@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from index.corrections.references import CitedPage, bare, refuse
 from index.document import Article, Heading, Page, Paragraph, Span, lines_from, quote
 from index.layout.paragraphs import merged_spans, pieces_between_stray_blanks
+from index.messages import say
 from index.segmentation.articles import articles
 
 NAMED = ("title", "kicker", "subtitle")  # fields given in words
@@ -61,7 +62,14 @@ def _entry(fields: dict[str, Any], read: Sequence[Article], cited: CitedPage, nu
         for paragraph in paragraphs:
             cited.use(paragraph.spans, where)
     else:
-        refuse(where, f'{cited.page.source} was read as {len(read)} articles, so this one needs "paragraphs" with their lines')
+        refuse(
+            where,
+            say(
+                '{source} was read as {count} articles, so this one needs "paragraphs" with their lines',
+                source=cited.page.source,
+                count=len(read),
+            ),
+        )
     parts = ((role, i, part) for name, role in LINED.items() for i, part in enumerate(fields.get(name, ()), 1))
     return Entry(fields, base, paragraphs, [cited.heading(part, role, f"{where}, {role} {i}") for role, i, part in parts])
 

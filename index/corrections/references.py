@@ -10,6 +10,7 @@ from index.document import Heading, LineRange, Page, Paragraph, Span, lines_from
 from index.errors import BadInput
 from index.layout.lines import Line
 from index.layout.paragraphs import joined_paragraph, merged_spans
+from index.messages import say
 from index.segmentation.articles import settled_lines
 from index.segmentation.headings import heading_of
 
@@ -68,7 +69,7 @@ class CitedPage:
         for start, end in spans:
             if any(self._used[start:end]):
                 line = self.page.text.count("\n", 0, start) + 1
-                refuse(where, f"line {line} is in another paragraph or head as well; leave it in one of them")
+                refuse(where, say("line {line} is in another paragraph or head as well; leave it in one of them", line=line))
             self.mark([(start, end)])
 
     def mark(self, spans: Sequence[Span]) -> None:
@@ -97,12 +98,23 @@ class CitedPage:
         ranges = self._ranges(part.get("lines"), where)
         lines = self.lines_in(ranges)
         if not lines:
-            refuse(where, f"nothing stands in {_ranges_in_words(ranges)} of {self.page.source}; name lines with text")
+            refuse(
+                where,
+                say(
+                    "nothing stands in {lines} of {source}; name lines with text",
+                    lines=_ranges_in_words(ranges),
+                    source=self.page.source,
+                ),
+            )
         if "text" in part:
             spans = self._find(join(lines), part["text"])
             if not spans:
-                problem = f"its text does not stand in {_ranges_in_words(ranges)} of {self.page.source}"
-                refuse(where, f"{problem}; copy it from there, or leave it out")
+                why = say(
+                    "its text does not stand in {lines} of {source}; copy it from there, or leave it out",
+                    lines=_ranges_in_words(ranges),
+                    source=self.page.source,
+                )
+                refuse(where, why)
         else:
             spans = join(self.body_lines(ranges))
         self._check_beginning(part.get("begins", ""), quote(self.page.text, spans), ranges, where)
@@ -113,8 +125,14 @@ class CitedPage:
         """Refuse a citation whose text no longer *begins* as it did: the page has changed since the sidecar was written."""
         if not bare(text).startswith(bare(begins)):
             start = text[: max(len(begins), 6)]
-            problem = f"what stands in {_ranges_in_words(ranges)} of {self.page.source} begins with {start}, not with {begins}"
-            refuse(where, f'{problem}; correct the lines, or leave "begins" out')
+            why = say(
+                'what stands in {lines} of {source} begins with {start}, not with {begins}; correct the lines, or leave "begins" out',
+                lines=_ranges_in_words(ranges),
+                source=self.page.source,
+                start=start,
+                begins=begins,
+            )
+            refuse(where, why)
 
     def _line_ranges(self, spans: tuple[Span, ...], lines: Sequence[Line]) -> tuple[LineRange, ...]:
         if any(before > after for before, after in pairwise(spans)):
@@ -126,11 +144,19 @@ class CitedPage:
         pairs = given if isinstance(given, list) else []
         ranges = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(type(line) is int for line in pair)]
         if not pairs or len(ranges) < len(pairs):
-            refuse(where, '"lines" must be pairs of first and last line, such as [[21, 25]]')
+            refuse(where, say('"lines" must be pairs of first and last line, such as [[21, 25]]'))
         for first, last in ranges:
             if not 1 <= first <= last <= self._last_line:
-                count = f"which has lines 1 to {self._last_line}"
-                refuse(where, f"there are no lines {first}-{last} in {self.page.source}, {count}; correct them")
+                refuse(
+                    where,
+                    say(
+                        "there are no lines {first}-{last} in {source}, which has lines 1 to {count}; correct them",
+                        first=first,
+                        last=last,
+                        source=self.page.source,
+                        count=self._last_line,
+                    ),
+                )
         return [(first, last) for first, last in ranges]
 
     def _find(self, spans: Sequence[Span], text: str | list[str]) -> tuple[Span, ...]:
@@ -165,7 +191,7 @@ class CitedPage:
 
 
 def refuse(where: str, why: str) -> NoReturn:
-    raise BadInput(f"{where}: {why}")
+    raise BadInput("{where}: {why}", where=where, why=why)
 
 
 def bare(text: str) -> str:
@@ -180,4 +206,4 @@ def _mark(used: bytearray, spans: Sequence[Span]) -> None:
 
 def _ranges_in_words(ranges: Sequence[LineRange]) -> str:
     numbers = ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in ranges)
-    return f"line {numbers}" if numbers.isdigit() else f"lines {numbers}"
+    return say("line {numbers}", numbers=numbers) if numbers.isdigit() else say("lines {numbers}", numbers=numbers)

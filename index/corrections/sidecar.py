@@ -25,6 +25,7 @@ from index.errors import BadInput, reason
 from index.files.content import LARGEST_FILE
 from index.files.decoding import decode
 from index.files.discover import SIDECAR
+from index.messages import say
 from index.segmentation.articles import articles
 
 DATED = ("place", "date", "publication", "status")  # further fields given in words
@@ -48,16 +49,20 @@ def read_articles(page: Page, path: Path) -> list[Article]:
     try:
         status = beside.stat()
         if not S_ISREG(status.st_mode):
-            raise BadInput(f"{beside.name}: a folder, a pipe or a device; make it readable, or remove it")
+            raise BadInput("{beside}: a folder, a pipe or a device; make it readable, or remove it", beside=beside.name)
         if status.st_size > LARGEST_FILE:
-            raise BadInput(f"{beside.name}: larger than {LARGEST_FILE // 2**20} MB; no page needs that: make a new one")
+            raise BadInput(
+                "{beside}: larger than {most} MB; no page needs that: make a new one",
+                beside=beside.name,
+                most=LARGEST_FILE // 2**20,
+            )
         content = beside.read_bytes()
     except FileNotFoundError:
         return articles(page)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:  # a page with so long a name cannot have a sidecar
             return articles(page)
-        raise BadInput(f"{beside.name}: {reason(error)}; make it readable, or remove it") from None
+        raise BadInput("{beside}: {reason}; make it readable, or remove it", beside=beside.name, reason=reason(error)) from None
     given = _parsed(content, beside.name)
     for number, article in enumerate(given, 1):
         _check(article, f"{beside.name}, article {number}")
@@ -88,18 +93,18 @@ def write_sidecar(page: Page, path: Path) -> bool:
         return False
     read = articles(page)
     if not read:
-        raise BadInput(f"{path}: no line in it that could be put right; nothing was written")
+        raise BadInput("{path}: no line in it that could be put right; nothing was written", path=path)
     try:
         file = beside.open("x", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise BadInput(f"{beside}: {reason(error)}; make the folder writable, or copy the page") from None
+        raise BadInput("{beside}: {reason}; make the folder writable, or copy the page", beside=beside, reason=reason(error)) from None
     try:
         with file:
             file.write(skeleton(page, read))
     except BaseException as error:
         beside.unlink(missing_ok=True)  # half a sidecar would be an error each time that the page is read
         if isinstance(error, OSError):
-            raise BadInput(f"{beside}: {reason(error)}; nothing was written") from None
+            raise BadInput("{beside}: {reason}; nothing was written", beside=beside, reason=reason(error)) from None
         raise
     return True
 
@@ -153,31 +158,36 @@ def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
         given = json.loads(decoded[0] if decoded else content.decode("gb18030", "replace"))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"{name}: no JSON at {where} ({error.msg.lower()}); correct it, or remove the file") from None
+        raise BadInput(
+            "{name}: no JSON at {where} ({error}); correct it, or remove the file", name=name, where=where, error=error.msg.lower()
+        ) from None
     except (RecursionError, ValueError):  # a thousand brackets, a number of a thousand digits
         given = None
     if not isinstance(given, list) or not given:
-        raise BadInput(f"{name}: must be a list of articles, [{{…}}, …]; make a new one with: qianli articles PAGE --edit")
+        raise BadInput("{name}: must be a list of articles, [{{…}}, …]; make a new one with: qianli articles PAGE --edit", name=name)
     return given
 
 
 def _check(given: Any, where: str) -> None:
     """Raise BadInput if *given* is no article; an unknown field is mostly a misspelt one."""
     if not isinstance(given, dict):
-        refuse(where, 'must be an object such as {"title": …, "paragraphs": […]}')
+        refuse(where, say('must be an object such as {"title": …, "paragraphs": […]}'))
     unknown = [name for name in given if name not in FIELDS]
     if unknown:
-        refuse(where, f"nothing is called {json.dumps(unknown[0], ensure_ascii=False)}; there are {', '.join(FIELDS)}")
+        refuse(
+            where,
+            say("nothing is called {name}; there are {known}", name=json.dumps(unknown[0], ensure_ascii=False), known=", ".join(FIELDS)),
+        )
     for name in (*NAMED, *DATED):
         if given.get(name) is not None and not _is_text(given[name]):
-            refuse(where, f'"{name}" must be text in one line, or null where there is none')
+            refuse(where, say('"{name}" must be text in one line, or null where there is none', name=name))
     if given.get("date") is not None and not ISO_DATE.fullmatch(given["date"]):
-        refuse(where, '"date" must be such as "2024-05-06", "2024-05" or "2024", or null where none is printed')
+        refuse(where, say('"date" must be such as "2024-05-06", "2024-05" or "2024", or null where none is printed'))
     if not _is_text(given.get("kind", "news")):
-        refuse(where, '"kind" must be text, such as "news", "notice" or "photo-news"')
+        refuse(where, say('"kind" must be text, such as "news", "notice" or "photo-news"'))
     for name, right, what in LISTS:
         if not isinstance(given.get(name, []), list) or not all(right(value) for value in given.get(name, [])):
-            refuse(where, f'"{name}" must be a list of {what}')
+            refuse(where, say('"{name}" must be a list of {what}', name=name, what=what))
     for name, kind in LISTED.items():
         for number, part in enumerate(given.get(name, []), 1):
             _check_part(part, f"{where}, {kind} {number}")
@@ -187,11 +197,14 @@ def _check_part(part: dict[str, Any], where: str) -> None:
     """Raise BadInput if *part* is no citation of a paragraph or a heading; its lines are checked when the page is known."""
     unknown = [name for name in part if name not in PARTS]
     if unknown:
-        refuse(where, f"nothing is called {json.dumps(unknown[0], ensure_ascii=False)}; there are {', '.join(PARTS)}")
+        refuse(
+            where,
+            say("nothing is called {name}; there are {known}", name=json.dumps(unknown[0], ensure_ascii=False), known=", ".join(PARTS)),
+        )
     text = part.get("text", "")
     pieces = text if isinstance(text, list) else [text]
     if not isinstance(part.get("begins", ""), str) or not all(isinstance(piece, str) for piece in pieces):
-        refuse(where, '"begins" must be text, and "text" text or a list of its pieces')
+        refuse(where, say('"begins" must be text, and "text" text or a list of its pieces'))
 
 
 def _is_text(value: Any) -> bool:

@@ -43,7 +43,9 @@ def read_cohort(folder: Path) -> Vectors | None:
     try:
         vectors: Vectors = np.asarray(mapped(path)["vectors"], np.float32)
     except Exception as error:  # whatever a damaged file brings
-        raise NoModel(f"the model file {path} cannot be read ({error}); install it again, or choose another --model") from error
+        raise NoModel(
+            "the model file {path} cannot be read ({error}); install it again, or choose another --model", path=path, error=error
+        ) from error
     return vectors
 
 

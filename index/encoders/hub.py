@@ -30,7 +30,11 @@ def load_model(kind: str, name: str, device: str | None, instead: str) -> Any:
     try:
         import sentence_transformers  # seconds: torch
     except ImportError as error:
-        raise NoModel(f"--{OPTIONS[kind]} {name} needs sentence-transformers; install it with: {INSTALL}") from error
+        raise NoModel(
+            "--{option} {name} needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'",
+            option=OPTIONS[kind],
+            name=name,
+        ) from error
     from transformers.utils import logging
 
     refuse_missing_device(device)
@@ -43,18 +47,25 @@ def load_model(kind: str, name: str, device: str | None, instead: str) -> Any:
         return opened(name, device=device, local_files_only=True)  # a cached model opens without asking the hub
     except Exception as error:
         if Path(name).expanduser().exists():
-            raise NoModel(f"the model in {name} cannot be read: {_first_line(error)}; {instead}") from error
+            raise NoModel(
+                "the model in {name} cannot be read: {error}; {instead}", name=name, error=_first_line(error), instead=instead
+            ) from error
     try:
         _ask_hub(name)
         return opened(name, device=device)
     except Exception as error:
-        raise NoModel(f"no model {name}: it is not on disk and the hub did not give it ({_first_line(error)}); {instead}") from error
+        raise NoModel(
+            "no model {name}: it is not on disk and the hub did not give it ({error}); {instead}",
+            name=name,
+            error=_first_line(error),
+            instead=instead,
+        ) from error
 
 
 def refuse_unknown_device(device: str | None) -> None:
     """Raise BadInput if *device* is no name of a device on any machine."""
     if device is not None and not DEVICE.fullmatch(device):
-        raise BadInput(f"no device {device!r}; choose cpu, cuda or mps, or leave --device out")
+        raise BadInput("no device {device}; choose cpu, cuda or mps, or leave --device out", device=repr(device))
 
 
 def refuse_missing_device(device: str | None) -> None:
@@ -64,7 +75,11 @@ def refuse_missing_device(device: str | None) -> None:
     try:
         torch.zeros(1, device=device)
     except Exception as error:  # the kind of error depends on the device
-        raise BadInput(f"--device {device} cannot be used here ({_first_line(error)}); leave it out, or choose cpu") from error
+        raise BadInput(
+            "--device {device} cannot be used here ({error}); leave it out, or choose cpu",
+            device=device,
+            error=_first_line(error),
+        ) from error
 
 
 def fingerprint(model: Any, *settings: Any) -> str:

@@ -132,7 +132,9 @@ def _reading(path: Path) -> Iterator[Path]:
         yield path
     except Exception as error:  # tokenizers and onnxruntime raise nothing more precise
         why = " ".join(str(error).split())
-        raise NoModel(f"the model file {path} cannot be read ({why}); install it again, or choose another --model") from error
+        raise NoModel(
+            "the model file {path} cannot be read ({why}); install it again, or choose another --model", path=path, why=why
+        ) from error
 
 
 def printable(text: str) -> str:

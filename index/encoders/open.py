@@ -28,8 +28,12 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     refuse_unknown_device(device)
     name = ALIASES.get(name, name)
     if name in FORMER:
-        again = f"embed an index that was made with it anew, from its own rows: qianli index --rebuild --model {DEFAULT} --index FOLDER"
-        raise NoModel(f"the model {name} came with an earlier qianli, and this one has better ones; leave --model out, or {again}")
+        raise NoModel(
+            "the model {name} came with an earlier qianli, and this one has better ones; leave --model out, or embed an index that was "
+            "made with it anew, from its own rows: qianli index --rebuild --model {better} --index FOLDER",
+            name=name,
+            better=DEFAULT,
+        )
     if _is_shipped(name):
         return _open_light(name, SHIPPED / name, device) or TransformerEncoder(str(SHIPPED / name), device)
     folder = Path(name).expanduser()
@@ -38,8 +42,10 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
         return _open_light(name, folder, device) or TransformerEncoder(name, device)
     if folder.exists() or not HUB_NAME.fullmatch(name):
         raise NoModel(
-            f"there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: "
-            f"{', '.join(shipped_models())}; if the model of an index moved, tell the index once: qianli index --rebuild --model FOLDER"
+            "there is no model in {name}; name the folder of a sentence-transformers model, or one that is shipped: {shipped}; if the "
+            "model of an index moved, tell the index once: qianli index --rebuild --model FOLDER",
+            name=name,
+            shipped=", ".join(shipped_models()),
         )
     return TransformerEncoder(name, device)
 

@@ -50,7 +50,9 @@ class StaticEncoder:
             tokenizer = (inner / "tokenizer.json").read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
         except Exception as error:  # tokenizers raises nothing more precise
-            raise NoModel(f"the model in {folder} cannot be read ({error}); install it again, or choose another --model") from error
+            raise NoModel(
+                "the model in {folder} cannot be read ({error}); install it again, or choose another --model", folder=folder, error=error
+            ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._folder = folder
@@ -145,5 +147,7 @@ def modules_of(folder: Path) -> list[dict[str, str]]:
     try:
         modules: list[dict[str, str]] = json.loads((folder / "modules.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise NoModel(f"{folder} is no sentence-transformers model: modules.json cannot be read ({error})") from error
+        raise NoModel(
+            "{folder} is no sentence-transformers model: modules.json cannot be read ({error})", folder=folder, error=error
+        ) from error
     return modules

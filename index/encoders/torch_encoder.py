@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from index.encoders.hub import INSTALL, refuse_missing_device
+from index.encoders.hub import refuse_missing_device
 from index.encoders.onnx_encoder import END, MODEL_FILE, START, ContextualEncoder
 from index.errors import NoModel
 
@@ -75,7 +75,9 @@ class TorchContextualEncoder(ContextualEncoder):
         try:
             import torch
         except ImportError as error:
-            raise NoModel(f"--device {device} needs sentence-transformers; install it with: {INSTALL}") from error
+            raise NoModel(
+                "--device {device} needs sentence-transformers; install it with: pip install 'sentence-transformers>=5'", device=device
+            ) from error
         refuse_missing_device(device)
         super().__init__(name, folder)
         self.device = device

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from index.encoders.hub import fingerprint, load_model
 from index.encoders.protocol import unit_rows
 from index.encoders.shipped import shipped_models
+from index.messages import say
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -20,7 +21,9 @@ class TransformerEncoder:
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self._name = name
-        instead = f"name the folder of a sentence-transformers model, or one that is shipped: {', '.join(shipped_models())}"
+        instead = say(
+            "name the folder of a sentence-transformers model, or one that is shipped: {shipped}", shipped=", ".join(shipped_models())
+        )
         self._model = load_model("SentenceTransformer", name, device, instead)
         prompts = {kind: prompt for kind, prompt in self._model.prompts.items() if prompt}
         self._fingerprint = fingerprint(self._model, prompts, self._model.max_seq_length)

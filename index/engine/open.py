@@ -61,5 +61,5 @@ def _engine(address: Address) -> Engine:
     scheme, separator, _ = str(address).partition("://")
     module = ENGINES.get(scheme if separator else "")
     if module is None:
-        raise BadInput(f"no engine for {scheme}:// in this qianli; name a folder with --index")
+        raise BadInput("no engine for {scheme}:// in this qianli; name a folder with --index", scheme=scheme)
     return cast(Engine, import_module(module))

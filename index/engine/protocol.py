@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.errors import DamagedIndex, OtherModel
+from index.messages import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -250,7 +251,11 @@ def devices_of(index: Index) -> list[str]:
     try:
         return [str(device) for device in json.loads(index.read_note(DEVICES) or "[]")]
     except (ValueError, TypeError) as error:
-        raise DamagedIndex(f"{index.address}/{DEVICES}.json cannot be read; remove it, it only says where vectors were made") from error
+        raise DamagedIndex(
+            "{address}/{note}.json cannot be read; remove it, it only says where vectors were made",
+            address=index.address,
+            note=DEVICES,
+        ) from error
 
 
 def note_device(index: Index, encoder: Encoder) -> None:
@@ -270,15 +275,35 @@ def refuse_other_model(index: Index, encoder: Encoder) -> None:
         return
     again = _again(index, ours.name)
     if theirs.name == ours.name:
-        raise OtherModel(f"the model {ours.name} has changed since the index in {index.address} was made; {again}")
-    raise OtherModel(f"the index in {index.address} was made with the model {theirs.name}, not {ours.name}; leave --model out, or {again}")
+        raise OtherModel(
+            "the model {ours} has changed since the index in {address} was made; {again}",
+            ours=ours.name,
+            address=index.address,
+            again=again,
+        )
+    raise OtherModel(
+        "the index in {address} was made with the model {theirs}, not {ours}; leave --model out, or {again}",
+        address=index.address,
+        theirs=theirs.name,
+        ours=ours.name,
+        again=again,
+    )
 
 
 def former_model(index: Index, instead: str) -> OtherModel:
     """Return the error of an index whose model came with an earlier qianli: the shipped model *instead* takes its place."""
     name = index.model.name
-    return OtherModel(f"the index in {index.address} was made with the model {name} of an earlier qianli; {_again(index, instead)}")
+    return OtherModel(
+        "the index in {address} was made with the model {name} of an earlier qianli; {again}",
+        address=index.address,
+        name=name,
+        again=_again(index, instead),
+    )
 
 
 def _again(index: Index, name: str) -> str:
-    return f"embed it again, from its own rows, with: qianli index --rebuild --model {name} --index {shlex.quote(str(index.address))}"
+    return say(
+        "embed it again, from its own rows, with: qianli index --rebuild --model {name} --index {folder}",
+        name=name,
+        folder=shlex.quote(str(index.address)),
+    )

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import xxhash
 
 from index.engine.folder.file_locks import lock_shared, locked_alone, write_through
-from index.errors import DamagedIndex
+from index.errors import DamagedIndex, reason
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
@@ -42,7 +42,7 @@ def file_digest(path: Path) -> str:
             while block := file.read(BLOCK):
                 digest.update(block)
     except OSError as error:
-        raise DamagedIndex(f"{path} cannot be read ({error.strerror}); {REPAIR}") from error
+        raise DamagedIndex("{path} cannot be read ({why}); repair it with: qianli index --rebuild", path=path, why=reason(error)) from error
     return digest.hexdigest()
 
 
@@ -73,12 +73,20 @@ def open_sealed(folder: Path, digest: str) -> tuple[dict[str, Any], BinaryIO]:
     try:
         handle = (folder / MANIFEST).open("rb")
     except OSError as error:
-        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
+        raise DamagedIndex(
+            "{path} cannot be read ({why}); repair it with: qianli index --rebuild",
+            path=folder / MANIFEST,
+            why=reason(error),
+        ) from error
     try:
         return _verified(folder, handle, digest), handle
     except OSError as error:
         handle.close()
-        raise DamagedIndex(f"{folder / MANIFEST} cannot be read ({error.strerror}); {REPAIR}") from error
+        raise DamagedIndex(
+            "{path} cannot be read ({why}); repair it with: qianli index --rebuild",
+            path=folder / MANIFEST,
+            why=reason(error),
+        ) from error
     except BaseException:
         handle.close()
         raise
@@ -121,11 +129,11 @@ def _verified(folder: Path, handle: BinaryIO, digest: str) -> dict[str, Any]:
     lock_shared(handle)  # a writer keeps the folder while somebody reads it
     raw = handle.read()
     if xxhash.xxh3_64_hexdigest(raw) != digest:
-        raise DamagedIndex(f"{folder / MANIFEST} does not agree with its digest; {REPAIR}")
+        raise DamagedIndex("{path} does not agree with its digest; repair it with: qianli index --rebuild", path=folder / MANIFEST)
     manifest: dict[str, Any] = json.loads(raw)
     for name, expected in manifest["files"].items():
         if file_digest(folder / name) != expected:
-            raise DamagedIndex(f"{folder / name} does not agree with its digest; {REPAIR}")
+            raise DamagedIndex("{path} does not agree with its digest; repair it with: qianli index --rebuild", path=folder / name)
     return manifest
 
 

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from index.engine.folder.checksums import REPAIR, values_digest
+from index.engine.folder.checksums import values_digest
 from index.engine.folder.lock import writers_kept_out
 from index.engine.protocol import Model
 from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten
+from index.messages import say
 from index.text.tokens import SEGMENTER
 
 FILE = "passages.db"
@@ -76,7 +77,9 @@ def keep_write_ahead_log(folder: Path, connection: sqlite3.Connection) -> None:
     """Let readers go on while a writer writes. Without a log a commit would wait for its own reader, so its lack is an error."""
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
-        raise Unwritten(f"{folder / FILE}: no write-ahead log can be kept there; mend this and try again, or name another --index")
+        raise Unwritten(
+            "{file}: no write-ahead log can be kept there; mend this and try again, or name another --index", file=folder / FILE
+        )
 
 
 def begin_reading(folder: Path, alone: bool = False) -> tuple[sqlite3.Connection, State]:
@@ -116,7 +119,7 @@ def index_exists(folder: Path, alone: bool = False) -> bool:
                     return True
         if not {path.name for path in folder.glob("generation-*")} - {snapshot_folder(folder, 1).name}:  # only a commit leads to more
             return False
-    raise DamagedIndex(f"{folder / FILE} is missing or empty; index the sources anew, with another --index")
+    raise DamagedIndex("{file} is missing or empty; index the sources anew, with another --index", file=folder / FILE)
 
 
 def read_state(connection: sqlite3.Connection) -> State:
@@ -125,7 +128,7 @@ def read_state(connection: sqlite3.Connection) -> State:
         return {}
     state = dict(connection.execute("SELECT key, value FROM state"))
     if state and state.pop("digest", None) != _state_digest(state):
-        raise DamagedIndex(f"the state in {FILE} does not agree with its digest; index the sources anew, with another --index")
+        raise DamagedIndex("the state in {file} does not agree with its digest; index the sources anew, with another --index", file=FILE)
     return state
 
 
@@ -153,14 +156,27 @@ def refuse_other_formats(folder: Path, state: State, rebuilding: bool = False) -
     """Raise OtherModel unless this release reads the index; *rebuilding* cuts it into terms again. The message says what to do instead."""
     theirs = state.get("format", "0")
     if theirs == FORMAT and not rebuilding and state["segmenter"] != SEGMENTER:
-        raise OtherModel(f"the index in {folder} was cut into terms by {state['segmenter']!r}, this qianli uses {SEGMENTER!r}; {REPAIR}")
+        raise OtherModel(
+            "the index in {folder} was cut into terms by {theirs}, this qianli uses {ours}; repair it with: qianli index --rebuild",
+            folder=folder,
+            theirs=repr(state["segmenter"]),
+            ours=repr(SEGMENTER),
+        )
     if theirs == FORMAT:
         return
     if theirs.isdecimal() and int(theirs) > int(FORMAT):
-        newer = f"the index in {folder} has format {theirs} of a newer qianli, this one reads {FORMAT}"
-        raise OtherModel(f"{newer}; install that one, or name another --index")
-    older = f"the index in {folder} is of an older qianli (format {theirs}, now {FORMAT})"
-    raise OtherModel(f"{older}; index the sources anew, with another --index")
+        raise OtherModel(
+            "the index in {folder} has format {theirs} of a newer qianli, this one reads {ours}; install that one, or name another --index",
+            folder=folder,
+            theirs=theirs,
+            ours=FORMAT,
+        )
+    raise OtherModel(
+        "the index in {folder} is of an older qianli (format {theirs}, now {ours}); index the sources anew, with another --index",
+        folder=folder,
+        theirs=theirs,
+        ours=FORMAT,
+    )
 
 
 @contextmanager
@@ -170,9 +186,15 @@ def naming_errors(folder: Path, unusable: type[QianliError] = DamagedIndex) -> I
         yield
     except sqlite3.OperationalError as error:
         reason = _prevented(folder) or str(error)
-        raise unusable(f"{folder / FILE} cannot be read or written: {reason}; {STAYS}, mend this and try again") from error
+        raise unusable(
+            "{file} cannot be read or written: {reason}; the last good state stays, mend this and try again",
+            file=folder / FILE,
+            reason=reason,
+        ) from error
     except sqlite3.DatabaseError as error:
-        raise DamagedIndex(f"{folder / FILE} is damaged ({error}); index the sources anew, with another --index") from error
+        raise DamagedIndex(
+            "{file} is damaged ({error}); index the sources anew, with another --index", file=folder / FILE, error=error
+        ) from error
 
 
 def _begin(folder: Path, opening: Callable[[Path], sqlite3.Connection]) -> tuple[sqlite3.Connection, State]:
@@ -191,9 +213,9 @@ def _prevented(folder: Path) -> str | None:
     """Return what keeps SQLite from writing, where it is one of the reasons that SQLite does not name."""
     with suppress(OSError):
         if not os.access(folder, os.W_OK):
-            return "it lies in a folder that is read-only"
+            return say("it lies in a folder that is read-only")
         if shutil.disk_usage(folder).free < LEAST_FREE:
-            return "the disk is full"
+            return say("the disk is full")
     return None
 
 

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from index.document import Passage
 from index.engine.folder import database, queries
-from index.engine.folder.checksums import REPAIR
 from index.engine.folder.database import FILE, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import Snapshot
@@ -58,7 +57,7 @@ class FolderIndex:
         """Open the state that is committed now; see `engine.open.open_index`."""
         if not database.index_exists(folder):
             if create is None:
-                raise NoIndex(say("no index in {folder}; make one with: qianli index FOLDER", folder=folder))
+                raise NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=folder)
             make(folder, create)
         return cls(folder, *_open_current(folder))
 
@@ -153,7 +152,14 @@ class FolderIndex:
                 keys = {row.key for row in self._every_row()}
                 self.select("", None)  # checks all articles
             if keys != self._snapshot.keys() or len(keys) != queries.counts(self._rows)["passages"]:
-                wrong.append(f"the generation holds {len(self)} passages, {FILE} {len(keys)}, or others; {REPAIR}")
+                wrong.append(
+                    say(
+                        "the generation holds {held} passages, {file} {rows}, or others; repair it with: qianli index --rebuild",
+                        held=len(self),
+                        file=FILE,
+                        rows=len(keys),
+                    )
+                )
         except QianliError as error:
             wrong.append(str(error))
         return wrong
@@ -165,7 +171,9 @@ class FolderIndex:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise DamagedIndex(f"{path} cannot be read ({' '.join(str(error).split())}); remove it, and make it anew") from error
+            raise DamagedIndex(
+                "{path} cannot be read ({error}); remove it, and make it anew", path=path, error=" ".join(str(error).split())
+            ) from error
 
     def write_note(self, name: str, text: str) -> str:
         path = self._folder / f"{name}.json"
@@ -174,7 +182,7 @@ class FolderIndex:
             new.write_text(text, "utf-8", newline="\n")
             new.replace(path)
         except OSError as error:
-            raise Unwritten(f"{path} cannot be written: {reason(error)}") from error
+            raise Unwritten("{path} cannot be written: {reason}", path=path, reason=reason(error)) from error
         return str(path)
 
     def is_current(self) -> bool:
@@ -212,13 +220,22 @@ class FolderIndex:
             count += len(some)
             yield from self._of_this_state(some)
         if count != len(self):
-            raise DamagedIndex(f"{FILE} has {count} passages, the generation {len(self)}; {REPAIR}")
+            raise DamagedIndex(
+                "{file} has {count} passages, the generation {held}; repair it with: qianli index --rebuild",
+                file=FILE,
+                count=count,
+                held=len(self),
+            )
 
     def _page(self, page: int) -> list[Row]:
         """Return all rows of a page; raise DamagedIndex where the snapshot has more."""
         rows = self._of_this_state(queries.rows_of_page(self._rows, page))
         if self._snapshot.count(first_key(page), first_key(page + 1)) != len(rows):
-            raise DamagedIndex(f"passages of {rows[0].passage.citation.source} are missing in {FILE}; {REPAIR}")
+            raise DamagedIndex(
+                "passages of {source} are missing in {file}; repair it with: qianli index --rebuild",
+                source=rows[0].passage.citation.source,
+                file=FILE,
+            )
         return rows
 
     def _of_this_state(self, rows: list[Row]) -> list[Row]:
@@ -226,7 +243,9 @@ class FolderIndex:
         agree = self._snapshot.agree([row.key for row in rows], [row.state for row in rows])
         for row in (row for row, same in zip(rows, agree, strict=True) if not same):
             what = f"passage {row.passage.citation.id} of {row.passage.citation.source}"
-            raise DamagedIndex(f"{FILE} has {what} in another state than the generation; {REPAIR}")
+            raise DamagedIndex(
+                "{file} has {what} in another state than the generation; repair it with: qianli index --rebuild", file=FILE, what=what
+            )
         return rows
 
     def _keys_of(self, citation: str) -> list[int]:
@@ -235,7 +254,10 @@ class FolderIndex:
             return queries.keys_of_id(self._rows, citation)
         source, _, line = citation.rpartition(":")
         if not source or not line.isdecimal():
-            raise BadInput(f"{citation!r} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them")
+            raise BadInput(
+                "{citation} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them",
+                citation=repr(citation),
+            )
         rows = queries.rows_of_source(self._rows, source)
         return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
 
@@ -268,7 +290,11 @@ def _keys_within(selection: Selection | None) -> Sequence[int] | None:
 def _only(rows: list[Row], citation: str) -> Row:
     """Return the one row that *citation* means; raise BadInput where there is none, or several."""
     if not rows:
-        raise BadInput(f"no passage {citation} in this index; ask again with: qianli search QUESTION")
+        raise BadInput("no passage {citation} in this index; ask again with: qianli search QUESTION", citation=citation)
     if len(rows) > 1:
-        raise BadInput(f"{citation} may be {' or '.join(row.passage.citation.id for row in rows[:5])}; give more characters")
+        raise BadInput(
+            "{citation} may be {ids}; give more characters",
+            citation=citation,
+            ids=" / ".join(row.passage.citation.id for row in rows[:5]),
+        )
     return rows[0]

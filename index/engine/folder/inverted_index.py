@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.document import Passage
-from index.engine.folder.checksums import REPAIR, link
+from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, sorted_ranking
 from index.errors import DamagedIndex
@@ -153,7 +153,9 @@ class InvertedIndex:
                 index = _open(self._borrow(folder))
                 return index.schema, index.searcher()
             except (ValueError, OSError) as error:
-                raise DamagedIndex(f"{folder} cannot be read ({error}); {REPAIR}") from error
+                raise DamagedIndex(
+                    "{folder} cannot be read ({error}); repair it with: qianli index --rebuild", folder=folder, error=error
+                ) from error
 
     def _borrow(self, folder: Path) -> Path:
         """Return a temporary folder elsewhere with links to the files of *folder*."""

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from index.engine.folder.file_locks import locked_shared
 from index.engine.protocol import Tell, silent
-from index.errors import BadInput, Busy
+from index.errors import BadInput, Busy, reason
+from index.messages import say
 
 LOCK, WRITER = "lock", "writer.json"
 
@@ -32,12 +33,16 @@ def locked(folder: Path, wait: float = 0.0, tell: Tell = silent) -> Iterator[Non
             lock.acquire(timeout=0)
         except Timeout:
             if wait > 0:
-                tell(f"waiting for {writer_of(folder)}, at most {wait:.0f} s")
+                tell(say("waiting for {writer}, at most {wait:.0f} s", writer=writer_of(folder), wait=wait))
             lock.acquire(timeout=wait)
     except Timeout:
-        raise Busy(f"{writer_of(folder)}; try again when it is done") from None
+        raise Busy("{writer}; try again when it is done", writer=writer_of(folder)) from None
     except OSError as error:
-        raise BadInput(f"the index in {folder} cannot be written: {error.strerror}; make it writable, or name another --index") from error
+        raise BadInput(
+            "the index in {folder} cannot be written: {why}; make it writable, or name another --index",
+            folder=folder,
+            why=reason(error),
+        ) from error
     try:
         with suppress(OSError):  # the lock holds without a name on it
             _sign(folder)
@@ -67,9 +72,16 @@ def writer_of(folder: Path) -> str:
         who = json.loads((folder / WRITER).read_text("utf-8"))
         since = time.strftime("%H:%M:%S", time.localtime(float(who["since"])))
         host = "".join(c for c in str(who["host"])[:64] if c.isprintable())
-        return f"process {int(who['pid'])} on {host}, which writes the index in {folder} since {since}"
+        process = int(who["pid"])
+        return say(
+            "process {process} on {host}, which writes the index in {folder} since {since}",
+            process=process,
+            host=host,
+            folder=folder,
+            since=since,
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return f"another process, which has locked the index in {folder}"
+        return say("another process, which has locked the index in {folder}", folder=folder)
 
 
 def _sign(folder: Path) -> None:

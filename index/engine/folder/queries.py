@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import xxhash
 
 from index.document import Citation, Passage
-from index.engine.folder.checksums import REPAIR, values_digest
+from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.folder.rows import Row, content_number, first_key, page_of_key, require_digest
 from index.engine.protocol import Filter, Source
@@ -50,7 +50,11 @@ def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Ro
         rows.update((row.key, row) for row in _rows(connection, f"WHERE key IN ({_marks(some)})", some))
     missing = [key for key in keys if key not in rows]
     if missing:
-        raise DamagedIndex(f"{FILE} has no passage {missing[0]}, which the generation names; {REPAIR}")
+        raise DamagedIndex(
+            "{file} has no passage {missing}, which the generation names; repair it with: qianli index --rebuild",
+            file=FILE,
+            missing=missing[0],
+        )
     return [rows[key] for key in keys]
 
 
@@ -110,7 +114,7 @@ def selected_keys(connection: sqlite3.Connection, wanted: Filter, articles: str)
         keys.update(key for key, article in rows if article in chosen)
     indexed = "SELECT key FROM passages INDEXED BY passages_of_an_article WHERE article = ?"
     if keys != {key for article in chosen for (key,) in connection.execute(indexed, (article,))}:
-        raise DamagedIndex(f"the passages in {FILE} do not agree with their index; {REPAIR}")
+        raise DamagedIndex("the passages in {file} do not agree with their index; repair it with: qianli index --rebuild", file=FILE)
     return sorted(keys)
 
 
@@ -153,7 +157,7 @@ def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int]
             require_digest(digest, f"file {source}", source, page, *columns)
             sound = {row.key: row.state for row in rows_of_source(connection, source)}
             if states is not None and sound != by_page[page]:
-                raise DamagedIndex(f"passages of {source} are not those that were written")
+                raise DamagedIndex("passages of {source} are not those that were written", source=source)
         except (DamagedIndex, ValueError, TypeError, KeyError):  # the last three: what is no JSON any more
             connection.execute("DELETE FROM files WHERE source = ?", (source,))
             dropped.append(str(source))
@@ -165,7 +169,7 @@ def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int]
 def _selected_articles(connection: sqlite3.Connection, wanted: Filter, articles: str) -> set[int]:
     """Return the keys of the articles that a filter leaves, after the digests of all were checked."""
     if articles != articles_digest(connection):
-        raise DamagedIndex(f"the articles in {FILE} are not of one state; {REPAIR}")
+        raise DamagedIndex("the articles in {file} are not of one state; repair it with: qianli index --rebuild", file=FILE)
     pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
     query = """SELECT key, (?1 IS NULL OR instr(areas, ?1)) AND (?2 IS NULL OR source GLOB ?2)
                  AND (?3 IS NULL OR substr(date, 1, length(?3)) >= substr(?3, 1, length(date)))
@@ -212,7 +216,7 @@ def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *va
     what = f"passage {id_} of {about.source if about else 'an unknown page'}"
     require_digest(digest, what, article, id_, *values[:-1])
     if about is None:
-        raise DamagedIndex(f"{FILE} has no article or file for {what}; {REPAIR}")
+        raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what)
     citation = Citation(
         source=about.source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph,
         article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,

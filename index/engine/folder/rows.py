@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import xxhash
 
 from index.document import Article, Page, Passage
-from index.engine.folder.checksums import REPAIR, values_digest
+from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.protocol import Source
 from index.errors import DamagedIndex
@@ -116,7 +116,7 @@ def content_number(passage: Passage) -> int:
 def require_digest(digest: str, what: str, *values: str | bytes | int | None) -> None:
     """Raise DamagedIndex, naming the row *what*, unless *digest* is the one of its *values*."""
     if digest != values_digest(*values):
-        raise DamagedIndex(f"{what} in {FILE} does not agree with its digest; {REPAIR}")
+        raise DamagedIndex("{what} in {file} does not agree with its digest; repair it with: qianli index --rebuild", what=what, file=FILE)
 
 
 def _free_number(connection: sqlite3.Connection, source: str) -> int:

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Page, Passage
 from index.engine.folder import database, queries, rows
-from index.engine.folder.checksums import REPAIR
-from index.engine.folder.database import FILE, FORMAT, STAYS, State
+from index.engine.folder.database import FILE, FORMAT, State
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.snapshot_writer import WRAP, Change, leftovers, write_delta, write_whole
@@ -99,7 +98,7 @@ class FolderWriter:
             if manifest is None:
                 manifest, written = write_whole(self._folder, number, self._model, queries.every_row(self._rows))
                 if total not in (None, written):
-                    raise DamagedIndex(f"{self._folder / FILE} holds rows of two states; {REPAIR}")
+                    raise DamagedIndex("{file} holds rows of two states; repair it with: qianli index --rebuild", file=self._folder / FILE)
                 total = written
             name_snapshot(self._rows, self._model, number, manifest, total or 0)
 
@@ -141,7 +140,7 @@ def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
     Pages with damaged rows are left out; *tell* gets a line for each.
     """
     if not database.index_exists(folder):
-        raise NoIndex(say("no index in {folder}; make one with: qianli index FOLDER", folder=folder))
+        raise NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=folder)
     with locked(folder, wait, tell), database.naming_errors(folder, Unwritten):
         connection = database.connect(folder / FILE)
         try:
@@ -165,14 +164,18 @@ def make(folder: Path, model: Model) -> None:
     try:
         str(folder).encode()
     except UnicodeEncodeError:
-        raise BadInput(f"{folder}: no index can be made in a folder whose name is not UTF-8; name another one with --index") from None
+        raise BadInput(
+            "{folder}: no index can be made in a folder whose name is not UTF-8; name another one with --index", folder=folder
+        ) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, database.START_WAIT), database.naming_errors(folder, Unwritten):
             if not database.index_exists(folder, alone=True):
                 _make(folder, model)
     except OSError as error:
-        raise BadInput(f"no index can be made in {folder}: {error.strerror}; name another folder with --index") from error
+        raise BadInput(
+            "no index can be made in {folder}: {why}; name another folder with --index", folder=folder, why=reason(error)
+        ) from error
     except Busy:
         if not database.index_exists(folder):
             raise
@@ -199,13 +202,21 @@ def naming_write_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"{error.filename or folder}: {reason(error)}"
-        raise Unwritten(f"{what}; {STAYS}, mend this and try again") from error
+        raise Unwritten("{what}; the last good state stays, mend this and try again", what=what) from error
     except (ValueError, RuntimeError) as error:
-        raise Unwritten(f"no generation could be written in {folder} ({error}); {STAYS}, mend this and try again") from error
+        raise Unwritten(
+            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
+            folder=folder,
+            error=error,
+        ) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # tantivy's, which Python cannot import
             raise
-        raise Unwritten(f"no generation could be written in {folder} ({error}); {STAYS}, mend this and try again") from error
+        raise Unwritten(
+            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
+            folder=folder,
+            error=error,
+        ) from error
 
 
 def _make(folder: Path, model: Model) -> None:
@@ -227,11 +238,11 @@ def _drop_damaged_pages(folder: Path, connection: sqlite3.Connection, state: Sta
     known = _snapshot_states(folder, state)
     dropped = queries.drop_damaged_pages(connection, known)
     for source in dropped:
-        tell(f"{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER")
+        tell(say("{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER", source=source))
     if known or dropped:
         return
     if state.get("passages") != str(sum(row.state for row in queries.every_row(connection)) % WRAP):
-        raise DamagedIndex(f"{folder / FILE} holds rows of two states; index the sources anew, with another --index")
+        raise DamagedIndex("{file} holds rows of two states; index the sources anew, with another --index", file=folder / FILE)
 
 
 def _snapshot_states(folder: Path, state: State) -> dict[int, int] | None:
