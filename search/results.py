@@ -189,6 +189,8 @@ class Result:
     - *hits*: the passages above `min_score`, best first; where there is none, *nearest* has the first passages all the same.
     - *more*: how many further hits of an article, as (source, number), its limit left out.
     - *like*: the citation or file that was asked with instead of a question.
+    - *error*: why a question of a batch could not be asked; it found nothing then.
+    - *columns*: the other columns of its row in a batch; *asked*: of which index and how it was asked (search/batch/record.py).
     """
 
     query: str
@@ -197,6 +199,9 @@ class Result:
     nearest: list[Hit]
     more: dict[tuple[str, int], int] = field(default_factory=dict)
     like: str | None = None
+    error: str | None = None
+    columns: dict[str, Any] | None = None
+    asked: dict[str, Any] | None = None
 
     @property
     def shown(self) -> list[Hit]:
@@ -206,7 +211,10 @@ class Result:
     def to_dict(self, id_: str | None = None) -> dict[str, Any]:
         """Return the fields of the JSON schema qianli.result.v1; *id_* is the question's own."""
         hits = [hit.to_dict() for hit in self.hits]
-        known = {"schema": SCHEMA, "id": id_, "query": self.query, "like": self.like, "found": self.found, "hits": hits}
+        known = {
+            **{"schema": SCHEMA, "id": id_, "query": self.query, "like": self.like, "error": self.error},
+            **{"found": self.found, "hits": hits, "columns": self.columns, "asked": self.asked},
+        }
         return {name: value for name, value in known.items() if value is not None}
 
     def _repr_html_(self) -> str:

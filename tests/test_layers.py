@@ -24,6 +24,7 @@ HEAVY = {
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
     "platformdirs": {"search.cli.own_files"},
+    "python_calamine": {"index.files.spreadsheets"},
 }
 INSIDE = {*HEAVY, "numpy", "torch", "transformers", "safetensors", "rich"}  # imported in functions, where they are needed
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -51,6 +52,15 @@ def counted(count: int, one: str, many: str, /, **values: Any) -> str:
     ('1 page', '1,200 pages')
     """
     return say(one if count == 1 else many, count=f"{count:,}", **values)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return *names* one after the other, as the reader's language separates them.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    return ("、" if language() == "zh" else ", ").join(names)
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Questions in, lines of answers out, in order: chunks of questions are asked from several threads at once.
+"""Questions in, results out, in order: chunks of questions are asked from several threads at once.
 
-questions ──chunks──▶ chunk, chunk, … ──threads──▶ results, in order ──format──▶ lines
+questions ──chunks──▶ chunk, chunk, … ──threads──▶ (question, result), in order
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 from index.errors import BadInput
 from search.batch.questions import BatchQuestion
+from search.batch.resume import AnswerFile
+from search.batch.tally import Tally
+from search.batch.wish import Wish
 from search.options import SearchOptions
-from search.output.formats import FORMATS, Format
 from search.output.terminal import safe
 from search.results import Result
+from search.retrieval.query import printable
 from search.searcher import Searcher
 
 Outcome = TypeVar("Outcome")
@@ -27,23 +31,23 @@ CHUNK = 32  # questions that are answered together; more gain little, and the fi
 NAMED = 40  # characters of a question that progress shows
 
 
-def nothing(line: str) -> None:
-    """Take a line that nobody waits for."""
-
-
-class Listeners(NamedTuple):
-    """Functions that are called during a batch.
-
-    - *progress*: with a line for each question, of *total* if that is known.
-    - *refused*: with a line for each question that was not asked, if the format has no line for it.
-    """
-
-    progress: Callable[[str], None] = nothing
-    refused: Callable[[str], None] = nothing
-    total: int | None = None
-
-
-UNHEARD = Listeners()
+def answer_all(
+    file: AnswerFile,
+    wish: Wish,
+    searcher: Searcher,
+    options: SearchOptions,
+    waiting: Waiting,
+    tell: Callable[[str], None],
+    total: int | None,
+) -> Tally:
+    """Ask what *file* does not answer yet, write each answer as it comes, and return the count of all, those before included."""
+    tally = Tally(all_named=not wish.format.error)
+    for before in file.before:
+        tally.add(*before)
+    for question, result in answers(chunks(file.remaining, waiting), searcher, options, tell, waiting, total):
+        tally.add(question.id, result.error, result.found)
+        file.write(list(wish.format.lines(replace(result, asked=wish.asked), question.id)), result.error is not None)
+    return tally
 
 
 def chunks(questions: Iterator[BatchQuestion], waiting: Waiting) -> Iterator[list[BatchQuestion]]:
@@ -59,22 +63,22 @@ def answers(
     asked: Iterable[list[BatchQuestion]],
     searcher: Searcher,
     options: SearchOptions,
-    form: str,
-    listeners: Listeners = UNHEARD,
+    tell: Callable[[str], None] = lambda line: None,
     waiting: Waiting = lambda: False,
-) -> Iterator[str]:
-    """Yield the lines of the answer to each question in the format *form* (see FORMATS); a question that cannot be asked says so."""
+    total: int | None = None,
+) -> Iterator[tuple[BatchQuestion, Result]]:
+    """Yield each question with its result; that of a question that cannot be asked has an error. *tell* takes a line of progress."""
 
     def ask(chunk: list[BatchQuestion]) -> list[Result | BadInput]:
         return searcher.search_many([question.text for question in chunk], options=options)
 
     start, done = time.perf_counter(), 0
-    total = f"of {listeners.total}, " if listeners.total else ""
+    of = f"of {total}, " if total else ""
     for chunk, results in side_by_side(asked, ask, searcher.threads, waiting):
         for question, result in zip(chunk, results, strict=True):
             done += 1
-            listeners.progress(f"{total}{done / (time.perf_counter() - start):.0f} a second: {safe(question.text[:NAMED])}")
-            yield from _lines(question, result, FORMATS[form], listeners)
+            tell(f"{of}{done / (time.perf_counter() - start):.0f} a second: {safe(question.text[:NAMED])}")
+            yield question, _with_row(question, result)
 
 
 def side_by_side(
@@ -97,11 +101,8 @@ def side_by_side(
             yield chunk, answer.result()
 
 
-def _lines(question: BatchQuestion, result: Result | BadInput, form: Format, listeners: Listeners) -> Iterator[str]:
-    refusal = question.error or (str(result) if isinstance(result, BadInput) else None)
-    if refusal is None and isinstance(result, Result):
-        yield from form.lines(result, question.id)
-    elif form.refusal:
-        yield form.refusal(question.id, question.text, str(refusal))
-    else:
-        listeners.refused(f"qianli: {question.id}: {refusal}")
+def _with_row(question: BatchQuestion, result: Result | BadInput) -> Result:
+    """Return the result with the other columns of its row; a question that was not asked has found nothing, and its error."""
+    if question.error or isinstance(result, BadInput):
+        return Result(printable(question.text), False, [], [], error=question.error or str(result), columns=question.columns)
+    return replace(result, columns=question.columns)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from search.results import SCHEMA, Result
+from search.results import Result
 
 # Characters that steer a terminal or end a line for some readers, and halves of characters; JSON itself escapes those below a blank.
 STEERING = (*range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
@@ -26,8 +26,3 @@ def json_line(fields: Any) -> str:
 def result_lines(result: Result, id_: str | None = None) -> Iterator[str]:
     """Yield a result as one line of the JSON schema qianli.result.v1."""
     yield json_line(result.to_dict(id_))
-
-
-def refusal_line(id_: str, query: str, reason: str) -> str:
-    """Return the line of a question that was not asked."""
-    return json_line({"schema": SCHEMA, "id": id_, "query": query, "error": reason})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from search.output.terminal import safe
 from search.output.text import heading_lines
@@ -12,9 +14,14 @@ MARKS = "\\`*_[]<>|#"  # what Markdown would read as its own
 
 
 def markdown_lines(result: Result, id_: str | None = None) -> Iterator[str]:
-    """Yield a result as lines of Markdown; *id_* has no place in them."""
-    yield f"## {_escaped(result.query)}"
+    """Yield a result as lines of Markdown. In a batch, its id, the other columns of its row and its error stand below the question."""
+    yield f"## {_escaped(result.query or '?')}"
     yield ""
+    known = [("id", id_), *(result.columns or {}).items(), ("error", result.error)]
+    if listed := [f"- {_escaped(name)}: {_escaped(_shown(value))}" for name, value in known if value not in (None, "")]:
+        yield from (*listed, "")
+    if result.error:
+        return
     for line in list(heading_lines(result))[:1]:  # the nearest passages are for a person who asks on: a report has hits alone
         yield line
         yield ""
@@ -26,6 +33,11 @@ def markdown_lines(result: Result, id_: str | None = None) -> Iterator[str]:
         for passage in (*hit.context.before, *hit.context.after) if hit.context else ():
             yield f"   > {passage.citation.location} {_escaped(passage.text)}"
             yield ""
+
+
+def _shown(value: Any) -> str:
+    """Return a cell, or a value of JSON, as text."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _escaped(text: str) -> str:

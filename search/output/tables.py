@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,8 +21,35 @@ COLUMNS = (
 )
 
 
+ERROR, ASKED = "error", "asked"  # of a question that could not be asked; how it was asked
+
+
 def csv_lines(result: Result, id_: str | None = None) -> Iterator[str]:
     """Yield a row for each hit, below `csv_header`; a result without hits has one row without a passage."""
+    return map(csv_line, _rows(result, id_))
+
+
+def batch_lines(columns: Sequence[str], recorded: bool, result: Result, id_: str | None = None) -> Iterator[str]:
+    """Yield the rows of `csv_lines`, below `batch_header`, with the error, the other *columns* of the question and how it was asked."""
+    carried = result.columns or {}
+    last = [result.error, *(carried.get(name) for name in columns), *([result.asked] if recorded else [])]
+    for row in _rows(result, id_):
+        yield csv_line([*row, *map(cell, last)])
+
+
+def batch_header(columns: Sequence[str], recorded: bool) -> str:
+    """Return the first line of a CSV file of a batch; a column that has the name of one of ours is called `columns.NAME`.
+
+    >>> batch_header(["街道", "text"], recorded=True)[-29:]
+    'error,街道,columns.text,asked'
+    """
+    own = {*COLUMNS, ERROR, ASKED}
+    carried = [cell(f"columns.{name}" if name in own else name) for name in columns]
+    return BOM + csv_line([*COLUMNS, ERROR, *carried, *([ASKED] if recorded else [])])
+
+
+def _rows(result: Result, id_: str | None) -> Iterator[list[Any]]:
+    """Yield the cells of COLUMNS for each hit, once without a passage where there is none."""
     fields = result.to_dict(id_)
     for hit in fields["hits"] or [{}]:
         citation = hit.get("citation", {})
@@ -29,7 +57,7 @@ def csv_lines(result: Result, id_: str | None = None) -> Iterator[str]:
         row["places"] = " ".join(citation.get("places", ()))
         row["lines"] = line_ranges(citation.get("lines", ()))
         row["id"] = id_
-        yield csv_line([cell(row.get(column)) for column in COLUMNS])
+        yield [cell(row.get(column)) for column in COLUMNS]
 
 
 def csv_header() -> str:
@@ -52,6 +80,8 @@ def cell(value: Any) -> Any:
     """
     if value is None:
         return ""
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, str):
         return value
     return f"'{safe(value)}" if value.startswith(FORMULA) else safe(value)

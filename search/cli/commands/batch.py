@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.errors import BadInput
+from index.messages import say
 from search.cli import streams
 from search.cli.console import note, print_lines, progress
 from search.cli.options import (
@@ -35,19 +37,47 @@ from search.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from search.batch.questions import BatchQuestion
+    from search.batch.questions import Questions
+    from search.batch.resume import AnswerFile
+    from search.batch.wish import Wish
+
+UNWRITTEN = (".xlsx", ".xls", ".docx", ".doc", ".pdf")  # formats that people expect and that hold no answers here
 
 
 def batch(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="JSON lines with id and query, CSV with a header, or one question a line; - is standard input."
+            metavar="FILE",
+            help=say("JSON lines, a JSON array, CSV, TSV or xlsx with a column `query`, or one question a line; - is standard input."),
         ),
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead, and go on where an earlier run stopped.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=say("Write there instead, and go on where an earlier run stopped. FILE.csv is written as CSV, FILE.md as Markdown."),
+        ),
     ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="NAME", help=say("The column of the questions, such as 诉求内容. [default: query]"))
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            "--id-column", metavar="NAME", help=say("The column of their ids, such as 编号. [default: id, else the number of the row]")
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help=say("The sheet of a spreadsheet, by name or number. [default: the first]"))
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help=say("Ask everything anew that the file of -o answers already."))] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help=say("Ask anew what the file of -o answers from an older state of the index."))
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=say("Exit code 1 also where empty rows were skipped."))] = False,
     index_at: IndexAt = None,
     top_k: TopK = 10,
     mode: Mode = "hybrid",
@@ -67,41 +97,56 @@ def batch(
     as_trec: AsTrec = False,
     quiet: Quiet = False,
 ) -> None:
-    """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, whatever was found."""
-    from search.batch.answers import Listeners, answers, chunks
-    from search.batch.input import InputLines, count_questions
-    from search.batch.questions import parse_questions
+    """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, 1 when some could not be."""
+    from search.batch.answers import answer_all
+    from search.batch.input import count_questions, typed
+    from search.batch.questions import Wanted
+    from search.batch.record import record_of
+    from search.batch.tables import open_questions
+    from search.batch.wish import Wish
     from search.options import SearchOptions
+    from search.output.formats import batch_format
     from search.searcher import open_search
 
-    form = chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec) or "json"
+    form = _form(chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec), output, again or stale)
     streams.for_programs(json=form == "json")
     refuse_unshown(form, context)
-    lines = InputLines(file)
-    questions = parse_questions(lines, csv_named=file.lower().endswith(".csv"))
-    options = SearchOptions(top_k, mode, min_score, of_place, of_source, per_article, context, since=since, until=until)
+    options = SearchOptions(top_k, mode, min_score, of_place and typed(of_place), of_source, per_article, context, since=since, until=until)
+    opened = open_questions(file, Wanted(column and typed(column), id_column and typed(id_column)), sheet and typed(sheet))
+    terminal = sys.stderr.isatty() and not quiet
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher, progress(quiet) as tell:
-        for line in searcher.explain_filters(of_place, of_source, since, until):
+        for line in [*opened.notes, *searcher.explain_filters(options.place, of_source, since, until)]:
             note(quiet, line)
-        total = count_questions(file) if sys.stderr.isatty() and not quiet else None
-        listeners = Listeners(tell, lambda line: note(False, line), total)
-        with _destination(output, questions, form) as (write, remaining):
-            for line in answers(chunks(remaining, lines.waiting), searcher, options, form, listeners, lines.waiting):
-                write(line)
+        columns, asked = opened.questions.columns(), record_of(searcher, options, rerank) if output else None
+        wish = Wish(form, batch_format(form, columns, recorded=output is not None), asked, columns, again, stale)
+        with _destination(output, opened.questions, wish) as answers:
+            total = count_questions(file) if terminal else None
+            tally = answer_all(answers, wish, searcher, options, opened.waiting, tell, total)
+    for line in tally.lines(opened.questions.skipped, terminal or strict):
+        note(False, line)
+    if tally.nothing_asked:
+        raise BadInput(say("none of the questions could be asked; mend the rows that are named above"))
+    raise typer.Exit(1 if tally.failed or (strict and opened.questions.skipped) else 0)
+
+
+def _form(chosen: str | None, output: Path | None, renewing: bool) -> str:
+    """Return the format that was *chosen*, else the one that the name of the *output* tells. Raise BadInput for one that is not written."""
+    if output is None and renewing:
+        raise BadInput(say("--again and --stale are about a file of answers; name it with -o"))
+    suffix = output.suffix.lower() if output else ""
+    if suffix in UNWRITTEN:
+        raise BadInput(say("answers are not written as {suffix}; name a .jsonl or a .csv, which Excel opens", suffix=suffix))
+    return chosen or {".csv": "csv", ".md": "md"}.get(suffix, "json")
 
 
 @contextmanager
-def _destination(
-    output: Path | None, questions: Iterator[BatchQuestion], form: str
-) -> Iterator[tuple[Callable[[str], None], Iterator[BatchQuestion]]]:
-    """Yield a function that writes a line to *output* or stdout, and the questions that *output* does not answer yet."""
-    if output:
-        from search.batch.resume import resumed
+def _destination(output: Path | None, questions: Questions, wish: Wish) -> Iterator[AnswerFile]:
+    """Yield the file of answers, or stdout as one in which nothing is answered yet."""
+    from search.batch.resume import AnswerFile, answer_file
 
-        with resumed(output, questions, form) as opened:
+    if output:
+        with answer_file(output, questions, wish) as opened:
             yield opened
         return
-    from search.output.formats import FORMATS
-
-    print_lines([header] if (header := FORMATS[form].header) else [])
-    yield lambda line: print(line, flush=True), questions
+    print_lines([wish.format.header] if wish.format.header else [])
+    yield AnswerFile(lambda lines, _: print_lines(lines, flush=True), questions, [])

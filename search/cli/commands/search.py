@@ -116,12 +116,16 @@ def _question(query: str | None, like: str | None) -> str:
     if query is not None and like is not None:
         raise BadInput("a question and --like cannot be asked at once; ask one of them, and limit it with --place or --source")
     if query == "-":
-        from search.batch.input import decode_line
+        from search.batch.input import decoded
 
-        return decode_line(sys.stdin.buffer.read()).removeprefix("\ufeff").strip()
+        return decoded(sys.stdin.buffer.read()).strip()
     question = query if like is None else like
     if question is None:
         raise BadInput("Missing argument 'QUERY'; ask in a few words, or name a passage or a file with --like; see: qianli search --help")
+    if not question.isascii():
+        from search.batch.input import typed
+
+        question = typed(question)
     return question
 
 
