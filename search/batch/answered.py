@@ -18,12 +18,14 @@ from index.errors import BadInput
 from index.messages import say
 from search.batch.delimited import LARGEST_CELL
 from search.batch.questions import BatchQuestion
-from search.output.tables import ASKED, COLUMNS, ERROR, cell
+from search.output.tables import ASKED, COLUMNS, ERROR, cell, csv_header
 from search.results import SCHEMA
 from search.retrieval.query import printable
 
 MARKDOWN = re.compile(r"## [^\n]*\r?\n\r?\n- id: ")  # answers in Markdown, which always have an id in a batch
 KNOWN_BY = 1 << 16  # bytes at the beginning of a file by which its format is known
+JSON_START = f'{{"schema": "{SCHEMA}"'.encode()
+CSV_START = csv_header().encode()
 FIRST_COLUMNS = ",".join(COLUMNS[:6])  # of the header of answers in CSV
 
 
@@ -48,9 +50,11 @@ def format_of(beginning: bytes) -> str | None:
     >>> format_of(b'{"schema": "qianli.result.v1", "query": "x"}'), format_of(b"id,name")
     ('json', None)
     """
+    if any(start.startswith(beginning) for start in (JSON_START, CSV_START)):  # a first line that a full disk or a crash cut off
+        return "json" if beginning.startswith(b"{") else "csv"
     text = beginning.decode("utf-8-sig", "replace").lstrip()
     first = text.split("\n", 1)[0].rstrip("\r")
-    if first.startswith(f'{{"schema": "{SCHEMA}"'):
+    if first.startswith(JSON_START.decode()):
         return "json"
     if first.startswith(FIRST_COLUMNS):
         return "csv"

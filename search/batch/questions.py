@@ -100,7 +100,9 @@ class Questions:
         wanted, fields = self._wanted.column or QUERY, listed(map(printable, row.fields))
         if _named(wanted, row.fields) is not None:
             return say('{where} has no text in "{column}"', where=row.where, column=wanted)
-        return say('{where} has no text in "{column}"; it has {fields}', where=row.where, column=wanted, fields=fields or "{}")
+        return say(
+            '{where} has no "{column}", only {fields}; name the column with --column', where=row.where, column=wanted, fields=fields or "{}"
+        )
 
     def _refuse_missing(self, header: Sequence[str], rows: Iterator[Row]) -> None:
         """Raise BadInput unless the columns that are wanted stand in *header*."""

@@ -55,7 +55,7 @@ def answer_file(output: Path, questions: Questions, wish: Wish) -> Iterator[Answ
         begun = _former(target) if anew else former
         start = 0
     before: list[tuple[str, str | None, bool]] = []
-    if begun and wish.form == "csv" and not anew:
+    if begun and wish.form == "csv" and not anew and b"\n" in begun:
         _refuse_other_columns(output, begun, wish)
     if begun and not anew:
         start, remaining, before = _answered_already(target, remaining, wish)

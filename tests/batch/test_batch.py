@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -36,11 +37,14 @@ def test_batch_answers_in_order_and_goes_on_after_a_bad_line(qianli: Command, tm
     file.write_text("\n".join(lines), "utf-8")
     code, out, err = qianli("batch", file)
     rows = [json.loads(line) for line in out.splitlines()]
-    assert (code, err) == (0, "")
+    assert code == 1
+    assert [line.split(": ")[1] for line in err.splitlines()[:2]] == ["2", "c"]
+    assert re.fullmatch(r"qianli: 4 questions in [0-9.]+ s: 2 with precedents, 0 without, 2 could not be asked", err.splitlines()[2])
     assert [row["id"] for row in rows] == ["a", "2", "c", "d"]
     assert ["error" in row for row in rows] == [False, True, True, False]
+    assert [(row["found"], row["hits"]) for row in rows[1:3]] == [(False, [])] * 2
     single = json.loads(qianli("search", QUESTION, "--json")[1])
-    assert rows[0] == {"schema": single["schema"], "id": "a", **{key: value for key, value in single.items() if key != "schema"}}
+    assert rows[0] == {**single, "id": "a", "columns": {"type": "problem"}}
 
 
 def test_batch_resumes_where_it_stopped(qianli: Command, tmp_path: Path) -> None:
@@ -64,32 +68,32 @@ def test_batch_resumes_where_it_stopped(qianli: Command, tmp_path: Path) -> None
 def test_batch_resumes_csv_and_asks_the_last_question_again(qianli: Command, tmp_path: Path) -> None:
     file, answers = tmp_path / "q.csv", tmp_path / "a.csv"
     file.write_text('id,query\na,停车\nb,…\nc,"=充电,\n电动自行车"\nd,河道\n', "utf-8")
-    assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 0
+    assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 1
     whole = answers.read_bytes()
-    assert [row[0] for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))] == ["id", *"aaacccddd"]
+    assert [row[0] for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))] == ["id", *"aaabcccddd"]
     for cut in (0, 5, len(whole) // 3, len(whole) // 2, len(whole) - 4, len(whole)):
         answers.write_bytes(whole[:cut])
-        assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 0
+        assert qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)[0] == 1
         assert answers.read_bytes() == whole
     file.write_text("id,query\na,别的\n", "utf-8")
-    code, _, err = qianli("batch", file, "-o", answers, "--csv")
+    code, _, err = qianli("batch", file, "-o", answers, "--csv", "--min-score", 0, "-k", 3)
     assert (code, one_line(err)) == (2, True)
     assert "answers to other questions" in err
-    code, _, err = qianli("batch", file, "-o", answers, "--trec")
-    assert (code, "only JSON and CSV can go on" in err) == (2, True)
+    assert answers.read_bytes() == whole
 
 
-@pytest.mark.parametrize("form", ["--csv", "--md", "--trec"])
-def test_a_question_that_cannot_be_asked_is_named_on_stderr_where_the_format_has_no_place_for_it(
+@pytest.mark.parametrize("form", ["--json", "--csv", "--md", "--trec"])
+def test_a_question_that_cannot_be_asked_is_named_on_stderr_and_where_the_format_has_room_for_it(
     qianli: Command, tmp_path: Path, form: str
 ) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"id": "a", "query": "…"}\n{"id": "b\\u001b[2J", "query": 5}\n', "utf-8")
     code, out, err = qianli("batch", file, form)
-    assert (code, out.count("\n")) == (0, 1 if form == "--csv" else 0)
+    assert (code, out.count("the question is empty")) == (2, 0 if form == "--trec" else 1)
     assert err.splitlines() == [
         "qianli: a: the question is empty; ask in a few words, for example: qianli search 电动自行车充电",
         'qianli: b\ufffd[2J: line 2 has no text in "query"',
+        "qianli: none of the questions could be asked; mend the rows that are named above",
     ]
 
 
@@ -147,10 +151,9 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Pat
         [BatchQuestion(str(number), text) for number, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)
     ]
     with open_search(tmp_path / "index") as precedents:
-        alone = [list(answers([chunk], precedents, SearchOptions(5), "json")) for chunk in chunks]
-        assert list(answers(chunks, precedents, SearchOptions(5), "json", waiting=lambda: True)) == [
-            line for lines in alone for line in lines
-        ]
+        alone = [result.to_dict() for chunk in chunks for _, result in answers([chunk], precedents, SearchOptions(5))]
+        together = answers(chunks, precedents, SearchOptions(5), waiting=lambda: True)
+        assert [result.to_dict() for _, result in together] == alone
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")

@@ -131,7 +131,7 @@ def ours(address: Path, questions: list[str]) -> dict[str, float]:
     with open_search(address) as searcher:
 
         def many() -> None:
-            list(answers(chunks, searcher, SearchOptions(K), "json", waiting=lambda: True))
+            list(answers(chunks, searcher, SearchOptions(K), waiting=lambda: True))
 
         return timed(lambda question: searcher.search(question, K), many, questions)
 

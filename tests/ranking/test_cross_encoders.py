@@ -116,7 +116,7 @@ def test_search_batch_and_eval_take_it(model: Path, seeds_index: Path, tmp_path:
     searched = json.loads(capsys.readouterr().out)
     assert searched["hits"][0]["scores"]["rerank"] >= searched["hits"][9]["scores"]["rerank"]
     assert run(["batch", str(asked), "--min-score", "0", *options]) == 0
-    assert json.loads(capsys.readouterr().out) == {**searched, "id": "a"}
+    assert json.loads(capsys.readouterr().out) == {**searched, "id": "a", "columns": {"relevant": relevant}}
     assert run(["eval", str(asked), "-o", str(tmp_path / "run"), *options]) == 0
     assert json.loads((tmp_path / "run").read_text("utf-8")) == {**searched, "id": "a"}
 
