@@ -66,5 +66,5 @@ def reason(error: Exception) -> str:
         errno.ENAMETOOLONG: say("file name too long"),
         errno.EIO: say("input/output error"),
     }
-    number = getattr(error, "errno", None)
+    number = getattr(error, "errno", None) or 0
     return usual.get(number) or (getattr(error, "strerror", None) or str(error)).lower()
