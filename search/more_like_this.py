@@ -114,7 +114,7 @@ def _of_citation(name: str, index: Index) -> LikeQuery:
     try:
         passage = index.locate(name).passage
     except BadInput as error:
-        raise BadInput(f"--like {name}: there is no such file, and as a citation: {error}") from None
+        raise BadInput("--like {name}: there is no such file, and as a citation: {error}", name=name, error=error) from None
     keys = index.keys_of_file(passage.citation.sha256)
     same = [key for key, other in zip(keys, index.passages(keys), strict=True) if other.article == passage.article]
     return LikeQuery(passage.citation.id, [_below(passage.citation.article, passage.text)], frozenset(same))
@@ -127,15 +127,15 @@ def _of_file(path: Path, index: Index) -> LikeQuery:
     from index.passages import passages_of
 
     if path.is_dir():
-        raise BadInput(f"--like {path} is a folder; name one file of it")
+        raise BadInput("--like {path} is a folder; name one file of it", path=path)
     page = read(path, path.name)
     if isinstance(page, Skipped):
-        raise BadInput(f"--like {path}: {page.reason}; name a file with text")
+        raise BadInput("--like {path}: {reason}; name a file with text", path=path, reason=page.reason)
     parts = [text for text in dict.fromkeys(_parts(list(passages_of(page, read_articles(page, path))))) if terms(text)]
     if not parts and terms(page.text):  # a mere heading has no passage
         parts = [page.text]
     if not parts:
-        raise BadInput(f"--like {path}: there is no word in it; name a file with text")
+        raise BadInput("--like {path}: there is no word in it; name a file with text", path=path)
     return LikeQuery(str(path), parts[:: -(-len(parts) // MOST_PARTS)], frozenset(index.keys_of_file(page.sha256)))
 
 

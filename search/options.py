@@ -57,23 +57,23 @@ class SearchOptions:
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
-            raise BadInput(f"no mode {self.mode!r}; choose one of {', '.join(MODES)}")
+            raise BadInput("no mode {mode}; choose one of {modes}", mode=repr(self.mode), modes=", ".join(MODES))
         for name, least in (("k", 1), ("per_article", 0), ("context", 0)):
             number = getattr(self, name)
             if type(number) is not int or number < least:
-                raise BadInput(f"{name} is {number!r}; give a whole number, {least} or more")
+                raise BadInput("{name} is {number}; give a whole number, {least} or more", name=name, number=repr(number), least=least)
         score = self.min_score
         if score is not None and (not isinstance(score, int | float) or not 0 <= score <= 1):
-            raise BadInput(f"min_score is {score!r}; give a probability from 0 to 1")
+            raise BadInput("min_score is {score}; give a probability from 0 to 1", score=repr(score))
         for name in ("place", "source"):
             if not isinstance(getattr(self, name), str | None):
-                raise BadInput(f"{name} is {getattr(self, name)!r}; give a text")
+                raise BadInput("{name} is {given}; give a text", name=name, given=repr(getattr(self, name)))
         for name in ("since", "until"):
             date = getattr(self, name)
             if date is not None and not (isinstance(date, str) and ISO_DATE.fullmatch(date)):
-                raise BadInput(f"{name} is {date!r}; give a date such as 2024, 2024-05 or 2024-05-06")
+                raise BadInput("{name} is {date}; give a date such as 2024, 2024-05 or 2024-05-06", name=name, date=repr(date))
         if self.since and self.until and self.since > self.until[: len(self.since)].ljust(len(self.since), "~"):
-            raise BadInput(f"since is {self.since}, which comes after until, {self.until}; exchange them")
+            raise BadInput("since is {since}, which comes after until, {until}; exchange them", since=self.since, until=self.until)
 
     def changed(self, k: int | None = None, **changes: Unpack[Changes]) -> SearchOptions:
         """Return the same options but for *k* and *changes*, where they are given."""
@@ -89,5 +89,5 @@ def chosen_options(k: int | SearchOptions | None, options: SearchOptions | None,
     if isinstance(k, SearchOptions):
         k, options = None, k
     if options is not None and not isinstance(options, SearchOptions):
-        raise BadInput(f"options are SearchOptions, such as SearchOptions(k=3), and not {type(options).__name__}")
+        raise BadInput("options are SearchOptions, such as SearchOptions(k=3), and not {name}", name=type(options).__name__)
     return (options or SearchOptions()).changed(k, **changes)

@@ -81,7 +81,7 @@ def search(queries: Sequence[str], resources: Resources, options: SearchOptions,
     a Result. Raises BadInput if the mode needs the model of the index and none is loaded.
     """
     if options.mode != "lexical" and resources.encoder is None:
-        raise BadInput(f"mode {options.mode} needs the model of the index")
+        raise BadInput("mode {mode} needs the model of the index", mode=options.mode)
     states = [accepted(query) for query in queries]
     results = iter(_answered([state for state in states if isinstance(state, QueryState)], resources, options, excluded))
     return [state if isinstance(state, BadInput) else next(results) for state in states]

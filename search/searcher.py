@@ -59,7 +59,7 @@ def open_search(
     index = open_index(find_index(address))
     try:
         if not len(index):
-            raise NoIndex(f"the index in {index.address} is empty; fill it with: qianli index FOLDER")
+            raise NoIndex("the index in {address} is empty; fill it with: qianli index FOLDER", address=index.address)
         encoder, lexicon = _models(model, index, device, words_only)
         reranker = open_reranker(rerank, device) if rerank else None
         cache = PassageCache(index, lexicon)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from index.messages import say
 from search.evaluation.fit import FEW_RIGHT, cross_validated, fit, quality_now, sample_of
 from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames
 from search.evaluation.runs import Run, ask_questions, read_run, run_of
@@ -78,7 +79,13 @@ def calibrated(
     sample = sample_of(questions, judged.run, judged.names, k)
     right = int(sample.right.sum())
     if right < FEW_RIGHT:
-        tell(f"only {right} right passages: the scores may move by a tenth or more; {FEW_RIGHT} are the least to rely on")
+        tell(
+            say(
+                "only {right} right passages: the scores may move by a tenth or more; {few} are the least to rely on",
+                right=right,
+                few=FEW_RIGHT,
+            )
+        )
     reranker, model = searcher.reranker, searcher.index.model
     line = fit(sample, model.fingerprint, reranker.fingerprint if reranker else None, error)
     fields = {

@@ -74,7 +74,10 @@ def sample_of(questions: Sequence[JudgedQuestion], run: Run, names: PassageNames
     if len(questions) < FOLDS or not 0 < right.sum() < len(right):
         counts = f"{len(questions)} questions, {len(rows)} ranked passages, {int(right.sum())} of them right"
         raise BadInput(
-            f"there is nothing to fit: {counts}; give at least {FOLDS} questions, with right and wrong passages among their first {k}"
+            "there is nothing to fit: {counts}; give at least {folds} questions, with right and wrong passages among their first {k}",
+            counts=counts,
+            folds=FOLDS,
+            k=k,
         )
     known = tuple(name for name in EVIDENCE if all(row.passage.scores.get(name) is not None for row in rows))
     reranked = [row.passage.scores.get("rerank") for row in rows]

@@ -72,11 +72,13 @@ def read_judged_questions(file: Path, qrels: Path | None) -> tuple[list[JudgedQu
         where = f"{file} line {number}"
         question = _question(_object(line, where), number, where, grades)
         if question.id in questions:
-            raise BadInput(f"{where}: a question {question.id} came before; give each its own id")
+            raise BadInput("{where}: a question {id} came before; give each its own id", where=where, id=question.id)
         questions[question.id] = question
     judged = [question for question in questions.values() if question.kind == NONE or any(_known_grades(question))]
     if not judged:
-        raise BadInput(f"{file} has no judged question{f' that {qrels} knows' if qrels else ''}; compare the ids of both files")
+        if qrels:
+            raise BadInput("{file} has no judged question that {qrels} knows; compare the ids of both files", file=file, qrels=qrels)
+        raise BadInput('{file} has no judged question; give each its judgements in "relevant"', file=file)
     return judged, len(questions) - len(judged)
 
 
@@ -172,7 +174,7 @@ def _question(fields: dict[str, Any], number: int, where: str, grades: dict[str,
     id_ = str(fields.get("id", fields.get("_id", number)))
     text = fields.get("query", fields.get("text"))
     if not isinstance(text, str):
-        raise BadInput(f'{where} has no text in "query"; write it as {FORMS}')
+        raise BadInput('{where} has no text in "query"; write it as {forms}', where=where, forms=FORMS)
     kind = str(fields.get("type") or "")
     if grades is not None:
         return JudgedQuestion(id_, text, kind, (), grades.get(id_, {}))
@@ -180,7 +182,9 @@ def _question(fields: dict[str, Any], number: int, where: str, grades: dict[str,
     if kind == NONE or relevant == []:
         return JudgedQuestion(id_, text, NONE)
     if not isinstance(relevant, list):
-        raise BadInput(f'{where} has no judgements in "relevant"; write them as {FORMS}, or name them with --qrels FILE')
+        raise BadInput(
+            '{where} has no judgements in "relevant"; write them as {forms}, or name them with --qrels FILE', where=where, forms=FORMS
+        )
     return JudgedQuestion(id_, text, kind, tuple(_anchor(judgement, where) for judgement in relevant))
 
 
@@ -188,7 +192,12 @@ def _anchor(judgement: Any, where: str) -> Anchor:
     fields = judgement if isinstance(judgement, dict) else {}
     file, anchor, grade = (fields.get(key) for key in ("file", "anchor", "grade"))
     if not (isinstance(file, str) and isinstance(anchor, str) and anchor_text(anchor)) or type(grade) is not int or grade < 0:
-        raise BadInput(f"{where}: {json.dumps(judgement, ensure_ascii=False)[:60]} is no judgement; write it as {FORMS}")
+        raise BadInput(
+            "{where}: {given} is no judgement; write it as {forms}",
+            where=where,
+            given=json.dumps(judgement, ensure_ascii=False)[:60],
+            forms=FORMS,
+        )
     return Anchor(file, anchor_text(anchor), grade, str(fields.get("unit") or anchor))
 
 
@@ -201,8 +210,13 @@ def _grades(qrels: Path) -> dict[str, dict[str, int]]:
         if position == 0 and not graded:
             continue  # a header
         if len(fields) not in (3, 4) or not graded:
-            shapes = "query-id, corpus-id, score (BEIR) or qid, 0, docid, rel (TREC)"
-            raise BadInput(f"{qrels} line {number} is no judgement: {line.strip()[:60]!r}; it must hold {shapes}")
+            raise BadInput(
+                "{qrels} line {number} is no judgement: {given}; "
+                "it must hold query-id, corpus-id, score (BEIR) or qid, 0, docid, rel (TREC)",
+                qrels=qrels,
+                number=number,
+                given=repr(line.strip()[:60]),
+            )
         question, *_, name, grade = (field.strip() for field in fields)
         grades[question][name] = max(int(grade), grades[question].get(name, 0))
     return grades
@@ -212,9 +226,9 @@ def _object(line: str, where: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{where} is no JSON: {error}; write one question a line: {FORMS}") from None
+        raise BadInput("{where} is no JSON: {error}; write one question a line: {forms}", where=where, error=error, forms=FORMS) from None
     if not isinstance(fields, dict):
-        raise BadInput(f"{where} is no JSON object; write one question a line: {FORMS}")
+        raise BadInput("{where} is no JSON object; write one question a line: {forms}", where=where, forms=FORMS)
     return fields
 
 
@@ -224,4 +238,6 @@ def lines_in(file: Path) -> Iterator[tuple[int, str]]:
         with gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig") as lines:
             yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file} cannot be read: {reason(error)}; name a file of text in UTF-8, or one in .gz") from None
+        raise BadInput(
+            "{file} cannot be read: {reason}; name a file of text in UTF-8, or one in .gz", file=file, reason=reason(error)
+        ) from None

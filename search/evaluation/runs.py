@@ -40,14 +40,19 @@ def read_run(file: Path, questions: Sequence[JudgedQuestion]) -> Run:
     lines = lines_in(file)
     first = next(lines, None)
     if first is None:
-        raise BadInput(f"{file} is empty; make it with: qianli batch QUERIES -k 10 --min-score 0 -o {file}")
+        raise BadInput("{file} is empty; make it with: qianli batch QUERIES -k 10 --min-score 0 -o {file}", file=file)
     is_json = first[1].lstrip().startswith("{")
     run = _read_json_lines(file, first, lines) if is_json else _read_trec_run(file, first, lines)
     missing = [question.id for question in questions if question.id not in run]
     if is_json and missing:
-        raise BadInput(f"{len(missing)} questions have no answer in {file}, the first is {missing[0]}; ask them all, or judge fewer")
+        raise BadInput(
+            "{count} questions have no answer in {file}, the first is {missing}; ask them all, or judge fewer",
+            count=len(missing),
+            file=file,
+            missing=missing[0],
+        )
     if len(missing) == len(questions):
-        raise BadInput(f"{file} answers none of the judged questions; compare the ids of both files")
+        raise BadInput("{file} answers none of the judged questions; compare the ids of both files", file=file)
     return {**run, **{id_: Answer(None, []) for id_ in missing}}
 
 
@@ -92,7 +97,12 @@ def _read_json_lines(file: Path, first: tuple[int, str], rest: Iterator[tuple[in
             passages = [] if "error" in fields else [_passage_of_fields(hit) for hit in fields["hits"]]
             run[id_] = Answer("error" not in fields and bool(fields["found"]), passages)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise BadInput(f"{file} line {number} is no answer ({error!r}); it must be as batch writes it: id, found, hits") from None
+            raise BadInput(
+                "{file} line {number} is no answer ({error}); it must be as batch writes it: id, found, hits",
+                file=file,
+                number=number,
+                error=repr(error),
+            ) from None
     return run
 
 
@@ -111,6 +121,9 @@ def _read_trec_run(file: Path, first: tuple[int, str], rest: Iterator[tuple[int,
             rankings[id_].append(RankedPassage(name, name, None, float(score), {}))
         except ValueError:
             raise BadInput(
-                f"{file} line {number} is no line of a TREC run: {line.strip()[:60]!r}; it must be: qid Q0 docid rank score tag"
+                "{file} line {number} is no line of a TREC run: {given}; it must be: qid Q0 docid rank score tag",
+                file=file,
+                number=number,
+                given=repr(line.strip()[:60]),
             ) from None
     return {id_: Answer(None, sorted(ranking, key=lambda passage: -passage.score)) for id_, ranking in rankings.items()}

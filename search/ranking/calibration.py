@@ -95,8 +95,12 @@ def _lines(index: Index) -> list[Calibration]:
             raise ValueError("it does not agree with its digest")
         return [_checked(Calibration(**line)) for line in held["lines"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        why = f"{index.address}/{NOTE}.json cannot be read ({' '.join(str(error).split())})"
-        raise DamagedIndex(f"{why}; remove it, and fit it anew with: qianli eval QUERIES --calibrate --save") from error
+        raise DamagedIndex(
+            "{address}/{note}.json cannot be read ({error}); remove it, and fit it anew with: qianli eval QUERIES --calibrate --save",
+            address=index.address,
+            note=NOTE,
+            error=" ".join(str(error).split()),
+        ) from error
 
 
 def _checked(line: Calibration) -> Calibration:

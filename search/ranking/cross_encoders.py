@@ -64,7 +64,7 @@ class Reranker:
             self._model.predict(pairs, batch_size=PAIRS_AT_ONCE, show_progress_bar=False, convert_to_numpy=True), np.float64
         )
         if not np.isfinite(scores).all():
-            raise NoModel(f"the reranker {self.name} gives no numbers; it may need another --device, or leave --rerank out")
+            raise NoModel("the reranker {name} gives no numbers; it may need another --device, or leave --rerank out", name=self.name)
         return scores.tolist()  # type: ignore[no-any-return]
 
 
@@ -79,7 +79,9 @@ def open_reranker(name: str, device: str | None = None) -> Reranker:
     if path.is_dir():
         return Reranker(str(path.resolve()), device)
     if path.exists() or not HUB_NAME.fullmatch(name):
-        raise NoModel(f"there is no model in {name}; name the folder of a sentence-transformers CrossEncoder, or leave --rerank out")
+        raise NoModel(
+            "there is no model in {name}; name the folder of a sentence-transformers CrossEncoder, or leave --rerank out", name=name
+        )
     return Reranker(name, device)
 
 
@@ -123,8 +125,12 @@ def _refuse_headless(name: str, model: object) -> None:
     kinds = getattr(config, "architectures", None) or []
     if any("For" not in kind or kind.endswith("ForMaskedLM") for kind in kinds):
         raise NoModel(
-            f"{name} is no cross-encoder but a {kinds[0]}, which has no score to give; name a CrossEncoder, or use it with --model"
+            "{name} is no cross-encoder but a {kind}, which has no score to give; name a CrossEncoder, or use it with --model",
+            name=name,
+            kind=kinds[0],
         )
     many = getattr(model, "num_labels", 1)
     if many != 1:
-        raise NoModel(f"the cross-encoder {name} gives {many} scores a passage, not one; name one that was made to rank")
+        raise NoModel(
+            "the cross-encoder {name} gives {many} scores a passage, not one; name one that was made to rank", name=name, many=many
+        )

@@ -42,7 +42,7 @@ class ShippedCrossEncoder:
         except (OSError, ValueError, KeyError) as error:
             raise _broken(folder, error) from error
         if made_for != contextual.fingerprint:
-            raise NoModel(f"the model in {folder} was made for another contextual model; install qianli again")
+            raise NoModel("the model in {folder} was made for another contextual model; install qianli again", folder=folder)
         self._contextual, self._folder = contextual, folder
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
@@ -73,7 +73,7 @@ class ShippedCrossEncoder:
 
 
 def _broken(folder: Path, error: Exception) -> NoModel:
-    return NoModel(f"the model in {folder} cannot be read ({error}); install qianli again")
+    return NoModel("the model in {folder} cannot be read ({error}); install qianli again", folder=folder, error=error)
 
 
 def open_cross_encoder(encoder: Encoder | None) -> ShippedCrossEncoder | None:

@@ -131,7 +131,7 @@ def accepted(query: str) -> QueryState | BadInput:
     ('停车难', 'the question is empty')
     """
     if not isinstance(query, str):
-        return BadInput(f"a question is text, and this is {type(query).__name__}; ask in a few words")
+        return BadInput("a question is text, and this is {name}; ask in a few words", name=type(query).__name__)
     query = printable(query)
     text = query.strip()[:LONGEST_QUESTION]
     if not terms(text):

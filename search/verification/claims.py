@@ -78,7 +78,9 @@ def read_claims(name: str) -> Iterator[Claim | Flaw]:
         with Path(name).open("rb") as file:
             yield from _claims_of_lines(file, name)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
-        raise BadInput(f"{name} cannot be read: {reason(error)}; name a file with results of search --json, or a citation") from None
+        raise BadInput(
+            "{name} cannot be read: {reason}; name a file with results of search --json, or a citation", name=name, reason=reason(error)
+        ) from None
 
 
 def _claims_of_lines(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
@@ -87,7 +89,11 @@ def _claims_of_lines(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
         number += 1
         where = f"{name}, line {number}"
         if len(raw) > LONGEST_LINE:
-            raise BadInput(f"{where} is longer than {LONGEST_LINE // 2**20} MB; name a file with results of search --json")
+            raise BadInput(
+                "{where} is longer than {most} MB; name a file with results of search --json",
+                where=where,
+                most=LONGEST_LINE // 2**20,
+            )
         if raw.strip():
             yield from _claims_of_line(raw, where)
 

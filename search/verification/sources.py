@@ -119,7 +119,7 @@ def open_sources(roots: Sequence[Path], results: Sequence[str], index: Index | N
     """
     for folder in roots:
         if not folder.is_dir():
-            raise BadInput(f"{folder}: there is no such folder; name the folder that was indexed")
+            raise BadInput("{folder}: there is no such folder; name the folder that was indexed", folder=folder)
     near = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and is_file_of_results(name))]
     folders = [*dict.fromkeys(folder.absolute() for folder in roots or near)]
     return Sources(folders, {} if roots or not index else index.sources(), below=not roots)
