@@ -14,6 +14,7 @@ from math import exp
 from typing import NamedTuple
 
 from search.ranking.calibration import Calibration, sigmoid
+from search.ranking.captions import paragraphs_first
 from search.results import EvidenceShare
 from search.retrieval.query import Candidate, QueryState
 
@@ -118,8 +119,8 @@ class Scale(NamedTuple):
 
 def scored(states: Sequence[QueryState], scale: Scale, reorder: bool) -> list[QueryState]:
     """Give each ranked candidate its probability and its score. *reorder*: the candidates that the shipped cross-encoder has read come
-    first, the most probable first, unless the user's own has ordered them."""
-    return [replace(state, ranked=_scored(state.ranked, scale, reorder)) for state in states]
+    first, the most probable first and paragraphs before captions that say no more, unless the user's own has ordered them."""
+    return [replace(state, ranked=_scored(state, scale, reorder)) for state in states]
 
 
 def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Scale) -> Iterator[Candidate]:
@@ -130,12 +131,15 @@ def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Sca
         yield replace(candidate, score=least)
 
 
-def _scored(ranked: Sequence[Candidate], scale: Scale, reorder: bool) -> list[Candidate]:
+def _scored(state: QueryState, scale: Scale, reorder: bool) -> list[Candidate]:
+    ranked = state.ranked
     read = sum(candidate.cross_encoder is not None for candidate in ranked)  # they are the first ones
     count = len(ranked) if scale.reranker or not read else read
     first = [(scale.probability(candidate), candidate) for candidate in ranked[:count]]
     if reorder and read and not scale.reranker:
         first.sort(key=lambda pair: -pair[0])
+    if reorder and not scale.reranker:
+        first = paragraphs_first(first, state.terms or (), scale.threshold)
     scores = falling([probability for probability, _ in first])
     leading = [replace(candidate, score=score) for (_, candidate), score in zip(first, scores, strict=True)]
     return [*leading, *capped(leading, ranked[count:], scale)]
