@@ -30,6 +30,7 @@ CREDIT = re.compile(  # the maker of a picture
     r"(?:图片|照片|图|摄影|供图|图源|资料图|本版图片|本报记者[^。]{0,12}摄|[^，。]{2,12} ?摄)(?:均?由|为|/|:|：|来源|$).{0,40}"
     r"|.{0,30}(?:供图|/摄|／摄|摄影报道|[^拍]摄)"
 )
+MAKER = re.compile("[图摄片]")  # every credit has one of these: a quick first check
 CAPTION = re.compile(r".{4,120}?[(（【]\s*(?:" + CREDIT.pattern + r")\s*[)）】][。.]?")
 CAPTION_ENDS = (")", "）", "】", "。", ".")
 STAMPED = re.compile(  # who sent a text out, when, and from which province
@@ -65,10 +66,11 @@ def shape(text: str) -> str:
         return "text"
     if RULE.fullmatch(text):
         return "rule"
-    if text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text):
-        return "caption"
-    if CREDIT.fullmatch(text.strip("()（）【】[] 。")):
-        return "credit"
+    if MAKER.search(text):
+        if text.endswith(CAPTION_ENDS) and CAPTION.fullmatch(text):
+            return "caption"
+        if CREDIT.fullmatch(text.strip("()（）【】[] 。")):
+            return "credit"
     return _shape_of_byline(text)
 
 

@@ -153,7 +153,7 @@ def _has_repeated_line(lines: Sequence[Line]) -> bool:
 
 def _key(text: str) -> str:
     """Return what two running heads have in common: their words without blanks, whatever the number of the page."""
-    return re.sub(r"\s+", "", NUMBER_APART.sub("#", text))
+    return "".join(NUMBER_APART.sub("#", text).split())
 
 
 def _repeated_heads(page: Page, lines: Sequence[Line], found: set[int]) -> set[int]:

@@ -124,7 +124,7 @@ def _without_leads(whole: Sequence[Article], covering: Sequence[bool]) -> list[A
             text = (Heading("section", paragraph.text, paragraph.spans, paragraph.lines) for paragraph in article.paragraphs)
             carried += (*renamed, *text)
         else:
-            own.append(replace(article, headings=(*carried, *article.headings)))
+            own.append(replace(article, headings=(*carried, *article.headings)) if carried else article)
             carried = ()
     return own
 

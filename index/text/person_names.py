@@ -45,6 +45,8 @@ STAFF = re.compile(  # a byline, or a part of one, that names a role and nobody:
 )
 LABELLED_AUTHOR = re.compile(r"(?:作者|记者|撰文|撰稿)\s*[：:]\s*([一-鿿·、 ]+?)(?=\s+[^\s：:]{1,6}[：:]|\s*[^一-鿿·、 ]|\s*$)")
 BETWEEN = re.compile(r"[\s　、，,;；/／|&＆]+")
+NO_BYLINE = re.compile(rf"[^一-鿿•\s|&＆/／、，；{re.escape(MARKS_AROUND)}]")  # a character that no byline has: a quick first check
+OF_ROLES = re.compile(r"[者员稿生人\s/／|:：]")  # every match of ROLES has one of these
 # Words that begin with the character of a surname and are no names, by their last characters.
 NOT_NAMES = re.compile(r"[省市区县镇乡村路街道局厅委办站所院校网报版社]$|[一-鿿](?:工作|服务|治理|发展|建设|活动|平台)$")
 MOST_WORDS = 10  # words of a byline, set by hand: a longer row of short words is a list
@@ -118,6 +120,7 @@ def labelled_authors(text: str) -> tuple[str, ...]:
     return tuple(name for label in LABELLED_AUTHOR.finditer(text) for name in byline_names(label[1]))
 
 
+@lru_cache(maxsize=4096)  # several steps ask the same of each line
 def byline_names(text: str, strict: bool = False) -> tuple[str, ...]:
     """Return the authors whose names make up *text*, or () if *text* is no byline.
 
@@ -127,13 +130,15 @@ def byline_names(text: str, strict: bool = False) -> tuple[str, ...]:
     >>> byline_names("□ 本报记者 王鹏 通讯员 荀筱筱"), byline_names("杨  雪"), byline_names("搭平台 建机制 畅渠道")
     (('王鹏', '荀筱筱'), ('杨雪',), ())
     """
-    if EDITOR.fullmatch(text):
+    if NO_BYLINE.search(text) or EDITOR.fullmatch(text):
         return ()
-    bare = ROLES.sub(" ", text).strip(MARKS_AROUND)
+    bare = (ROLES.sub(" ", text) if OF_ROLES.search(text) else text).strip(MARKS_AROUND)
     has_role = bare != text.strip(MARKS_AROUND)
     words = _without_wide_spacing([word for word in BETWEEN.split(bare) if word])
     if not words or len(words) > MOST_WORDS or any(not ("一" <= c <= "鿿" or c in "·•") for word in words for c in word):
         return ()
+    if any(len(word) > LONGEST_RUN and "·" not in word for word in words):
+        return ()  # a clause
     names: list[str] = []
     known = 0  # words that can be cut into names with known surnames
     for word in words:

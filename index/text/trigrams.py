@@ -27,7 +27,6 @@ EDGE = "\n"  # the table's character before and after a text
 UNKNOWN_CHARACTER = -127 / SCALE  # nats; log-probability of a character that the table lacks: the lowest that 8 bits hold
 WORST = -5.0  # nats; lowest score of a join, set by hand: a misread character must not outweigh all other evidence
 JOIN_TAIL = 8  # characters of a piece that are normalised to obtain the two next to the join: the others may be blanks
-_BLANK = re.compile(r"\s+")
 _FAR = re.compile("[\U00010000-\U0010ffff]")  # the table's keys have 16 bits a character
 _ONE_FORM = {ord(a): b for a, b in zip("，：；！？（）％“”‘’＂'．", ',:;!?()%"""""".', strict=True)}
 _ONE_FORM |= dict.fromkeys((*range(0x30, 0x3A), *range(0xFF10, 0xFF1A)), "0")
@@ -39,7 +38,10 @@ def table_form(text: str) -> str:
     >>> table_form("投资 1800万元，“好”")
     '投资0000万元,"好"'
     """
-    return _FAR.sub("\ufffd", _BLANK.sub("", text)).lower().translate(_ONE_FORM)
+    bare = "".join(text.split())
+    if bare and max(bare) > "\uffff":
+        bare = _FAR.sub("\ufffd", bare)
+    return bare.lower().translate(_ONE_FORM)
 
 
 def continuation_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
@@ -118,12 +120,7 @@ def _edges(codes: Codes, edge: list[int]) -> Codes:
 
 def _against_chance(ends: Codes, starts: Codes) -> Scores:
     """Return (n,): the log-probability of two characters below a join given those above, less their log-probability without them."""
-    import numpy as np
-
-    table = _table()
-    first = table.after_two(ends[:, 0], ends[:, 1], starts[:, 0]) - table.alone(starts[:, 0])
-    second = table.after_two(ends[:, 1], starts[:, 0], starts[:, 1]) - table.after_one(starts[:, 0], starts[:, 1])
-    return np.maximum(np.float32(WORST), first + np.where(starts[:, 1] > 0, second, 0))  # type: ignore[no-any-return]
+    return _table().across_joins(ends, starts)
 
 
 def _ends(texts: Sequence[str]) -> Codes:
@@ -184,6 +181,24 @@ class _Table:
         rest = np.where(known_history, self._two_rest[history].astype(np.float32) / SCALE, 0)
         backed_off = rest + self.after_one(second, character)
         return np.where(known & known_history, self._three_log[positions].astype(np.float32) / SCALE, backed_off)
+
+
+    def across_joins(self, ends: Codes, starts: Codes) -> Scores:
+        """Return (n,): the scores of `_against_chance`; each pair and each triple of characters is looked up once."""
+        import numpy as np
+
+        n = len(ends)
+        before = np.concatenate([ends[:, 0], ends[:, 1], starts[:, 0]])  # of three pairs: above, across and below the join
+        behind = np.concatenate([ends[:, 1], starts[:, 0], starts[:, 1]])
+        pairs, known_pairs = _looked_up(self._two, (before << 16) | behind)
+        alone = self._one_log[self._one[behind[n:] & 0xFFFF]]
+        backed_off = self._one_rest[self._one[before[n:] & 0xFFFF]] + alone
+        after_one = np.where(known_pairs[n:], self._two_log[pairs[n:]].astype(np.float32) / SCALE, backed_off)
+        triples, known = _looked_up(self._three, (pairs[: 2 * n].astype(np.uint64) << np.uint64(16)) | behind[n:])
+        rest = np.where(known_pairs[: 2 * n], self._two_rest[pairs[: 2 * n]].astype(np.float32) / SCALE, 0)
+        after_two = np.where(known & known_pairs[: 2 * n], self._three_log[triples].astype(np.float32) / SCALE, rest + after_one)
+        first, second = after_two[:n] - alone[:n], after_two[n:] - after_one[n:]
+        return np.maximum(np.float32(WORST), first + np.where(starts[:, 1] > 0, second, 0))  # type: ignore[no-any-return]
 
 
 def _looked_up(keys: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
