@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.layout.column_breaks import LOST
 from index.layout.disorder import paragraph_beginnings
 from index.text.punctuation import ends_sentence
-from index.text.trigrams import continuation_matrix, ending_scores, table_form
+from index.text.trigrams import scores_of_all_joins, table_form
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,21 +34,27 @@ def continuation_gains(texts: Sequence[str]) -> Gains:
 
     opened, closes = (np.array([has(text) for text in texts]) for has in (_leaves_quote_open, _closes_quote_first))
     quotes = QUOTE_CLOSED * np.where(opened[:, None] & closes[None, :], 1, np.where(closes[None, :], -1, 0))
-    endings, beginnings = np.maximum(ending_scores(texts), LOST), paragraph_beginnings(texts)
-    gains = continuation_matrix(texts, texts) + quotes + REPEATED_GAIN * _occur_elsewhere(texts)
+    finished = np.array([ends_sentence(text) for text in texts])
+    continuations, endings, beginnings = scores_of_all_joins(texts, ~finished)
+    endings, beginnings = np.maximum(endings, LOST), paragraph_beginnings(texts, beginnings)
+    gains = continuations + quotes + REPEATED_GAIN * _occur_elsewhere(texts, ~finished)
     gains = gains - endings[:, None] - beginnings[None, :]
-    gains[[ends_sentence(text) for text in texts], :] = -np.inf
+    gains[finished, :] = -np.inf
     np.fill_diagonal(gains, -np.inf)
     return np.asarray(gains, np.float64)
 
 
-def _occur_elsewhere(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Return (n, n): whether the two characters before each join and the two after it occur together somewhere in *texts*."""
+def _occur_elsewhere(texts: Sequence[str], asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (n, n): whether the two characters before each join and the two after it occur together somewhere in *texts*.
+
+    *asked* (n,): whether the joins below a text are looked at.
+    """
     import numpy as np
 
     forms = [table_form(text) for text in texts]
     known = {form[i : i + 4] for form in forms for i in range(len(form) - 3)}
-    return np.array([[len(around := upper[-2:] + lower[:2]) == 4 and around in known for lower in forms] for upper in forms])
+    heads, none = [form[:2] for form in forms], [False] * len(forms)
+    return np.array([[form[-2:] + head in known for head in heads] if ask else none for form, ask in zip(forms, asked, strict=True)])
 
 
 def _leaves_quote_open(text: str) -> bool:

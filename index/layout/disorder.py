@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from index.document import Span
 from index.layout.column_breaks import CLOSING_MARKS, LOST
 from index.layout.lines import Line
 from index.layout.paragraphs import pieces_between_stray_blanks
 from index.text.punctuation import cell_width, ends_sentence
-from index.text.trigrams import WORST, beginning_scores, continuation_scores
+from index.text.trigrams import WORST, beginning_scores, join_scores
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Pairs = Sequence[tuple[Line, Line]]
+    Pairs = Sequence[tuple[str, str]]
 
 BODY = ("text", "item")  # kinds of lines that can be pieces of paragraphs
 SKIPPED = ("caption", "credit", "rule", "furniture")  # kinds of lines between two pieces that belong to neither
@@ -38,21 +39,26 @@ WIDEST_COLUMN = 44  # cells of a newspaper's column
 
 def cut_lines(lines: Sequence[Line]) -> dict[int, list[Line]]:
     """Return the positions of lines that were read across columns, and the pieces of each: several of their joins read badly."""
-    cuts = {i: cut for i, line in enumerate(lines) if _has_many_blanks(line) and len(cut := [*_pieces(line)]) > FEWEST_BLANKS}
-    pairs = [(i, pair) for i, cut in cuts.items() for pair in pairwise(cut)]
-    bad = Counter(i for (i, _), is_bad in zip(pairs, _read_badly([pair for _, pair in pairs]), strict=True) if is_bad)
-    return {i: cut for i, cut in cuts.items() if bad[i] > 1 and bad[i] >= CUT_UP * len(cut)}
+    cuts = {i: cut for i, line in enumerate(lines) if _has_many_blanks(line) and len(cut := _pieces(line)) > FEWEST_BLANKS}
+    joins = [i for i, cut in cuts.items() for _ in cut[1:]]
+    texts = ([lines[i].text[a:b] for a, b in cut] for i, cut in cuts.items())
+    bad = Counter(i for i, is_bad in zip(joins, _read_badly([pair for cut in texts for pair in pairwise(cut)]), strict=True) if is_bad)
+    return {i: [*_cut_up(lines[i], cut)] for i, cut in cuts.items() if bad[i] > 1 and bad[i] >= CUT_UP * len(cut)}
 
 
 def _has_many_blanks(line: Line) -> bool:
     return line.kind in BODY and line.text.count(" ") >= FEWEST_BLANKS
 
 
-def _pieces(line: Line) -> Iterator[Line]:
-    """Yield the pieces of *line* between its stray blanks, as lines."""
-    for number, (a, b) in enumerate(pieces_between_stray_blanks(line)):
-        if a < b:
-            yield replace(line, text=line.text[a:b], start=line.start + a, end=line.start + b, gap=0 if number else line.gap)
+def _pieces(line: Line) -> list[Span]:
+    """Return the pieces of *line* between its stray blanks, as ranges of its own text."""
+    return [(a, b) for a, b in pieces_between_stray_blanks(line) if a < b]
+
+
+def _cut_up(line: Line, pieces: Sequence[Span]) -> Iterator[Line]:
+    """Yield the *pieces* of *line* as lines."""
+    for a, b in pieces:
+        yield replace(line, text=line.text[a:b], start=line.start + a, end=line.start + b, gap=0 if a else line.gap)
 
 
 def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
@@ -63,7 +69,7 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
     body = [i for i, line in enumerate(lines) if line.kind in BODY and not line.level and line.join is None]
     stretches = [*_stretches(lines, body)]
     inside = [number for first, last in stretches for number in range(first, last - 1)]
-    read_badly = _read_badly([(lines[body[number]], lines[body[number + 1]]) for number in inside])
+    read_badly = _read_badly([(lines[body[number]].text, lines[body[number + 1]].text) for number in inside])
     bad = [number for number, is_bad in zip(inside, read_badly, strict=True) if is_bad]
     wide = [cell_width(lines[i].text) > WIDEST_COLUMN for i in body]
     if 2 * sum(wide) < len(wide):
@@ -73,7 +79,7 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
         high = first
         for run in _dense_runs(bad[bisect_left(bad, first) : bisect_left(bad, last)], wide_above):
             low, high = max(high, run[0] - WINDOW_MARGIN), min(last, run[-1] + 2 + WINDOW_MARGIN)
-            below = [body[last]] if last < len(body) and paragraph_beginnings([lines[body[last]].text])[0] < 0 else []
+            below = [body[last]] if last < len(body) and _begins_badly(lines[body[last]].text) else []
             if high - low > 1:
                 yield body[low:high] + below
 
@@ -100,33 +106,30 @@ def _dense_runs(bad: Sequence[int], wide_above: Sequence[int]) -> Iterator[list[
     yield from (run for run in runs if len(run) > 1 and len(run) >= DENSE_SHARE * (wide_above[run[-1]] - wide_above[run[0]] + 1))
 
 
+def _begins_badly(text: str) -> bool:
+    return bool(paragraph_beginnings([text], beginning_scores([text]))[0] < 0)
+
+
 def _read_badly(pairs: Pairs) -> list[bool]:
-    """Return for each pair of lines whether the lower one is a bad continuation and, below a sentence's end, a bad beginning as well."""
-    bad = [not ends_sentence(upper.text) for upper, _ in pairs]
-    _keep_bad(bad, pairs, _continuations)
-    if any(bad):
-        finished = [ends_sentence(upper.text) for upper, _ in pairs]
-        _keep_bad(finished, pairs, lambda chosen: paragraph_beginnings([lower.text for _, lower in chosen]))
-        _keep_bad(finished, pairs, _continuations)
-        bad = [one or other for one, other in zip(bad, finished, strict=True)]
-    return bad
+    """Return for each pair of texts whether the lower one is a bad continuation and, below a sentence's end, a bad beginning as well."""
+    if not pairs:
+        return []
+    uppers, lowers = zip(*pairs, strict=True)
+    continuations, _, beginnings = join_scores(uppers, lowers)
+    bad = (continuations < BAD).tolist()
+    finished = [ends_sentence(upper) for upper in uppers]
+    if not any(is_bad and not ended for is_bad, ended in zip(bad, finished, strict=True)):
+        return [False] * len(bad)  # where every sentence goes on well, its ends show nothing
+    no_beginning = (paragraph_beginnings(lowers, beginnings) < BAD).tolist()
+    return [is_bad and (not ended or begins_badly) for is_bad, ended, begins_badly in zip(bad, finished, no_beginning, strict=True)]
 
 
-def _keep_bad(chosen: list[bool], pairs: Pairs, score: Callable[[Pairs], NDArray[np.float32]]) -> None:
-    """Keep of the *chosen* pairs, in place, those with a bad score; the others are not scored."""
-    numbers = [number for number, is_chosen in enumerate(chosen) if is_chosen]
-    if numbers:
-        for number, value in zip(numbers, score([pairs[number] for number in numbers]), strict=True):
-            chosen[number] = bool(value < BAD)
+def paragraph_beginnings(texts: Sequence[str], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n,): how well a paragraph begins with each of *texts*, in nats; none begins with a mark that closes or joins.
 
-
-def _continuations(pairs: Pairs) -> NDArray[np.float32]:
-    return continuation_scores([upper.text for upper, _ in pairs], [lower.text for _, lower in pairs])
-
-
-def paragraph_beginnings(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return (n,): how well a paragraph begins with each of *texts*, in nats; none begins with a mark that closes or joins."""
+    *scores* (n,): their beginning scores.
+    """
     import numpy as np
 
     marks = [text[:1] in CLOSING_MARKS for text in texts]
-    return np.where(marks, np.float32(WORST), np.maximum(beginning_scores(texts), np.float32(LOST)))
+    return np.where(marks, np.float32(WORST), np.maximum(scores, np.float32(LOST)))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from index.document import Article, Page
@@ -33,6 +34,8 @@ PUBLICATION = re.compile(
 NEWSPAPER_PAGE = re.compile(
     r"第?\s?(?<![A-Za-z\d])(?P<page>0?\d{1,3}|[一二三四五六七八九十]{1,3})\s?版(?![权本面式])|\b(?i:page|p\.)\s?(?P<english>\d{1,3})\b"
 )
+OF_BANNER = re.compile("[A-Za-z\\d一二国报讯刊版期周拜]")  # every line of a banner has one of these: a quick first check
+OF_PUBLICATION = re.compile("[A-Z报讯刊]")
 WEEKDAY = re.compile(r"(?:星期|周|礼拜)[一二三四五六日天]|\b(?i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
 LABELLED_DATE = re.compile(
     r"(?im)^[ \t]*(?:date|pub_?date|publish(?:ed)?(?:_?(?:date|time|at|on))?|created(?:_?at)?|(?:发布|刊发|刊登|印发|成文)?(?:日期|时间))"
@@ -104,7 +107,9 @@ def _with_printed(article: Article, banners: Sequence[Banner], labelled: str | N
 
 def _banners(text: str) -> Iterator[Banner]:
     """Yield the banners of a page: lines with two of publication, date, weekday and page, and a day alone on the first line."""
-    lines = [(match.start(), match[0].strip(" \t\u3000#*|-—")) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    raw = text.split("\n")
+    starts = accumulate((len(line) + 1 for line in raw), initial=0)
+    lines = [(start, line.strip(" \t\u3000#*|-—")) for start, line in zip(starts, raw, strict=False) if not line.isspace() and line]
     facts = [_facts(line) for _, line in lines]
     used = 0
     for number, first in enumerate(facts):
@@ -129,11 +134,12 @@ def _joined(group: Sequence[Facts]) -> Facts:
 
 def _facts(line: str) -> Facts | None:
     """Return what a line says if it may be a part of a banner: it says little else."""
-    if len(line) > LONGEST_BANNER or line.endswith(("。", "！", "？", "；", "，")):
+    if len(line) > LONGEST_BANNER or line.endswith(("。", "！", "？", "；", "，")) or not OF_BANNER.search(line):
         return None
     printed = [one for one in dates(line) if len(one.iso) == FULL] if YEAR.search(line) else []
     page = NEWSPAPER_PAGE.search(line) if "版" in line or "age" in line.lower() or "p." in line.lower() else None
-    name, weekday = PUBLICATION.search(line), WEEKDAY.search(line)
+    name = PUBLICATION.search(line) if OF_PUBLICATION.search(line) else None
+    weekday = WEEKDAY.search(line)
     if len(printed) > 1 or not (printed or page or name or weekday):
         return None
     rest = line
@@ -241,13 +247,13 @@ def _status(article: Article) -> str | None:
     texts = [heading.text for heading in article.headings if heading.role != "caption"]
     edges = [paragraph.text for paragraph in (*article.paragraphs[:EDGE], *article.paragraphs[-1:])]
     for text in (*texts, *edges):
-        if (label := LABELLED_STATUS.search(text)) and (status := _status_of(label["value"])):
+        if ("性" in text or "态" in text) and (label := LABELLED_STATUS.search(text)) and (status := _status_of(label["value"])):
             return status
     titles = [article.title, *article.texts("subtitle"), *article.texts("kicker"), *article.texts("banner")]
     bracketed = [match[1] for text in titles if text and (match := BRACKETS.search(text))]
     if status := next((status for words in bracketed if BRACKETED_STATUS.fullmatch(words) and (status := _status_of(words))), None):
         return status
-    if repealed := next((match for text in edges if (match := REPEALED.search(text))), None):
+    if repealed := next((match for text in edges if ("废止" in text or "失效" in text) and (match := REPEALED.search(text))), None):
         return repealed["value"]
     return "修订" if AMENDED.search(_preamble(article)) else None
 

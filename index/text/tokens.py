@@ -22,7 +22,9 @@ SEGMENTER = "characters+bigrams 3"  # kept in every index; an index with other t
 _DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
 _CHARACTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)  # a character with its combining marks
-_ONE_BY_ONE = re.compile(r"[\x00-\x7f\u3001\u3002\u4e00-\u9fff“”‘’—·《》，：；！？（）]*")  # each of them becomes one character, whatever is beside it
+_ONE_BY_ONE = re.compile(  # each of these becomes one character, whatever is beside it
+    r"[\x00-\x7f\u3001\u3002\u4e00-\u9fff“”‘’—·《》，：；！？（）]*"
+)
 _LONGEST_WORD = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
 
 

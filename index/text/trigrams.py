@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint32]
     Scores = NDArray[np.float32]
+    Numbers = NDArray[np.intp]
+    Known = NDArray[np.bool_]
 
 TABLE = Path(__file__).parent / "data" / "trigrams.safetensors"  # made by `python -m index.training.trigrams`
 SCALE = 8  # steps in a nat, as the table stores its logarithms in 8 bits
@@ -51,38 +53,58 @@ def continuation_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
     >>> bool(good > 3 > 0 > bad)
     True
     """
-    return _against_chance(_ends(uppers), _starts(lowers))
-
-
-def continuation_matrix(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
-    """Return (len(uppers), len(lowers)): how well each of *lowers* continues each of *uppers*, in nats against chance."""
-    import numpy as np
-
-    ends, starts = _ends(uppers), _starts(lowers)
-    scores = _against_chance(np.repeat(ends, len(starts), axis=0), np.tile(starts, (len(ends), 1)))
-    return scores.reshape(len(ends), len(starts))
-
-
-def ending_scores(uppers: Sequence[str]) -> Scores:
-    """Return (n,): how well a paragraph ends with each of *uppers*, in nats against chance."""
-    ends = _ends(uppers)
-    return _against_chance(ends, _edges(ends, [ord(EDGE), 0]))
+    return join_scores(uppers, lowers)[0]  # type: ignore[no-any-return]
 
 
 def beginning_scores(lowers: Sequence[str]) -> Scores:
     """Return (n,): how well a paragraph begins with each of *lowers*, in nats against chance."""
-    starts = _starts(lowers)
-    return _against_chance(_edges(starts, [0, ord(EDGE)]), starts)
+    return join_scores(lowers, lowers)[2]  # type: ignore[no-any-return]
+
+
+def ending_scores(uppers: Sequence[str]) -> Scores:
+    """Return (n,): how well a paragraph ends with each of *uppers*, in nats against chance."""
+    return join_scores(uppers, uppers)[1]  # type: ignore[no-any-return]
 
 
 def join_scores(uppers: Sequence[str], lowers: Sequence[str]) -> Scores:
-    """Return (3, n): the continuation, ending and beginning scores of the pairs, in a third of the time of three calls."""
+    """Return (3, n): the continuation, ending and beginning scores of the pairs."""
     import numpy as np
 
-    ends, starts = _ends(uppers), _starts(lowers)
-    above = np.concatenate([ends, ends, _edges(starts, [0, ord(EDGE)])])
-    below = np.concatenate([starts, _edges(ends, [ord(EDGE), 0]), starts])
-    return _against_chance(above, below).reshape(3, -1)
+    numbers, edge = np.arange(len(uppers)), np.full(len(uppers), -1)
+    return _scores(uppers, lowers, np.concatenate([numbers, numbers, edge]), np.concatenate([numbers, edge, numbers])).reshape(3, -1)
+
+
+def scores_of_all_joins(texts: Sequence[str], unfinished: Known) -> tuple[Scores, Scores, Scores]:
+    """Return (n, n): how well each text (second axis) continues each other one; (n,) and (n,): the ending and beginning scores.
+
+    *unfinished* (n,): whether a text is to be continued; the others have 0 in their row.
+    """
+    import numpy as np
+
+    n = len(texts)
+    numbers, edge, rows = np.arange(n), np.full(n, -1), np.flatnonzero(unfinished)
+    above, below = np.repeat(rows, n), np.tile(numbers, len(rows))
+    scores = _scores(texts, texts, np.concatenate([above, numbers, edge]), np.concatenate([below, edge, numbers]))
+    continuations = np.zeros((n, n), np.float32)
+    continuations[rows] = scores[: len(above)].reshape(-1, n)
+    return continuations, scores[len(above) : -n], scores[-n:]
+
+
+def _scores(uppers: Sequence[str], lowers: Sequence[str], above: Numbers, below: Numbers) -> Scores:
+    """Return the scores of the joins of the texts that *above* and *below* (n,) number; -1 is the edge of a paragraph."""
+    ends = [*(_last_two(text[-JOIN_TAIL:]) for text in uppers), f"\0{EDGE}"]
+    starts = [*(_first_two(text[:JOIN_TAIL]) for text in lowers), f"{EDGE}\0"]
+    return _table().across_joins(_rows_of_codes(ends), _rows_of_codes(starts), above, below)
+
+
+@functools.lru_cache(maxsize=4096)  # several steps ask the same of each line
+def _last_two(text: str) -> str:
+    return table_form(text)[-2:].rjust(2, "\0")
+
+
+@functools.lru_cache(maxsize=4096)
+def _first_two(text: str) -> str:
+    return table_form(text)[:2].ljust(2, "\0")
 
 
 def log_probabilities(texts: Sequence[str]) -> Scores:
@@ -112,31 +134,6 @@ def character_log_probabilities(text: str) -> tuple[Scores, Scores]:
     return after_two, alone
 
 
-def _edges(codes: Codes, edge: list[int]) -> Codes:
-    import numpy as np
-
-    return np.full(codes.shape, edge, np.uint32)
-
-
-def _against_chance(ends: Codes, starts: Codes) -> Scores:
-    """Return (n,): the log-probability of two characters below a join given those above, less their log-probability without them."""
-    return _table().across_joins(ends, starts)
-
-
-def _ends(texts: Sequence[str]) -> Codes:
-    """Return (n, 2): the last two characters of each text, 0 where there is none."""
-    return _pairs_of_codes([table_form(text[-JOIN_TAIL:])[-2:].rjust(2, "\0") for text in texts])
-
-
-def _starts(texts: Sequence[str]) -> Codes:
-    """Return (n, 2): the first two characters of each text, 0 where there is none."""
-    return _pairs_of_codes([table_form(text[:JOIN_TAIL])[:2].ljust(2, "\0") for text in texts])
-
-
-def _pairs_of_codes(pairs: Sequence[str]) -> Codes:
-    return _rows_of_codes(pairs).reshape(-1, 2)
-
-
 def _rows_of_codes(texts: Sequence[str]) -> Codes:
     import numpy as np
 
@@ -156,52 +153,61 @@ class _Table:
             np.float32
         )  # the last entry is for characters that the table lacks
         self._two = arrays["two"]
-        self._two_log, self._two_rest = arrays["two_log"], arrays["two_rest"]
+        self._two_log, self._two_rest = ((arrays[name] / SCALE).astype(np.float32) for name in ("two_log", "two_rest"))
         histories = np.repeat(np.arange(len(self._two), dtype=np.uint64), np.diff(arrays["three_head"]))
         self._three = (histories << np.uint64(16)) | arrays["three_tail"]
-        self._three_log = arrays["three_log"]
+        self._three_log = (arrays["three_log"] / SCALE).astype(np.float32)
 
     def alone(self, character: Codes) -> Scores:
         return self._one_log[self._one[character & 0xFFFF]]  # type: ignore[no-any-return]
 
     def after_one(self, before: Codes, character: Codes) -> Scores:
         """Return log P(*character* | *before*)."""
-        import numpy as np
 
-        positions, known = _looked_up(self._two, (before << 16) | character)
-        backed_off = self._one_rest[self._one[before & 0xFFFF]] + self.alone(character)
-        return np.where(known, self._two_log[positions].astype(np.float32) / SCALE, backed_off)
+        return self._backed_off(*_looked_up(self._two, (before << 16) | character), before, character)
 
     def after_two(self, first: Codes, second: Codes, character: Codes) -> Scores:
         """Return log P(*character* | *first* *second*)."""
+        history, known = _looked_up(self._two, (first << 16) | second)
+        return self._after_pairs(history, known, character, self.after_one(second, character))
+
+    def _backed_off(self, pairs: Numbers, known: Known, before: Codes, character: Codes) -> Scores:
+        """Return log P(*character* | *before*), where *pairs* are the positions of both together in the table, if *known*."""
         import numpy as np
 
-        history, known_history = _looked_up(self._two, (first << 16) | second)
+        return np.where(known, self._two_log[pairs], self._one_rest[self._one[before & 0xFFFF]] + self.alone(character))
+
+    def _after_pairs(self, history: Numbers, known_history: Known, character: Codes, after_one: Scores) -> Scores:
+        """Return log P(*character* | the two characters at *history* in the table), by what it is after the last of them."""
+        import numpy as np
+
         positions, known = _looked_up(self._three, (history.astype(np.uint64) << np.uint64(16)) | character)
-        rest = np.where(known_history, self._two_rest[history].astype(np.float32) / SCALE, 0)
-        backed_off = rest + self.after_one(second, character)
-        return np.where(known & known_history, self._three_log[positions].astype(np.float32) / SCALE, backed_off)
+        rest = np.where(known_history, self._two_rest[history], 0)
+        return np.where(known & known_history, self._three_log[positions], rest + after_one)
 
+    def across_joins(self, ends: Codes, starts: Codes, above: Numbers, below: Numbers) -> Scores:
+        """Return (n,): the log-probability of two characters below each join given those above, less that without those above.
 
-    def across_joins(self, ends: Codes, starts: Codes) -> Scores:
-        """Return (n,): the scores of `_against_chance`; each pair and each triple of characters is looked up once."""
+        *ends* and *starts* (m, 2): the last and first characters of texts; *above* and *below* (n,) number the texts of each join.
+        What one text shows is looked up once, however many joins it has.
+        """
         import numpy as np
 
-        n = len(ends)
-        before = np.concatenate([ends[:, 0], ends[:, 1], starts[:, 0]])  # of three pairs: above, across and below the join
-        behind = np.concatenate([ends[:, 1], starts[:, 0], starts[:, 1]])
-        pairs, known_pairs = _looked_up(self._two, (before << 16) | behind)
-        alone = self._one_log[self._one[behind[n:] & 0xFFFF]]
-        backed_off = self._one_rest[self._one[before[n:] & 0xFFFF]] + alone
-        after_one = np.where(known_pairs[n:], self._two_log[pairs[n:]].astype(np.float32) / SCALE, backed_off)
-        triples, known = _looked_up(self._three, (pairs[: 2 * n].astype(np.uint64) << np.uint64(16)) | behind[n:])
-        rest = np.where(known_pairs[: 2 * n], self._two_rest[pairs[: 2 * n]].astype(np.float32) / SCALE, 0)
-        after_two = np.where(known & known_pairs[: 2 * n], self._three_log[triples].astype(np.float32) / SCALE, rest + after_one)
-        first, second = after_two[:n] - alone[:n], after_two[n:] - after_one[n:]
-        return np.maximum(np.float32(WORST), first + np.where(starts[:, 1] > 0, second, 0))  # type: ignore[no-any-return]
+        last, first, second = ends[above, 1], starts[below, 0], starts[below, 1]
+        keys = [(ends[:, 0] << 16) | ends[:, 1], (starts[:, 0] << 16) | starts[:, 1], (last << 16) | first]
+        pairs, known = _looked_up(self._two, np.concatenate(keys))
+        of_ends, of_starts, of_joins = slice(len(ends)), slice(len(ends), len(ends) + len(starts)), slice(len(ends) + len(starts), None)
+        inside = self._backed_off(pairs[of_starts], known[of_starts], starts[:, 0], starts[:, 1])[below]
+        across = self._backed_off(pairs[of_joins], known[of_joins], last, first)
+        histories = np.concatenate([pairs[of_ends][above], pairs[of_joins]])
+        known_histories = np.concatenate([known[of_ends][above], known[of_joins]])
+        after_two = self._after_pairs(histories, known_histories, np.concatenate([first, second]), np.concatenate([across, inside]))
+        gains = after_two - np.concatenate([self.alone(first), inside])
+        n = len(above)
+        return np.maximum(np.float32(WORST), gains[:n] + np.where(second > 0, gains[n:], 0))  # type: ignore[no-any-return]
 
 
-def _looked_up(keys: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _looked_up(keys: NDArray[Any], wanted: NDArray[Any]) -> tuple[Numbers, Known]:
     """Return the positions of *wanted* in the sorted *keys*, and whether each of them occurs there."""
     import numpy as np
 

@@ -1,21 +1,33 @@
 """The trigram model: a true continuation scores above chance, and the ways of asking agree with each other."""
 
+import numpy as np
 import pytest
 
-from index.text.trigrams import beginning_scores, continuation_matrix, continuation_scores, ending_scores, join_scores
+from index.text.trigrams import beginning_scores, continuation_scores, ending_scores, join_scores, scores_of_all_joins
+
+# The beginnings and the ends of three sentences.
+CUT = [
+    "多次召开议事协",
+    "新增停车位六十余",
+    "由政府补贴运营经",
+    "商会议",
+    "个，并制定",
+    "费，志愿者",
+]
 
 
 def test_a_true_continuation_scores_higher_than_any_other_text() -> None:
-    uppers, lowers = ["多次召开议事协", "新增停车位六十余", "由政府补贴运营经"], ["商会议", "个，并制定", "费，志愿者"]
-    assert list(continuation_matrix(uppers, lowers).argmax(axis=1)) == [0, 1, 2]
+    continuations, _, _ = scores_of_all_joins(CUT, np.array([True] * 3 + [False] * 3))
+    assert list(continuations[:3].argmax(axis=1)) == [3, 4, 5] and not continuations[3:].any()
 
 
-def test_the_matrix_and_the_three_scores_at_once_agree_with_single_calls() -> None:
-    uppers, lowers = ["多次召开议事协", "新增停车位六十余", "由政府补贴运营经"], ["商会议", "个，并制定", "费，志愿者"]
-    continuations = continuation_scores(uppers, lowers)
-    assert (continuations == continuation_matrix(uppers, lowers).diagonal()).all()
-    scores = (continuations, ending_scores(uppers), beginning_scores(lowers))
-    assert join_scores(uppers, lowers).tolist() == [list(row) for row in scores]
+def test_all_joins_at_once_agree_with_single_calls() -> None:
+    continuations, endings, beginnings = scores_of_all_joins(CUT, np.array([True] * 6))
+    assert all(continuations[i, j] == continuation_scores([CUT[i]], [CUT[j]])[0] for i in range(6) for j in range(6))
+    assert endings.tolist() == [ending_scores([text])[0] for text in CUT]
+    assert beginnings.tolist() == [beginning_scores([text])[0] for text in CUT]
+    scores = (continuation_scores(CUT[:3], CUT[3:]), endings[:3], beginnings[3:])
+    assert join_scores(CUT[:3], CUT[3:]).tolist() == [list(row) for row in scores]
 
 
 def test_paragraphs_end_and_begin_as_they_do_in_running_text() -> None:
