@@ -21,7 +21,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.encoders", ()),
     ("index.tables", ("index.layout",)),
     ("index.labelling", ("index.text", "index.layout", "index.encoders")),  # a page reads the same whatever --model: the static model's
-    ("index.segmentation", ("index.text", "index.layout", "index.tables", "index.labelling")),
+    ("index.segmentation", ("index.text", "index.layout", "index.tables", "index.labelling", "index.encoders")),
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
     ("index.heading_path", ("index.text",)),
     ("index.passages", ("index.heading_path", "index.text")),

@@ -2,6 +2,7 @@
 
     Page ──settled_lines──▶ lines with their kinds ──ordered_lines──▶ in reading order ──article_starts──▶ where articles begin
          ──article_parts──▶ the lines of each ──roles──▶ headings and text ──▶ Article: title, kicker, authors, place, paragraphs
+         ──with_strays_back──▶ paragraphs that were printed under another article are in their own
 
 An editor's lead, and a heading with a few words that covers the articles below, are no articles: they become headings of the next.
 """
@@ -23,6 +24,7 @@ from index.layout.reading_order import in_reading_order
 from index.segmentation.article_kind import article_kind
 from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
+from index.segmentation.displaced import with_strays_back
 from index.segmentation.headings import HeadingGroup, headings, roles
 from index.segmentation.printed import with_printed
 from index.tables.rows import with_tables
@@ -52,7 +54,7 @@ def articles(page: Page) -> list[Article]:
     single = front.title and not any(line.level == 1 for line in ordered)  # its title is above all: the page is one article
     parts = [*article_parts(ordered, [] if single else article_starts(ordered))]
     context = PageContext(page, breaks)
-    whole = [_article(context, part, group) for group, part in parts]
+    whole = [_with_places(page, article) for article in with_strays_back([_article(context, part, group) for group, part in parts])]
     own = _without_leads(whole, [group.covers for group, _ in parts])
     if len(own) == 1:
         own = [replace(own[0], title=own[0].title or front.title, authors=own[0].authors or front.authors)]
@@ -89,16 +91,13 @@ def ordered_lines(page: Page) -> tuple[list[Line], LineBreaks]:
 
 
 def _article(context: PageContext, part: Sequence[Line], group: HeadingGroup) -> Article:
-    """Return the article of the lines of *part*, which *group* opens; its number is still 0."""
+    """Return the article of the lines of *part*, which *group* opens; its number is still 0 and its places are not known."""
     page = context.page
     given = roles(part, group)
     named = headings(page, part, given)
     body = [line for line, role in zip(part, given, strict=True) if not role]
     text = tuple((markdown_paragraphs if page.markdown else paragraphs)(page, body, context.breaks))
     first = {heading.role: heading.text for heading in reversed(named)}
-    reported = reported_places(
-        [heading.text for heading in named if heading.role in NAMING], [paragraph.text for paragraph in text], page.text
-    )
     return Article(
         source=page.source,
         number=0,
@@ -106,12 +105,18 @@ def _article(context: PageContext, part: Sequence[Line], group: HeadingGroup) ->
         kicker=first.get("kicker"),
         subtitle=first.get("subtitle"),
         authors=authors([heading.text for heading in named if heading.role == "byline"], text[0].text if text else ""),
-        place=reported.place,
+        place=None,
         paragraphs=text,
         headings=tuple(named),
         kind=article_kind(first.get("title"), text, named, part[0].gap if part else 0),
-        places=reported.places,
     )
+
+
+def _with_places(page: Page, article: Article) -> Article:
+    """Return *article* with the places that its headings and paragraphs name."""
+    named = [heading.text for heading in article.headings if heading.role in NAMING]
+    reported = reported_places(named, [paragraph.text for paragraph in article.paragraphs], page.text)
+    return replace(article, place=reported.place, places=reported.places)
 
 
 def _without_leads(whole: Sequence[Article], covering: Sequence[bool]) -> list[Article]:

@@ -21,6 +21,7 @@ from index.layout.line_shapes import ITEM
 from index.layout.paragraphs import LineBreaks
 from index.layout.woven import AS_PRINTED
 from index.segmentation.articles import labels_of_doubtful_lines, ordered_lines
+from index.segmentation.displaced import strays
 from index.text.dates import DATE
 from index.text.punctuation import HAN, ends_sentence
 from index.text.tokens import words
@@ -33,7 +34,8 @@ REASONS = {
     "ends_mid_sentence": "段尾像是半句 / ends in mid-sentence",
     "loosely_joined": "两行之间可能缺字 / text may be lost where two of its lines were joined",
     "unbalanced": "引号或括号不成对 / a quote or bracket without its other half",
-    "untangled": "原页上分栏交错，按文意拼接 / columns stood mixed on the page and were put together by what reads on",
+    "untangled": "原页上分栏交错或段落错位，按文意拼接 / columns or paragraphs stood mixed and were put in order by what they say",
+    "displaced": "可能属于另一篇 / may belong to the article above or below",
     "woven": "原页上分栏交错，未能拆开，请对照原文 / columns stand mixed on the page and could not be told apart",
     "fragment": "只有一两个字 / no more than two characters",
 }
@@ -83,7 +85,12 @@ def doubts(page: Page, articles: Sequence[Article]) -> list[list[Doubt]]:
     ordered, breaks = ordered_lines(page)
     kinds = {line.number: line.kind for line in reversed(ordered)}
     labels = labels_of_doubtful_lines(page)
-    return [[*_doubts_of(page, article, kinds, breaks), *_doubtful_labels(article, labels)] for article in articles]
+    found = [[*_doubts_of(page, article, kinds, breaks), *_doubtful_labels(article, labels)] for article in articles]
+    for stray in strays(articles):
+        found[stray.article].append(
+            Doubt("displaced", stray.paragraph + 1, articles[stray.article].paragraphs[stray.paragraph].lines, "likely")
+        )
+    return found
 
 
 def _doubtful_labels(article: Article, labels: dict[int, str]) -> Iterator[Doubt]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.text.punctuation import cell_width
 from tests.generated.sheet import Sheet, as_gold, inside, record, set_article, set_headings, set_paragraph, sign
-from tests.generated.unmarked import CLOSING_MARKS
+from tests.generated.unmarked import CLOSING_MARKS, a_look, set_heads, set_report, set_text
 
 
 def set_displaced(sheet: Sheet) -> None:
@@ -22,6 +24,30 @@ def set_displaced(sheet: Sheet) -> None:
         set_paragraph(sheet, below, text)
     sign(sheet, below)
     set_article(sheet, sheet.story())
+
+
+def set_strayed(sheet: Sheet) -> None:
+    """Set the opening of the second titled text in the middle of the first, above its own title; below them others are in order."""
+    look = replace(a_look(sheet.random), marks=("# ", ""), opened=0.0, signed=0.0)
+    reports = [sheet.report(lambda report: len(report.paragraphs) >= 3) for _ in range(2)]
+    while reports[0].title == reports[1].title:
+        reports[1] = sheet.report(lambda report: len(report.paragraphs) >= 3)
+    first, second = reports
+    upper = set_heads(sheet, look, first)
+    at = sheet.random.randint(1, len(first.paragraphs) - 1)
+    opening = 0
+    for number, text in enumerate(first.paragraphs):
+        if number == at:
+            opening = sheet.put(look.indent + second.paragraphs[0], look.between)
+        set_text(sheet, look, upper, text, look.between if number else look.below)
+    sheet.articles.append(upper)
+    lower = set_heads(sheet, look, second)
+    record(lower, second.paragraphs[0], [opening])
+    for number, text in enumerate(second.paragraphs[1:]):
+        set_text(sheet, look, lower, text, look.between if number else look.below)
+    sheet.articles.append(lower)
+    for _ in range(sheet.random.randint(1, 2)):
+        set_report(sheet, look, sheet.report())
 
 
 def set_across(sheet: Sheet) -> None:

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 from index.text.punctuation import ends_sentence
-from tests.generated.disorder import set_across, set_columns, set_displaced, set_inserted, set_parted, set_woven
+from tests.generated.disorder import set_across, set_columns, set_displaced, set_inserted, set_parted, set_strayed, set_woven
 from tests.generated.reports import HELD_BACK
 from tests.generated.sheet import Sheet, Style, as_gold, record, set_article, set_paragraph, sign
 from tests.generated.stories import Stock, from_corpora, made_up, short
@@ -182,6 +182,7 @@ STYLES = {
     "notice": Style(broken=0.2),
     "photo": Style(levels=(3,), signed="closing"),
     "displaced": Style(levels=(2,), signed="closing"),
+    "strayed": Style(),
     "lost": Style(levels=(0, 2)),
     "across": Style(),
     "columns": Style(levels=(2,), signed="closing"),
@@ -195,6 +196,7 @@ SETTERS: dict[str, Callable[[Sheet], None]] = {
     "notice": _notice,
     "photo": _photo,
     "displaced": set_displaced,
+    "strayed": set_strayed,
     "lost": _lost,
     "across": set_across,
     "columns": set_columns,

@@ -1,0 +1,186 @@
+"""Displaced paragraphs: one that was printed under another article goes back to the article that it speaks of, or is doubted.
+
+    paragraph, its article, the one above or below ──words that only one of them shares──▶ a sign, or nothing to ask
+         ──static vectors──▶ cosines ──logistic regression──▶ probability that it belongs to the other article
+
+The vectors are always the shipped static model's, so a page reads the same whatever `--model`.
+`python -m index.training.displaced` fits the weights and prints how precise each threshold is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.document import Article, Paragraph
+from index.encoders.open import open_lexicon
+from index.encoders.static import StaticEncoder
+from index.layout.line_shapes import ITEM
+from index.text.punctuation import HAN, ends_sentence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LEAST_TO_MOVE = 0.95  # probability; by the program above, 0.99 of such paragraphs are displaced on pages of which half have one
+LEAST_TO_DOUBT = 0.5
+GRAM = 4  # characters of the words that are compared
+SHORTEST = 30  # characters of a paragraph that shows what it speaks of, set by hand
+FEWEST_OTHERS = 2  # paragraphs of an article beside the one in question
+MOST_PARAGRAPHS = 400  # of a page that is searched, for speed
+TOWN = re.compile(r"[\u4e00-\u9fff]{2}(?:街道|镇)")
+NO_TOWN = re.compile(r".*[城村乡集古强名重大小新全各该本此每个级](?:镇|街道)")  # words that end like the name of a town
+FEATURES = (
+    *("words shared with the other", "words shared with its own"),
+    *("mean of the other", "likest of the other", "title of the other", "mean of its own", "likest of its own", "own title"),
+    *("towns shared with the other", "towns shared with its own"),
+)
+WEIGHTS = (0.587, -0.619, 8.466, -0.889, 7.081, -4.873, -5.491, -2.363, 4.248, -8.522)
+INTERCEPT = -3.989
+
+
+class Stray(NamedTuple):
+    """A paragraph that may belong to another article; both articles and the paragraph by position, from 0."""
+
+    article: int
+    paragraph: int
+    other: int
+    probability: float
+
+
+class _Words(NamedTuple):
+    """The words of an article: of its title, of each paragraph, and in how many of these each word is."""
+
+    title: frozenset[str]
+    paragraphs: list[frozenset[str]]
+    counts: Counter[str]
+
+
+def with_strays_back(articles: Sequence[Article]) -> list[Article]:
+    """Return *articles*, with each paragraph that surely belongs to another article in that one, at the end where it was printed."""
+    sure = {(stray.article, stray.paragraph): stray for stray in strays(articles) if stray.probability >= LEAST_TO_MOVE}
+    if not sure:
+        return list(articles)
+    kept: list[list[Paragraph]] = [[] for _ in articles]
+    opening: list[list[Paragraph]] = [[] for _ in articles]
+    closing: list[list[Paragraph]] = [[] for _ in articles]
+    for i, article in enumerate(articles):
+        for number, paragraph in enumerate(article.paragraphs):
+            stray = sure.get((i, number))
+            if stray is None:
+                kept[i].append(paragraph)
+            else:
+                (opening if stray.other > i else closing)[stray.other].append(replace(paragraph, certainty=stray.probability))
+    return [
+        replace(article, paragraphs=(*first, *own, *last))
+        for article, first, own, last in zip(articles, opening, kept, closing, strict=True)
+    ]
+
+
+def strays(articles: Sequence[Article]) -> list[Stray]:
+    """Return the paragraphs that rather belong to the article above or below, each with the likelier of the two."""
+    found: dict[tuple[int, int], Stray] = {}
+    for i, number, other, features in evidence(articles):
+        stray = Stray(i, number, other, _probability(features))
+        if stray.probability >= LEAST_TO_DOUBT and ((i, number) not in found or stray.probability > found[i, number].probability):
+            found[i, number] = stray
+    return [*found.values()]
+
+
+def evidence(articles: Sequence[Article]) -> Iterator[tuple[int, int, int, list[float]]]:
+    """Yield (article, paragraph, other article, FEATURES) where there is a sign that a paragraph belongs to the article above or below."""
+    if len(articles) < 2 or sum(len(article.paragraphs) for article in articles) > MOST_PARAGRAPHS:
+        return
+    known = [_words(article) for article in articles]
+    asked = [*_signs(articles, known)]
+    concerned = sorted({i for article, _, other in asked for i in (article, other)})
+    texts = {i: [articles[i].title or "", *(paragraph.text for paragraph in articles[i].paragraphs)] for i in concerned}
+    vectors = {i: _encoder().encode_passages(texts[i]) for i in concerned}
+    for i, number, other in asked:
+        words = [len(words) for words in shared(known[i], known[other], number)]
+        names = _names(texts[i], texts[other], number)
+        yield i, number, other, [*map(math.log1p, words), *_cosines(vectors[i], vectors[other], number), *names]
+
+
+@cache
+def _encoder() -> StaticEncoder:
+    return open_lexicon()
+
+
+def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tuple[int, int, int]]:
+    """Yield (article, paragraph, other article) where a paragraph shares no words with its own article alone, or more with the other."""
+    for i, article in enumerate(articles):
+        if len(article.paragraphs) <= FEWEST_OTHERS:
+            continue
+        for number, paragraph in enumerate(article.paragraphs):
+            if not _is_prose(paragraph):
+                continue
+            for other in (i - 1, i + 1):
+                if 0 <= other < len(articles) and len(articles[other].paragraphs) >= FEWEST_OTHERS:
+                    theirs, own = shared(known[i], known[other], number)
+                    if len(theirs) > len(own) or not own:
+                        yield i, number, other
+
+
+def _is_prose(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return (
+        len(text) >= SHORTEST
+        and paragraph.columns is None
+        and paragraph.certainty == 1
+        and bool(HAN.search(text))
+        and ends_sentence(text)
+        and not ITEM.match(text)
+    )
+
+
+def _words(article: Article) -> _Words:
+    title = _grams(article.title or "")
+    paragraphs = [_grams(paragraph.text) for paragraph in article.paragraphs]
+    counts = Counter(title)
+    for words in paragraphs:
+        counts.update(words)
+    return _Words(title, paragraphs, counts)
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
+
+
+def shared(own: _Words, other: _Words, number: int) -> tuple[list[str], list[str]]:
+    """Return the words of the paragraph *number* of *own* that only the other article has, and those that only its own has besides."""
+    words = own.paragraphs[number]
+    theirs = [word for word in words if word in other.counts]
+    besides = [word for word in words if own.counts[word] > 1]
+    return [word for word in theirs if own.counts[word] == 1], [word for word in besides if word not in other.counts]
+
+
+def _names(own: Sequence[str], other: Sequence[str], number: int) -> tuple[bool, bool]:
+    """Return whether a paragraph names a town that only the other article names, and one that only its own does; titles come first."""
+    names = {name for name in TOWN.findall(own[number + 1]) if not NO_TOWN.fullmatch(name)}
+    besides, theirs = "\n".join((*own[: number + 1], *own[number + 2 :])), "\n".join(other)
+    return any(name in theirs and name not in besides for name in names), any(name in besides and name not in theirs for name in names)
+
+
+def _cosines(own: NDArray[np.float32], other: NDArray[np.float32], number: int) -> list[float]:
+    """Return cosines of a paragraph with the other article, then its own: mean and greatest of the paragraphs, and title.
+
+    The first row of the vectors of an article is its title.
+    """
+    import numpy as np
+
+    vector = own[number + 1]
+    cosines = []
+    for rows in (other, np.delete(own, number + 1, axis=0)):
+        values = rows @ vector
+        cosines += [float(values[1:].mean()), float(values[1:].max()), float(values[0])]
+    return cosines
+
+
+def _probability(features: Sequence[float]) -> float:
+    return 1 / (1 + math.exp(-INTERCEPT - sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))))
