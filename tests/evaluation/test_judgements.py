@@ -59,7 +59,7 @@ QUESTION = '{"id": "a", "query": "停车", "relevant": [{"file": "a", "anchor": 
         ('{"id": "a", "query": "x"}', None, r'line 1 has no judgements in "relevant".*or name them with --qrels FILE'),
         ('{"id": "a", "query": "x", "relevant": [{"file": "a", "anchor": " ", "grade": 3}]}', None, "line 1: .* is no judgement"),
         ('{"id": "a", "query": "x", "relevant": [{"file": "a", "anchor": "b", "grade": "3"}]}', None, "line 1: .* is no judgement"),
-        ("", None, "has no judged question; compare the ids"),
+        ("", None, "has no judged question; give each its judgements"),
         (QUESTION, "b\tc\t1\n", "has no judged question that .*qrels knows; compare the ids of both files"),
         (QUESTION, "query-id\tcorpus-id\tscore\na\tb\tx\n", "qrels line 2 is no judgement: 'a.tb.tx'".replace(".", r".+?")),
         (QUESTION, "a 1\n", "qrels line 1 is no judgement"),
