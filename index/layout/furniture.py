@@ -40,6 +40,7 @@ PAGE_NUMBER = re.compile(
     rf"{DASH}{{1,4}}\s*(?:第\s*)?(?:{COUNT}|[ivxlc]{{1,6}}|[IVXLC]{{1,6}})(?:\s*页)?\s*{DASH}{{1,4}}"  # `— 2 —`
     rf"|[【〔\[（(<《]?\s*(?:第\s*{COUNT}\s*页{OF_TOTAL}?|[共总]\s*{COUNT}\s*页\s*[,，、/／]?\s*第\s*{COUNT}\s*页)\s*[】〕\]）)>》]?"
     rf"|(?:{DASH}{{1,3}}\s*)?(?:[Pp]age|PAGE|[Pp]g?\.)\s*\d{{1,4}}(?:\s*(?:of|OF|/)\s*\d{{1,4}})?(?:\s*{DASH}{{1,3}})?"
+    r"|第\s*[A-Z]?\d{1,3}\s*版|[A-Z]\s?\d{1,3}\s*版|0\d\s*版"  # of a newspaper
     r"|(?P<page>\d{1,4})\s*[/／]\s*(?P<pages>\d{1,4})"
 )
 LINK = r"!?\[[^\[\]]*\]\([^()\s]*(?:\s\"[^\"]*\")?\)"
@@ -105,8 +106,8 @@ def is_running_head(text: str) -> bool:
 def is_page_number(text: str) -> bool:
     """Whether a line is a page number with marks or words around it; a number alone may be many things.
 
-    >>> [is_page_number(text) for text in ("— 2 —", "第2页/共9页", "Page 3 of 12", "2 / 9", "12", "第三条")]
-    [True, True, True, True, False, False]
+    >>> [is_page_number(text) for text in ("— 2 —", "第2页/共9页", "Page 3 of 12", "2 / 9", "A05版", "12", "第三条")]
+    [True, True, True, True, True, False, False]
     """
     if len(text) > LONGEST_PAGE_NUMBER:
         return False

@@ -18,6 +18,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from index.document import Article, Page
+from index.layout.furniture import is_page_number
 from index.text.dates import PrintedDate, dates
 
 LONGEST_BANNER = 80  # characters of a line that names publication, date or page
@@ -32,7 +33,7 @@ PUBLICATION = re.compile(
     r"|\b(?:[A-Z][A-Za-z]+ ){1,5}(?:(?i:Times|Gazette|Herald|Tribune|Post|News|Chronicle|Journal|Daily|Observer|Mail|Star|Sun)\b)"
 )
 NEWSPAPER_PAGE = re.compile(
-    r"第?\s?(?<![A-Za-z\d])(?P<page>0?\d{1,3}|[一二三四五六七八九十]{1,3})\s?版(?![权本面式])|\b(?i:page|p\.)\s?(?P<english>\d{1,3})\b"
+    r"第?\s?(?<![A-Za-z\d])(?:[A-Z]\s?(?=\d))?(?P<page>0?\d{1,3}|[一二三四五六七八九十]{1,3})\s?版(?![权本面式])|\b(?i:page|p\.)\s?(?P<english>\d{1,3})\b"
 )
 OF_BANNER = re.compile("[A-Za-z\\d一二国报讯刊版期周拜]")  # every line of a banner has one of these: a quick first check
 OF_PUBLICATION = re.compile("[A-Z报讯刊]")
@@ -75,7 +76,7 @@ class Banner(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What one line of a banner says; *alone*: it is a day and nothing else."""
+    """What one line of a banner says; *alone*: it is a day or the page of a newspaper, and nothing else."""
 
     date: str | None
     publication: str | None
@@ -121,7 +122,8 @@ def _banners(text: str) -> Iterator[Banner]:
                 break
             group.append(following)
         banner = _joined(group)
-        if sum(map(bool, banner[:4])) > 1 or (first.alone and number == 0):  # a day below a title or a text is that article's
+        # A day below a title or a text is that article's.
+        if sum(map(bool, banner[:4])) > 1 or (first.alone and (number == 0 or first.page)):
             used = number + len(group)
             yield Banner(lines[number][0], banner.date, banner.publication, banner.page)
 
@@ -148,7 +150,7 @@ def _facts(line: str) -> Facts | None:
     letters = len(LETTER.findall(rest))
     if letters > LONGEST_REST:
         return None
-    alone = bool(printed) and not letters and not name and not page
+    alone = not letters and not name and (bool(printed) or ("版" in line and is_page_number(line)))
     return Facts(printed[0].iso if printed else None, name[0] if name else None, _page_number(page) if page else None, bool(weekday), alone)
 
 

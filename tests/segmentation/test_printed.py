@@ -63,6 +63,12 @@ def test_the_status_of_a_regulation_is_the_printed_one(text: str, status: str | 
     assert first(text).status == status
 
 
+@pytest.mark.parametrize(("marker", "number"), [("A05版", 5), ("第A12版", 12), ("05版", 5), ("清渠日报 B03版", 3), ("Page 3 of 12", None)])
+def test_the_page_of_a_newspaper_may_have_the_letter_of_its_part(marker: str, number: int | None) -> None:
+    article = articles(Page("p.txt", f"{marker}\n\n# 渠水清了\n\n近日，清渠镇的人修好了水渠。\n", "", "utf-8"))[0]
+    assert (article.title, article.newspaper_page, article.kicker) == ("渠水清了", number, None)
+
+
 def test_the_date_below_a_notice_is_not_that_of_the_articles_above_it() -> None:
     page = Page(
         "a.md", f"# 渔港有了新码头\n\n{BODY}\n\n# 关于码头招租的公告\n\n{BODY}\n\n海港市港航局\n\n2024年5月6日\n", "", "utf-8", True
