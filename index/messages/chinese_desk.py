@@ -91,4 +91,54 @@ CHINESE = {
     "characters that {encoding} does not have are shown as ?: {codes}; print all of them with --encoding utf-8": (
         "{encoding} 中没有的字显示为 ?：{codes}；用 --encoding utf-8 可全部输出"
     ),
+    # results on a terminal
+    "more like: {passage}": "类似于：{passage}",
+    "the nearest passages, too uncertain to be called precedents:": "最接近的段落，把握不足，不能算先例：",
+    "there are precedents, but none reaches --min-score:": "有先例，但没有一条达到 --min-score：",
+    "also in: {places}": "同文另见：{places}",
+    "{count} more of this article: --per-article 0": "同篇另有 {count} 段：--per-article 0",
+    "kicker": "眉题",
+    "subtitle": "副题",
+    "{path} has changed since it was indexed": "{path} 在编入索引之后改过",
+    "{path} is not there any more since it was indexed": "{path} 在编入索引之后不见了",
+    "{path} cannot be read now": "{path} 现在无法读取",
+    "qianli: {what}; above stands what it said then; see: qianli verify {citation}": (
+        "qianli：{what}；以上是当时的内容；核对请运行：qianli verify {citation}"
+    ),
+    # how a hit is explained
+    "order {sum}, the sum of:": "排序得分 {sum}，由以下各项相加：",
+    "{name} {value}: {above} against the average × weight {weight} = {share}": (
+        "{name} {value}：与平均相比 {above} × 权重 {weight} = {share}"
+    ),
+    "meaning": "意思相近",
+    "same words": "字词相同",
+    "similar words": "词语对应",
+    "meaning, above the usual": "意思相近，高出平常",
+    "question and passage read together": "问题和段落通读",
+    "places and numbers that it does not name": "没有提到的地名和数字",
+    "the number that is asked for is missing": "没有要找的号码",
+    "read by --rerank": "--rerank 通读",
+    "probability {score} = 1/(1+e^-s), s = {sum}, the sum of:": "把握 {score} = 1/(1+e^-s)，s = {sum}，由以下各项相加：",
+    "probability {score}, no more than that of the hit before; its own is {own} = 1/(1+e^-s), s = {sum}, the sum of:": (
+        "把握 {score}，不高于前一条；本条自身为 {own} = 1/(1+e^-s)，s = {sum}，由以下各项相加："
+    ),
+    "probability {score}, shared with the hits after it; its own is {own} = 1/(1+e^-s), s = {sum}, the sum of:": (
+        "把握 {score}，与后面几条取齐；本条自身为 {own} = 1/(1+e^-s)，s = {sum}，由以下各项相加："
+    ),
+    "starting value {constant}": "起点 {constant}",
+    "similar words {sum}, the sum of likeness × weight:": "词语对应 {sum}，由以下各项（相似程度 × 权重）相加：",
+    "{count} other word = {share}": "其余 {count} 个词 = {share}",
+    "{count} other words = {share}": "其余 {count} 个词 = {share}",
+    # opening a source
+    "Open the source at its line in your editor (VISUAL, EDITOR), else in the system's viewer.": (
+        "用您的编辑器（VISUAL、EDITOR）打开原文并跳到所在行；没有编辑器则用系统默认程序打开。"
+    ),
+    "{path} is not there any more; where it lies now can be indexed with: qianli index FOLDER": (
+        "{path} 已经不在了；请把它现在所在的文件夹编入索引：qianli index 文件夹"
+    ),
+    "the editor {editor} cannot be read; mend VISUAL or EDITOR": "编辑器命令 {editor} 有误；请改正 VISUAL 或 EDITOR",
+    "it ended with code {code}": "退出码为 {code}",
+    "{program} does not open it: {why}; name your editor with VISUAL or EDITOR; the passage stands in {file}, line {line}": (
+        "{program} 打不开：{why}；请用 VISUAL 或 EDITOR 指定编辑器；该段在 {file} 第 {line} 行"
+    ),
 }

@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from index.document import Citation
 
 
 def width() -> int | None:
@@ -22,6 +25,23 @@ def width() -> int | None:
 def colour() -> bool:
     """Whether results may be coloured (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def address_of(citation: Citation) -> str | None:
+    """Return the address of the file of a citation where the terminal makes links of such addresses; else None."""
+    from search.cli.settings import settings
+    from search.output.terminal import file_address
+
+    if citation.path is None or not colour() or os.environ.get("TERM") == "linux" or not settings()["links"].value:
+        return None
+    return file_address(citation.path, _host())
+
+
+@cache
+def _host() -> str:
+    import socket
+
+    return socket.gethostname()
 
 
 def print_lines(lines: Iterable[str], flush: bool = False) -> None:

@@ -32,6 +32,31 @@ def safe(text: str) -> str:
     return text if text.isprintable() else text.translate(UNSAFE)
 
 
+def linked(line: str, address: str | None, id_: str) -> str:
+    """Return *line* as a link to *address* (OSC 8), unchanged without one; lines of the same *id_* are one link.
+
+    >>> linked("p.txt:3", "file://pc/p.txt", "ab12")
+    '\\x1b]8;id=ab12;file://pc/p.txt\\x1b\\\\p.txt:3\\x1b]8;;\\x1b\\\\'
+    """
+    return f"\x1b]8;id={id_};{address}\x1b\\{line}\x1b]8;;\x1b\\" if address else line
+
+
+def file_address(path: str, host: str) -> str:
+    """Return the address of a file on the machine *host*, with every character that an address cannot have escaped.
+
+    >>> file_address("/公文/100% 完成 #1.txt", "pc")
+    'file://pc/%E5%85%AC%E6%96%87/100%25%20%E5%AE%8C%E6%88%90%20%231.txt'
+    >>> file_address("D:\\\\公文\\\\a.txt", "pc"), file_address("\\\\\\\\share\\\\公文\\\\a.txt", "pc")
+    ('file:///D:/%E5%85%AC%E6%96%87/a.txt', 'file://share/%E5%85%AC%E6%96%87/a.txt')
+    """
+    from urllib.parse import quote
+
+    windows = path[1:3] == ":\\" or path.startswith("\\\\")  # D:\a.txt, or \\share\a.txt, which names its own host
+    path = path.replace("\\", "/") if windows else path
+    start = "file:" if path.startswith("//") else "file:///" if windows else f"file://{quote(host)}"
+    return start + quote(path.encode("utf-8", "surrogateescape"), safe="/:" if windows else "/")
+
+
 def marked(text: str, matches: Sequence[Match]) -> str:
     """Return *text* with OPEN and CLOSE around the words that met; words that touch are marked as one."""
     within = [False] * (len(text) + 1)

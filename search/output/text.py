@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from index.document import line_ranges
+from index.document import Citation, line_ranges
+from index.messages import counted, say
 from search.output.explanation import explanation_lines
-from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, marked, safe, wrapped
+from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, linked, marked, safe, wrapped
 from search.results import Hit, Result, ShownPassage
 
-NOTHING_FOUND = "没有找到先例 / no precedent found"
-NEAREST = "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:"
-HIDDEN = "有先例，但没有一条达到 --min-score / there are precedents, but none reaches --min-score:"
-LIKE = "类似于 / more like:"
-ALSO = "同文另见 / also in:"
-MORE = "同篇另有 {0} 段 / {0} more of this article: --per-article 0"
 MARGIN = 9  # columns of rank and score
 MOST_LINES = 4  # of a passage in the terminal; its citation leads to the rest
 REPLACED = "\ufffd"  # in place of a character of the text that is a mark of ours
-SOURCE_STATUS = {  # of a source -> what became of it
-    "changed": "has changed since it was indexed",
-    "missing": "is not there any more since it was indexed",
-    "unreadable": "cannot be read now",
-}
+
+AddressOf = Callable[[Citation], str | None]
 
 
-def text_lines(result: Result, width: int | None = None, colour: bool = False) -> Iterator[str]:
+def no_address(citation: Citation) -> None:
+    """Make no citation a link."""
+
+
+def text_lines(result: Result, width: int | None = None, colour: bool = False, address_of: AddressOf = no_address) -> Iterator[str]:
     """Yield a result as lines for a person.
 
-    With a *width*, in columns, passages are wrapped and shortened; without one they are whole.
+    With a *width*, in columns, passages are wrapped and shortened; without one they are whole. *address_of* gives the address that a
+    citation is a link to, None where it is none.
     """
     if result.like is not None:
-        yield from _aside(f"{LIKE} {safe(result.query)}", width, colour, most=1)
+        yield from _aside(say("more like: {passage}", passage=safe(result.query)), width, colour, most=1)
     for line in heading_lines(result):
         yield from wrapped(line, width) if width else [line]
     last = {hit.article: position for position, hit in enumerate(result.shown)}
@@ -39,7 +36,7 @@ def text_lines(result: Result, width: int | None = None, colour: bool = False) -
         if position and hit.context:
             yield ""
         more = result.more.get(hit.article, 0) if last[hit.article] == position else 0
-        yield from _hit_lines(hit, width, colour, more)
+        yield from _hit_lines(hit, width, colour, more, address_of)
         if hit.explanation:
             yield from _indented(explanation_lines(hit.explanation, hit.score), width)
 
@@ -47,17 +44,29 @@ def text_lines(result: Result, width: int | None = None, colour: bool = False) -
 def heading_lines(result: Result) -> Iterator[str]:
     """Yield what is said before the passages: nothing where they are precedents."""
     if not result.found:
-        yield NOTHING_FOUND
+        yield say("no precedent found")
         if result.shown:
-            yield NEAREST
+            yield say("the nearest passages, too uncertain to be called precedents:")
     elif not result.hits:
-        yield HIDDEN
+        yield say("there are precedents, but none reaches --min-score:")
 
 
-def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = False) -> Iterator[str]:
+def source_line(status: str, path: str) -> str | None:
+    """Return what became of the source of a shown passage since it was indexed; None where it is unchanged."""
+    if status == "changed":
+        return say("{path} has changed since it was indexed", path=path)
+    if status == "missing":
+        return say("{path} is not there any more since it was indexed", path=path)
+    return say("{path} cannot be read now", path=path) if status == "unreadable" else None
+
+
+def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = False, address_of: AddressOf = no_address) -> Iterator[str]:
     """Yield a passage inside its article as lines for a person; the passage that was asked for is marked with >."""
-    yield safe(str(shown.passage.citation))
-    yield from (f"    {name}: {safe(shown.article[key])}" for name, key in (("眉题", "kicker"), ("副题", "subtitle")) if shown.article[key])
+    citation = shown.passage.citation
+    yield linked(safe(str(citation)), address_of(citation), citation.id)
+    for name, key in ((say("kicker"), "kicker"), (say("subtitle"), "subtitle")):
+        if shown.article[key]:
+            yield f"    {name}: {safe(shown.article[key])}"
     for position, passage in enumerate(shown.passages):
         margin = f"{'>' if position == shown.position else ' '} {line_ranges(passage.citation.lines):<8} "
         text = safe(passage.text)
@@ -66,7 +75,7 @@ def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = Fa
             yield f"{BOLD}{start}{line}{PLAIN}" if colour and position == shown.position else start + line
 
 
-def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator[str]:
+def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int, address_of: AddressOf) -> Iterator[str]:
     """Yield a hit, its citation and its neighbours; *more*: how many further hits of its article were left out."""
     margin = f"{hit.rank:<2} {hit.score:.2f}  "
     indent = " " * len(margin)
@@ -76,11 +85,14 @@ def _hit_lines(hit: Hit, width: int | None, colour: bool, more: int) -> Iterator
     for row, line in enumerate(_passage_lines(hit, width, len(indent))):
         start = (f"{BOLD}{margin}{PLAIN}" if colour else margin) if row == 0 else indent
         yield start + line.replace(OPEN, MARKED if colour else "").replace(CLOSE, PLAIN if colour else "")
-    yield from _aside(safe(str(hit.citation)), width, colour, indent)
+    for line in _aside(safe(str(hit.citation)), width, colour, indent):
+        yield indent + linked(line.removeprefix(indent), address_of(hit.citation), hit.citation.id)
     if hit.also:
-        yield from _aside(f"{ALSO} {safe('; '.join(citation.location for citation in hit.also))}", width, colour, indent, most=1)
+        also = safe("; ".join(citation.location for citation in hit.also))
+        yield from _aside(say("also in: {places}", places=also), width, colour, indent, most=1)
     if more:
-        yield from _aside(MORE.format(more), width, colour, indent)
+        left = counted(more, "{count} more of this article: --per-article 0", "{count} more of this article: --per-article 0")
+        yield from _aside(left, width, colour, indent)
     for passage in hit.context.after if hit.context else ():
         yield from _aside(safe(passage.text), width, colour, beside, MOST_LINES)
 

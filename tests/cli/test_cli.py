@@ -88,7 +88,7 @@ def test_min_score_zero_lists_k_hits_and_leaves_found_to_the_threshold(qianli: C
 def test_a_question_without_a_precedent_exits_1_and_shows_the_nearest_passages(qianli: Command) -> None:
     code, out, err = qianli("search", "zxqv wjkp")
     assert (code, err) == (1, "")
-    assert out.startswith("没有找到先例 / no precedent found\n最接近的段落，把握不足")
+    assert out.startswith("no precedent found\nthe nearest passages")
     assert json.loads(qianli("search", "zxqv wjkp", "--json")[1])["hits"] == []
 
 

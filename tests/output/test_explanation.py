@@ -63,7 +63,7 @@ def test_a_person_sees_which_words_were_aligned(precedents: Searcher) -> None:
     assert hit.explanation
     lines = list(explanation_lines(hit.explanation, hit.score))
     assert any(line.strip().startswith("电瓶车 → ") and " × " in line for line in lines)
-    assert f"把握 score {hit.score:.3f}" in "\n".join(lines)
+    assert f"probability {hit.score:.3f}" in "\n".join(lines)
 
 
 def test_no_hit_is_explained_unless_asked(precedents: Searcher) -> None:

@@ -39,12 +39,12 @@ def test_text_is_rank_score_passage_and_one_citation_line() -> None:
     ]
 
 
-def test_no_precedent_is_reported_in_both_languages_and_the_nearest_passages_are_called_uncertain() -> None:
-    assert list(text_lines(NOTHING)) == ["没有找到先例 / no precedent found"]
+def test_no_precedent_is_reported_and_the_nearest_passages_are_called_uncertain() -> None:
+    assert list(text_lines(NOTHING)) == ["no precedent found"]
     near = Result("没人写过的事", False, [], result().hits)
     assert list(text_lines(near))[:3] == [
-        "没有找到先例 / no precedent found",
-        "最接近的段落，把握不足 / the nearest passages, too uncertain to be called precedents:",
+        "no precedent found",
+        "the nearest passages, too uncertain to be called precedents:",
         "1  0.91  电动自行车集中充电。",
     ]
     assert json.loads(next(FORMATS["json"].lines(near, None)))["hits"] == []
@@ -90,7 +90,7 @@ def test_near_duplicates_are_one_short_line_and_in_the_json() -> None:
     (hit,) = result().hits
     also = tuple(replace(CITATION, source=f"转载{n}.txt", lines=((n, n),)) for n in range(1, 9))
     duplicates = Result("电瓶车充电", True, [replace(hit, also=also)], [])
-    assert list(text_lines(duplicates))[2].startswith("         同文另见 / also in: 转载1.txt:1; 转载2.txt:2; ")
+    assert list(text_lines(duplicates))[2].startswith("         also in: 转载1.txt:1; 转载2.txt:2; ")
     *_, line = text_lines(duplicates, 60)
     assert columns(line) <= 60
     assert line.endswith("…")
@@ -118,7 +118,7 @@ def test_the_number_of_omitted_hits_of_an_article_is_printed_below_its_last_hit(
     (hit,) = result().hits
     limited = Result("电瓶车充电", True, [hit, replace(hit, rank=2)], [], {(CITATION.source, 1): 4, ("另.txt", 1): 2})
     lines = [line.strip() for line in text_lines(limited)]
-    assert [row for row, line in enumerate(lines) if line == "同篇另有 4 段 / 4 more of this article: --per-article 0"] == [4]
+    assert [row for row, line in enumerate(lines) if line == "4 more of this article: --per-article 0"] == [4]
 
 
 def test_ranks_of_three_digits_do_not_run_into_scores() -> None:
@@ -144,6 +144,7 @@ def test_json_is_one_line_in_the_schema() -> None:
         "text": "电动自行车集中充电。",
         "citation": {
             "source": "页/000.txt",
+            "path": None,
             "lines": [[37, 37], [41, 43]],
             "paragraph": 1,
             "article": "织密“一张网”",
@@ -192,3 +193,24 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(width: i
     assert max(map(columns, lines)) <= width
     marks = [line for line in lines if line[0] in "，。、：”’）" or line[-1] in "“‘（"]
     assert [line for line in marks if "。。" not in line] == []
+
+
+def test_a_citation_is_a_link_where_its_file_has_an_address_and_the_same_text_without() -> None:
+    long = replace(CITATION, article="长" * 80, path="/公文/a.txt")
+    (hit,) = result().hits
+    cited = Result("电瓶车充电", True, [replace(hit, passage=replace(hit.passage, citation=long))], [])
+    plain = list(text_lines(cited, 60))
+    painted = list(text_lines(cited, 60, address_of=lambda citation: f"file://pc{citation.path}"))
+    opened, closed = "\x1b]8;id=0123456789abcdef;file://pc/公文/a.txt\x1b\\", "\x1b]8;;\x1b\\"
+    assert [line.count(opened) for line in painted] == [line.count(closed) for line in painted] == [0, *[1] * (len(plain) - 1)]
+    assert [line.replace(opened, "").replace(closed, "") for line in painted] == plain
+    assert all(line.startswith("         \x1b]8;") for line in painted[1:])  # the margin is no link
+    assert "\x1b" not in str(long)
+
+
+def test_one_language_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    near = Result("没人写过的事", False, [], result().hits)
+    monkeypatch.setenv("QIANLI_LANG", "zh")
+    assert list(text_lines(near))[:2] == ["没有找到先例", "最接近的段落，把握不足，不能算先例："]
+    monkeypatch.setenv("QIANLI_LANG", "en")
+    assert list(text_lines(near))[:2] == ["no precedent found", "the nearest passages, too uncertain to be called precedents:"]

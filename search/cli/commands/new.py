@@ -15,7 +15,7 @@ import typer
 from index.errors import BadInput
 from index.messages import counted, say
 from search.cli.completion import saved_names
-from search.cli.console import colour, note, print_lines, width
+from search.cli.console import address_of, colour, note, print_lines, width
 from search.cli.options import AsCsv, AsJson, AsMarkdown, Quiet, chosen_format
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _lines(result: Result, saved: SavedSearch, form: str | None) -> Iterator[str
     elif result.hits:
         count = counted(len(result.hits), "{count} new passage", "{count} new passages")
         yield say("{passages} for {name} since {time}:", passages=count, name=saved.name, time=_short(saved.asked))
-        yield from text_lines(result, width(), colour())
+        yield from text_lines(result, width(), colour(), address_of)
 
 
 def _json_list(saved: list[SavedSearch]) -> Iterator[str]:

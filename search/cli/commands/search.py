@@ -12,7 +12,7 @@ import typer
 
 from index.errors import BadInput
 from index.messages import say
-from search.cli.console import colour, note, print_lines, width
+from search.cli.console import address_of, colour, note, print_lines, width
 from search.cli.options import (
     AsCsv,
     AsJson,
@@ -157,7 +157,7 @@ def _lines(result: Result, form: str | None) -> Iterator[str]:
     if form is None:
         from search.output.text import text_lines
 
-        yield from text_lines(result, width(), colour())
+        yield from text_lines(result, width(), colour(), address_of)
         return
     from search.output.formats import FORMATS
 
