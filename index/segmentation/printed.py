@@ -118,7 +118,7 @@ def _banners(text: str) -> Iterator[Banner]:
             continue
         group = [first]
         for following in facts[number + 1 : number + BANNER_LINES]:
-            if not following or any(a and b for a, b in zip(_joined(group), following, strict=True)):
+            if not following or any(a and b for a, b in zip(_joined(group)[:4], following[:4], strict=True)):
                 break
             group.append(following)
         banner = _joined(group)
