@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LEAST_TO_MOVE = 0.95  # probability; by the program above, 0.99 of such paragraphs are displaced on pages of which half have one
-LEAST_TO_DOUBT = 0.5
+LEAST_TO_MOVE = 0.9  # probability; by the program above, 0.995 of such paragraphs are displaced on pages of which half have one
+LEAST_TO_DOUBT = 0.7  # probability; 0.94 of such paragraphs are displaced on these pages
 GRAM = 4  # characters of the words that are compared
 SHORTEST = 30  # characters of a paragraph that shows what it speaks of, set by hand
 FEWEST_OTHERS = 2  # paragraphs of an article beside the one in question
@@ -37,11 +37,12 @@ TOWN = re.compile(r"[\u4e00-\u9fff]{2}(?:街道|镇)")
 NO_TOWN = re.compile(r".*[城村乡集古强名重大小新全各该本此每个级](?:镇|街道)")  # words that end like the name of a town
 FEATURES = (
     *("words shared with the other", "words shared with its own"),
-    *("mean of the other", "likest of the other", "title of the other", "mean of its own", "likest of its own", "own title"),
+    *("mean of the other", "likest of the other", "title of the other", "cohesion of the other"),
+    *("mean of its own", "likest of its own", "own title", "cohesion of its own"),
     *("towns shared with the other", "towns shared with its own"),
 )
-WEIGHTS = (0.587, -0.619, 8.466, -0.889, 7.081, -4.873, -5.491, -2.363, 4.248, -8.522)
-INTERCEPT = -3.989
+WEIGHTS = (0.602, -0.802, 11.298, -2.624, 7.066, -2.613, -11.784, -0.262, -2.518, 5.556, 4.002, -8.409)
+INTERCEPT = -5.801
 
 
 class Stray(NamedTuple):
@@ -168,9 +169,9 @@ def _names(own: Sequence[str], other: Sequence[str], number: int) -> tuple[bool,
 
 
 def _cosines(own: NDArray[np.float32], other: NDArray[np.float32], number: int) -> list[float]:
-    """Return cosines of a paragraph with the other article, then its own: mean and greatest of the paragraphs, and title.
+    """Return cosines of a paragraph with the other article, then its own: mean, greatest, title; and cohesion.
 
-    The first row of the vectors of an article is its title.
+    Cohesion is the length of the mean of the article's paragraphs: 1 if all say the same. The first row of its vectors is its title.
     """
     import numpy as np
 
@@ -178,7 +179,7 @@ def _cosines(own: NDArray[np.float32], other: NDArray[np.float32], number: int) 
     cosines = []
     for rows in (other, np.delete(own, number + 1, axis=0)):
         values = rows @ vector
-        cosines += [float(values[1:].mean()), float(values[1:].max()), float(values[0])]
+        cosines += [float(values[1:].mean()), float(values[1:].max()), float(values[0]), float(np.linalg.norm(rows[1:].mean(axis=0)))]
     return cosines
 
 
