@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from index.errors import BadInput
+from index.files.cell_formats import Formats, formats_of, formatted
 from index.messages import say
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -40,7 +41,7 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
         raise BadInput(what) from None
 
     def rows(number: int) -> Callable[[], Iterator[list[str]]]:
-        return lambda: ([shown(cell) for cell in row] for row in workbook.get_sheet_by_index(number).to_python(skip_empty_area=False))
+        return lambda: _rows(workbook.get_sheet_by_index(number).to_python(skip_empty_area=False), formats_of(content, number))
 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -54,12 +55,21 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
         raise BadInput(say("{file} is no spreadsheet that can be read; save it as xlsx without a password, or as CSV", file=name)) from None
 
 
-def shown(value: Any) -> str:
-    """Return the value of a cell as text.
+def _rows(rows: list[list[Any]], formats: Formats) -> Iterator[list[str]]:
+    for row, cells in enumerate(rows):
+        yield [shown(cell, formats.get((row, column))) for column, cell in enumerate(cells)]
+
+
+def shown(value: Any, code: str | None = None) -> str:
+    """Return the value of a cell as text; *code* is its format, where it has one.
 
     >>> shown(12.0), shown(0.1 + 0.2), shown(date(2024, 3, 5)), shown(datetime(2024, 3, 5, 14, 30)), shown(True)
     ('12', '0.3', '2024-03-05', '2024-03-05 14:30:00', 'TRUE')
     """
+    if code and isinstance(value, int | float | date | time) and not isinstance(value, bool):
+        text = formatted(value, code)
+        if text is not None:
+            return text
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
