@@ -1,4 +1,4 @@
-"""How numbers and dates are shown in the cells of an xlsx: its styles in, the text of a value out. The reader of the values knows no styles.
+"""How numbers and dates are shown in the cells of an xlsx: its styles in, the text of a value out. calamine reads the values alone.
 
 styles.xml, sheet1.xml ──▶ {(2, 4): "0.0%"}      0.352, "0.0%" ──▶ 35.2%      2024-03-05, 'yyyy"年"m"月"' ──▶ 2024年3月
 """
