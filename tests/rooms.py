@@ -26,9 +26,11 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.heading_path", ("index.text",)),
     ("index.passages", ("index.heading_path", "index.text")),
     ("index.engine.protocol", ("index.encoders",)),
-    ("index.engine.folder", ("index.engine.protocol", "index.encoders", "index.text")),
+    ("index.engine.source_names", ()),
+    ("index.engine.folder", ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
-    ("index.indexing", ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
+    ("index.updating", ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
+    ("index.indexing", ("index.encoders", "index.engine", "index.updating")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),

@@ -59,7 +59,7 @@ def test_a_second_run_adds_only_changes_and_removes_vanished_files(pages: Path, 
     assert {text: after[text] for text in before} == before  # paragraphs that did not change keep their ids
     (pages / "二.md").unlink()
     assert run(folder, pages) == IndexReport(removed=1, unchanged=1)
-    assert set(texts(folder)) == {"一.txt"}
+    assert set(texts(folder)) == {"报纸/一.txt"}
 
 
 def test_a_file_with_a_new_time_but_the_same_text_is_not_embedded_again(pages: Path, tmp_path: Path) -> None:
@@ -75,16 +75,16 @@ def test_indexing_one_folder_leaves_the_others_alone(pages: Path, tmp_path: Path
     (other / "三.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
     run(tmp_path / "ix", pages)
     assert run(tmp_path / "ix", other) == IndexReport(added=1, passages=1)
-    assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "三.txt"}
+    assert set(texts(tmp_path / "ix")) == {"报纸/一.txt", "报纸/二.md", "别处/三.txt"}
 
 
-def test_files_with_the_same_name_in_two_folders_get_different_sources(pages: Path, tmp_path: Path) -> None:
+def test_files_with_the_same_name_in_two_folders_keep_their_names(pages: Path, tmp_path: Path) -> None:
     other = tmp_path / "别处"
     other.mkdir()
     (other / "一.txt").write_text("食堂给八十岁以上的老人送饭，每餐补贴三元。\n", "utf-8")
     run(tmp_path / "ix", pages)
     run(tmp_path / "ix", other)
-    assert set(texts(tmp_path / "ix")) == {"一.txt", "二.md", "别处/一.txt"}
+    assert set(texts(tmp_path / "ix")) == {"报纸/一.txt", "报纸/二.md", "别处/一.txt"}
     assert run(tmp_path / "ix", pages, other) == IndexReport(unchanged=3)
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_reached_by_two_paths_is_indexed_once(pages: Path, tmp_pa
     (tmp_path / "link").symlink_to(pages)
     for path in (pages / ".." / pages.name, tmp_path / "link", tmp_path / "link" / "一.txt"):
         assert run(tmp_path / "ix", path).added == 0
-    assert sorted(texts(tmp_path / "ix")) == ["一.txt", "二.md"]
+    assert sorted(texts(tmp_path / "ix")) == ["报纸/一.txt", "报纸/二.md"]
     run(tmp_path / "other", tmp_path / "link")
     assert run(tmp_path / "other", pages) == IndexReport(unchanged=2)
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_text_is_reported_and_the_others_are_read(pages: Path,
     (pages / "空.txt").write_bytes(b"")
     report = run(tmp_path / "ix", pages)
     assert report.added == 2
-    assert sorted(skipped.source for skipped in report.skipped) == ["假.txt", "图.png", "空.txt"]
+    assert sorted(skipped.source for skipped in report.skipped) == ["报纸/假.txt", "报纸/图.png", "报纸/空.txt"]
     assert all(skipped.reason for skipped in report.skipped)
 
 
@@ -133,15 +133,15 @@ def test_the_passages_of_a_file_that_cannot_be_read_now_stay(pages: Path, tmp_pa
 
     monkeypatch.setattr(Path, "open", refuse)  # root may read everything, so the refusal is simulated
     report = run(tmp_path / "ix", pages)
-    assert (report.removed, [skipped.source for skipped in report.skipped]) == (0, ["一.txt"])
-    assert len(texts(tmp_path / "ix")["一.txt"]) == 2
+    assert (report.removed, [skipped.source for skipped in report.skipped]) == (0, ["报纸/一.txt"])
+    assert len(texts(tmp_path / "ix")["报纸/一.txt"]) == 2
 
 
 def test_the_passages_of_a_page_that_became_empty_are_removed(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     (pages / "一.txt").write_text("", "utf-8")
     assert run(tmp_path / "ix", pages).removed == 1
-    assert set(texts(tmp_path / "ix")) == {"二.md"}
+    assert set(texts(tmp_path / "ix")) == {"报纸/二.md"}
 
 
 def test_a_missing_path_changes_nothing(pages: Path, tmp_path: Path) -> None:
@@ -239,10 +239,10 @@ def test_a_renamed_file_is_moved_and_not_embedded_again(pages: Path, tmp_path: P
     (pages / "2024").mkdir()
     (pages / "一.txt").rename(pages / "2024" / "三.txt")
     assert again(tmp_path / "ix", pages) == (IndexReport(moved=1, unchanged=1), [])
-    assert texts(tmp_path / "ix") == {"2024/三.txt": before["一.txt"], "二.md": before["二.md"]}
+    assert texts(tmp_path / "ix") == {"报纸/2024/三.txt": before["报纸/一.txt"], "报纸/二.md": before["报纸/二.md"]}
     with open_index(tmp_path / "ix") as index:
         (ranking,) = index.nearest(TOY.encode_passages(["充电"]), 1)
-        assert index.passages(ranking.keys.tolist())[0].citation.source == "2024/三.txt"
+        assert index.passages(ranking.keys.tolist())[0].citation.source == "报纸/2024/三.txt"
         assert index.check() == []
 
 
@@ -289,7 +289,7 @@ def test_a_change_within_the_resolution_of_file_times_is_noticed(pages: Path, tm
     page.write_text(TEXT.replace("停车问题", "停电问题"), "utf-8")  # as long as before
     os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert run(tmp_path / "ix", pages).changed == 1
-    assert "停电问题" in "".join(texts(tmp_path / "ix")["一.txt"])
+    assert "停电问题" in "".join(texts(tmp_path / "ix")["报纸/一.txt"])
 
 
 def test_a_file_that_is_older_than_its_indexing_is_not_opened(pages: Path, tmp_path: Path) -> None:

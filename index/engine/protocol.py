@@ -83,7 +83,7 @@ class Filter(NamedTuple):
     """Which articles are searched; a part that is None excludes none.
 
     - *place*: those that speak of this place or a part of it.
-    - *source*: those in sources that match this glob.
+    - *source*: those in the sources that `source_names.sources_named` finds by this name, folder or pattern.
     - *since*, *until*: those printed in this time, both ends included; dates are `2024-05-06`, `2024-05` or `2024`. A partial date of an
       article is kept if it overlaps, an article without a date is not.
     """
@@ -196,7 +196,8 @@ class Index(Protocol):
         """Return the vectors of these keys, (len(keys), dim), float32, in this order."""
 
     def locate(self, citation: str) -> Located:
-        """Return the passage that *citation* names: an id, the first six or more characters of an id, or SOURCE:LINE.
+        """Return the passage that *citation* names: an id, the first six or more characters of an id, or SOURCE:LINE,
+        where SOURCE may be the end of a name.
 
         Raises BadInput where no passage has this name, or several may have it.
         """

@@ -12,6 +12,7 @@ from index.errors import reason
 LARGEST_FILE = 8 * 2**20  # bytes, two long novels; reading more takes more than ten seconds
 UNREADABLE = "cannot be read"  # the reason begins so if the file or folder is there and may be readable another time
 NO_FILE = "not a file that can be read (a device, a pipe or a socket)"
+ABOUT_FOLDER = "about its folder, no page; name the file itself to have it read"  # README, LICENSE
 MISSED = (UNREADABLE, "not text", "not a file", "too large")  # reasons that may hide a page that a person will miss
 
 

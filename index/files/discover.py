@@ -12,34 +12,37 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from index.document import Page
 from index.errors import BadInput, reason
-from index.files.content import NO_FILE, UNREADABLE, Skipped
+from index.files.content import ABOUT_FOLDER, NO_FILE, UNREADABLE, Skipped
 from index.files.reader import READERS, read
 
 SIDECAR = ".articles.json"  # follows the name of a page: the file that says how a person wants the page read
+ABOUT = {"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG"}  # names of files about their folder
 INDEX_FILE = "passages.db"  # a folder with this file is an index and holds no pages
 
 
 class File(NamedTuple):
-    """A file to be read. *source* is the name that citations give it: relative to the folder that was asked for, with /."""
+    """A file to be read. *source* is the name that citations give it, with /: see `find`."""
 
     path: Path
     source: str
 
 
-def find(paths: Iterable[Path]) -> Iterator[File | Skipped]:
+def find(paths: Iterable[Path], prefixes: Mapping[Path, str] | None = None) -> Iterator[File | Skipped]:
     """Yield the files under *paths* in the order given, each folder sorted by name. A file named itself is read whatever its suffix.
 
+    Names of files are relative to the path that was given. *prefixes* says of some folders what stands before the names of the files in
+    them, as `2024/`, and of files that were named themselves what stands before their names.
     Raises BadInput if one of *paths* does not exist or cannot be opened at all.
     """
     seen: set[str] = set()  # real paths: a file that lies under two of the paths comes once
     for path in map(Path, paths):
-        for file in _given(path):
+        for file in _given(path, prefixes or {}):
             if isinstance(file, File):
                 real = os.path.realpath(file.path)
                 if real in seen:
@@ -54,24 +57,27 @@ def read_all(paths: Iterable[Path]) -> Iterator[tuple[Path, Page | Skipped]]:
         yield (Path(file.source), file) if isinstance(file, Skipped) else (file.path, read(file.path, file.source))
 
 
-def _given(path: Path) -> Iterator[File | Skipped]:
+def _given(path: Path, prefixes: Mapping[Path, str]) -> Iterator[File | Skipped]:
     """Yield the files that lie at a *path* named by the user."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
         raise BadInput(f"{path}: {reason(error)}; name a file or a folder that can be read") from None
     if not stat.S_ISDIR(mode):
+        prefix = prefixes.get(path, "")
         path = _page_of(path) or path  # a sidecar stands for its page
-        yield _file(path, clean(path.name), mode, named=True)
+        yield _file(path, prefix + clean(path.name), mode, named=True)
         return
     if _is_index(path):
-        yield Skipped(clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages")
+        yield Skipped(
+            prefixes.get(path, "").rstrip("/") or clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages"
+        )
         return
     try:
         os.scandir(path).close()
     except OSError as error:
         raise BadInput(f"{path}: {reason(error)}; name a folder that can be read") from None
-    yield from _walk(path)
+    yield from _walk(path, prefixes)
 
 
 class _Folder(NamedTuple):
@@ -83,13 +89,14 @@ class _Folder(NamedTuple):
     way: tuple[tuple[str, str], ...]
 
 
-def _walk(top: Path) -> Iterator[File | Skipped]:
+def _walk(top: Path, prefixes: Mapping[Path, str]) -> Iterator[File | Skipped]:
     """Yield the files in *top*, each folder sorted by name. No recursion: folders may be nested deeper than Python's stack."""
     root = os.path.realpath(top)
-    waiting: list[_Folder | File | Skipped] = [_Folder(top, "", root, ((root, root),))]
+    waiting: list[_Folder | File | Skipped] = [_Folder(top, prefixes.get(top, ""), root, ((root, root),))]
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, _Folder):
+            entry = entry._replace(prefix=prefixes.get(entry.path, entry.prefix))
             waiting.extend(reversed([*_entries(entry, root)]))
         else:
             yield entry
@@ -166,6 +173,8 @@ def _lies_in(path: str, folder: str) -> bool:
 def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     if not stat.S_ISREG(mode):
         return Skipped(source, NO_FILE)
+    if not named and path.name.upper() in ABOUT:
+        return Skipped(source, ABOUT_FOLDER)
     if not named and path.suffix.lower() not in READERS:
         return Skipped(source, f"not one of {', '.join(READERS)}; name the file itself to have it read")
     return File(path, source)

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 
 from index.document import Article, Citation, Page, Passage
 from index.engine.protocol import Located, Model, Ranking, Source, Tell, silent, sorted_ranking
+from index.engine.source_names import sources_named
 from index.errors import BadInput, Busy, NoIndex
 from index.text.tokens import terms as terms_of
 from tests.engine.bm25 import bm25
@@ -101,7 +101,8 @@ class BruteForceIndex:
         near = [key for key, citation in citations.items() if place is None or any(place in name for name in named_places(citation))]
         if since or until:
             near = [key for key in near if (date := citations[key].date) and overlaps(date, since, until)]
-        return [key for key in near if source is None or fnmatchcase(citations[key].source, source)]
+        wanted = {*sources_named(source, [*self._sources])} if source is not None else {*self._sources}
+        return [key for key in near if citations[key].source in wanted]
 
     def nearest(self, vectors: np.ndarray, k: int, within: Any = None) -> list[Ranking]:
         keys = self._keys if within is None else np.asarray(within, np.int64)
@@ -129,6 +130,7 @@ class BruteForceIndex:
         if not line.isdecimal() if source else len(citation) < 6:
             raise BadInput(f"{citation!r} is no citation")
         keys = [key for key, p in self._passages.items() if p.citation.id.startswith(citation) or _stands_at(p.citation, source, line)]
+        keys = [key for key in keys if self._passages[key].citation.source == source] or keys  # else the end of a name
         if len(keys) != 1:
             raise BadInput(f"{citation} may be several; give more characters" if keys else f"no passage {citation} in this index")
         (passage,) = self.passages(keys)
@@ -230,4 +232,4 @@ def _passage(text: str) -> Passage:
 
 
 def _stands_at(citation: Citation, source: str, line: str) -> bool:
-    return citation.source == source and any(first <= int(line) <= last for first, last in citation.lines)
+    return f"/{citation.source}".endswith(f"/{source}") and any(first <= int(line) <= last for first, last in citation.lines)

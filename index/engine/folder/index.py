@@ -258,7 +258,7 @@ class FolderIndex:
                 "{citation} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them",
                 citation=repr(citation),
             )
-        rows = queries.rows_of_source(self._rows, source)
+        rows = queries.rows_of_source(self._rows, queries.source_of_name(self._rows, source))
         return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
 
 

@@ -20,8 +20,11 @@ from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.folder.rows import Row, content_number, first_key, page_of_key, require_digest
 from index.engine.protocol import Filter, Source
-from index.errors import DamagedIndex
+from index.engine.source_names import plain_name, sources_named
+from index.errors import BadInput, DamagedIndex
+from index.messages import say
 
+MOST_NAMED = 5  # sources that a message names
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
 
 
@@ -61,6 +64,17 @@ def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Ro
 def rows_of_page(connection: sqlite3.Connection, page: int) -> list[Row]:
     """Return the rows of a page by their keys alone: a damaged index of SQLite's hides none of them."""
     return [*_rows(connection, "WHERE key >= ? AND key < ? ORDER BY key", (first_key(page), first_key(page + 1)))]
+
+
+def source_of_name(connection: sqlite3.Connection, name: str) -> str:
+    """Return the one source that has this name or whose name ends so, *name* itself where there is none. Raise BadInput for several."""
+    if connection.execute("SELECT 1 FROM files NOT INDEXED WHERE source = ?", (name,)).fetchone():
+        return name
+    wanted = plain_name(name)
+    sources = [source for source in _names(connection) if source == wanted or source.endswith(f"/{wanted}")]
+    if len(sources) > 1:
+        raise BadInput(say("{name} may be {sources}; give more of the path", name=name, sources=", ".join(sources[:MOST_NAMED])))
+    return sources[0] if sources else name
 
 
 def rows_of_source(connection: sqlite3.Connection, source: str) -> list[Row]:
@@ -171,18 +185,24 @@ def _selected_articles(connection: sqlite3.Connection, wanted: Filter, articles:
     if articles != articles_digest(connection):
         raise DamagedIndex("the articles in {file} are not of one state; repair it with: qianli index --rebuild", file=FILE)
     pages = dict(connection.execute("SELECT source, page FROM files NOT INDEXED"))
-    query = """SELECT key, (?1 IS NULL OR instr(areas, ?1)) AND (?2 IS NULL OR source GLOB ?2)
-                 AND (?3 IS NULL OR substr(date, 1, length(?3)) >= substr(?3, 1, length(date)))
-                 AND (?4 IS NULL OR substr(date, 1, length(?4)) <= substr(?4, 1, length(date))),
+    sources = None if wanted.source is None else {*sources_named(wanted.source, pages)}
+    query = """SELECT key, (?1 IS NULL OR instr(areas, ?1))
+                 AND (?2 IS NULL OR substr(date, 1, length(?2)) >= substr(?2, 1, length(date)))
+                 AND (?3 IS NULL OR substr(date, 1, length(?3)) <= substr(?3, 1, length(date))),
                  digest, source, number, place, areas, date, record FROM articles NOT INDEXED"""
     chosen = set()
-    for key, fits, digest, name, number, *values in connection.execute(query, wanted):
+    for key, fits, digest, name, number, *values in connection.execute(query, (wanted.place, wanted.since, wanted.until)):
         what = f"article {number} of {name}"
         require_digest(digest, what, name, number, *values)
         require_digest(values_digest(key), what, first_key(pages.get(name, 0)) | number)
-        if fits:
+        if fits and (sources is None or name in sources):
             chosen.add(key)
     return chosen
+
+
+def _names(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield the names of all sources, whatever SQLite's own index of them says."""
+    yield from (name for (name,) in connection.execute("SELECT source FROM files NOT INDEXED ORDER BY source"))
 
 
 def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> Iterator[Row]:

@@ -1,0 +1,147 @@
+"""What was named to be indexed, and the names that citations give the files there.
+
+/proj/.qianli         the index; /proj is its root
+/proj/2024/一.txt     below the root         ──▶ 2024/一.txt, whatever was named and wherever
+/data/报纸/一.txt     elsewhere, 报纸 named  ──▶ 报纸/一.txt, as long as no other folder 报纸 is indexed; else data/报纸/一.txt
+
+The record lies in the index as the note `folders`. Folders below the root are recorded relative to it: root and index may move together.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from index.engine.protocol import Address, Index, Source
+from index.errors import BadInput, DamagedIndex
+from index.files.discover import clean
+from index.files.reader import READERS
+from index.messages import say
+
+NOTE = "folders"
+
+
+class Folders:
+    """The named files and folders of an index. *names*: each absolute path, and what stands before the names of the files in it."""
+
+    def __init__(self, root: Path | None, former_root: Path | None = None, names: Mapping[Path, str] | None = None) -> None:
+        self.root, self._former_root = root, former_root
+        self._names = dict(names or {})
+
+    @classmethod
+    def of(cls, index: Index) -> Folders:
+        """Return the record of *index*, empty where it has none. Raise DamagedIndex where it cannot be read."""
+        root = root_of(index.address)
+        text = index.read_note(NOTE)
+        if text is None:
+            return cls(root)
+        try:
+            known = json.loads(text)
+            names = {(root or Path()) / folder["path"]: str(folder["name"]) for folder in known["folders"]}
+            return cls(root, Path(known["root"]) if known["root"] else None, names)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            what = say("{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE)
+            raise DamagedIndex(what) from error
+
+    @property
+    def paths(self) -> list[Path]:
+        """The recorded files and folders, a folder before what lies in it."""
+        return sorted(self._names)
+
+    def settled(self, paths: Iterable[Path]) -> list[Path]:
+        """Return *paths* as absolute paths without `..`, each once, in an order that does not depend on that of *paths*."""
+        return sorted({settled(path) for path in paths})
+
+    def add(self, paths: Iterable[Path]) -> dict[Path, str]:
+        """Record *paths*, which are settled; return for each folder whose files have names of their own what stands before these names."""
+        given = {}
+        for path in paths:
+            given[path] = self._prefix(path)
+            if not self._covered(path):
+                self._names[path] = given[path]
+        return {**self._names, **given, **({self.root: ""} if self.root else {})}
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Drop *paths* from the record."""
+        for path in paths:
+            self._names.pop(path, None)
+
+    def lies_now(self, file: Source) -> Source:
+        """Return *file* at the path where it lies now that the root, with the index in it, lies elsewhere than before."""
+        if self.root and self._former_root and self.root != self._former_root and self._former_root in file.path.parents:
+            return file._replace(path=self.root / file.path.relative_to(self._former_root))
+        return file
+
+    def save(self, index: Index) -> None:
+        """Write the record to *index*, unless it is there already. Raises Unwritten."""
+        folders = [{"path": self._recorded(path), "name": name} for path, name in sorted(self._names.items())]
+        text = json.dumps({"root": str(self.root) if self.root else None, "folders": folders}, indent=1) + "\n"
+        if text != index.read_note(NOTE):
+            index.write_note(NOTE, text)
+
+    def _recorded(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix() if self.root and path.is_relative_to(self.root) else str(path)
+
+    def _prefix(self, path: Path) -> str:
+        """Return what stands before the names of the files in a folder, or before the name of a file."""
+        folder = path if path.is_dir() else path.parent
+        below = self._below_root(folder)
+        if below is not None:
+            return below
+        outer = next((top for top in (path, *path.parents) if top in self._names and (top != path or folder == path)), None)
+        if outer is not None and (outer == folder or outer.is_dir()):
+            return self._names[outer] + _with_slash(folder.relative_to(outer))
+        return self._free_name(folder) if folder == path else ""
+
+    def _below_root(self, folder: Path) -> str | None:
+        """Return the path from the root to *folder*, as names have it; None where *folder* lies elsewhere."""
+        if self.root is None:
+            return None
+        real = Path(os.path.realpath(self.root))
+        ways = ((folder, self.root), (settled(folder.parent, real=True) / folder.name, real), (Path(os.path.realpath(folder)), real))
+        return next((_with_slash(path.relative_to(top)) for path, top in ways if path.is_relative_to(top)), None)
+
+    def _free_name(self, folder: Path) -> str:
+        """Return the shortest end of the path of *folder* that no other recorded folder has as its name."""
+        taken = {name for path, name in self._names.items() if path.is_dir()}
+        parts = folder.parts[1:]
+        ends = (_with_slash(Path(*parts[first:])) for first in reversed(range(len(parts))))
+        return next((end for end in ends if end not in taken), _with_slash(Path(*parts)))
+
+    def _covered(self, path: Path) -> bool:
+        """Whether *path* is found anyway when a recorded folder is walked."""
+        outer = next((top for top in path.parents if top in self._names), None)
+        if outer is None or any(part.startswith(".") for part in path.relative_to(outer).parts):
+            return False
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(outer))
+        return inside and (path.is_dir() or path.suffix.lower() in READERS)
+
+
+def root_of(address: Address) -> Path | None:
+    """Return the folder in which the index at *address* lies; None where the address is no folder."""
+    return None if "://" in str(address) else _absolute(Path(address)).parent
+
+
+def settled(path: Path, real: bool = False) -> Path:
+    """Return *path* as an absolute path without `..`; links are followed where `..` comes behind one of them, or all of them (*real*)."""
+    try:
+        absolute = _absolute(path)
+        if not real and (".." not in path.parts or not os.path.lexists(path) or path.samefile(absolute)):
+            return absolute
+    except OSError:
+        return absolute  # it cannot be looked at, which is reported when it is read
+    except ValueError as error:
+        raise BadInput(f"{path!s}: {error}") from None
+    return Path(os.path.realpath(path))
+
+
+def _absolute(path: Path) -> Path:
+    """Return *path* as an absolute path without `..`; unlike `Path.resolve`, the names of links stay."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _with_slash(path: Path) -> str:
+    """Return the parts of *path* as names have them, each with a slash behind it."""
+    return "".join(f"{clean(part)}/" for part in path.parts)

@@ -1,0 +1,33 @@
+"""A writer that writes nothing: what a run of indexing would do is only reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from index.document import Article, Page, Passage
+from index.engine.protocol import Model, Source
+
+if TYPE_CHECKING:
+    from index.encoders.protocol import Vectors
+
+
+class Rehearsal:
+    """Knows the files of an index, as a Writer does, and ignores every change."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = [*sources]
+
+    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None: ...
+
+    def remove(self, source: str) -> None: ...
+
+    def sources(self) -> Iterable[Source]:
+        return self._sources
+
+    def touch(self, file: Source) -> None: ...
+
+    def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        return [None] * len(passages)
+
+    def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None: ...

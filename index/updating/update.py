@@ -1,0 +1,318 @@
+"""One run of indexing: named files and folders in, calls of a writer and a report out.
+
+find ──▶ sort ──▶ read ──▶ articles ──▶ passages ──▶ encode ──▶ add ──▶ remove what vanished or moved
+          │        │                                 └─ passages whose vector the index has (moved files, old paragraphs) are not embedded
+          │        └─ files with the same text as before stop here; only their size, time and path are noted
+          └─ files with the same size and time stop here, unless they changed so lately that the time could not show it
+
+A file that cannot be read is reported, and its passages stay. A changed corrections file (sidecar) counts as a changed page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.corrections.sidecar import read_articles, stamp
+from index.document import Article, Page, Passage
+from index.encoders.protocol import Encoder
+from index.engine.protocol import Source, Writer
+from index.errors import BadInput, reason
+from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
+from index.files.discover import File, find
+from index.files.reader import read
+from index.messages import say
+from index.passages import passages_of
+from index.updating.embedding import Progress, encode
+from index.updating.folders import Folders
+from index.updating.known_paths import KnownPaths, free_name
+from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
+from index.updating.report import IndexReport, Move
+
+if TYPE_CHECKING:
+    from index.encoders.protocol import Vectors
+
+WRITTEN_AT_ONCE = 2048  # passages, with their vectors; few enough for memory
+COARSEST_TIME = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
+LAST_TIME = 1 << 63  # nanoseconds from 1970; some file systems keep times beyond this, databases do not
+
+
+class _Pending(NamedTuple):
+    """A file that has to be read: it is new, or may have changed since it was indexed as *old*."""
+
+    file: File
+    old: Source | None
+    size: int
+    modified: int
+    sidecar: str
+    noted: int
+
+
+class _ReadPage(NamedTuple):
+    """A new or changed page, as it will be added."""
+
+    page: Page
+    file: Source
+    articles: list[Article]
+    passages: list[Passage]
+
+
+class Update:
+    """One run: the files that the index held before, the files on the disk, and the report.
+
+    Without an *encoder* nothing is embedded and no vector is asked of the *writer*: a rehearsal.
+    """
+
+    def __init__(self, writer: Writer, encoder: Encoder | None, progress: Progress, folders: Folders) -> None:
+        self.report = IndexReport()
+        self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
+        self._indexed: dict[Path, Source] = {}
+        for file in writer.sources():
+            present = folders.lies_now(file)
+            if present is not file:
+                writer.touch(present)
+            self._indexed[present.path] = present
+        self._names = {file.source for file in self._indexed.values()}
+        self._indexed_path = KnownPaths(self._indexed)
+        self._present: set[Path] = set()  # paths at which there is a file
+        self._seen: set[Path] = set()  # paths of files that are pages of the index now
+        self._moved: dict[Path, Path] = {}  # old path -> new path
+        self._arrived: dict[Path, str] = {}  # paths of new files -> their sources
+        self._unreadable: set[str] = set()  # sources of files and folders
+        self._departed: Departed | None = None
+        self._bytes_read = self._bytes = 0
+
+    def run(self, paths: Sequence[Path], prune: bool) -> IndexReport:
+        """Bring the index up to date with the files under *paths*, which are settled (see `Folders.settled`).
+
+        Raise BadInput where pages are gone that nobody may have deleted, unless *prune*, and where one of *paths* cannot be read.
+        """
+        missing = [path for path in paths if not os.path.lexists(path)]
+        for path in missing:
+            if path not in self._folders.paths and not self._holds_pages(path):
+                raise BadInput(say("{path}: there is no such file or folder; name what is to be indexed", path=path))
+        prefixes = self._folders.add(path for path in paths if path not in missing)
+        pending = [*self._sorted(find([path for path in paths if path not in missing], prefixes))]
+        below = Below(paths)
+        gone = [path for path in self._indexed if path not in self._present and below(path) and not self._is_unreadable(path)]
+        if gone and not prune:
+            self._refuse_doubtful_loss(paths, below, gone, pending)
+        self._add(pending)
+        self._remove_vanished(below)
+        lost = [path for path in self._folders.paths if not os.path.lexists(path)]
+        self._folders.forget(path for path in lost if not self._holds_pages(path))
+        return self.report.count()
+
+    def _holds_pages(self, path: Path) -> bool:
+        """Whether the index has a page at or below *path*."""
+        return any(file == path or path in file.parents for file in (*self._indexed, *self._arrived))
+
+    def _sorted(self, files: Iterable[File | Skipped]) -> Iterator[_Pending]:
+        """Yield those of *files* that have to be read; report all others."""
+        for file in files:
+            if isinstance(file, Skipped):
+                self._report_skipped(file)
+                continue
+            self._progress.file(file.source)
+            pending = self._pending(file._replace(path=self._indexed_path(file.path)))
+            if isinstance(pending, Skipped):
+                self._report_skipped(pending)
+            elif pending:
+                yield pending
+
+    def _pending(self, file: File) -> _Pending | Skipped | None:
+        """Return what is known of *file* before it is read, None where it has not changed since it was indexed."""
+        self._present.add(file.path)
+        old, noted = self._indexed.get(file.path), time.time_ns()
+        try:
+            status = file.path.stat()
+        except OSError as error:
+            return Skipped(file.source, f"{UNREADABLE}: {reason(error)}")
+        sidecar = stamp(file.path)
+        modified = max(-LAST_TIME, min(status.st_mtime_ns, LAST_TIME - 1))
+        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, sidecar)
+        if old and same and old.modified < old.noted - COARSEST_TIME:  # else it may have changed again at the same time
+            self._note_unchanged(file.path)
+            return None
+        self._bytes += status.st_size
+        return _Pending(file, old, status.st_size, modified, sidecar, noted)
+
+    def _refuse_doubtful_loss(self, paths: Sequence[Path], below: Below, gone: Sequence[Path], pending: Sequence[_Pending]) -> None:
+        """Raise BadInput where a folder lost its pages, or most of them, and these did not move to one of the *pending* files."""
+        indexed = [path for path in self._indexed if below(path)]
+        if doubtful_loss(paths, indexed, gone) is None:
+            return
+        came = Counter(_digest(new.file.path) for new in pending if new.old is None)
+        left = []
+        for path in gone:
+            digest = self._indexed[path].sha256
+            if came[digest]:
+                came[digest] -= 1
+            else:
+                left.append(path)
+        if (doubt := doubtful_loss(paths, indexed, left)) is not None:
+            raise BadInput(doubt)
+
+    def _add(self, pending: Iterable[_Pending]) -> None:
+        """Read the *pending* files and add those that are new or changed."""
+        for batch in _batches(self._changed(pending)):
+            vectors = self._vectors([passage for page in batch for passage in page.passages])
+            first = 0
+            for page in batch:
+                last = first + len(page.passages)
+                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last])
+                first = last
+
+    def _changed(self, pending: Iterable[_Pending]) -> Iterator[_ReadPage]:
+        for one in pending:
+            page = self._read(one)
+            self._bytes_read += one.size
+            if isinstance(page, Skipped):
+                self._report_skipped(page)
+            elif page:
+                yield page
+
+    def _read(self, one: _Pending) -> _ReadPage | Skipped | None:
+        """Return the page in a pending file, or None if its text is the same as before."""
+        path, old = one.file.path, one.old
+        page = read(path, old.source if old else one.file.source)
+        if isinstance(page, Skipped):
+            return page
+        former = None if old else self._former(page.sha256, path)
+        if old is None:
+            source = free_name(one.file, self._names - {former.source} if former else self._names)
+            page = replace(page, source=source)
+        self._names.add(page.source)
+        new = Source(page.source, path, one.size, one.modified, page.sha256, one.sidecar, one.noted)
+        before = old or (former if former and former.source == page.source else None)
+        if before and (before.sha256, before.sidecar) == (page.sha256, one.sidecar):
+            self._writer.touch(new)
+            if former:
+                self._note_moved(former, new)
+            else:
+                self._note_unchanged(path)
+            return None
+        return self._cut(page, new, old, former)
+
+    def _former(self, sha256: str, path: Path) -> Source | None:
+        """Return the indexed file that lay elsewhere before, and is the file at *path* now, None where that is a new file."""
+        if self._departed is None:
+            self._departed = Departed(self._indexed, self._present)
+        return self._departed.take(sha256, path)
+
+    def _cut(self, page: Page, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
+        """Cut a new or changed *page* into articles and passages."""
+        self._seen.add(file.path)
+        try:
+            articles = read_articles(page, file.path)
+        except BadInput as error:
+            if former:
+                self._seen.add(former.path)  # what was read of it at its old place stays
+            return Skipped(file.source, str(error))
+        if former:
+            self._note_moved(former, file)
+        elif old:
+            self.report.sources.changed.append(page.source)
+        else:
+            self._arrived[file.path] = page.source
+            self.report.sources.added.append(page.source)
+        return _ReadPage(page, file, articles, list(passages_of(page, articles)))
+
+    def _note_moved(self, former: Source, file: Source) -> None:
+        self._seen.add(file.path)
+        self._moved[former.path] = file.path
+        self.report.sources.moved.append(Move(former.source, file.source))
+
+    def _vectors(self, passages: list[Passage]) -> Vectors:
+        """Return (len(passages), dim): stored vectors where the index has them, new vectors for the other passages."""
+        import numpy as np
+
+        if self._encoder is None:
+            self.report.passages += len(passages)
+            return np.zeros((len(passages), 0), np.float32)
+        stored = self._writer.known_vectors(passages)
+        new = [passage for passage, vector in zip(passages, stored, strict=True) if vector is None]
+        done = self.report.passages
+        made = iter(encode(new, self._encoder, self._progress, done, self._expected(done + len(new))) if new else ())
+        self.report.passages += len(new)
+        vectors = [next(made) if vector is None else vector for vector in stored]
+        return np.array(vectors, np.float32).reshape(len(passages), self._encoder.dim)
+
+    def _expected(self, passages: int) -> int:
+        """Return about how many passages will be embedded in all, if the files that are not read yet have as many a byte."""
+        return max(passages, round(passages * self._bytes / max(1, self._bytes_read)))
+
+    def _remove_vanished(self, below: Below) -> None:
+        """Remove the files that lay under the named paths and are gone, and those that moved, wherever they lay."""
+        left = [file for path, file in self._indexed.items() if path not in self._seen and path not in self._moved]
+        became: dict[str, Path | None] = {}
+        if folders := moved_folders(self._moved.items()):
+            dead = [file for file in left if file.path not in self._present and not os.path.lexists(file.path)]
+            became = {file.source: path for file, path in followers(folders, dead, self._arrived)}
+        for former, source in self.report.sources.moved:
+            if former != source:
+                self._writer.remove(former)
+        for file in left:
+            if file.source in became or (below(file.path) and not self._is_unreadable(file.path)):
+                self._writer.remove(file.source)
+                self._indexed.pop(file.path)
+                self._report_gone(file, became.get(file.source))
+
+    def _report_gone(self, file: Source, became: Path | None) -> None:
+        """Report that *file* is gone; *became* is the new file that it was before its folder moved and it was edited, if any."""
+        sources = self.report.sources
+        if became is None:
+            sources.removed.append(file.source)
+        else:
+            sources.added.remove(self._arrived[became])
+            sources.changed.append(self._arrived[became])
+
+    def _note_unchanged(self, path: Path) -> None:
+        self._seen.add(path)
+        self.report.unchanged += 1
+
+    def _report_skipped(self, skipped: Skipped) -> None:
+        if skipped.reason == ABOUT_FOLDER:
+            self.report.aside.append(skipped.source)
+        else:
+            self.report.skipped.append(skipped)
+            if skipped.reason.startswith(UNREADABLE):
+                self._unreadable.add(skipped.source)
+
+    def _is_unreadable(self, path: Path) -> bool:
+        """Whether the indexed file at *path*, or a folder that it lies in, cannot be read now, and so may be there all the same."""
+        name = self._indexed[path].source if self._unreadable else ""
+        while name:
+            if name in self._unreadable:
+                return True
+            name = name.rpartition("/")[0]
+        return False
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of the file at *path*, "" where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _batches(pages: Iterable[_ReadPage]) -> Iterator[list[_ReadPage]]:
+    """Yield *pages* in groups of about WRITTEN_AT_ONCE passages."""
+    batch: list[_ReadPage] = []
+    count = 0
+    for page in pages:
+        batch.append(page)
+        count += len(page.passages)
+        if count >= WRITTEN_AT_ONCE:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch
