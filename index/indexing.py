@@ -26,7 +26,18 @@ from index.updating.update import WRITTEN_AT_ONCE, Update
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
-__all__ = ["IndexReport", "Progress", "Removal", "build", "embed_again", "embedded_text", "rebuild_index", "rehearse", "remove"]
+__all__ = [
+    "IndexReport",
+    "Progress",
+    "Removal",
+    "build",
+    "embed_again",
+    "embedded_text",
+    "named_before",
+    "rebuild_index",
+    "rehearse",
+    "remove",
+]
 
 
 def build(
@@ -93,6 +104,11 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
         renamed = current.model[1:] == model[1:]
         writer.replace_vectors(model, () if renamed else _vectors_by_key(current, encoder, progress))
     note_device(index, encoder)
+
+
+def named_before(index: Index) -> list[Path]:
+    """Return the files and folders whose pages are in *index*, as they were named: what `build` reads where no paths are given."""
+    return _named(None, Folders.of(index), index.sources().values())
 
 
 def _named(paths: Iterable[Path] | None, folders: Folders, sources: Iterable[Source]) -> list[Path]:

@@ -107,9 +107,7 @@ def doubtful_loss(tops: Sequence[Path], indexed: Iterable[Path], gone: Sequence[
 
 def _doubt(folder: str, lost: int, held: int, is_named: bool) -> str | None:
     """Return a line that asks what happened to *folder*, where *lost* of the *held* pages are gone; None where nothing is strange."""
-    remedy = say(
-        "if it lies on a share, connect it; if it was moved, index its new place; give --prune to take these pages out of the index"
-    )
+    remedy = say("connect the share, or index the new place; to take these pages out of the index, give --prune")
     if not Path(folder).is_dir():
         if not is_named:
             return None  # deleted as a whole, and what holds it is there

@@ -25,6 +25,7 @@ from search.cli.commands.history import history
 from search.cli.commands.index import index
 from search.cli.commands.info import info
 from search.cli.commands.new import new
+from search.cli.commands.remove import remove
 from search.cli.commands.search import search
 from search.cli.commands.show import show
 from search.cli.commands.verify import verify
@@ -81,6 +82,9 @@ class Command(TyperCommand):
 for command in (index, search, batch, articles, show, verify, info):
     app.command(cls=Command)(command)
 app.command(name="eval", cls=Command)(evaluate)
+app.command(cls=Command, help=say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."))(
+    remove
+)
 app.command(
     cls=Command, help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.")
 )(new)

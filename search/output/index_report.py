@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from index.indexing import IndexReport  # brings all that reads pages, which `info` does without
+from index.messages import counted, say
 
+if TYPE_CHECKING:
+    from index.indexing import IndexReport, Removal  # brings all that reads pages, which `info` does without
+
+INDEXED, REMOVED = "qianli.indexed.v1", "qianli.removed.v1"
+MOST_LINES = 5  # for files that were skipped for the same reason; more of them share a line
+MOST_NAMED = 3  # files that such a line names
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
     "bytes": lambda count: f"{count / 2**20:.1f} MB",
     "model": lambda model: f"{model['name']} ({model['dim']} dimensions, {model['fingerprint']})",
@@ -16,24 +21,67 @@ FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is
 
 
 def report_lines(report: IndexReport, facts: dict[str, Any]) -> Iterator[str]:
-    """Yield what a run of indexing did: each skipped file with its reason, then counts."""
-    for skipped in report.skipped:
-        yield f"skipped {skipped.source}: {skipped.reason}"
+    """Yield what a run of indexing did: what was skipped and why, then counts."""
+    yield from skipped_lines(report)
     yield files_line(report)
-    yield f"{facts['place']} holds {facts['pages']} pages, {facts['articles']} articles, {facts['passages']} passages"
+    if report.aside:
+        names = ", ".join(report.aside[:MOST_NAMED]) + " …" * (len(report.aside) > MOST_NAMED)
+        yield say("not read, since about their folder: {names}", names=names)
+    pages = counted(facts["pages"], "{count} page", "{count} pages")
+    articles = counted(facts["articles"], "{count} article", "{count} articles")
+    passages = counted(facts["passages"], "{count} passage", "{count} passages")
+    yield say("{index} holds {pages}, {articles}, {passages}", index=facts["place"], pages=pages, articles=articles, passages=passages)
+
+
+def skipped_lines(report: IndexReport) -> Iterator[str]:
+    """Yield a line for each skipped file with its reason; one for all, where many have the same reason."""
+    by_reason: dict[str, list[str]] = {}
+    for skipped in report.skipped:
+        by_reason.setdefault(skipped.reason, []).append(skipped.source)
+    for reason, sources in by_reason.items():
+        if len(sources) <= MOST_LINES:
+            yield from (say("skipped {source}: {reason}", source=source, reason=reason) for source in sources)
+            continue
+        names = ", ".join(sources[:MOST_NAMED])
+        yield say("skipped {count} files, such as {names} (--json names all): {reason}", count=len(sources), names=names, reason=reason)
+
+
+def change_lines(report: IndexReport) -> Iterator[str]:
+    """Yield a line for each source that a run would change or skip."""
+    yield from (say("new      {source}", source=source) for source in report.sources.added)
+    yield from (say("changed  {source}", source=source) for source in report.sources.changed)
+    yield from (say("moved    {source} (was {former})", source=move.source, former=move.former) for move in report.sources.moved)
+    yield from (say("removed  {source}", source=source) for source in report.sources.removed)
+    yield from (say("skipped  {source}: {reason}", source=skipped.source, reason=skipped.reason) for skipped in report.skipped)
+
+
+def report_fields(report: IndexReport, address: str, facts: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a run of indexing as the fields of the JSON schema qianli.indexed.v1; without *facts*, of a run that wrote nothing."""
+    return {
+        "schema": INDEXED, "index": address, "dry_run": facts is None, "added": report.sources.added, "changed": report.sources.changed,
+        "moved": [{"from": move.former, "to": move.source} for move in report.sources.moved], "removed": report.sources.removed,
+        "unchanged": report.unchanged, "skipped": [skipped._asdict() for skipped in report.skipped], "aside": report.aside,
+        "embedded": None if facts is None else report.passages,
+        "holds": None if facts is None else {name: facts[name] for name in ("pages", "articles", "passages")},
+    }  # fmt: skip
+
+
+def removal_fields(removal: Removal) -> dict[str, Any]:
+    """Return what was removed as the fields of the JSON schema qianli.removed.v1."""
+    return {"schema": REMOVED, **removal._asdict()}
 
 
 def files_line(report: IndexReport) -> str:
     """Return the counts of files in a run of indexing as one line."""
-    counts = {
-        "new": report.added,
-        "changed": report.changed,
-        "moved": report.moved,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-        "skipped": len(report.skipped),
-    }
-    return f"files: {', '.join(f'{count} {what}' for what, count in counts.items() if count) or 'none'}"
+    counts = (
+        (report.added, say("{count} new", count=report.added)),
+        (report.changed, say("{count} changed", count=report.changed)),
+        (report.moved, say("{count} moved", count=report.moved)),
+        (report.unchanged, say("{count} unchanged", count=report.unchanged)),
+        (report.removed, say("{count} removed", count=report.removed)),
+        (len(report.skipped), say("{count} skipped", count=len(report.skipped))),
+    )
+    return say("files: {counts}", counts=", ".join(text for count, text in counts if count) or say("none"))
 
 
 def facts_lines(facts: dict[str, Any]) -> Iterator[str]:

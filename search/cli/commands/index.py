@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import BadInput, QianliError
-from search.cli.console import note, progress
-from search.cli.options import Device, IndexAt, ModelName, Paths, Quiet
+from index.messages import say
+from search.cli.console import note, print_lines, progress
+from search.cli.options import AsJson, Device, IndexAt, ModelName, Paths, Quiet
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from index.encoders.protocol import Encoder
     from index.engine.protocol import Address
     from index.indexing import IndexReport
@@ -27,42 +32,91 @@ def index(
     model: ModelName = None,
     device: Device = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Derive the index anew from its own rows; with --model, embed them with that model.")
+        bool, typer.Option("--rebuild", help=say("Derive the index anew from its own rows; with --model, embed them with that model."))
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on: take up every change until interrupted.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=say("Go on: take up every change until interrupted."))] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help=say("Remove the pages of a folder even where it came up empty or lost most of its files."))
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Only say what would be done; write nothing."))] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=say("Exit with 1 where a file was skipped."))] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read files and folders into the index: adds what is new or changed, removes what vanished."""
+    """Read files and folders into the index: adds what is new or changed, removes what vanished. Without any: those indexed before."""
     from index.encoders.open import open_encoder
     from index.engine.open import find_index
 
     address = find_index(index_at)
     if rebuild:
+        if watch or prune or dry_run or strict or as_json:
+            raise BadInput(say("--rebuild takes no other option than --index, --model, --device and --quiet; leave the others out"))
         _rebuild(address, paths, model, device, quiet)
         return
-    if not paths:
-        raise BadInput("nothing to index; name files or folders: qianli index FOLDER")
-    for path in paths:
-        if not path.exists():
-            raise BadInput(f"{path}: there is no such file or folder; name what is to be indexed")
-    encoder = open_encoder(model or _model_of(address), device)
+    if watch and (dry_run or strict or as_json):
+        raise BadInput(say("--watch goes on without an end; leave --dry-run, --strict and --json out"))
+    made_with = _model_of(address)
+    _refuse_nothing(paths, is_new=made_with is None)
+    name_parent(address, quiet)
+    if dry_run:
+        _rehearse(paths, address, prune, strict, as_json, quiet)
+        return
+    encoder = open_encoder(model or made_with or _default_model(), device)
     if watch:
-        _watch(paths, address, encoder, quiet)
-    from search.output.index_report import report_lines
+        _watch(paths, address, encoder, prune, quiet)
+    from search.output.index_report import report_fields, report_lines
+    from search.output.json_lines import json_line
 
-    report, facts = _update(paths, address, encoder, quiet)
-    for line in report_lines(report, facts):
+    report, facts = _update(paths, address, encoder, prune, quiet)
+    if as_json:
+        print_lines([json_line(report_fields(report, str(address), facts))])
+    for line in report_lines(report, facts) if not as_json else ():
         note(quiet, line)
+    if strict and report.skipped:
+        raise typer.Exit(1)
 
 
-def _update(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> tuple[IndexReport, dict[str, object]]:
+def name_parent(address: Address, quiet: bool) -> None:
+    """Name the index, before it is written, where it was found in a parent folder: one may not have been thought of."""
+    folder = Path(address)
+    if folder.is_absolute() and folder.is_dir() and folder.parent in Path.cwd().parents:
+        note(quiet, say("the index is {index}, in a parent folder; for one in this folder, give --index .qianli", index=address))
+
+
+def _refuse_nothing(paths: list[Path] | None, is_new: bool) -> None:
+    """Raise BadInput where a new index would have nothing to read; the folders of an old one are known."""
+    if is_new and not paths:
+        raise BadInput(say("nothing was indexed here yet; name files or folders: qianli index FOLDER"))
+    for path in paths or ():
+        if is_new and not path.exists():
+            raise BadInput(say("{path}: there is no such file or folder; name what is to be indexed", path=path))
+
+
+def _rehearse(paths: list[Path] | None, address: Address, prune: bool, strict: bool, as_json: bool, quiet: bool) -> None:
+    """Print what a run would do."""
+    from index.indexing import Progress, rehearse
+    from search.output.index_report import change_lines, files_line, report_fields
+    from search.output.json_lines import json_line
+
+    with progress(quiet) as tell:
+        report = rehearse(paths or None, address, Progress(tell), prune=prune)
+    print_lines([json_line(report_fields(report, str(address), None))] if as_json else change_lines(report))
+    note(quiet or as_json, say("{files}; nothing was written", files=files_line(report)))
+    if strict and report.skipped:
+        raise typer.Exit(1)
+
+
+def _update(
+    paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool
+) -> tuple[IndexReport, dict[str, object]]:
     """Bring the index up to date with the files under *paths*; return what was done and what the index holds now."""
     from index.engine.open import open_index
     from index.engine.protocol import model_of
     from index.indexing import Progress, build
 
     with open_index(address, create=model_of(encoder)) as opened, progress(quiet) as tell:
-        report = build(paths, opened, encoder, Progress(tell, tell.embedded, lambda line: note(quiet, line)), wait=WAIT)
+        shown = Progress(tell, tell.embedded, lambda line: note(quiet, line))
+        report = build(paths or None, opened, encoder, shown, wait=WAIT, prune=prune)
         return report, opened.facts()
 
 
@@ -96,27 +150,63 @@ def _replaced_model(address: Address, device: str | None) -> Encoder | None:
     return None if encoder.fingerprint == made.fingerprint else encoder
 
 
-def _watch(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> None:
+def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool) -> None:
     """Keep the index up to date until interrupted, with a line for each update and for each attempt that fails."""
     from index.files.watch import changes
     from search.output.index_report import files_line
 
-    watched = [path.absolute() for path in paths]
-    for turn, present in enumerate(changes(watched, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
-        report = _update_until_it_works(present, address, encoder, quiet)
-        if turn == 0 or report.added or report.changed or report.moved or report.removed:
-            note(quiet, _now(files_line(report)))
-        if turn == 1:
-            note(quiet, _now("watching; stop with Ctrl-C"))
+    with _ending_on_request():
+        watched = [path.absolute() for path in paths or _recorded(address)]
+        for turn, present in enumerate(changes(watched, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
+            report = _update_until_it_works(present, address, encoder, prune, quiet)
+            if turn == 0 or report.added or report.changed or report.moved or report.removed:
+                note(quiet, _now(files_line(report)))
+            if turn == 1:
+                note(quiet, _now(say("watching; stop with Ctrl-C")))
 
 
-def _update_until_it_works(paths: list[Path], address: Address, encoder: Encoder, quiet: bool) -> IndexReport:
-    """Bring the index up to date; where that fails, print the reason, wait and try again."""
+@contextmanager
+def _ending_on_request() -> Iterator[None]:
+    """End with exit code 0 where the block is asked to by SIGTERM, which a script may send where it cannot send Ctrl-C."""
+    import signal
+
+    asked = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt  # watchfiles passes on no other exception of a signal
+
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not asked:
+            raise
+        raise typer.Exit(0) from None
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _recorded(address: Address) -> list[Path]:
+    """Return the files and folders that were named when the index was made and updated."""
+    from index.engine.open import open_index
+    from index.indexing import named_before
+
+    with open_index(address) as opened:
+        return named_before(opened)
+
+
+def _update_until_it_works(paths: list[Path], address: Address, encoder: Encoder, prune: bool, quiet: bool) -> IndexReport:
+    """Bring the index up to date; where that fails, print the reason, once, wait and try again."""
+    said = ""
     while True:
         try:
-            return _update([path for path in paths if path.exists()], address, encoder, quiet)[0]
+            return _update([path for path in paths if path.exists()], address, encoder, prune, quiet)[0]
         except (QianliError, OSError) as error:
-            note(False, _now(f"{' '.join(str(error).split())} (trying again in {RETRY:.0f} s)"))
+            line = " ".join(str(error).split())
+            note(line == said, _now(say("{error} (trying again every {seconds} s)", error=line, seconds=round(RETRY))))
+            said = line
             time.sleep(RETRY)
 
 
@@ -125,15 +215,22 @@ def _now(line: str) -> str:
     return f"{time.strftime('%H:%M:%S')} {line}"
 
 
-def _model_of(address: Address) -> str:
-    """Return the name of the model that the index at *address* was made with, or that of a new one where there is none yet."""
+def _model_of(address: Address) -> str | None:
+    """Return the name of the model that the index at *address* was made with, None where there is no index yet."""
     from index.encoders.shipped import DEFAULT, FORMER
     from index.engine.open import model_at, open_index
     from index.engine.protocol import former_model
-    from search.cli.settings import settings
 
     model = model_at(address)
     if model and model.name in FORMER:
         with open_index(address) as opened:
             raise former_model(opened, DEFAULT)
-    return model.name if model else str(settings()["model"].value or DEFAULT)
+    return model.name if model else None
+
+
+def _default_model() -> str:
+    """Return the name of the model of a new index."""
+    from index.encoders.shipped import DEFAULT
+    from search.cli.settings import settings
+
+    return str(settings()["model"].value or DEFAULT)
