@@ -12,6 +12,7 @@ nothing else, so a citation can always be checked against its source (see `quote
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -183,6 +184,11 @@ class Passage:
     def inner_heading(self) -> str:
         """What stands between the titles of the article and the passage, "" for nothing."""
         return self.heading.partition("\n")[2]
+
+
+def id_of(source: str, bare: str, occurrence: int) -> str:
+    """Return the id of a passage: *bare* is its text without blanks, *occurrence* counts from 1 how often that text came in *source*."""
+    return hashlib.sha256(f"{source}\n{bare}\n{occurrence}".encode()).hexdigest()[:16]
 
 
 def titled(title: str | None) -> str:

@@ -14,7 +14,6 @@ from index.encoders.protocol import Encoder
 from index.engine.open import open_index, rederive
 from index.engine.protocol import Address, Index, Source, model_of, note_device, refuse_other_model
 from index.errors import BadInput, NoIndex
-from index.messages import say
 from index.updating.embedding import SILENT, Progress, embedded_text, encode
 from index.updating.folders import Folders, root_of
 from index.updating.moves import Below
@@ -118,7 +117,7 @@ def _named(paths: Iterable[Path] | None, folders: Folders, sources: Iterable[Sou
     below = Below(folders.paths)
     named = [*folders.paths, *(path for path in (folders.lies_now(file).path for file in sources) if not below(path))]
     if not named:
-        raise BadInput(say("nothing was indexed here yet; name files or folders: qianli index FOLDER"))
+        raise BadInput("nothing was indexed here yet; name files or folders: qianli index FOLDER")
     return sorted(named)
 
 

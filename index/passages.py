@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -10,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, lines_from, lines_of, quote
+from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, id_of, lines_from, lines_of, quote
 from index.heading_path import joined_path, paths, titles_of
 from index.text.document_numbers import is_document_number
 from index.text.place_names import place_of_passage
@@ -116,11 +115,6 @@ def _characters(text: str, part: Paragraph) -> Span | None:
     if (end if end >= 0 else len(text)) - start < LONGEST_LINE:
         return None
     return first - start, last - start
-
-
-def id_of(source: str, bare: str, occurrence: int) -> str:
-    """Return the id of a passage: *bare* is its text without blanks, *occurrence* counts from 1 how often that text came in *source*."""
-    return hashlib.sha256(f"{source}\n{bare}\n{occurrence}".encode()).hexdigest()[:16]
 
 
 def parts(page: Page, paragraph: Paragraph) -> Iterator[Paragraph]:

@@ -10,13 +10,13 @@ CHINESE = {
         "这里还没有索引过任何文件；请写明文件或文件夹：qianli index 文件夹"
     ),
     "connect the share, or index the new place; to take these pages out of the index, give --prune": (
-        "如在共享盘上，请先连接；如已搬到别处，请索引新位置；确实要从索引中去掉这些文件，请加 --prune"
+        "如在共享盘上，请先连接；如已搬到别处，请索引新位置；确实要从索引中去掉这些页面，请加 --prune"
     ),
-    "{folder} is not there, and held {count} page": "{folder} 不在了，其中原有 {count} 个文件",
-    "{folder} is not there, and held {count} pages": "{folder} 不在了，其中原有 {count} 个文件",
-    "{folder} is empty, and held {count} page": "{folder} 是空的，其中原有 {count} 个文件",
-    "{folder} is empty, and held {count} pages": "{folder} 是空的，其中原有 {count} 个文件",
-    "{lost} of the {held} pages in {folder} are gone": "{folder} 中原有 {held} 个文件，现在少了 {lost} 个",
+    "{folder} is not there, and held {count} page": "{folder} 不在了，其中原有 {count} 个页面",
+    "{folder} is not there, and held {count} pages": "{folder} 不在了，其中原有 {count} 个页面",
+    "{folder} is empty, and held {count} page": "{folder} 是空的，其中原有 {count} 个页面",
+    "{folder} is empty, and held {count} pages": "{folder} 是空的，其中原有 {count} 个页面",
+    "{lost} of the {held} pages in {folder} are gone": "{folder} 中原有 {held} 个页面，现在少了 {lost} 个",
     "{what}; nothing was changed: {remedy}": "{what}；索引没有改动：{remedy}",
     "Derive the index anew from its own rows; with --model, embed them with that model.": (
         "用索引自身保存的内容重建索引，不读原文件；加 --model 则用该模型重新计算向量。"
@@ -41,10 +41,10 @@ CHINESE = {
     "Take files, folders or patterns out of the index, whether they still exist or not. The files stay.": (
         "从索引中去掉文件、文件夹或通配符所指的内容，不论文件是否还在；不删除文件本身。"
     ),
-    "{index} holds {count} page now": "{index} 现有 {count} 个文件",
-    "{index} holds {count} pages now": "{index} 现有 {count} 个文件",
-    "removed {count} page": "已去掉 {count} 个文件",
-    "removed {count} pages": "已去掉 {count} 个文件",
+    "{index} holds {count} page now": "{index} 现有 {count} 个页面",
+    "{index} holds {count} pages now": "{index} 现有 {count} 个页面",
+    "removed {count} page": "已去掉 {count} 个页面",
+    "removed {count} pages": "已去掉 {count} 个页面",
     "{source} still lies in a folder that is indexed, and comes back with: qianli index": (
         "{source} 仍在已索引的文件夹中，再次运行 qianli index 时会重新收入"
     ),
@@ -52,8 +52,8 @@ CHINESE = {
         "索引中没有名为 {names} 的来源；请按检索结果中的写法给出名称，或写文件夹、通配符"
     ),
     "not read, since about their folder: {names}": "未收入（只是对文件夹的说明）：{names}",
-    "{count} page": "{count} 个文件",
-    "{count} pages": "{count} 个文件",
+    "{count} page": "{count} 个页面",
+    "{count} pages": "{count} 个页面",
     "{count} article": "{count} 篇文章",
     "{count} articles": "{count} 篇文章",
     "{count} passage": "{count} 个段落",

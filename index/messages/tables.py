@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
-NAMES = ("chinese_batch", "chinese_desk", "chinese_index", "chinese_moves", "chinese_search")  # files beside this one, each with a table CHINESE
+NAMES = (
+    "chinese_batch",
+    "chinese_desk",
+    "chinese_index",
+    "chinese_moves",
+    "chinese_search",
+)  # files beside this one, each with a table CHINESE
 
 
 def tables() -> dict[str, dict[str, str]]:

@@ -18,7 +18,6 @@ from index.engine.protocol import Address, Index, Source
 from index.errors import BadInput, DamagedIndex
 from index.files.discover import clean
 from index.files.reader import READERS
-from index.messages import say
 
 NOTE = "folders"
 
@@ -42,8 +41,9 @@ class Folders:
             names = {(root or Path()) / folder["path"]: str(folder["name"]) for folder in known["folders"]}
             return cls(root, Path(known["root"]) if known["root"] else None, names)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            what = say("{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE)
-            raise DamagedIndex(what) from error
+            raise DamagedIndex(
+                "{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE
+            ) from error
 
     @property
     def paths(self) -> list[Path]:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from index.engine.protocol import Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput
-from index.messages import say
 from index.updating.folders import Folders, settled
 
 MOST_NAMED = 5  # sources that a message names
@@ -53,7 +52,7 @@ def _meant(name: str, files: Sequence[Source]) -> set[str]:
         return at_path
     if at_path or (len(named) > 1 and all(source.endswith(f"/{plain_name(name)}") for source in named)):
         may_be = sorted({*at_path, *named})
-        raise BadInput(say("{name} may be {sources}; give more of the path", name=name, sources=", ".join(may_be[:MOST_NAMED])))
+        raise BadInput("{name} may be {sources}; give more of the path", name=name, sources=", ".join(may_be[:MOST_NAMED]))
     return set(named)
 
 

@@ -27,7 +27,6 @@ from index.errors import BadInput, reason
 from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
 from index.files.discover import File, find
 from index.files.reader import read
-from index.messages import say
 from index.passages import passages_of
 from index.updating.embedding import Progress, encode
 from index.updating.folders import Folders
@@ -96,7 +95,7 @@ class Update:
         missing = [path for path in paths if not os.path.lexists(path)]
         for path in missing:
             if path not in self._folders.paths and not self._holds_pages(path):
-                raise BadInput(say("{path}: there is no such file or folder; name what is to be indexed", path=path))
+                raise BadInput("{path}: there is no such file or folder; name what is to be indexed", path=path)
         prefixes = self._folders.add(path for path in paths if path not in missing)
         pending = [*self._sorted(find([path for path in paths if path not in missing], prefixes))]
         below = Below(paths)

@@ -41,7 +41,7 @@ def places(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def sources(context: typer.Context, incomplete: str) -> list[str]:
-    return _of_index(context, lambda index: _beginning(sorted(index.sources()), incomplete))
+    return _of_index(context, lambda index: _beginning(_source_names(index), incomplete))
 
 
 def citations(context: typer.Context, incomplete: str) -> list[str]:
@@ -60,8 +60,14 @@ def saved_names(incomplete: str) -> list[str]:
     return []
 
 
+def _source_names(index: Index) -> list[str]:
+    """Return the names of the sources, then their last parts, which name them as well."""
+    names = sorted(index.sources())
+    return list(dict.fromkeys([*names, *(name.rpartition("/")[2] for name in names)]))
+
+
 def _ids_and_sources(index: Index, incomplete: str) -> Iterator[str]:
-    yield from _beginning((f"{source}:" for source in sorted(index.sources())), incomplete)
+    yield from _beginning((f"{source}:" for source in _source_names(index)), incomplete)
     if incomplete and len(index) <= MOST_PASSAGES:
         yield from _beginning((passage.citation.id for _, passage in index.every_passage()), incomplete)
 

@@ -15,9 +15,8 @@ from heapq import nlargest
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from index.document import LineRange
+from index.document import LineRange, id_of
 from index.files.content import Skipped
-from index.passages import id_of
 from search.verification.anchoring import BareText, PageWords, Placement, bare_text, trimmed
 from search.verification.claims import Claim
 from search.verification.diff import LONGEST_DIFF, NEW, OLD, SAME, Difference, difference, likeness, probable_span, share_kept

@@ -38,7 +38,7 @@ def test_like_takes_a_citation_or_a_file(qianli: Command) -> None:
     code, out, _ = qianli("search", "--like", SEEDS / "003_8a2bd877bb588409.txt", "--json")
     result = json.loads(out)
     assert (code, result["schema"], result["like"]) == (0, "qianli.result.v1", str(SEEDS / "003_8a2bd877bb588409.txt"))
-    assert all(hit["citation"]["source"] != "003_8a2bd877bb588409.txt" for hit in result["hits"])
+    assert all(hit["citation"]["source"] != "seeds/003_8a2bd877bb588409.txt" for hit in result["hits"])
     assert "like" not in json.loads(qianli("search", "停车", "--json")[1])
 
 
@@ -46,7 +46,7 @@ def test_like_takes_a_citation_or_a_file(qianli: Command) -> None:
     ("options", "says"),
     [
         (["--place", "上城镇"], "no passage of the index is about 上城镇; places it knows: 杭州市上城区"),
-        (["--source", "004_*.md"], "no source of the index is called 004_*.md; sources it knows: 00"),
+        (["--source", "004_*.md"], "no source of the index is called 004_*.md; sources it knows: seeds/00"),
         (
             ["--place", "嵊泗县", "--source", "000*"],
             "no passage of the index is about 嵊泗县 and stands in 000*; leave --place or --source out",

@@ -302,7 +302,7 @@ def test_a_new_a_changed_and_a_removed_sidecar_change_the_index(path: Path, tmp_
     assert run(folder, path).changed == 1
     assert ids(folder) == before
     with open_index(folder) as index:
-        assert index.sources()["一.txt"].sha256 == page_of(path).sha256
+        assert index.sources()["报纸/一.txt"].sha256 == page_of(path).sha256
 
 
 def test_a_sidecar_that_cannot_be_followed_skips_its_page_and_loses_nothing(path: Path, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_a_sidecar_that_cannot_be_followed_skips_its_page_and_loses_nothing(path
         report = run(folder, path)
         assert (report.removed, report.changed, report.unchanged) == (0, 0, 0)
         ((source, reason),) = report.skipped
-        assert source == "一.txt"
+        assert source == "报纸/一.txt"
         assert "一.txt.articles.json: no JSON at line 1" in reason
         assert ids(folder) == before
     written(path, [{}, {"title": "河道"}])

@@ -97,7 +97,7 @@ def test_a_folder_that_vanishes_keeps_its_pages_and_is_read_again_when_it_is_bac
         watching.until("watching")
         pages.rename(tmp_path / "away")
         watching.until("is not there now; its pages stay")
-        assert sources(index) == {"一.txt"}
+        assert sources(index) == {"报纸/一.txt"}
         (tmp_path / "away" / "二.txt").write_text("河道里的垃圾由河长组织清理，每周一次。\n", "utf-8")
         (tmp_path / "away").rename(pages)
         (line,) = watching.until("files: ")

@@ -91,6 +91,6 @@ def test_the_readme_s_question_is_answered_from_line_37(precedents: Searcher) ->
     result = precedents.search("电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的", 3)
     first = result.hits[0].passage
     assert first.text.startswith("“现在，我们有了集中充电点给电动自行车充电，小区路上也没有乱停乱放的电动车挡路")
-    assert (first.citation.source, first.citation.lines) == ("000_1e2b8c975dd70d3e.txt", ((37, 37),))
+    assert (first.citation.source, first.citation.lines) == ("seeds/000_1e2b8c975dd70d3e.txt", ((37, 37),))
     assert (first.citation.article, first.citation.place) == ("共商共议 织密小区治理“一张网”", "杭州市上城区笕桥街道")
     assert json.dumps(first.citation.authors, ensure_ascii=False) == '["倪森健", "杨涵", "冯慧敏"]'

@@ -251,7 +251,7 @@ class FolderIndex:
     def _keys_of(self, citation: str) -> list[int]:
         """Return the keys of the passages that *citation* may mean: an id, its beginning, or SOURCE:LINE."""
         if re.fullmatch("[0-9a-f]{6,}", citation):
-            return queries.keys_of_id(self._rows, citation)
+            return queries.keys_of_id(self._rows, citation) or queries.keys_of_former_id(self._rows, citation)
         source, _, line = citation.rpartition(":")
         if not source or not line.isdecimal():
             raise BadInput(

@@ -8,21 +8,20 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import xxhash
 
-from index.document import Citation, Passage
+from index.document import Citation, Passage, id_of
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.folder.rows import Row, content_number, first_key, page_of_key, require_digest
 from index.engine.protocol import Filter, Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
-from index.messages import say
 
 MOST_NAMED = 5  # sources that a message names
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
@@ -73,7 +72,7 @@ def source_of_name(connection: sqlite3.Connection, name: str) -> str:
     wanted = plain_name(name)
     sources = [source for source in _names(connection) if source == wanted or source.endswith(f"/{wanted}")]
     if len(sources) > 1:
-        raise BadInput(say("{name} may be {sources}; give more of the path", name=name, sources=", ".join(sources[:MOST_NAMED])))
+        raise BadInput("{name} may be {sources}; give more of the path", name=name, sources=", ".join(sources[:MOST_NAMED]))
     return sources[0] if sources else name
 
 
@@ -90,6 +89,24 @@ def keys_of_id(connection: sqlite3.Connection, beginning: str) -> list[int]:
         if keys:
             return keys
     return []
+
+
+def keys_of_former_id(connection: sqlite3.Connection, beginning: str) -> list[int]:
+    """Return the keys of the passages whose id started so when their source had a shorter name: the end of its path.
+
+    Sources of an earlier qianli were named by the folder that was indexed. Every passage is read, so this is the last that is tried.
+    """
+    keys, source, occurrences = [], "", Counter[str]()
+    for row in every_row(connection):
+        if row.passage.citation.source != source:
+            source, occurrences = row.passage.citation.source, Counter()
+        bare = "".join(row.passage.text.split())
+        occurrences[bare] += 1
+        parts = (row.passage.citation.path or source).split("/")
+        ends = ("/".join(parts[first:]) for first in range(1, len(parts)))
+        if any(id_of(end, bare, occurrences[bare]).startswith(beginning) for end in ends):
+            keys.append(row.key)
+    return keys
 
 
 def keys_of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
