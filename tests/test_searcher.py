@@ -143,7 +143,7 @@ def test_a_newer_state_is_taken_up_when_it_is_asked_for(address: Path, pages: Pa
         update(pages, address)
         assert searcher.search("流浪猫绝育", min_score=0) == before
         assert searcher.refresh() is True
-        assert searcher.search("流浪猫绝育").hits[0].citation.source == "b.txt"
+        assert searcher.search("流浪猫绝育").hits[0].citation.source == "pages/b.txt"
         assert searcher.refresh() is False
 
 

@@ -1,6 +1,7 @@
 """What is said when files come, move and go: `index`, `remove`, and the names of sources."""
 
 CHINESE = {
+    "{path}: this cannot be the name of a file or folder ({error})": "{path}：文件和文件夹不能这样命名（{error}）",
     "{name} may be {sources}; give more of the path": "{name} 可能指 {sources}；请把路径写得更全",
     "{index}/{note}.json cannot be read; remove it, and name all folders once more": (
         "{index}/{note}.json 无法读取；请删除它，再把各文件夹重新索引一遍"

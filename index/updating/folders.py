@@ -133,7 +133,7 @@ def settled(path: Path, real: bool = False) -> Path:
     except OSError:
         return absolute  # it cannot be looked at, which is reported when it is read
     except ValueError as error:
-        raise BadInput(f"{path!s}: {error}") from None
+        raise BadInput("{path}: this cannot be the name of a file or folder ({error})", path=path, error=error) from None
     return Path(os.path.realpath(path))
 
 

@@ -50,11 +50,11 @@ def index(
     address = find_index(index_at)
     if rebuild:
         if watch or prune or dry_run or strict or as_json:
-            raise BadInput("--rebuild takes no other option than --index, --model, --device and --quiet; leave the others out")
+            raise BadInput(say("--rebuild takes no other option than --index, --model, --device and --quiet; leave the others out"))
         _rebuild(address, paths, model, device, quiet)
         return
     if watch and (dry_run or strict or as_json):
-        raise BadInput("--watch goes on without an end; leave --dry-run, --strict and --json out")
+        raise BadInput(say("--watch goes on without an end; leave --dry-run, --strict and --json out"))
     made_with = _model_of(address)
     _refuse_nothing(paths, is_new=made_with is None)
     name_parent(address, quiet)
@@ -86,10 +86,10 @@ def name_parent(address: Address, quiet: bool) -> None:
 def _refuse_nothing(paths: list[Path] | None, is_new: bool) -> None:
     """Raise BadInput where a new index would have nothing to read; the folders of an old one are known."""
     if is_new and not paths:
-        raise BadInput("nothing was indexed here yet; name files or folders: qianli index FOLDER")
+        raise BadInput(say("nothing was indexed here yet; name files or folders: qianli index FOLDER"))
     for path in paths or ():
         if is_new and not path.exists():
-            raise BadInput("{path}: there is no such file or folder; name what is to be indexed", path=path)
+            raise BadInput(say("{path}: there is no such file or folder; name what is to be indexed", path=path))
 
 
 def _rehearse(paths: list[Path] | None, address: Address, prune: bool, strict: bool, as_json: bool, quiet: bool) -> None:
