@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +59,7 @@ class StaticEncoder:
         self._folder = folder
         self._weights: Vectors | None = None
         self._integers: Vectors | None = None
+        self._floats: Vectors | None = None
         self._name, self.cohort = name, read_cohort(folder)
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
@@ -83,10 +85,24 @@ class StaticEncoder:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dim), np.float32)
-        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
-            if encoding.ids:
-                vectors[row] = self._matrix[encoding.ids].astype(np.float32).mean(axis=0)
+        known = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        words = self._converted(np.fromiter(chain.from_iterable(known), np.int64))
+        for row, ids in enumerate(known):
+            if ids:
+                vectors[row] = words[ids].mean(axis=0)
         return unit_rows(vectors)
+
+    def _converted(self, ids: Ids) -> Vectors:
+        """Return all word vectors as float32, of which those of *ids* are known: converting one costs more than adding it."""
+        import numpy as np
+
+        if self._floats is None:
+            self._floats = np.empty(self._matrix.shape, np.float32)  # rows that are never used take no memory
+            self._is_float = np.zeros(self.size, bool)
+        if len(new := np.unique(ids[~self._is_float[ids]])):
+            self._floats[new] = self._matrix[new]
+            self._is_float[new] = True
+        return self._floats
 
     def encode_query(self, text: str) -> Vectors:
         return self.encode_passages([text])[0]  # type: ignore[no-any-return]

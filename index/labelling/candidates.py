@@ -27,6 +27,7 @@ WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines witho
 LONGEST_MARKED = 80  # characters; a longer line with marks that ends a sentence is text
 MOST_HEADINGS = 4  # lines between the first heading of an article and its byline
 MOST_WORDS = 16  # of a candidate in a script with spaces
+FULL_LINES = 2  # of an unfinished sentence, right above a full line that is therefore text; few headings have three lines
 FEWEST_OF_LIST = 7  # short lines in a row that are a list, and no headings: without blank lines, or without any mark of a sentence
 PAUSE = re.compile("[，,。；;：:、！!？?]")
 NUMBER = re.compile(  # of a heading or an item
@@ -35,8 +36,8 @@ NUMBER = re.compile(  # of a heading or an item
 )
 DATED = re.compile(r"[(（]?\d")  # a byline that is a date signs nothing
 SENTENCE_ENDS = ("。", "；", ";", "、", "：", ":", "——")  # no heading without marks ends so
-TEXT_AROUND = 160  # characters of the text above or below that are compared with a candidate
-LINES_AROUND = 24  # lines above or below a candidate that are searched for that text
+TEXT_AROUND = 400  # characters of the text above or below that are compared with a candidate
+LINES_AROUND = 40  # lines above or below a candidate that are searched for that text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     if line.level:
         return line.kind in OPEN_KINDS and not (len(line.text) > LONGEST_MARKED and ends_sentence(line.text))
     widest = WIDEST_DOCUMENT if DOCUMENT.search(line.text[-8:]) else WIDEST_CANDIDATE
-    if line.kind not in OPEN_KINDS or cell_width(line.text) > widest:
+    if line.kind not in OPEN_KINDS or len(line.text) > widest or cell_width(line.text) > widest:
         return False
     if line.text.endswith(SENTENCE_ENDS):
         return bool(LABEL.fullmatch(line.text)) and line.kind == "text"
@@ -101,11 +102,33 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     return line.is_chinese or len(line.text.split()) <= MOST_WORDS
 
 
+def within_paragraphs(lines: Sequence[Line], fills: Fills | None) -> set[int]:
+    """Return the positions of lines in the middle of wrapped paragraphs: two full lines of an unfinished sentence are right above."""
+    if fills is None:
+        return set()
+    inside: set[int] = set()
+    full = 0  # lines in a row that are right below each other, full and unfinished
+    for i, line in enumerate(lines):
+        plain = line.kind in ("text", "item") and not line.level
+        if full and (line.gap or not plain or line.kind == "item"):
+            full = 0
+        unfinished = plain and fills(line) and not ends_sentence(line.text)
+        if full >= FULL_LINES and unfinished:
+            inside.add(i)
+        full = full + 1 if unfinished else 0
+    return inside
+
+
 def surroundings(lines: Sequence[Line], fills: Fills | None) -> list[Surroundings]:
     """Return the candidates among *lines*, in order, with what is around each of them; *fills* as in Habits."""
     shown = [line for line in lines if line.kind not in ("credit", "rule", "front")]
     positions = {id(line): position for position, line in enumerate(lines)}
-    places = [i for i, line in enumerate(shown) if is_candidate(line, shown[i + 1] if i + 1 < len(shown) else None)]
+    inside = within_paragraphs(lines, fills)
+    places = [
+        i
+        for i, line in enumerate(shown)
+        if positions[id(line)] not in inside and is_candidate(line, shown[i + 1] if i + 1 < len(shown) else None)
+    ]
     places = [*_without_lists(shown, places, fills)]
     alone = [_looks_like_heading(shown, i) for i in places]
     sizes = [0]
@@ -207,7 +230,7 @@ def _leads_to_byline(lines: Sequence[Line], i: int) -> bool:
     for line in lines[i + 1 : i + 1 + MOST_HEADINGS]:
         if line.kind == "byline" and not DATED.match(line.text):
             return True
-        if cell_width(line.text) > WIDEST_CANDIDATE or ends_sentence(line.text):
+        if len(line.text) > WIDEST_CANDIDATE or cell_width(line.text) > WIDEST_CANDIDATE or ends_sentence(line.text):
             return False
     return False
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from index.labelling.candidates import Fills, Surroundings, habits, how_set, is_candidate, surroundings
+from index.labelling.candidates import Fills, Surroundings, habits, how_set, is_candidate, surroundings, within_paragraphs
 from index.labelling.features import page_features
 from index.labelling.labels import joint_of, line_labels
 from index.labelling.overrules import overruled
@@ -32,13 +32,15 @@ def with_labels(lines: Sequence[Line], fills: Fills | None) -> list[Line]:
     around = around if len(around) <= MOST_LABELLED else [one for one in around if one.line.level]  # so many headings are a list
     labels = _labels_of(lines, around, fills)
     by_position = {one.position: label for one, label in zip(around, labels, strict=True)}
+    inside = within_paragraphs(lines, fills)
     labelled: list[Line] = []
     above: Line | None = None  # the last line that is no caption
     for position, (line, following) in enumerate(zip_longest(lines, lines[1:])):
         if position in by_position:
-            line = replace(line, label=by_position[position], kind=_kind(line, by_position[position], above))
+            label, kind = by_position[position], _kind(line, by_position[position], above)
+            line = line if (label, kind) == ("text", line.kind) else replace(line, label=label, kind=kind)
             line = _without_sign(line) if line.kind == "heading" and not line.level else line
-        elif line.kind in ("text", "byline") and is_candidate(line, following):
+        elif line.kind in ("text", "byline") and position not in inside and is_candidate(line, following):
             line = replace(line, kind="item")  # of a list without numbers
         labelled.append(line)
         if line.kind not in OF_PICTURES:

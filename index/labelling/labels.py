@@ -11,10 +11,17 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.labelling.candidates import Surroundings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float64]
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 LABELS = ("text", "title", "more", "kicker", "subtitle", "byline", "subhead", "section", "caption")  # more: a heading's further line
@@ -28,26 +35,28 @@ NEVER = {  # feature -> labels that go with it on no page
     "heading below a closing byline": [LABELS.index("text")],
     "kind byline": [LABELS.index(label) for label in ("section", "subhead", "kicker")],
 }
-NONE = (0.0,) * len(LABELS)
 
 
 class LineLabels:
     """Weights by name: of each feature a number a label, of each joint a number a pair of labels (before, after)."""
 
     def __init__(self, features: Mapping[str, Sequence[float]], joints: Mapping[str, Sequence[float]]) -> None:
-        size = len(LABELS)
-        self._features = {name: tuple(weights) for name, weights in features.items()}
-        # by joint and label: what each label before it adds
-        self._joints = {name: [tuple(weights[i::size]) for i in range(size)] for name, weights in joints.items()}
+        import numpy as np
 
-    def scores(self, features: Sequence[str]) -> list[float]:
-        """Return the score of each label for a candidate with these *features*."""
-        known = self._features
-        sums = [sum(column) for column in zip(*[known.get(name, NONE) for name in features], strict=True)]
+        self._number = {name: number for number, name in enumerate(features, 1)}
+        self._weights = np.array([[0.0] * len(LABELS), *features.values()])  # the first row is of no feature
+        self._joints = {name: np.array(weights).reshape(len(LABELS), len(LABELS)) for name, weights in joints.items()}
+
+    def scores(self, features: Sequence[Sequence[str]]) -> Scores:
+        """Return (candidates, labels): the score of each label for candidates with these *features*, of which each has some."""
+        import numpy as np
+
+        number = self._number.get
+        rows = [number(name, 0) for names in features for name in names]
+        starts = [0, *accumulate(map(len, features))][: len(features)]
+        sums = np.add.reduceat(self._weights[rows], starts, axis=0)
         for feature, impossible in NEVER.items():
-            if feature in features:
-                for label in impossible:
-                    sums[label] = IMPOSSIBLE
+            sums[np.ix_([feature in names for names in features], impossible)] = IMPOSSIBLE
         return sums
 
     def best(self, features: Sequence[Sequence[str]], joints: Sequence[str], alike: Sequence[object] = ()) -> list[str]:
@@ -55,65 +64,57 @@ class LineLabels:
 
         *alike*: candidates with the same value are set alike on their page, so they tend to have one label.
         """
-        totals, paths = self._forward(_shared([self.scores(names) for names in features], alike), joints)
-        if not totals:
+        if not features:
             return []
-        chosen = [max(range(len(LABELS)), key=totals[-1].__getitem__)]
+        totals, paths = self._forward(_shared(self.scores(features), alike), joints)
+        label = int(totals[-1].argmax())
+        chosen = [label]
         for from_labels in reversed(paths):
-            chosen.append(from_labels[chosen[-1]])
+            label = from_labels[label]
+            chosen.append(label)
         return [LABELS[label] for label in reversed(chosen)]
 
     def seconds(
         self, features: Sequence[Sequence[str]], joints: Sequence[str], alike: Sequence[object] = ()
     ) -> list[tuple[str, str, float]]:
         """Return for each candidate its best and second best label, and by how many nats the page scores less with the second."""
-        scores = _shared([self.scores(names) for names in features], alike)
+        if not features:
+            return []
+        scores = _shared(self.scores(features), alike)
         totals, _ = self._forward(scores, joints)
         found: list[tuple[str, str, float]] = []
-        behind = [0.0] * len(LABELS)
-        for i in range(len(scores) - 1, -1, -1):
-            whole = [ahead + after for ahead, after in zip(totals[i], behind, strict=True)]
+        behind = scores[0] * 0
+        for own, joint, ahead in zip(scores[::-1], reversed(joints), reversed(totals), strict=True):
+            whole = (ahead + behind).tolist()
             first, second = sorted(range(len(LABELS)), key=whole.__getitem__, reverse=True)[:2]
             found.append((LABELS[first], LABELS[second], whole[first] - whole[second]))
-            moves = self._joints[joints[i]]
-            behind = [
-                max(score + after + move[label] for score, after, move in zip(scores[i], behind, moves, strict=True))
-                for label in range(len(LABELS))
-            ]
+            behind = (self._joints[joint] + (own + behind)).max(axis=1)
         return found[::-1]
 
-    def _forward(self, scores: Sequence[list[float]], joints: Sequence[str]) -> tuple[list[list[float]], list[list[int]]]:
+    def _forward(self, scores: Scores, joints: Sequence[str]) -> tuple[list[Scores], list[list[int]]]:
         """Return for each candidate the best score up to each of its labels, and for all but the first the label before on that path."""
-        totals: list[list[float]] = []
+        totals = [scores[0] + self._joints[joints[0]][0]]
         paths: list[list[int]] = []
-        for own, joint in zip(scores, joints, strict=True):
-            moves = self._joints[joint]
-            if not totals:
-                totals.append([score + move[0] for score, move in zip(own, moves, strict=True)])
-                continue
-            above = totals[-1]
-            sums = [[total + weight for total, weight in zip(above, move, strict=True)] for move in moves]
-            paths.append([max(range(len(LABELS)), key=column.__getitem__) for column in sums])
-            totals.append([score + column[label] for score, column, label in zip(own, sums, paths[-1], strict=True)])
+        for own, joint in zip(scores[1:], joints[1:], strict=True):
+            sums = totals[-1][:, None] + self._joints[joint]
+            paths.append(sums.argmax(axis=0).tolist())
+            totals.append(own + sums.max(axis=0))
         return totals, paths
 
 
-def _shared(scores: list[list[float]], alike: Sequence[object]) -> list[list[float]]:
+def _shared(scores: Scores, alike: Sequence[object]) -> Scores:
     """Return *scores* with a part of what the candidates that are set alike prefer, title or subhead: a page sets its titles alike."""
     preferences: defaultdict[object, list[float]] = defaultdict(list)
-    for own, key in zip(scores, alike, strict=False):
+    nats = (scores[:, TITLE] - scores[:, SUBHEAD]).clip(-MOST_PREFERENCE, MOST_PREFERENCE).tolist()
+    for own, key in zip(nats, alike, strict=False):
         if key is not None:
-            preferences[key].append(max(-MOST_PREFERENCE, min(MOST_PREFERENCE, own[TITLE] - own[SUBHEAD])))
-    shared: list[list[float]] = []
-    for own, key in zip(scores, alike, strict=False):
-        nats = preferences.get(key, [])
-        if len(nats) > 1:
-            mean = sum(nats) / len(nats)
-            own = [*own]
-            own[TITLE] += mean * SHARED / 2
-            own[SUBHEAD] -= mean * SHARED / 2
-        shared.append(own)
-    return shared or scores
+            preferences[key].append(own)
+    for i, key in enumerate(alike):
+        if len(known := preferences.get(key, [])) > 1:
+            half = sum(known) / len(known) * SHARED / 2
+            scores[i, TITLE] += half
+            scores[i, SUBHEAD] -= half
+    return scores
 
 
 def joint_of(around: Sequence[Surroundings]) -> list[str]:

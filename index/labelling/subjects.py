@@ -3,7 +3,7 @@
     line, text above, text below ──static vectors──▶ cosines: line and below, line and above, above and below
 
 Always the shipped static model, so a page is read the same whatever model its index has. It is asked only where a page leaves a
-doubt: about lines without marks that look like headings.
+doubt: about lines that look like headings, where no line has marks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from index.encoders.open import open_lexicon
 from index.encoders.static import StaticEncoder
 from index.labelling.candidates import Surroundings
 
-COMPARED = 90  # characters of the text on each side
+COMPARED = 60  # characters of the text on each side
 
 
 class Subjects(NamedTuple):
@@ -35,7 +35,8 @@ def _encoder() -> StaticEncoder:
 
 def subjects(around: Sequence[Surroundings]) -> list[Subjects | None]:
     """Return the cosines of each candidate that is in doubt, None for all others."""
-    doubtful = [i for i, one in enumerate(around) if is_in_doubt(one)]
+    marked = any(one.line.level for one in around)  # lines without marks are no titles there
+    doubtful = [] if marked else [i for i, one in enumerate(around) if is_in_doubt(one)]
     found: list[Subjects | None] = [None] * len(around)
     if len(doubtful) < 2:  # a single line without marks is the title of its page, or not, whatever it says
         return found

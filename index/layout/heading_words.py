@@ -29,6 +29,7 @@ NUMBER = re.compile(r"\d\|[.．]?[\d%％年月日时万亿余多]|\.\|\d")  # a 
 SENTENCE_WORDS = re.compile(  # words of sentences that headings have only within quotes
     r"了(?!解)|着(?![力眼重陆])|(?<![成首])都(?!市)|就[是能会有要]|我(?![国省市县区])|他(?!乡)|[还也已曾很她它]|(?:表示|指出|强调|认为|介绍|说|称)(?:[，,：:]|$)"
 )
+OF_SENTENCE_WORDS = re.compile("[了着都就我他还也已曾很她它表指强认介说称]")  # each of them has one: a quick first check
 QUOTED = re.compile(r"[“\"「][^“”\"」]*[”\"」]")
 BYLINE_ROLE = re.compile(r"记者|通讯员|作者|撰|文[/／]")
 NO_BEGINNING = "，。、；：！？）》％,.;:!?)%了的们吗呢吧"  # no paragraph begins with these, so the line above continues

@@ -32,6 +32,11 @@ COLUMN_RULE = re.compile(r"\|?[ :|-]*-[ :|-]*")  # `|---|:-:|` below the names o
 FIELD = re.compile(r"(?m)^(?P<name>[A-Za-z]+|标题|题目|作者)[ \t]*[:：][ \t]*(?P<value>.*?)[ \t]*$(?P<list>(?:\n[ \t]*-[ \t]+.+)*)")
 TITLES, AUTHORS = ("title", "标题", "题目"), ("author", "authors", "作者")
 QUOTES = "\"'“”"
+NO_TITLE = re.compile(  # the name of a file or the number of a page, which programs write into the field of the title
+    r"|(?:scan|page|img|image|dsc|doc|document|file|photo|untitled)[\s_-]*\d*|[\w\-. ]+\.(?:pdf|png|jpe?g|tiff?|docx?|md|txt)"
+    r"|\d+|第?\s*\d+\s*[页版]|[0-9a-f-]{8,}",
+    re.IGNORECASE,
+)
 
 
 LEAST_TURNS = 3  # turns of a page that make it a conversation, set by hand
@@ -56,7 +61,8 @@ def front_matter(page: Page) -> FrontMatter:
     for field in FIELD.finditer(page.text, 0, end):
         name, value = field["name"].lower(), field["value"]
         if name in TITLES and title is None:
-            title = value.strip(QUOTES).strip() or None
+            title = value.strip(QUOTES).strip()
+            title = None if NO_TITLE.fullmatch(title) else title
         if name in AUTHORS and not authors:
             authors = tuple(_authors([value.strip("[]"), *re.split(r"\n[ \t]*-[ \t]+", field["list"])[1:]]))
     return FrontMatter(title, authors, end)

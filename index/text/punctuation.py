@@ -22,6 +22,7 @@ FIRST_OF_COMPOUNDS = """
 """
 LAST_OF_COMPOUNDS = "known old year years based term time level scale called made like wide day foot mile storey story east west"
 KEEP_HYPHEN_BEFORE, KEEP_HYPHEN_BEHIND = frozenset(LAST_OF_COMPOUNDS.split()), frozenset(FIRST_OF_COMPOUNDS.split())
+HALVES = re.compile('["“”《》「」()（）]')
 CLOSERS = "”’\"'」』)）】》〉>"
 
 
@@ -47,7 +48,7 @@ def cell_width(text: str) -> int:
 
 def is_balanced(text: str) -> bool:
     """Whether each quote and bracket of *text* has its other half; a text with a lone half is a piece of something longer."""
-    return (
+    return HALVES.search(text) is None or (
         text.count('"') % 2 == 0
         and text.count("“") == text.count("”")
         and text.count("《") == text.count("》")

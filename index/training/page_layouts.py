@@ -36,7 +36,7 @@ def habits(random: Random) -> Habits:
         subtitle=random.choice((0.0, 0.0, 0.0, 0.3, 0.6)),
         subheads=random.choice((0.0, 0.0, 0.0, 0.5, 0.9)),
         numbered=random.choice(NUMBERED) if random.random() < 0.4 else "",
-        captions=random.choice((0.0, 0.0, 0.1, 0.25)),
+        captions=random.choice((0.0, 0.0, 0.1, 0.3, 0.5)),
         parted=random.choice((0.0, 0.0, 0.3)),
         capitals=random.random() < 0.3,
     )

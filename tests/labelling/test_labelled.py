@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.document import Article, Page
+from index.labelling.candidates import surroundings, within_paragraphs
+from index.layout.lines import Line
 from index.segmentation.articles import articles
 
 LAMPS = "入秋以来，桐岭区给三十条小巷换了节能路灯，每盏灯都有编号，坏了扫码就能报修，平均四小时内修好。"
@@ -69,3 +71,31 @@ def test_the_line_right_above_the_names_of_columns_is_the_title_of_the_table() -
     (one,) = parse(text)
     assert one.texts("subhead") == ["各街道路灯数量"]
     assert [paragraph.text for paragraph in one.paragraphs] == [LAMPS, "| 桐岭街道 | 210 |", "| 云岭街道 | 96 |"]
+
+
+def wrapped(text: str, size: int = 14) -> list[Line]:
+    return [Line(i, i, i, text[start : start + size]) for i, start in enumerate(range(0, len(text), size), 1)]
+
+
+def test_full_lines_in_the_middle_of_a_wrapped_paragraph_are_no_candidates() -> None:
+    lines = wrapped(BUSES.replace("。", "，") * 2)
+    full = len(lines[0].text)
+    inside = within_paragraphs(lines, lambda line: len(line.text) == full)
+    assert inside == {i for i in range(2, len(lines)) if len(lines[i].text) == full}
+    assert not {one.position for one in surroundings(lines, lambda line: len(line.text) == full)} & inside
+    assert within_paragraphs(lines, None) == set()
+
+
+def test_a_headline_of_two_lines_below_the_end_of_a_sentence_is_no_middle_of_a_paragraph() -> None:
+    lines = [
+        Line(1, 0, 0, "家长代表跟车试了三趟后定下来。"),
+        Line(2, 0, 0, "学堂岭弯道急校车改走新路线每"),
+        Line(3, 0, 0, "天单程只多用四分钟"),
+    ]
+    assert within_paragraphs(lines, lambda line: len(line.text) >= 13) == set()
+
+
+def test_the_name_of_a_file_in_the_front_matter_is_no_title() -> None:
+    text = "---\ntitle: {}\n---\n\n" + "\n\n".join(("三十条小巷换上节能路灯", LAMPS, "流浪猫绝育费用各出一半", CATS))
+    named = [[article.title for article in parse(text.format(title))] for title in ("scan_012", "p3.pdf", "三十条小巷换灯")]
+    assert named[0] == named[1] == ["三十条小巷换上节能路灯", "流浪猫绝育费用各出一半"] and len(named[2]) == 1

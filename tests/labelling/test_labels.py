@@ -26,7 +26,7 @@ def brute_force(
 ) -> dict[tuple[int, ...], float]:
     """Return the score of every sequence of labels; the first candidate follows text."""
     size = len(LABELS)
-    scores = [model.scores(features) for features in names]
+    scores = model.scores(names).tolist()
     answer = {}
     for labels in product(range(size), repeat=len(names)):
         before = (0, *labels)
@@ -65,9 +65,17 @@ def test_lines_that_are_set_alike_share_what_they_prefer() -> None:
 
 def test_names_below_a_line_sign_no_section() -> None:
     model = line_labels()
-    assert model.scores(["below is byline"])[LABELS.index("section")] < -1000
-    assert model.scores(["marks"])[LABELS.index("text")] < -1000
+    below_names, marked = model.scores([["below is byline"], ["marks"]]).tolist()
+    assert below_names[LABELS.index("section")] < -1000 < below_names[LABELS.index("text")]
+    assert marked[LABELS.index("text")] < -1000 < marked[LABELS.index("section")]
 
 
 def test_a_page_without_candidates_has_no_labels() -> None:
     assert line_labels().best([], []) == []
+
+
+def test_the_score_of_a_label_is_the_sum_of_the_weights_of_the_features() -> None:
+    features = {"a": [float(i) for i in range(len(LABELS))], "b": [10.0] * len(LABELS)}
+    model = LineLabels(features, {})
+    scores = model.scores([["a"], ["b", "a", "unknown"], ["unknown"], ["b", "b"]]).tolist()
+    assert scores == [features["a"], [10.0 + i for i in range(len(LABELS))], [0.0] * len(LABELS), [20.0] * len(LABELS)]
