@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.labelling.candidates import Surroundings
 from index.layout.column_breaks import Join, log_odds
@@ -31,7 +32,7 @@ SHORTEST_BROKEN = 10  # characters
 
 def overruled(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:
     """Return the *labels* of the candidates of a page, those changed that cannot be."""
-    labels = _with_title(around, _with_captions(around, _without_broken(around, labels)))
+    labels = _with_title(around, _with_captions(around, _with_kickers(around, _without_broken(around, labels))))
     return ["subhead" if _heads_part(one, label) else label for one, label in zip(around, labels, strict=True)]
 
 
@@ -47,6 +48,18 @@ def _without_broken(around: Sequence[Surroundings], labels: Sequence[str]) -> li
     joins = [Join(around[i].line.text, below.text, "", 0) for i in broken if (below := _below_pictures(around[i])) is not None]
     continued = {i for i, nats in zip(broken, log_odds(joins), strict=True) if nats >= _least_odds(around[i].line.text)}
     return ["text" if i in continued else label for i, label in enumerate(labels)]
+
+
+def _with_kickers(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:
+    """Return *labels* with `kicker` for a line between a caption or the end of a sentence and a title with names below it."""
+    kickers: set[int] = set()
+    for i, (one, title) in enumerate(pairwise(around)):
+        above_title = one.below is title.line and labels[i] == "text" and labels[i + 1] == "title" and one.is_signed
+        whole = one.line.kind == "text" and not ends_sentence(one.line.text) and is_balanced(one.line.text)
+        captioned = i > 0 and around[i - 1].line is one.above and labels[i - 1] == "caption"
+        if above_title and whole and (captioned or (one.above is not None and ends_sentence(one.above.text))):
+            kickers.add(i)
+    return ["kicker" if i in kickers else label for i, label in enumerate(labels)]
 
 
 def _with_captions(around: Sequence[Surroundings], labels: Sequence[str]) -> list[str]:

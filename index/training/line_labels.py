@@ -2,7 +2,7 @@
 
     titled texts ──page_layouts──▶ pages with labels ──features──▶ sequences of candidates ──maximum likelihood──▶ weights.json
 
-    python -m index.training.line_labels --corpora ../shared/corpora [--pages 13000] [--out index/labelling/weights.json]
+    python -m index.training.line_labels --corpora ../shared/corpora [--pages 9000] [--out index/labelling/weights.json]
 
 prints how well pages that were not trained on are labelled, and writes the weight of each feature for each label.
 """
@@ -166,7 +166,7 @@ def _rounded(values: Sequence[float]) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
-    parser.add_argument("--pages", type=int, default=13_000)
+    parser.add_argument("--pages", type=int, default=9_000)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     texts = Texts(options.corpora)

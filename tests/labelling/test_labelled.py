@@ -99,3 +99,12 @@ def test_the_name_of_a_file_in_the_front_matter_is_no_title() -> None:
     text = "---\ntitle: {}\n---\n\n" + "\n\n".join(("三十条小巷换上节能路灯", LAMPS, "流浪猫绝育费用各出一半", CATS))
     named = [[article.title for article in parse(text.format(title))] for title in ("scan_012", "p3.pdf", "三十条小巷换灯")]
     assert named[0] == named[1] == ["三十条小巷换上节能路灯", "流浪猫绝育费用各出一半"] and len(named[2]) == 1
+
+
+def test_a_line_between_a_caption_and_a_signed_title_is_no_text() -> None:
+    caption, kicker, title = "志愿者给流浪猫喂食", "换好“节能灯” 点亮“回家路”", "桐岭区：三十条小巷换上节能路灯"
+    above, below = (NEWS[1][0], CATS, MORE, "", caption, "(图片由桐岭区提供)"), (kicker, title, "张明 李红", LAMPS, MORE)
+    text = "\n\n".join((*above, *below))
+    answer = parse(text)
+    assert kicker not in {paragraph.text for article in answer for paragraph in article.paragraphs}
+    assert answer[-1].title == title
