@@ -42,6 +42,7 @@ class StaticEncoder:
     """The mean of the word vectors of a text: the same vectors as sentence-transformers computes from the folder."""
 
     def __init__(self, name: str, folder: Path) -> None:
+        import numpy as np
         import xxhash
         from tokenizers import Tokenizer
 
@@ -59,7 +60,8 @@ class StaticEncoder:
         self._folder = folder
         self._weights: Vectors | None = None
         self._integers: Vectors | None = None
-        self._floats: Vectors | None = None
+        self._floats: Vectors = np.empty(self._matrix.shape, np.float32)  # rows that are never used take no memory
+        self._is_float = np.zeros(len(self._matrix), bool)
         self._name, self.cohort = name, read_cohort(folder)
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
 
@@ -96,9 +98,6 @@ class StaticEncoder:
         """Return all word vectors as float32, of which those of *ids* are known: converting one costs more than adding it."""
         import numpy as np
 
-        if self._floats is None:
-            self._floats = np.empty(self._matrix.shape, np.float32)  # rows that are never used take no memory
-            self._is_float = np.zeros(self.size, bool)
         if len(new := np.unique(ids[~self._is_float[ids]])):
             self._floats[new] = self._matrix[new]
             self._is_float[new] = True
