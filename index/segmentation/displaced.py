@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -55,11 +54,11 @@ class Stray(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """The words of an article: of its title, of each paragraph, and in how many of these each word is."""
+    """The words of an article: of each paragraph, of all with the title, and those that more than one of these have."""
 
-    title: frozenset[str]
     paragraphs: list[frozenset[str]]
-    counts: Counter[str]
+    all: frozenset[str]
+    repeated: frozenset[str]
 
 
 def with_strays_back(articles: Sequence[Article]) -> list[Article]:
@@ -98,7 +97,7 @@ def evidence(articles: Sequence[Article]) -> Iterator[tuple[int, int, int, list[
     if len(articles) < 2 or sum(len(article.paragraphs) for article in articles) > MOST_PARAGRAPHS:
         return
     known = [_words(article) for article in articles]
-    asked = [*_signs(articles, known)]
+    asked = [sign for sign in _signs(articles, known) if _is_nearer(articles, *sign)]
     concerned = sorted({i for article, _, other in asked for i in (article, other)})
     texts = {i: [articles[i].title or "", *(paragraph.text for paragraph in articles[i].paragraphs)] for i in concerned}
     vectors = {i: _encoder().encode_passages(texts[i]) for i in concerned}
@@ -128,6 +127,13 @@ def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tup
                         yield i, number, other
 
 
+def _is_nearer(articles: Sequence[Article], article: int, number: int, other: int) -> bool:
+    """Whether a paragraph is nearer to the title of the other article than to its own."""
+    titles = (articles[other].title or "", articles[article].title or "")
+    theirs, own, vector = _encoder().encode_passages([*titles, articles[article].paragraphs[number].text])
+    return bool(theirs @ vector > own @ vector)
+
+
 def _is_prose(paragraph: Paragraph) -> bool:
     text = paragraph.text
     return (
@@ -141,24 +147,22 @@ def _is_prose(paragraph: Paragraph) -> bool:
 
 
 def _words(article: Article) -> _Words:
-    title = _grams(article.title or "")
     paragraphs = [_grams(paragraph.text) for paragraph in article.paragraphs]
-    counts = Counter(title)
+    known, repeated = set(_grams(article.title or "")), set[str]()
     for words in paragraphs:
-        counts.update(words)
-    return _Words(title, paragraphs, counts)
+        repeated |= known & words
+        known |= words
+    return _Words(paragraphs, frozenset(known), frozenset(repeated))
 
 
 def _grams(text: str) -> frozenset[str]:
     return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
 
 
-def shared(own: _Words, other: _Words, number: int) -> tuple[list[str], list[str]]:
+def shared(own: _Words, other: _Words, number: int) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words of the paragraph *number* of *own* that only the other article has, and those that only its own has besides."""
     words = own.paragraphs[number]
-    theirs = [word for word in words if word in other.counts]
-    besides = [word for word in words if own.counts[word] > 1]
-    return [word for word in theirs if own.counts[word] == 1], [word for word in besides if word not in other.counts]
+    return (words & other.all) - own.repeated, (words & own.repeated) - other.all
 
 
 def _names(own: Sequence[str], other: Sequence[str], number: int) -> tuple[bool, bool]:
