@@ -97,7 +97,7 @@ def evidence(articles: Sequence[Article]) -> Iterator[tuple[int, int, int, list[
     if len(articles) < 2 or sum(len(article.paragraphs) for article in articles) > MOST_PARAGRAPHS:
         return
     known = [_words(article) for article in articles]
-    asked = [sign for sign in _signs(articles, known) if _is_nearer(articles, *sign)]
+    asked = _nearer_to_the_other(articles, [*_signs(articles, known)])
     concerned = sorted({i for article, _, other in asked for i in (article, other)})
     texts = {i: [articles[i].title or "", *(paragraph.text for paragraph in articles[i].paragraphs)] for i in concerned}
     vectors = {i: _encoder().encode_passages(texts[i]) for i in concerned}
@@ -127,11 +127,14 @@ def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tup
                         yield i, number, other
 
 
-def _is_nearer(articles: Sequence[Article], article: int, number: int, other: int) -> bool:
-    """Whether a paragraph is nearer to the title of the other article than to its own."""
-    titles = (articles[other].title or "", articles[article].title or "")
-    theirs, own, vector = _encoder().encode_passages([*titles, articles[article].paragraphs[number].text])
-    return bool(theirs @ vector > own @ vector)
+def _nearer_to_the_other(articles: Sequence[Article], signs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return those of *signs* whose paragraph is nearer to the title of the other article than to that of its own."""
+    if not signs:
+        return []
+    spoken = [(articles[i].paragraphs[number].text, articles[other].title or "", articles[i].title or "") for i, number, other in signs]
+    texts = list(dict.fromkeys(text for three in spoken for text in three))
+    vectors = dict(zip(texts, _encoder().encode_passages(texts), strict=True))
+    return [sign for sign, (a, b, c) in zip(signs, spoken, strict=True) if vectors[a] @ vectors[b] > vectors[a] @ vectors[c]]
 
 
 def _is_prose(paragraph: Paragraph) -> bool:
