@@ -59,10 +59,10 @@ def like_query(citation_or_file: str | Path, index: Index) -> LikeQuery:
 def like(query: LikeQuery, resources: Resources, options: SearchOptions) -> Result:
     """Return at most k passages like what is asked with: each passage ranks by the part that suits it best."""
     if len(query.parts) == 1:
-        (result,) = _sound(pipeline.search(query.parts, resources, options, query.excluded))
+        (result,) = _sound(pipeline.search(query.parts, resources, options, query.excluded, literal=True))
     else:
         deep = options.changed(k=max(options.k, PART_DEPTH), min_score=0.0, per_article=0)
-        results = _sound(pipeline.search(query.parts, resources, deep, query.excluded))
+        results = _sound(pipeline.search(query.parts, resources, deep, query.excluded, literal=True))
         least = resources.scale(options.mode).threshold if options.min_score is None else options.min_score
         result = joined_results(results, options.k, least, options.per_article)
     return replace(result, query=_repeated(query.parts), like=query.name)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from index.encoders.cohort import usual_cosines
 from index.encoders.protocol import Encoder, encode_queries
 from index.encoders.static import StaticEncoder
-from index.engine.protocol import Filter, Index
+from index.engine.protocol import Filter, Index, Selection
 from index.errors import BadInput
 from index.text.numerals import plain
 from search.options import SearchOptions
@@ -36,7 +36,7 @@ from search.ranking.passage_cache import PassageCache
 from search.ranking.probability import Scale, capped, scored
 from search.ranking.selection import select_passages
 from search.results import Explanation, Hit, LegShare, Match, Result
-from search.retrieval.candidates import DEPTH, followed, retrieve
+from search.retrieval.candidates import DEEP, DEPTH, followed, obeying, retrieve
 from search.retrieval.filters import passages_within
 from search.retrieval.fusion import leg_shares
 from search.retrieval.query import Candidate, QueryState, Selected, accepted, with_terms
@@ -74,15 +74,18 @@ class Resources:
         return Scale(self.encoder.name if self.encoder else None, self.calibration, self.reranker is not None, read)
 
 
-def search(queries: Sequence[str], resources: Resources, options: SearchOptions, excluded: Collection[int] = ()) -> list[Result | BadInput]:
+def search(
+    queries: Sequence[str], resources: Resources, options: SearchOptions, excluded: Collection[int] = (), literal: bool = False
+) -> list[Result | BadInput]:
     """Return at most k passages for each query, best first. A result does not depend on the other queries, to the last bit.
 
-    Passages whose keys are in *excluded* are never candidates. For a question that cannot be asked the list holds a BadInput instead of
-    a Result. Raises BadInput if the mode needs the model of the index and none is loaded.
+    Passages whose keys are in *excluded* are never candidates. *literal*: quotes and hyphens of the queries demand nothing. For a
+    question that cannot be asked the list holds a BadInput instead of a Result. Raises BadInput if the mode needs the model of the index
+    and none is loaded.
     """
     if options.mode != "lexical" and resources.encoder is None:
         raise BadInput("mode {mode} needs the model of the index", mode=options.mode)
-    states = [accepted(query) for query in queries]
+    states = [accepted(query, literal) for query in queries]
     results = iter(_answered([state for state in states if isinstance(state, QueryState)], resources, options, excluded))
     return [state if isinstance(state, BadInput) else next(results) for state in states]
 
@@ -123,8 +126,20 @@ def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]
 def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
     """Add to each state its candidates, within the filters of the options."""
     within = passages_within(resources.index, Filter(options.place, options.source, options.since, options.until))
+    if any(any(state.demands) for state in states):
+        return [one for state in states for one in _retrieved_alone(state, resources, options, within, excluded)]
     found = retrieve(states, resources.index, DEPTH, within, excluded)
     return followed(found, retrieve(states, resources.index, options.k, within, excluded)) if options.k > DEPTH else found
+
+
+def _retrieved_alone(
+    state: QueryState, resources: Resources, options: SearchOptions, within: Selection | None, excluded: Collection[int]
+) -> list[QueryState]:
+    """Add to one state its candidates; those of a question with demands are looked for deeper, less those that do not obey."""
+    if any(state.demands):
+        return obeying(retrieve([state], resources.index, max(DEEP, options.k), within, excluded), resources.index)
+    found = retrieve([state], resources.index, DEPTH, within, excluded)
+    return followed(found, retrieve([state], resources.index, options.k, within, excluded)) if options.k > DEPTH else found
 
 
 def aligned(states: States, resources: Resources, options: SearchOptions) -> list[QueryState]:

@@ -141,4 +141,11 @@ CHINESE = {
     "{program} does not open it: {why}; name your editor with VISUAL or EDITOR; the passage stands in {file}, line {line}": (
         "{program} 打不开：{why}；请用 VISUAL 或 EDITOR 指定编辑器；该段在 {file} 第 {line} 行"
     ),
+    # what a question demands
+    'The question in your own words; - reads it from standard input. "exact words" must stand in a passage, -word must not.': (
+        '用自己的话提问；- 表示从标准输入读取。"原词" 必须在段落中出现，-词 不得出现。'
+    ),
+    "no passage has what the quotes demand, or all have what -word excludes; leave the quotes or -word out": (
+        "没有段落含有引号中的原词，或都含有 -词 排除的词；请去掉引号或 -词"
+    ),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Positions = NDArray[np.intp]
 
 DEPTH = 200  # candidates of each leg: passages that rank in the first ten after fusion come from far down in one of the legs
+DEEP = 2000  # candidates of each leg that are looked through for a question with demands; few passages have what it demands
 BM25_DEPTH = 2  # times as deep as DEPTH is BM25 asked, so that it mostly knows the passages that only the vectors retrieved
 TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tenth of that, by the order of adding
 
@@ -35,6 +36,20 @@ def retrieve(
     keys = [_union(state, depth) for state in states]
     states = _cosines_of_all(_bm25_of_all(states, keys, index, BM25_DEPTH * depth), keys, index)
     return [replace(state, candidates=_fused(state, its_keys, index, excluded)) for state, its_keys in zip(states, keys, strict=True)]
+
+
+def obeying(states: Sequence[QueryState], index: Index) -> list[QueryState]:
+    """Leave out the candidates of each question that do not have what it demands, or have what it excludes."""
+    return [_obeying(state, index) if any(state.demands) else state for state in states]
+
+
+def _obeying(state: QueryState, index: Index) -> QueryState:
+    import numpy as np
+
+    assert state.candidates is not None
+    keys, scores, tie, weights = state.candidates
+    kept = np.array([state.demands.fit(passage.text) for passage in index.passages(keys.tolist())], bool)
+    return replace(state, candidates=Candidates(keys[kept], {name: leg[kept] for name, leg in scores.items()}, tie[kept], weights))
 
 
 def followed(states: Sequence[QueryState], deeper: Sequence[QueryState]) -> list[QueryState]:

@@ -17,6 +17,7 @@ from index.engine.protocol import Index, Ranking
 from index.errors import BadInput
 from index.text.tokens import terms
 from search.retrieval.named import Named, named
+from search.retrieval.operators import NOTHING, Demands, demands
 from search.retrieval.spelling import Correction, corrections
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class QueryWords:
 class QueryState:
     """One question and all that the stages have found for it; each stage fills in fields and leaves the others alone.
 
-    - *query*: as it is asked; *text*: as much of it as is read; *named*: the places and numbers that it names.
+    - *query*: as it is asked; *text*: as much of it as is looked up; *named*: the places and numbers that it names.
+    - *demands*: the phrases that a passage must have, or must not have.
     - *terms*: what BM25 looks up; *words*: what late interaction aligns.
     - *vector*: (dim,), what the cosine is of; *usual*: what cosines are usual for it.
     - *dense*, *lexical*: the rankings of both legs; *candidates*: both in one order.
@@ -111,6 +113,7 @@ class QueryState:
     query: str
     text: str
     named: Named
+    demands: Demands = NOTHING
     words: QueryWords | None = None
     terms: list[str] | None = None
     vector: Vectors | None = None
@@ -124,8 +127,10 @@ class QueryState:
     omitted: list[Candidate] = field(default_factory=list)
 
 
-def accepted(query: str) -> QueryState | BadInput:
+def accepted(query: str, literal: bool = False) -> QueryState | BadInput:
     """Return the state of a question before the first stage, or the reason why the question cannot be asked.
+
+    In a *literal* one quotes and hyphens demand nothing.
 
     >>> accepted("停车难\\n").text, str(accepted("？！"))[:21]
     ('停车难', 'the question is empty')
@@ -134,9 +139,10 @@ def accepted(query: str) -> QueryState | BadInput:
         return BadInput("a question is text, and this is {name}; ask in a few words", name=type(query).__name__)
     query = printable(query)
     text = query.strip()[:LONGEST_QUESTION]
+    text, its_demands = (text, NOTHING) if literal else demands(text)
     if not terms(text):
         return BadInput("the question is empty; ask in a few words, for example: qianli search 电动自行车充电")
-    return QueryState(query, text, named(text))
+    return QueryState(query, text, named(text), its_demands)
 
 
 def printable(query: str) -> str:

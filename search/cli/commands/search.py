@@ -47,7 +47,13 @@ PER_ARTICLE = 3  # passages of one article in the list for people, unless asked 
 def search(
     query: Annotated[
         str | None,
-        typer.Argument(metavar="[QUERY]", help="The question in your own words; - reads it from standard input.", show_default=False),
+        typer.Argument(
+            metavar="[QUERY]",
+            help=say(
+                'The question in your own words; - reads it from standard input. "exact words" must stand in a passage, -word must not.'
+            ),
+            show_default=False,
+        ),
     ] = None,
     like: Annotated[
         str | None,
@@ -90,6 +96,7 @@ def search(
     from search.cli.history import record
     from search.cli.settings import settings
     from search.options import SearchOptions
+    from search.retrieval.operators import demands
     from search.searcher import open_search
 
     form = chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
@@ -102,6 +109,8 @@ def search(
         kept = _as_saved(save, question, like is not None, searcher, options, (model, device, rerank)) if save else None
         for line in [] if result.shown else searcher.explain_filters(of_place, of_source, since, until):
             note(quiet, line)
+        if not result.shown and like is None and any(demands(question)[1]):
+            note(quiet, say("no passage has what the quotes demand, or all have what -word excludes; leave the quotes or -word out"))
         address = str(searcher.index.address)
     record(settings(), result.query, result.found, [hit.citation.id for hit in result.hits], index=address)
     print_lines(_lines(result, form))
