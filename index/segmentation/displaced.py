@@ -113,7 +113,7 @@ def _encoder() -> StaticEncoder:
 
 
 def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tuple[int, int, int]]:
-    """Yield (article, paragraph, other article) where a paragraph shares no words with its own article alone, or more with the other."""
+    """Yield (article, paragraph, other article) where a paragraph shares more words with the other article alone than with its own."""
     for i, article in enumerate(articles):
         if len(article.paragraphs) <= FEWEST_OTHERS:
             continue
@@ -123,7 +123,7 @@ def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tup
             for other in (i - 1, i + 1):
                 if 0 <= other < len(articles) and len(articles[other].paragraphs) >= FEWEST_OTHERS:
                     theirs, own = shared(known[i], known[other], number)
-                    if len(theirs) > len(own) or not own:
+                    if len(theirs) > len(own):
                         yield i, number, other
 
 
