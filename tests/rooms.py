@@ -61,6 +61,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.evaluation", ("search.results", "search.options", "search.ranking", "search.searcher")),
     ("search.output", ("search.results", "search.verification", "search.evaluation", "index.indexing", "index.segmentation", "index.text")),
     ("search.batch", ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.files")),
+    ("search.examples", ()),
     ("search.cli", ("search", "index")),
     ("search.qianli", ("search",)),
     ("index.training", ("search", "index")),  # nobody imports it

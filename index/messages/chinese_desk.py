@@ -148,4 +148,17 @@ CHINESE = {
     "no passage has what the quotes demand, or all have what -word excludes; leave the quotes or -word out": (
         "没有段落含有引号中的原词，或都含有 -词 排除的词；请去掉引号或 -词"
     ),
+    # the example pages
+    "Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed.": (
+        "试用：把几篇虚构的示例文章编入索引，再提一个问题。不读取也不改动您的任何文件。"
+    ),
+    "Put the pages and the index there and keep them; else they go when the demo ends.": (
+        "把示例文章和索引放在这个文件夹并保留；不写则演示结束后删除。"
+    ),
+    "{path} is no folder; name another one": "{path} 不是文件夹；请另写一个",
+    "{path} holds files of yours; name another folder for the demo": "{path} 中有您自己的文件；请为演示另写一个文件夹",
+    "now ask a question of your own: qianli search QUESTION --index {index}": "现在可以提您自己的问题：qianli search 问题 --index {index}",
+    "now index pages of your own: qianli index FOLDER   (to keep these: qianli demo FOLDER)": (
+        "现在可以把您自己的文件编入索引：qianli index 文件夹   （要保留示例：qianli demo 文件夹）"
+    ),
 }

@@ -20,6 +20,7 @@ from search.cli import streams
 from search.cli.commands.articles import articles
 from search.cli.commands.batch import batch
 from search.cli.commands.config import config
+from search.cli.commands.demo import demo
 from search.cli.commands.evaluate import evaluate
 from search.cli.commands.history import history
 from search.cli.commands.index import index
@@ -89,6 +90,9 @@ app.command(
     cls=Command, help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.")
 )(new)
 app.command(cls=Command, help=say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."))(history)
+app.command(
+    cls=Command, help=say("Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed.")
+)(demo)
 app.command(cls=Command, help=say("Show the settings and where each comes from, or set one."))(config)
 
 

@@ -47,7 +47,8 @@ def demands(question: str) -> tuple[str, Demands]:
     >>> demands('什么是“一网通办”，"最多跑一次"又是什么')[1]
     Demands(phrases=(), excluded=())
     """
-    phrases, excluded = [], []
+    phrases: list[str] = []
+    excluded: list[str] = []
 
     def taken(match: re.Match[str]) -> str:
         phrase = match["phrase"] or match["word"].rstrip(ENDS)
