@@ -21,6 +21,7 @@ Span = tuple[int, int]  # characters of Page.text, half-open
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
 LINE_ENDS = " \t\n\u3000\xa0-\u00ad\u2010¬"  # blanks, and the hyphens that divide a word at a line's end
 ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
+SEPARATOR = " · "  # between the parts of a citation as it is printed
 PARTS = {"caption": "图注", "row": "表格行", "number": "文号", "heading": "标题", "section": "栏目"}  # of a citation, by kind of passage
 
 
@@ -118,7 +119,7 @@ class Citation:
     - *kind*: paragraph; row of a table; caption, number of a document, section or other heading that leads to no paragraph: the
       *paragraph* of these is None.
     - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
-    - *date*, *publication*, *newspaper_page*, *status*: those of the article.
+    - *subtitle*, *date*, *publication*, *newspaper_page*, *status*: those of the article.
     - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
     - *path*: where the source lay when it was read, for programs that open it; two citations that differ in it alone are equal.
 
@@ -144,6 +145,7 @@ class Citation:
     newspaper_page: int | None = None
     status: str | None = None
     chars: Span | None = None
+    subtitle: str | None = None
     path: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -153,7 +155,7 @@ class Citation:
         characters = f"第{self.chars[0] + 1}-{self.chars[1]}字" if self.chars else ""
         where = f"{self.location} {characters}".rstrip()
         parts = (titled(self.article) + part, " ".join(self.authors), self.place, self._printed, where)
-        return " · ".join(part for part in parts if part)
+        return SEPARATOR.join(part for part in parts if part)
 
     @property
     def _printed(self) -> str:

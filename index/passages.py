@@ -103,6 +103,7 @@ def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, i
         newspaper_page=article.newspaper_page,
         status=article.status,
         chars=_characters(page.text, part),
+        subtitle=article.subtitle,
     )
 
 

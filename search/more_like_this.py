@@ -23,6 +23,7 @@ from index.errors import BadInput
 from index.text.tokens import terms
 from search import pipeline
 from search.options import SearchOptions
+from search.pasted import locate
 from search.pipeline import NEAREST, Resources
 from search.ranking.late_interaction import LONGEST_ALIGNED
 from search.results import Hit, Result
@@ -112,7 +113,7 @@ def _limited(hits: Iterable[Hit], per_article: int, more: Counter[tuple[str, int
 
 def _of_citation(name: str, index: Index) -> LikeQuery:
     try:
-        passage = index.locate(name).passage
+        passage = locate(index, name).passage
     except BadInput as error:
         raise BadInput("--like {name}: there is no such file, and as a citation: {error}", name=name, error=error) from None
     keys = index.keys_of_file(passage.citation.sha256)

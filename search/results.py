@@ -266,7 +266,8 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
         "article": citation.article, "kicker": citation.kicker, "authors": list(citation.authors), "place": citation.place,
         "places": list(citation.places), "date": citation.date, "publication": citation.publication,
         "newspaper_page": citation.newspaper_page, "status": citation.status, "kind": citation.kind,
-        "chars": list(citation.chars) if citation.chars else None, "sha256": citation.sha256, "id": citation.id,
+        "chars": list(citation.chars) if citation.chars else None, "subtitle": citation.subtitle,
+        "sha256": citation.sha256, "id": citation.id,
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from index.engine.protocol import Address, Filter, Index, former_model, refuse_o
 from index.errors import BadInput, NoIndex
 from search import pipeline
 from search.options import Changes, SearchOptions, chosen_options
+from search.pasted import locate
 from search.pipeline import Resources
 from search.ranking.calibration import Calibration, load
 from search.ranking.cross_encoders import Reranker, open_reranker
@@ -246,7 +247,7 @@ def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage
     """Return a cited passage with its neighbours, and what became of its source since it was read."""
     from index.files.content import status
 
-    located = index.locate(citation)
+    located = locate(index, citation)
     file = index.sources()[located.passage.citation.source]
     return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
 
@@ -258,7 +259,7 @@ def _id_of(cited: str | Path | Hit | Citation) -> str | Path:
 
 
 def _passage_of(cited: Hit | Citation | str, index: Index) -> Passage:
-    return cited.passage if isinstance(cited, Hit) else index.locate(str(_id_of(cited))).passage
+    return cited.passage if isinstance(cited, Hit) else locate(index, str(_id_of(cited))).passage
 
 
 class _State:

@@ -33,6 +33,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.indexing", ("index.encoders", "index.engine", "index.updating")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
+    ("search.pasted", ("index.engine.protocol",)),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
     ("search.ranking", ("search.results", "search.retrieval", "index.text", "index.engine.protocol", "index.encoders")),
     (
@@ -45,21 +46,33 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     (
         "search.more_like_this",
         (
-            *("search.results", "search.options", "search.ranking", "search.pipeline"),
+            *("search.results", "search.options", "search.pasted", "search.ranking", "search.pipeline"),
             *("index.text", "index.files", "index.corrections", "index.passages", "index.engine.protocol"),
         ),
     ),
-    ("search.verification", ("index.files", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol")),
+    (
+        "search.verification",
+        ("search.pasted", "index.files", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol"),
+    ),
     (
         "search.searcher",
         (
-            *("search.results", "search.options", "search.pipeline", "search.more_like_this", "search.retrieval", "search.ranking"),
+            *(
+                "search.results",
+                "search.options",
+                "search.pasted",
+                "search.pipeline",
+                "search.more_like_this",
+                "search.retrieval",
+                "search.ranking",
+            ),
             *("search.verification", "index.files", "index.engine", "index.encoders"),
         ),
     ),
     ("search.retrievers", ("search.results", "search.options", "search.searcher")),
     ("search.evaluation", ("search.results", "search.options", "search.ranking", "search.searcher")),
     ("search.output", ("search.results", "search.verification", "search.evaluation", "index.indexing", "index.segmentation", "index.text")),
+    ("search.citing", ("search.pasted", "search.verification", "search.output", "index.engine.protocol")),
     ("search.batch", ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.files")),
     ("search.examples", ()),
     ("search.cli", ("search", "index")),

@@ -23,6 +23,7 @@ HEAVY = {
     "fcntl": {"index.engine.folder.file_locks"},
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
+    "docx": {"search.citing.evidence_docx"},
     "platformdirs": {"search.cli.own_files"},
     "python_calamine": {"index.files.spreadsheets"},
 }

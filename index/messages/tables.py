@@ -7,6 +7,7 @@ from importlib import import_module
 NAMES = (
     "chinese_batch",
     "chinese_desk",
+    "chinese_evidence",
     "chinese_index",
     "chinese_moves",
     "chinese_search",

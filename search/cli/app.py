@@ -19,6 +19,7 @@ from index.messages import say
 from search.cli import streams
 from search.cli.commands.articles import articles
 from search.cli.commands.batch import batch
+from search.cli.commands.cite import cite
 from search.cli.commands.config import config
 from search.cli.commands.demo import demo
 from search.cli.commands.evaluate import evaluate
@@ -86,6 +87,9 @@ app.command(name="eval", cls=Command)(evaluate)
 app.command(cls=Command, help=say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."))(
     remove
 )
+app.command(
+    cls=Command, help=say("Write results as references (GB/T 7714, RIS, BibTeX, CSL-JSON) or as an evidence sheet (Markdown, docx).")
+)(cite)
 app.command(
     cls=Command, help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.")
 )(new)

@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from index.document import line_ranges
+from index.messages import say
 from search.output.terminal import safe
+from search.verification.claims import Answered
 from search.verification.diff import OLD, SAME, Difference
 from search.verification.verify import STATES, Verdict
 
 SCHEMA = "qianli.verified.v1"
+NAMED = 30  # characters of a question that names it
 AROUND = 12  # characters that are shown on either side of a change
 UNREADABLE = "unreadable"  # counts the parts of results that hold no claim
 
@@ -28,6 +31,7 @@ def verdict_fields(verdict: Verdict) -> dict[str, Any]:
         "status": verdict.status, "now": None if verdict.now is None else [list(pair) for pair in verdict.now],
         "diff": None if verdict.diff is None else [list(part) for part in verdict.diff],
         "source_status": verdict.source_status, "reason": verdict.reason,
+        "question": None if claim.question is None else claim.question._asdict(),
     }  # fmt: skip
 
 
@@ -40,9 +44,23 @@ def verdict_line(verdict: Verdict) -> str:
     """
     claim = verdict.claim
     parts = [f"{verdict.status:<8} {claim.source}:{line_ranges(claim.lines)}", f"({claim.id})"]
-    parts += [f"now at {line_ranges(verdict.now)}"] if verdict.now else []
+    parts += [say("now at {lines}", lines=line_ranges(verdict.now))] if verdict.now else []
     parts += [difference_line(verdict.diff)] if verdict.diff else []
-    return safe(" ".join([*parts, *([verdict.reason] if verdict.reason else [])]))
+    parts += [verdict.reason] if verdict.reason else []
+    return safe(" ".join([*parts, *([f"· {question_line(claim.question)}"] if claim.question else [])]))
+
+
+def question_line(question: Answered) -> str:
+    """Return which question a citation answers, in a few words.
+
+    >>> question_line(Answered("17", "电瓶车乱停", 2))
+    'question 17 “电瓶车乱停”, hit 2'
+    """
+    short = " ".join(question.query.split())
+    short = short if len(short) <= NAMED else f"{short[:NAMED]}…"
+    if question.id is None:
+        return say("question “{query}”, hit {rank}", query=short, rank=question.rank)
+    return say("question {id} “{query}”, hit {rank}", id=question.id, query=short, rank=question.rank)
 
 
 def counts_line(counts: Mapping[str, int]) -> str:

@@ -21,22 +21,35 @@ from typing import Any, BinaryIO, NamedTuple
 from index.document import LineRange, Passage
 from index.engine.protocol import Index
 from index.errors import BadInput, reason
+from index.messages import say
+from search.pasted import locate
 
 LONGEST_LINE = 32 * 2**20  # bytes of one line of results; ten thousand hits fit in it
 HIGHEST_LINE_NUMBER = 2**40  # no file has as many lines
 PASSAGE_LISTS = ("hits", "passages")  # the fields that hold the passages of `search --json` and of `show --json`
 CITATION = re.compile(r"[0-9a-f]{6,64}|.+:[0-9]+", re.S)
-WRITTEN_BY = "results are written by: qianli search --json"
+
+
+class Answered(NamedTuple):
+    """The question that a claim answers, with the id that its file of questions gives it (None: it has none), and the rank of the hit."""
+
+    id: str | None
+    query: str
+    rank: int
 
 
 class Claim(NamedTuple):
-    """What a result claims: these lines of this source hold this text. *id* and *sha256* are empty where the result has none."""
+    """What a result claims: these lines of this source hold this text. *id* and *sha256* are empty where the result has none.
+
+    *question*: which question it answers, None where it was not found by one.
+    """
 
     id: str
     source: str
     lines: tuple[LineRange, ...]
     text: str
     sha256: str = ""
+    question: Answered | None = None
 
 
 class Flaw(NamedTuple):
@@ -61,7 +74,7 @@ def claims_from(names: Sequence[str], index: Index | None) -> Iterator[Claim | F
         if is_file_of_results(name):
             yield from read_claims(name)
         elif index:
-            yield claim_of(index.locate(name).passage)
+            yield claim_of(locate(index, name).passage)
 
 
 def is_file_of_results(name: str) -> bool:
@@ -71,23 +84,32 @@ def is_file_of_results(name: str) -> bool:
 
 def read_claims(name: str) -> Iterator[Claim | Flaw]:
     """Yield the claims of one file of results, `-` for standard input. Raise BadInput where it cannot be read."""
+    for where, raw in lines_of_results(name):
+        yield from _claims_of_line(raw, where)
+
+
+def lines_of_results(name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield each line of a file of results (`-`: standard input) that is not blank, with where it stands: `answers.jsonl, line 3`.
+
+    Raise BadInput where the file cannot be read, or a line is too long for results.
+    """
     if name == "-":
-        yield from _claims_of_lines(sys.stdin.buffer, "standard input")
+        yield from _numbered(sys.stdin.buffer, "standard input")
         return
     try:
         with Path(name).open("rb") as file:
-            yield from _claims_of_lines(file, name)
+            yield from _numbered(file, name)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         raise BadInput(
             "{name} cannot be read: {reason}; name a file with results of search --json, or a citation", name=name, reason=reason(error)
         ) from None
 
 
-def _claims_of_lines(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
+def _numbered(file: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
     number = 0
     while raw := file.readline(LONGEST_LINE + 1):
         number += 1
-        where = f"{name}, line {number}"
+        where = say("{file}, line {number}", file=name, number=number)
         if len(raw) > LONGEST_LINE:
             raise BadInput(
                 "{where} is longer than {most} MB; name a file with results of search --json",
@@ -95,34 +117,53 @@ def _claims_of_lines(file: BinaryIO, name: str) -> Iterator[Claim | Flaw]:
                 most=LONGEST_LINE // 2**20,
             )
         if raw.strip():
-            yield from _claims_of_line(raw, where)
+            yield where, raw
 
 
-def _claims_of_line(raw: bytes, where: str) -> Iterator[Claim | Flaw]:
+def fields_of_line(raw: bytes, where: str) -> dict[str, Any] | Flaw:
+    """Return the fields of a line of results, or why it holds none."""
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        yield Flaw(where, f"no JSON; {WRITTEN_BY}")
-        return
-    passages = _passages_in(fields)
-    if isinstance(fields, dict) and "error" in fields:
-        yield Flaw(where, f"was not asked: {fields['error']}", unasked=True)
-    elif passages is None:
-        yield Flaw(where, f"no result; {WRITTEN_BY}")
+        return Flaw(where, say("no JSON; results are written by: qianli search --json"))
+    if isinstance(fields, dict) and (fields.get("error") is not None or passages_in(fields) is not None):
+        return fields
+    return Flaw(where, say("no result; results are written by: qianli search --json"))
+
+
+def _claims_of_line(raw: bytes, where: str) -> Iterator[Claim | Flaw]:
+    fields = fields_of_line(raw, where)
+    if isinstance(fields, Flaw):
+        yield fields
+    elif fields.get("error") is not None:
+        yield Flaw(where, say("was not asked: {reason}", reason=fields["error"]), unasked=True)
     else:
-        for rank, passage in enumerate(passages, 1):
-            yield _claim(passage) or Flaw(f"{where}, hit {rank}", "no citation: it needs text, and source and lines in citation")
+        for rank, passage in enumerate(passages_in(fields) or (), 1):
+            yield _answering(claim_in(passage), fields, rank) or flaw_of_hit(where, rank)
 
 
-def _passages_in(fields: Any) -> list[Any] | None:
+def flaw_of_hit(where: str, rank: int) -> Flaw:
+    """Return the flaw of a hit that cites nothing."""
+    where = say("{where}, hit {rank}", where=where, rank=rank)
+    return Flaw(where, say("no citation: it needs text, and source and lines in citation"))
+
+
+def passages_in(fields: dict[str, Any]) -> list[Any] | None:
     """Return the passages with citations that a line holds, None where the line is no result."""
-    if not isinstance(fields, dict):
-        return None
     passages = next((fields[name] for name in PASSAGE_LISTS if isinstance(fields.get(name), list)), None)
     return [fields] if passages is None and "citation" in fields else passages
 
 
-def _claim(passage: Any) -> Claim | None:
+def _answering(claim: Claim | None, fields: dict[str, Any], rank: int) -> Claim | None:
+    """Return *claim* with the question of its line, where the line has one."""
+    query, id_ = fields.get("query"), fields.get("id")
+    if claim is None or not isinstance(query, str):
+        return claim
+    return claim._replace(question=Answered(str(id_) if isinstance(id_, str | int) else None, query, rank))
+
+
+def claim_in(passage: Any) -> Claim | None:
+    """Return what a passage of a result claims, None where it cites nothing."""
     citation = passage.get("citation") if isinstance(passage, dict) else None
     if not isinstance(citation, dict):
         return None

@@ -23,6 +23,7 @@ from index.errors import BadInput
 from index.files.content import Skipped
 from index.files.discover import clean
 from index.files.reader import read
+from index.messages import say
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.verification.anchoring import PageWords
@@ -31,7 +32,6 @@ from search.verification.claims import is_file_of_results
 MOST_CHARACTERS = 24 * 2**20  # of pages that are kept in memory; with their words they take about 300 MB
 MOST_NAMES = 10_000  # names, and files, that are kept in memory
 MOST_SPELLINGS = 20  # files that are looked at whose names read alike
-NO_FILE = "there is no such file"
 
 
 class SourcePage:
@@ -83,7 +83,7 @@ class Sources:
         read = [self._read(path, source) for path in ([known.path] if known else []) + others]
         pages = [page for page in read if isinstance(page, SourcePage)]
         same = (page for page in pages if page.page.sha256 == sha256)
-        return next(same, (pages or read or [Skipped(source, NO_FILE)])[0])
+        return next(same, (pages or read or [Skipped(source, say("there is no such file"))])[0])
 
     def _read(self, path: Path, source: str) -> SourcePage | Skipped:
         if path not in self._pages:

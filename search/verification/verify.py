@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from index.document import LineRange, id_of
 from index.files.content import Skipped
+from index.messages import say
 from search.verification.anchoring import BareText, PageWords, Placement, bare_text, trimmed
 from search.verification.claims import Claim
 from search.verification.diff import LONGEST_DIFF, NEW, OLD, SAME, Difference, difference, likeness, probable_span, share_kept
@@ -98,7 +99,9 @@ def _altered_or_missing(claim: Claim, passage: BareText, page: SourcePage, sourc
     for lines, diff in _readings_near(claim, page):  # a row of a `<table>` has tags between its words, which the passage has not
         if share_kept(diff) >= LEAST_KEPT:
             return Verdict(claim, "altered", source, lines, diff)
-    return Verdict(claim, "missing", source, reason=f"its text does not stand in the source{' any more' * (source == 'changed')}")
+    gone = source == "changed"
+    reason = say("its text does not stand in the source any more") if gone else say("its text does not stand in the source")
+    return Verdict(claim, "missing", source, reason=reason)
 
 
 def _placements_near(claim: Claim, passage: BareText, words: PageWords) -> Iterator[Placement]:

@@ -111,7 +111,7 @@ def test_neighbours_are_printed_around_a_hit_and_are_no_hits() -> None:
     (fields,) = json.loads(next(FORMATS["json"].lines(in_context, None)))["hits"]
     assert [passage["text"] for passage in fields["context"]["before"]] == ["前一段。"]
     assert [passage["citation"]["lines"] for passage in fields["context"]["after"]] == [[[45, 45]]]
-    assert f"   > 页/000.txt:45 \\*后\\*一段。{'长' * 400}" in FORMATS["md"].lines(in_context, None)
+    assert f"   > `页/000.txt:45` \\*后\\*一段。{'长' * 400}" in FORMATS["md"].lines(in_context, None)
 
 
 def test_the_number_of_omitted_hits_of_an_article_is_printed_below_its_last_hit() -> None:
@@ -158,6 +158,7 @@ def test_json_is_one_line_in_the_schema() -> None:
             "status": None,
             "kind": "paragraph",
             "chars": None,
+            "subtitle": None,
             "sha256": "ab" * 32,
             "id": "0123456789abcdef",
         },

@@ -259,7 +259,7 @@ def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *va
         article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,
         sha256=about.sha256, id=id_, kind=kind, places=tuple(about.record["places"]), date=about.record["date"],
         publication=about.record["publication"], newspaper_page=about.record["newspaper_page"], status=about.record["status"],
-        chars=tuple(json.loads(chars)) if chars else None, path=about.path,
+        chars=tuple(json.loads(chars)) if chars else None, subtitle=about.record["subtitle"], path=about.path,
     )  # fmt: skip
     state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
     return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)

@@ -13,6 +13,7 @@ import typer
 from index.errors import BadInput
 from index.messages import say
 from search.cli.console import address_of, colour, note, print_lines, width
+from search.cli.handing_in import Force, OutputFile, chosen_handover, hand_in
 from search.cli.options import (
     AsCsv,
     AsJson,
@@ -36,6 +37,7 @@ from search.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from search.cli.handing_in import Handover
     from search.cli.saved import Known, SavedSearch
     from search.options import SearchOptions
     from search.results import Result
@@ -86,6 +88,16 @@ def search(
     as_csv: AsCsv = False,
     as_md: AsMarkdown = False,
     as_trec: AsTrec = False,
+    cite: Annotated[
+        str | None,
+        typer.Option(
+            "--cite",
+            metavar="FORM",
+            help=say("Print what is found as references (gbt7714, ris, bibtex, csl-json) or as an evidence sheet (md, docx with -o)."),
+        ),
+    ] = None,
+    output: OutputFile = None,
+    force: Force = False,
     save: Annotated[
         str | None,
         typer.Option("--save", metavar="NAME", help=say("Keep this search as NAME; later only what is new since: qianli new NAME.")),
@@ -101,8 +113,9 @@ def search(
 
     form = chosen_format(json=as_json, csv=as_csv, md=as_md, trec=as_trec)
     refuse_unshown(form, context, explain)
+    handover = _handover(form, cite, output, force, quiet)
     question = _question(query, like)
-    limit = per_article if per_article is not None else 0 if form else PER_ARTICLE
+    limit = per_article if per_article is not None else 0 if form or handover else PER_ARTICLE
     options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain, since, until)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
         result = searcher.search(question, options=options) if like is None else searcher.like(question, options=options)
@@ -112,12 +125,34 @@ def search(
         if not result.shown and like is None and any(demands(question)[1]):
             note(quiet, say("no passage has what the quotes demand, or all have what -word excludes; leave the quotes or -word out"))
         address = str(searcher.index.address)
+        if handover:
+            _hand_in(result, handover, searcher, options, rerank)
     record(settings(), result.query, result.found, [hit.citation.id for hit in result.hits], index=address)
-    print_lines(_lines(result, form))
+    print_lines([] if handover else _lines(result, form))
     if kept:
         _keep(*kept, quiet)
     if not result.found:
         raise typer.Exit(1)
+
+
+def _handover(form: str | None, cite: str | None, output: Path | None, force: bool, quiet: bool) -> Handover | None:
+    """Return how the result is handed in, None where it is shown."""
+    if cite is None and output is None:
+        return None
+    if form:
+        raise BadInput(say("--cite and -o write references and evidence sheets; for --{form} leave them out, and use > FILE", form=form))
+    return chosen_handover(cite, output, force, [], quiet)
+
+
+def _hand_in(result: Result, handover: Handover, searcher: Searcher, options: SearchOptions, rerank: str | None) -> None:
+    """Write the result as references or as an evidence sheet; its quotes get a neighbour on either side."""
+    from search.batch.record import record_of
+    from search.citing.cited import answer_of, with_neighbours
+    from search.verification.sources import open_sources
+
+    index = searcher.index
+    answer = answer_of({**result.to_dict(), "asked": record_of(searcher, options, rerank)}, result.query)
+    hand_in([with_neighbours(answer, index, max(options.context, 1))], handover, index, open_sources([], [], index))
 
 
 def _question(query: str | None, like: str | None) -> str:

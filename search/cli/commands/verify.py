@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import NoIndex, QianliError
 from search.cli.console import note, progress
+from search.cli.opened import open_for_results
 from search.cli.options import AsJson, IndexAt, Quiet
 
 if TYPE_CHECKING:
-    from index.engine.protocol import Index
     from search.verification.claims import Claim, Flaw
 
 
@@ -46,7 +45,7 @@ def verify(
     names = results or []
     counts: Counter[str] = Counter()
     with ExitStack() as stack, progress(quiet) as tell:
-        index = _opened(index_at, needed=not names or not all(map(is_file_of_results, names)), quiet=quiet)
+        index = open_for_results(index_at, needed=not names or not all(map(is_file_of_results, names)), quiet=quiet)
         if index:
             stack.enter_context(index)
         sources = open_sources(root or [], names, index)
@@ -63,19 +62,6 @@ def verify(
         print(counts_line(counts))
     if sum(counts.values()) > counts["ok"]:
         raise typer.Exit(1)
-
-
-def _opened(index_at: str | None, needed: bool, quiet: bool) -> Index | None:
-    """Open the index. Results from a file can be verified without one, or where it is damaged: then nothing is opened."""
-    from index.engine.open import find_index, open_index
-
-    try:
-        return open_index(find_index(index_at))
-    except QianliError as error:
-        if needed or (index_at and isinstance(error, NoIndex)):
-            raise
-        note(quiet or isinstance(error, NoIndex), f"qianli: {error}; the sources are looked for without it")
-        return None
 
 
 def _without_flaws(claims: Iterable[Claim | Flaw], counts: Counter[str]) -> Iterator[Claim]:
