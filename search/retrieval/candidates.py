@@ -167,7 +167,7 @@ def _followed(first: Candidates | None, deeper: Candidates | None) -> Candidates
     assert first is not None and deeper is not None
     new = ~np.isin(deeper.keys, first.keys)
     scores = {name: np.concatenate([leg, deeper.scores[name][new]]) for name, leg in first.scores.items()}
-    tie = deeper.tie[new] + (first.tie[-1] + 1 if len(first.tie) else 0)
+    tie = np.unique(deeper.tie[new], return_inverse=True)[1] + (first.tie[-1] + 1 if len(first.tie) else 0)  # numbers without a gap
     return Candidates(np.concatenate([first.keys, deeper.keys[new]]), scores, np.concatenate([first.tie, tie]), first.weights)
 
 
