@@ -116,7 +116,7 @@ CHINESE = {
     "meaning, above the usual": "意思相近，高出平常",
     "question and passage read together": "问题和段落通读",
     "places and numbers that it does not name": "没有提到的地名和数字",
-    "the number that is asked for is missing": "没有要找的号码",
+    "what alone is asked for is missing": "没有所要找的内容",
     "read by --rerank": "--rerank 通读",
     "probability {score} = 1/(1+e^-s), s = {sum}, the sum of:": "把握 {score} = 1/(1+e^-s)，s = {sum}，由以下各项相加：",
     "probability {score}, no more than that of the hit before; its own is {own} = 1/(1+e^-s), s = {sum}, the sum of:": (

@@ -44,7 +44,7 @@ def _names() -> dict[str, str]:
     return {
         "dense": say("meaning"), "lexical": say("same words"), "align": alike, "similarity": alike,
         "above": say("meaning, above the usual"), "judge": say("question and passage read together"),
-        "missing": say("places and numbers that it does not name"), "ruled_out": say("the number that is asked for is missing"),
+        "missing": say("places and numbers that it does not name"), "ruled_out": say("what alone is asked for is missing"),
         "rerank": say("read by --rerank"),
     }  # fmt: skip
 

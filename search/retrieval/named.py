@@ -24,6 +24,9 @@ DOCUMENT = re.compile(  # in normalised text
     r"(?P<series>(?:(?![的于和与按照据])[\u4e00-\u9fff]){0,8})\s?(?:[\[〔(【]\s?(?P<bracketed>(?:19|20)\d\d)\s?[\]〕)】]\s?(?:字?第)?|(?P<year>(?:19|20)\d\d)\s?年?\s?字?第)"
     r"\s?(?P<number>\d{1,5})\s?号"
 )
+WORD = re.compile(r"[a-z]+|[^\W_a-z]+")
+PARTICLES = "的了着吗呢吧啊呀嘛么之乎者也而与和及或其是在就都又还于以"
+EMPTY_WORDS = frozenset(("the", "a", "an", "of", "to", "in", "on", "and", "or", "is", "are", "be", "it", "that", "this"))
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 UNIT = re.compile(
     r"(?:亿|万|千)?(?:平方|立方)?(?:公里|千米|公斤|公顷|[个位名人户家处条件次份项座栋辆元米吨亩度天岁号套台间%])?"
@@ -46,12 +49,14 @@ class Named(NamedTuple):
 
     - *places*: for each place the names that mean it; *numbers*: dates among them; *documents*: by their numbers.
     - *alone*: whether the question is nothing but a document's number, or a number that is no date, with or without a name.
+    - *empty*: whether the question has no word that means anything: 的.
     """
 
     places: tuple[tuple[str, ...], ...]
     numbers: frozenset[str]
     documents: frozenset[Document] = frozenset()
     alone: bool = False
+    empty: bool = False
 
 
 def named(question: str) -> Named:
@@ -66,7 +71,7 @@ def named(question: str) -> Named:
     in_digits = normalised(plain(question))
     documents = _documents(in_digits)
     numbers = _asked(DOCUMENT.sub(" ", in_digits))
-    return Named(places, numbers, documents, bool(documents or numbers) and _is_alone(in_digits, numbers, documents))
+    return Named(places, numbers, documents, bool(documents or numbers) and _is_alone(in_digits, numbers, documents), _is_empty(in_digits))
 
 
 def missing(names: Named, passage: Passage) -> float:
@@ -83,12 +88,21 @@ def missing(names: Named, passage: Passage) -> float:
 
 
 def rules_out(names: Named, passage: Passage) -> bool:
-    """Whether a question asks for a number alone that the passage lacks.
+    """Whether a question asks for a number alone that the passage lacks, or for nothing.
 
     >>> named("府办〔2099〕77号").alone, named("义乌 98765").alone, named("98765处违建怎么拆").alone
     (True, True, False)
     """
-    return names.alone and _numberless(names, _text(passage)) > 0
+    return names.empty or (names.alone and _numberless(names, _text(passage)) > 0)
+
+
+def _is_empty(text: str) -> bool:
+    """Whether a normalised question has particles alone, which stand in every passage.
+
+    >>> _is_empty("的"), _is_empty("是的吗"), _is_empty("of the"), _is_empty("有的放矢")
+    (True, True, True, False)
+    """
+    return all(word in EMPTY_WORDS or not word.strip(PARTICLES) for word in WORD.findall(text))
 
 
 def _text(passage: Passage) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from search.retrieval.named import missing, named, rules_out
+from search.searcher import Searcher
 from tests.retrieval.test_named import passage
 
 
@@ -47,3 +48,11 @@ def test_a_document_is_one_name() -> None:
     names = named("甬建发〔2041〕16号说了什么")
     assert missing(names, passage("甬建发〔2041〕16号要求窨井盖换新。")) == 0
     assert missing(names, passage("甬建发〔2042〕16号要求窨井盖换新。")) == 1
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+@pytest.mark.parametrize("question", ["的", "的的的", "了吗", "是的", "The of", "asdfghjkl", "qwertyuiop zxcvbnm"])
+def test_a_question_of_particles_or_of_no_words_has_no_precedent(precedents: Searcher, question: str, mode: str) -> None:
+    result = precedents.search(question, mode=mode)
+    assert not result.found
+    assert result.hits == []
