@@ -12,6 +12,19 @@ CHINESE = {
     "its text does not stand in the source": "原文中没有这段话",
     "its text does not stand in the source any more": "原文中已经没有这段话",
     # search/output/verdicts
+    "{count} citation: {listed}": "共 {count} 条引文：{listed}",
+    "{count} citations: {listed}": "共 {count} 条引文：{listed}",
+    "ok": "一致",
+    "moved": "行号有变",
+    "altered": "与原文不一致",
+    "missing": "找不到原文",
+    "unreadable": "无法核对",
+    "Files of search --json or batch, - for standard input, or citations (an id or SOURCE:LINE). [default: the whole index]": (
+        "search --json 或 batch 写的文件，- 表示标准输入；或引文（编号，或 文件:行号）。[默认：整个索引]"
+    ),
+    "Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok.": (
+        "把引文与原文核对：一致、行号有变、与原文不一致（指出何处）或找不到原文。有任何一条不一致时退出码为 1。"
+    ),
     "now at {lines}": "现在第 {lines} 行",
     "question “{query}”, hit {rank}": "问题“{query}”的第 {rank} 条",
     "question {id} “{query}”, hit {rank}": "问题 {id}“{query}”的第 {rank} 条",
@@ -47,6 +60,7 @@ CHINESE = {
     "File: {source}": "文件：{source}",
     "SHA-256 when it was quoted: {digest}": "引用时的校验值（SHA-256）：{digest}",
     "Passages named by their citations": "按引文列出的段落",
+    "An empty question": "（空白的问题）",
     "More like this: {passage}": "与此类似：{passage}",
     "Number in the file of questions: {id}": "问题编号：{id}",
     "This question could not be asked: {reason}": "这个问题没有检索：{reason}",

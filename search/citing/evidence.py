@@ -120,7 +120,7 @@ def _answer_blocks(
     number: int, answer: Answer, check: Check, sources: dict[str, tuple[int, Reference]], verdicts: Counter[str]
 ) -> Iterator[Block]:
     """Yield the section of one question."""
-    asked = one_line(answer.query) if answer.query is not None else say("Passages named by their citations")
+    asked = say("Passages named by their citations") if answer.query is None else one_line(answer.query) or say("An empty question")
     asked = say("More like this: {passage}", passage=asked) if answer.like else asked
     yield Block("question", f"（{numeral(number)}）{asked}" if language() == "zh" else f"({number}) {asked}")
     if answer.id is not None and answer.id != str(number):

@@ -81,8 +81,12 @@ class Command(TyperCommand):
         super().__init__(name, params=[*(params or []), encoding], **settings)
 
 
-for command in (index, search, batch, articles, show, verify, info):
+for command in (index, search, batch, articles, show, info):
     app.command(cls=Command)(command)
+app.command(
+    cls=Command,
+    help=say("Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."),
+)(verify)
 app.command(name="eval", cls=Command)(evaluate)
 app.command(cls=Command, help=say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."))(
     remove

@@ -14,6 +14,7 @@ import typer
 
 from index.messages import counted, say
 from search.cli.console import note
+from search.cli.streams import for_programs
 
 if TYPE_CHECKING:
     from index.document import Citation
@@ -59,9 +60,11 @@ def chosen_handover(form: str | None, output: Path | None, force: bool, inputs: 
 
 def hand_in(answers: Iterable[Answer], handover: Handover, index: Index | None, sources: Sources) -> bool:
     """Write *answers* as *handover* says; return whether there was anything to write, which an evidence sheet always has."""
-    from search.citing.forms import FORMS
+    from search.citing.forms import DEFAULT, FORMS
     from search.citing.new_file import new_file
 
+    if handover.form != DEFAULT:  # a list of references is read by people, in the encoding of their terminal
+        for_programs(json=False)
     with new_file(handover.output) if handover.output else nullcontext() as file:
         if references := FORMS[handover.form].references:
             cited = _distinct(answers, handover.quiet)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from index.document import line_ranges
-from index.messages import say
+from index.messages import counted, language, say
 from search.output.terminal import safe
 from search.verification.claims import Answered
 from search.verification.diff import OLD, SAME, Difference
@@ -43,7 +43,7 @@ def verdict_line(verdict: Verdict) -> str:
     'moved    a.txt:3 (1f) now at 5-6'
     """
     claim = verdict.claim
-    parts = [f"{verdict.status:<8} {claim.source}:{line_ranges(claim.lines)}", f"({claim.id})"]
+    parts = [f"{state_name(verdict.status):<8} {claim.source}:{line_ranges(claim.lines)}", f"({claim.id})"]
     parts += [say("now at {lines}", lines=line_ranges(verdict.now))] if verdict.now else []
     parts += [difference_line(verdict.diff)] if verdict.diff else []
     parts += [verdict.reason] if verdict.reason else []
@@ -66,11 +66,22 @@ def question_line(question: Answered) -> str:
 def counts_line(counts: Mapping[str, int]) -> str:
     """Return how many citations were verified, and with which verdict.
 
-    >>> counts_line({"ok": 2, "moved": 1, "unreadable": 0})
-    '3 citations: 2 ok, 1 moved'
+    >>> counts_line({"ok": 2, "moved": 1, "unreadable": 0}), counts_line({"ok": 1})
+    ('3 citations: 2 ok, 1 moved', '1 citation: 1 ok')
     """
-    parts = [f"{counts.get(name, 0)} {name}" for name in (*STATES, UNREADABLE) if counts.get(name) or name == "ok"]
-    return f"{sum(counts.get(name, 0) for name in STATES)} citations: {', '.join(parts)}"
+    parts = [_count(name, counts.get(name, 0)) for name in (*STATES, UNREADABLE) if counts.get(name) or name == "ok"]
+    listed = ("，" if language() == "zh" else ", ").join(parts)
+    return counted(sum(counts.get(name, 0) for name in STATES), "{count} citation: {listed}", "{count} citations: {listed}", listed=listed)
+
+
+def _count(state: str, count: int) -> str:
+    return f"{state_name(state)} {count} 条" if language() == "zh" else f"{count} {state_name(state)}"
+
+
+def state_name(state: str) -> str:
+    """Return the name of what became of a citation in the language of the reader."""
+    names = {"ok": say("ok"), "moved": say("moved"), "altered": say("altered"), "missing": say("missing"), UNREADABLE: say("unreadable")}
+    return names[state]
 
 
 def difference_line(pieces: Difference) -> str:

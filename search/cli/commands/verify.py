@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.messages import say
 from search.cli.console import note, progress
 from search.cli.opened import open_for_results
 from search.cli.options import AsJson, IndexAt, Quiet
@@ -23,13 +24,17 @@ def verify(
         list[str] | None,
         typer.Argument(
             metavar="RESULT...",
-            help="Files of search --json or batch, - for standard input, or citations (an id or SOURCE:LINE). [default: the whole index]",
+            help=say(
+                "Files of search --json or batch, - for standard input, or citations (an id or SOURCE:LINE). [default: the whole index]"
+            ),
             show_default=False,
         ),
     ] = None,
     root: Annotated[
         list[Path] | None,
-        typer.Option("--root", metavar="DIR", help="Where the sources lie; several may be given. [default: where the index read them]"),
+        typer.Option(
+            "--root", metavar="DIR", help=say("Where the sources lie; several may be given. [default: where the index read them]")
+        ),
     ] = None,
     index_at: IndexAt = None,
     as_json: AsJson = False,
