@@ -156,3 +156,15 @@ def test_what_the_cross_encoder_has_read_comes_first(precedents: Searcher) -> No
         assert read == sorted(read, reverse=True)
         assert CROSS_ENCODED - 3 <= sum(read) <= CROSS_ENCODED, "near-duplicates are shown once"
         assert result.found == (result.hits[0].score >= THRESHOLD)
+
+
+def test_the_limit_of_an_article_counts_no_passage_that_would_not_be_listed_without_it(tmp_path: Path) -> None:
+    """What an omitted passage says once more is hidden beside it: 'so many more' is what --per-article 0 lists."""
+    first, second = "充电点建在楼下，居民充电方便了，没有人再拉电线。", "社区又为充电的老人装了雨棚，费用由物业和街道分担。"
+    with open_index(tmp_path / "ix", create=model_of(ToyEncoder())) as index:
+        add(index, "一.txt", [first, second, second], "1" * 15)
+        add(index, "二.txt", ["河道清淤之后，两岸的居民又愿意开窗了。"], "2" * 15)
+    whole, limited = (ask(tmp_path / "ix", "居民充电", SearchOptions(min_score=0, per_article=limit)) for limit in (0, 1))
+    listed = [hit.article for hit in whole.hits]
+    assert listed.count(("一.txt", 1)) == 2
+    assert limited.more == {("一.txt", 1): 1}

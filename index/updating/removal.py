@@ -38,7 +38,12 @@ def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Fo
         removed |= meant
         if not meant:
             unmatched.append(name)
-    emptied = [path for path in folders.paths if _all_removed(path, files, removed)]
+    ways = [settled(Path(name)) for name in names if "\0" not in name]
+    emptied = [
+        path
+        for path in folders.paths
+        if _all_removed(path, files, removed) and (not os.path.lexists(path) or any(path.is_relative_to(way) for way in ways))
+    ]
     folders.forget(emptied)
     back = [file.source for file in files if file.source in removed and _is_found(file.path, folders)]
     return Removal([file.source for file in files if file.source in removed], back, unmatched)

@@ -16,11 +16,12 @@ def select_passages(state: QueryState, further: Iterable[Candidate], cache: Pass
     """Select *k* of the ranked candidates, then of the *further* ones.
 
     At most *per_article* are of one article (0: no limit); what is more of it is omitted. A candidate that says only what a better one
-    says is not selected: its citation is named beside the better one, as far as the ranked candidates show it.
+    says is not selected: its citation is named beside the better one, as far as the ranked candidates show it. Nor is it counted among
+    the omitted ones where the better one is omitted: without the limit it would not be listed.
     """
     selected: list[Selected] = []
     omitted: list[Candidate] = []
-    shown = Duplicates()
+    shown, hidden = Duplicates(), Duplicates()
     passages_of: Counter[tuple[str, int]] = Counter()
     signatures = cache.signatures(candidate.key for candidate in state.ranked)
     for candidate in chain(state.ranked, _while(lambda: len(selected) < k, further)):
@@ -31,7 +32,9 @@ def select_passages(state: QueryState, further: Iterable[Candidate], cache: Pass
         elif len(selected) < k:
             passages_of[candidate.article] += 1
             if per_article and passages_of[candidate.article] > per_article:
-                omitted.append(candidate)
+                if hidden.find(signature) is None:
+                    omitted.append(candidate)
+                    hidden.add(signature)
             else:
                 selected.append(Selected(candidate))
                 shown.add(signature)
