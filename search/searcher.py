@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
 from index.document import Citation, Passage
-from index.encoders.open import open_lexicon, open_with_lexicon
+from index.encoders.open import open_lexicon, open_with_lexicon, refuse_unknown_maker
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import DEFAULT, FORMER
 from index.encoders.static import StaticEncoder
@@ -230,6 +230,8 @@ def _models(model: str | Encoder | None, index: Index, device: str | None, words
     if model is None or isinstance(model, str):
         if model is None and index.model.name in FORMER:
             raise former_model(index, DEFAULT)
+        if model is None:
+            refuse_unknown_maker(index.model.name, index.address)
         encoder, lexicon = open_with_lexicon(model or index.model.name, device)
     else:
         encoder, lexicon = model, open_lexicon(model)

@@ -62,6 +62,15 @@ def load_model(kind: str, name: str, device: str | None, instead: str) -> Any:
         ) from error
 
 
+def is_cached(name: str) -> bool:
+    """Whether a model of the hub was fetched before: its folder lies where the hub's client keeps models."""
+    home = Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser()
+    named = (os.environ.get(variable) for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "SENTENCE_TRANSFORMERS_HOME"))
+    folders = [home / "hub", *(Path(folder).expanduser() for folder in named if folder)]
+    names = [f"models--{full.replace('/', '--')}" for full in (name, f"sentence-transformers/{name}")]
+    return any((folder / kept).is_dir() for folder in folders for kept in names)
+
+
 def refuse_unknown_device(device: str | None) -> None:
     """Raise BadInput if *device* is no name of a device on any machine."""
     if device is not None and not DEVICE.fullmatch(device):

@@ -1,7 +1,7 @@
 """Open an encoder by name: a shipped model, a folder, or any sentence-transformers model.
 
 name ──▶ contextual (the default)  ──▶ ContextualEncoder
-     ──▶ static, fast              ──▶ StaticEncoder
+     ──▶ static                    ──▶ StaticEncoder
      ──▶ a folder                  ──▶ the same without torch if it is of one of these kinds, else TransformerEncoder
      ──▶ a name on the hub         ──▶ TransformerEncoder
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.encoders.hub import HUB_NAME, refuse_unknown_device
+from index.encoders.hub import HUB_NAME, is_cached, refuse_unknown_device
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import ALIASES, DEFAULT, FORMER, SHIPPED, STATIC, shipped_models
 from index.encoders.static import StaticEncoder, modules_of
@@ -48,6 +48,21 @@ def open_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
             shipped=", ".join(shipped_models()),
         )
     return TransformerEncoder(name, device)
+
+
+def refuse_unknown_maker(name: str, address: object) -> None:
+    """Raise NoModel if the encoder *name*, which made the index at *address*, is neither shipped nor on the disk.
+
+    It may be an encoder of a program's own, or a model of the hub, which is not asked for it: nothing is fetched that nobody named.
+    """
+    if name in (*ALIASES, *FORMER) or _is_shipped(name) or not HUB_NAME.fullmatch(name) or Path(name).exists() or is_cached(name):
+        return
+    raise NoModel(
+        "the index in {address} was made with {name}, which is not on this machine: where it is an encoder of your own, ask the index from "
+        "Python: open_search({address!r}, model=ENCODER); a model of the hub is fetched with --model {name}; --mode lexical needs no model",
+        address=str(address),
+        name=name,
+    )
 
 
 def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:

@@ -161,4 +161,13 @@ CHINESE = {
     "now index pages of your own: qianli index FOLDER   (to keep these: qianli demo FOLDER)": (
         "现在可以把您自己的文件编入索引：qianli index 文件夹   （要保留示例：qianli demo 文件夹）"
     ),
+    # models
+    "Embedding model: contextual (the default), static (many times faster), or any of sentence-transformers by name or folder.": (
+        "向量模型：contextual（默认）、static（快许多倍），或任何 sentence-transformers 模型的名称或文件夹。"
+    ),
+    "the index in {address} was made with {name}, which is not on this machine: where it is an encoder of your own, ask the index from "
+    "Python: open_search({address!r}, model=ENCODER); a model of the hub is fetched with --model {name}; --mode lexical needs no model": (
+        "{address} 中的索引是用 {name} 建立的，本机没有这个模型：如果是您自己的编码器，请在 Python 中检索："
+        "open_search({address!r}, model=ENCODER)；如果是网上的模型，可用 --model {name} 下载；--mode lexical 不需要模型"
+    ),
 }

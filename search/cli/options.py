@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
+from index.messages import say
 from search.cli import streams
 from search.cli.completion import modes, places, sources
 
@@ -40,7 +41,13 @@ Paths = Annotated[
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME_OR_PATH", help="Embedding model: a shipped one (static) or any sentence-transformers model."),
+    typer.Option(
+        "--model",
+        metavar="NAME_OR_PATH",
+        help=say(
+            "Embedding model: contextual (the default), static (many times faster), or any of sentence-transformers by name or folder."
+        ),
+    ),
 ]
 Device = Annotated[str | None, typer.Option(help="Where such a model computes: cpu, cuda, mps.")]
 TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, help="How many passages at most.")]

@@ -217,6 +217,7 @@ def _now(line: str) -> str:
 
 def _model_of(address: Address) -> str | None:
     """Return the name of the model that the index at *address* was made with, None where there is no index yet."""
+    from index.encoders.open import refuse_unknown_maker
     from index.encoders.shipped import DEFAULT, FORMER
     from index.engine.open import model_at, open_index
     from index.engine.protocol import former_model
@@ -225,6 +226,8 @@ def _model_of(address: Address) -> str | None:
     if model and model.name in FORMER:
         with open_index(address) as opened:
             raise former_model(opened, DEFAULT)
+    if model:
+        refuse_unknown_maker(model.name, address)
     return model.name if model else None
 
 
