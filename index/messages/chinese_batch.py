@@ -92,13 +92,13 @@ CHINESE = {
     "something is wrong in line {line} at character {column}": "第 {line} 行第 {column} 个字符处有误",
     "{file} is written in two encodings; save the whole file as UTF-8": "{file} 混用了两种编码；请把整个文件另存为 UTF-8",
     "{where} is no JSON: {reason}": "{where}不是正确的 JSON：{reason}",
-    "qianli: and {count} more, which have their error in the answers": "qianli：另有 {count} 个，原因写在回答里",
-    "qianli: an id occurs more than once: {ids}": "qianli：有编号重复：{ids}",
-    "qianli: {count} ids occur more than once: {ids}": "qianli：有 {count} 个编号重复：{ids}",
-    "qianli: {count} empty row was skipped": "qianli：跳过了 {count} 个空行",
-    "qianli: {count} empty rows were skipped": "qianli：跳过了 {count} 个空行",
+    "qianli: and {count} more, which have their error in the answers": "qianli: 另有 {count} 个，原因写在回答里",
+    "qianli: an id occurs more than once: {ids}": "qianli: 有编号重复：{ids}",
+    "qianli: {count} ids occur more than once: {ids}": "qianli: 有 {count} 个编号重复：{ids}",
+    "qianli: {count} empty row was skipped": "qianli: 跳过了 {count} 个空行",
+    "qianli: {count} empty rows were skipped": "qianli: 跳过了 {count} 个空行",
     "qianli: {total} questions in {seconds} s: {found} with precedents, {without} without, {failed} could not be asked": (
-        "qianli：{total} 个问题，用时 {seconds} 秒：{found} 个有先例，{without} 个没有，{failed} 个未能提问"
+        "qianli: {total} 个问题，用时 {seconds} 秒：{found} 个有先例，{without} 个没有，{failed} 个未能提问"
     ),
     "none of the questions could be asked; mend the rows that are named above": "没有一个问题可以提问；请改正上面列出的各行",
     "--again and --stale are about a file of answers; name it with -o": ("--again 和 --stale 用于已有的回答文件；请用 -o 写出文件名"),

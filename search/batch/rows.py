@@ -97,8 +97,11 @@ def _header(lines: Iterator[Line], column: str, within: int) -> tuple[Line | Non
             return line, []
         if sum(any(line.cells) for line in read) >= within:
             break
-    first = next((position for position, line in enumerate(read) if any(line.cells)), None)
-    return (None, []) if first is None else (read[first], read[first + 1 :])
+    cells = [sum(bool(cell.strip()) for cell in line.cells) for line in read]
+    if not any(cells):
+        return None, []
+    likely = cells.index(max(cells))  # of messages alone: without the column nothing is asked
+    return read[likely], read[likely + 1 :]
 
 
 def _rows_below(lines: Iterable[Line], columns: Sequence[str]) -> Iterator[Row | None]:

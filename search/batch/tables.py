@@ -31,9 +31,11 @@ class Opened(NamedTuple):
 
 def open_questions(file: str, wanted: Wanted, sheet: str | None = None) -> Opened:
     """Return the questions of *file*, `-` being standard input. Raise BadInput where it cannot be read or the columns are not there."""
-    if is_spreadsheet(file, beginning(file)):
-        rows, notes = _rows_of_spreadsheet(file, wanted.column or QUERY, sheet)
-        return Opened(Questions(rows, wanted), lambda: True, notes)
+    start = beginning(file)
+    for knows, read in READERS:
+        if knows(file, start):
+            rows, notes = read(file, wanted.column or QUERY, sheet)
+            return Opened(Questions(rows, wanted), lambda: True, notes)
     if sheet is not None:
         raise BadInput(say("{file} has no sheets; leave --sheet out", file=input_name(file)))
     lines = InputLines(file)
@@ -72,3 +74,8 @@ def _chosen(sheets: list[Sheet], file: str, wanted: str | None) -> Sheet:
 def _lines(sheet: Sheet) -> Iterator[Line]:
     for number, cells in enumerate(sheet.rows(), 1):
         yield Line(cells, say("row {number}", number=number))
+
+
+READERS = (  # whether a file is of this kind, by its name and first bytes; and its rows: of file, column of the question, sheet
+    (is_spreadsheet, _rows_of_spreadsheet),
+)

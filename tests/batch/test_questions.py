@@ -85,6 +85,8 @@ def test_a_table_of_one_column_has_no_separator() -> None:
 def test_a_title_may_stand_above_the_header() -> None:
     lines = ["二〇二四年三月诉求,,\n", "编号,诉求内容,街道\n", "7,停车,城厢\n"]
     assert asked(lines, True, "诉求内容", "编号") == [BatchQuestion("7", "停车", None, {"街道": "城厢"})]
+    with pytest.raises(BadInput, match='no column "query", only 编号, 诉求内容, 街道'):
+        asked(lines, True)
 
 
 def test_a_row_with_more_cells_than_the_header_is_not_asked_in_part() -> None:

@@ -166,7 +166,7 @@ def _question(query: str | None, like: str | None) -> str:
     question = query if like is None else like
     if question is None:
         raise BadInput("Missing argument 'QUERY'; ask in a few words, or name a passage or a file with --like; see: qianli search --help")
-    if not question.isascii():
+    if not question.isprintable():  # else it has no bytes that Python could not decode
         from search.batch.input import typed
 
         question = typed(question)
