@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -96,8 +96,9 @@ def evidence(articles: Sequence[Article]) -> Iterator[tuple[int, int, int, list[
     """Yield (article, paragraph, other article, FEATURES) where there is a sign that a paragraph belongs to the article above or below."""
     if len(articles) < 2 or sum(len(article.paragraphs) for article in articles) > MOST_PARAGRAPHS:
         return
-    known = [_words(article) for article in articles]
-    asked = _nearer_to_the_other(articles, [*_signs(articles, known)])
+    speaking = [*_speaking_of_the_other(articles)]
+    known = {i: _words(articles[i]) for i in sorted({i for article, _, other in speaking for i in (article, other)})}
+    asked = _nearer_to_the_other(articles, [sign for sign in speaking if _shares_more(known, *sign)])
     concerned = sorted({i for article, _, other in asked for i in (article, other)})
     texts = {i: [articles[i].title or "", *(paragraph.text for paragraph in articles[i].paragraphs)] for i in concerned}
     vectors = {i: _encoder().encode_passages(texts[i]) for i in concerned}
@@ -112,19 +113,32 @@ def _encoder() -> StaticEncoder:
     return open_lexicon()
 
 
-def _signs(articles: Sequence[Article], known: Sequence[_Words]) -> Iterator[tuple[int, int, int]]:
-    """Yield (article, paragraph, other article) where a paragraph shares more words with the other article alone than with its own."""
+def _speaking_of_the_other(articles: Sequence[Article]) -> Iterator[tuple[int, int, int]]:
+    """Yield (article, paragraph, other article) where a paragraph has more of the other title's characters, in pairs, than of its own's."""
+    titles = [_pairs(article.title or "") for article in articles]
     for i, article in enumerate(articles):
         if len(article.paragraphs) <= FEWEST_OTHERS:
             continue
+        others = [o for o in (i - 1, i + 1) if 0 <= o < len(articles) and len(articles[o].paragraphs) >= FEWEST_OTHERS and titles[o]]
         for number, paragraph in enumerate(article.paragraphs):
-            if not _is_prose(paragraph):
-                continue
-            for other in (i - 1, i + 1):
-                if 0 <= other < len(articles) and len(articles[other].paragraphs) >= FEWEST_OTHERS:
-                    theirs, own = shared(known[i], known[other], number)
-                    if len(theirs) > len(own):
-                        yield i, number, other
+            shares = [(_share(titles[other], paragraph.text), other) for other in others]
+            if any(share for share, _ in shares) and _is_prose(paragraph):
+                own = _share(titles[i], paragraph.text)
+                yield from ((i, number, other) for share, other in shares if share > own)
+
+
+def _pairs(title: str) -> list[str]:
+    return [title[i : i + 2] for i in range(len(title) - 1) if HAN.match(title[i]) and HAN.match(title[i + 1])]
+
+
+def _share(pairs: Sequence[str], text: str) -> float:
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _shares_more(known: Mapping[int, _Words], i: int, number: int, other: int) -> bool:
+    """Whether a paragraph shares more words with the other article alone than with its own."""
+    theirs, own = shared(known[i], known[other], number)
+    return len(theirs) > len(own)
 
 
 def _nearer_to_the_other(articles: Sequence[Article], signs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
