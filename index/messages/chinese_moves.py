@@ -1,6 +1,9 @@
 """What is said when files come, move and go: `index`, `remove`, and the names of sources."""
 
 CHINESE = {
+    "{file} is damaged: SQLite finds {count} faults in it, the first is {first}; repair it with: qianli index --rebuild": (
+        "{file} 已损坏：SQLite 发现 {count} 处错误，第一处是 {first}；请修复：qianli index --rebuild"
+    ),
     "{path}: this cannot be the name of a file or folder ({error})": "{path}：文件和文件夹不能这样命名（{error}）",
     "{name} may be {sources}; give more of the path": "{name} 可能指 {sources}；请把路径写得更全",
     "{index}/{note}.json cannot be read; remove it, and name all folders once more": (

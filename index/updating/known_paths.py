@@ -16,13 +16,14 @@ class KnownPaths:
     """The path under which the index holds a file: two paths lead to one file through a linked folder or `..`."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self._paths = set(paths)
+        self._paths = {path: path for path in paths}  # the same object is found sooner in other sets than an equal one
         self._by_real_path: dict[Path, Path] = {}
         self._real_folder = cache(os.path.realpath)
 
     def __call__(self, path: Path) -> Path:
-        if not self._paths or path in self._paths:
-            return path
+        known = self._paths.get(path)
+        if known is not None or not self._paths:
+            return known or path
         if not self._by_real_path:
             self._by_real_path = {self._real(indexed): indexed for indexed in self._paths}
         return self._by_real_path.get(self._real(path), path)

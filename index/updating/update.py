@@ -119,7 +119,7 @@ class Update:
                 self._report_skipped(file)
                 continue
             self._progress.file(file.source)
-            pending = self._pending(file._replace(path=self._indexed_path(file.path)))
+            pending = self._pending(File(self._indexed_path(file.path), file.source))
             if isinstance(pending, Skipped):
                 self._report_skipped(pending)
             elif pending:

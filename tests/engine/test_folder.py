@@ -239,3 +239,20 @@ def test_the_manifest_digests_every_file_of_its_snapshot(folder: Path) -> None:
     named = set(json.loads((snapshot / "manifest.json").read_text())["files"])
     lying = {path.relative_to(snapshot).as_posix() for path in snapshot.rglob("*") if path.is_file() and path.suffix != ".lock"}
     assert named == lying - {"manifest.json"}
+
+
+def test_a_flipped_header_of_the_database_is_said_in_one_line_and_mended_by_a_rebuild(folder: Path) -> None:
+    filled(folder)
+    with open_index(folder) as index:
+        before = dict(index.every_passage())
+    raw = bytearray((folder / database.FILE).read_bytes())
+    raw[20] ^= 1  # the bytes that each page of the file keeps free
+    (folder / database.FILE).write_bytes(raw)
+    with open_index(folder) as index:
+        (fault,) = index.check()
+    assert fault.startswith("passages.db is damaged: SQLite finds ")
+    assert fault.endswith("repair it with: qianli index --rebuild")
+    assert "\n" not in fault
+    rederive(folder)
+    with open_index(folder) as index:
+        assert (index.check(), dict(index.every_passage())) == ([], before)

@@ -122,6 +122,19 @@ def index_exists(folder: Path, alone: bool = False) -> bool:
     raise DamagedIndex("{file} is missing or empty; index the sources anew, with another --index", file=folder / FILE)
 
 
+def structural_faults(connection: sqlite3.Connection, check: str) -> Iterator[str]:
+    """Yield one line where SQLite's own *check* (quick_check, or integrity_check with the indexes) finds faults in the file."""
+    faults = [fault for (lines,) in connection.execute(f"PRAGMA {check}") for fault in lines.splitlines() if not fault.startswith("***")]
+    if faults != ["ok"]:
+        first = faults[0] if faults else ""
+        yield say(
+            "{file} is damaged: SQLite finds {count} faults in it, the first is {first}; repair it with: qianli index --rebuild",
+            file=FILE,
+            count=len(faults),
+            first=first,
+        )
+
+
 def read_state(connection: sqlite3.Connection) -> State:
     """Return the state, empty where nothing was committed yet. Raises DamagedIndex where the state does not agree with its digest."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():

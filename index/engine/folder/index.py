@@ -146,7 +146,7 @@ class FolderIndex:
         wrong = []
         try:
             with naming_errors(self._folder):
-                wrong = [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]
+                wrong = [*database.structural_faults(self._rows, "integrity_check")]
                 for _ in queries.every_file(self._rows):
                     pass
                 keys = {row.key for row in self._every_row()}

@@ -145,9 +145,11 @@ def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
         connection = database.connect(folder / FILE)
         try:
             database.keep_write_ahead_log(folder, connection)
-            connection.execute("BEGIN IMMEDIATE")
             state = database.read_state(connection)
             database.refuse_other_formats(folder, state, rebuilding=True)
+            if any(database.structural_faults(connection, "quick_check")):
+                connection.execute("VACUUM")  # writes the whole file anew, row by row; each row is checked below
+            connection.execute("BEGIN IMMEDIATE")
             connection.execute("REINDEX")  # SQLite's own indexes have no digest
             _drop_damaged_pages(folder, connection, state, tell)
             model, number = database.model_of_state(state), int(state["generation"]) + 1
