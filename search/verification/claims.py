@@ -22,7 +22,7 @@ from index.document import LineRange, Passage
 from index.engine.protocol import Index
 from index.errors import BadInput, reason
 from index.messages import say
-from search.pasted import locate
+from search.pasted import cited_in, locate
 
 LONGEST_LINE = 32 * 2**20  # bytes of one line of results; ten thousand hits fit in it
 HIGHEST_LINE_NUMBER = 2**40  # no file has as many lines
@@ -79,7 +79,7 @@ def claims_from(names: Sequence[str], index: Index | None) -> Iterator[Claim | F
 
 def is_file_of_results(name: str) -> bool:
     """Whether *name* is a file of results (`-`: standard input) and no citation; what looks like neither counts as a missing file."""
-    return name == "-" or os.path.lexists(name) or not CITATION.fullmatch(name)
+    return name == "-" or os.path.lexists(name) or not CITATION.fullmatch(cited_in(name))
 
 
 def read_claims(name: str) -> Iterator[Claim | Flaw]:
