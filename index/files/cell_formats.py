@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,10 @@ TOKEN = re.compile(
 NUMBER = re.compile(r"[#?0,]*[#?0](?:\.[#?0]+)?|\.[#?0]+")
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, OSError),
+    *(LookupError, ValueError, StopIteration, NotImplementedError, RuntimeError),
+)
 Formats = dict[tuple[int, int], str]  # (row, column), from 0, of a cell -> its format, where it is not General
 
 
@@ -37,7 +42,7 @@ def formats_of(content: bytes, sheet: int) -> Formats:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             codes = _codes(archive)
             return dict(_formats(archive, _path(archive, sheet), codes)) if any(codes) else {}
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, IndexError, ValueError, OSError, NotImplementedError, RuntimeError):
+    except DAMAGE:
         return {}  # another kind of spreadsheet, or a damaged style: the plain values are no lie
 
 

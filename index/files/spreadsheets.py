@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from index.errors import BadInput
-from index.files.cell_formats import Formats, formats_of, formatted
+from index.files.cell_formats import formats_of, formatted
 from index.messages import say
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -34,30 +36,38 @@ def is_spreadsheet(name: str, beginning: bytes) -> bool:
 def sheets_of(content: bytes, name: str) -> list[Sheet]:
     """Return the sheets of a workbook, in order. Raise BadInput for what is none, and where the package that reads it is missing."""
     try:
-        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # an extra
+        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # an extra
     except ImportError:
         what = say('{file} is a spreadsheet, and python-calamine, which reads it, is not installed; install it with: {command}',
                    file=name, command='pip install "qianli-precedents[documents]"')  # fmt: skip
         raise BadInput(what) from None
 
-    def rows(number: int) -> Callable[[], Iterator[list[str]]]:
-        return lambda: _rows(workbook.get_sheet_by_index(number).to_python(skip_empty_area=False), formats_of(content, number))
+    def rows(number: int) -> Iterator[list[str]]:
+        with _refusing(name):
+            values = workbook.get_sheet_by_index(number).to_python(skip_empty_area=False)
+        formats = formats_of(content, number)
+        for row, cells in enumerate(values):
+            yield [shown(cell, formats.get((row, column))) for column, cell in enumerate(cells)]
 
-    try:
+    with _refusing(name):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = list(enumerate(workbook.sheets_metadata))
-        return [
-            Sheet(sheet.name, sheet.visible != SheetVisibleEnum.Visible, rows(number))
-            for number, sheet in sheets
-            if sheet.typ == SheetTypeEnum.WorkSheet
-        ]
-    except CalamineError:
+    return [
+        Sheet(sheet.name, sheet.visible != SheetVisibleEnum.Visible, partial(rows, number))
+        for number, sheet in sheets
+        if sheet.typ == SheetTypeEnum.WorkSheet
+    ]
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Raise BadInput where calamine cannot read the file *name*, whatever it raises: a panic of Rust is no Exception."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:
         raise BadInput(say("{file} is no spreadsheet that can be read; save it as xlsx without a password, or as CSV", file=name)) from None
-
-
-def _rows(rows: list[list[Any]], formats: Formats) -> Iterator[list[str]]:
-    for row, cells in enumerate(rows):
-        yield [shown(cell, formats.get((row, column))) for column, cell in enumerate(cells)]
 
 
 def shown(value: Any, code: str | None = None) -> str:
