@@ -63,6 +63,8 @@ def run_block(kind: str, block: str, workplace: Path) -> str:
         "PYTHONUNBUFFERED": "1",
         "HF_HUB_OFFLINE": "1",
         "COLUMNS": "200",
+        "QIANLI_CONFIG": str(workplace / "config.toml"),
+        "QIANLI_STATE": str(workplace / "own"),
     }
     command = ["bash", "-euo", "pipefail", "-c", block] if kind == "shell" else [sys.executable, "-W", "error", "-c", block]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=workplace, env=environment, text=True, check=False)
