@@ -251,6 +251,10 @@ def show(index: Index, citation: str, context: int = NEIGHBOURS) -> ShownPassage
 
     located = locate(index, citation)
     file = index.sources()[located.passage.citation.source]
+    if not file.path.exists():
+        from index.updating.folders import Folders  # root and index may have moved together
+
+        file = Folders.of(index).lies_now(file)
     return shown_passage(located, context, str(file.path), status(file.path, file.size, file.sha256))
 
 

@@ -52,7 +52,10 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ),
     (
         "search.verification",
-        ("search.pasted", "index.files", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol"),
+        (
+            *("search.pasted", "index.files", "index.segmentation", "index.corrections", "index.passages", "index.engine.protocol"),
+            "index.updating",
+        ),
     ),
     (
         "search.searcher",
@@ -66,7 +69,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
                 "search.retrieval",
                 "search.ranking",
             ),
-            *("search.verification", "index.files", "index.engine", "index.encoders"),
+            *("search.verification", "index.files", "index.engine", "index.encoders", "index.updating"),
         ),
     ),
     ("search.retrievers", ("search.results", "search.options", "search.searcher")),

@@ -328,3 +328,18 @@ def test_a_citation_says_where_its_source_lay_when_it_was_read(pages: Path, tmp_
         for _, passage in index.every_passage():
             assert citation_fields(passage.citation)["path"] == passage.citation.path
             assert str(passage.citation).count(str(pages)) == 0  # a citation for people names the source alone
+
+
+def test_progress_knows_from_the_first_report_about_how_many_passages_there_will_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the time that is left can be shown, although pages are read a few at a time."""
+    monkeypatch.setattr("index.updating.update.WRITTEN_AT_ONCE", 4)
+    (tmp_path / "页").mkdir()
+    for number in range(20):
+        (tmp_path / "页" / f"{number:02}.txt").write_text(f"第{number:02}号楼的居民反映楼道里停满了车，社区建了充电点。\n", "utf-8")
+    reported: list[tuple[int, int]] = []
+    with open_index(tmp_path / "ix", create=model_of(TOY)) as index:
+        build([tmp_path / "页"], index, TOY, Progress(embedded=lambda done, of: reported.append((done, of))))
+    assert (reported[0], reported[-1]) == ((0, 20), (20, 20))
+    assert {of for _, of in reported} == {20}

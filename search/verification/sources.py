@@ -26,6 +26,7 @@ from index.files.reader import read
 from index.messages import say
 from index.passages import passages_of
 from index.segmentation.articles import articles
+from index.updating.folders import Folders
 from search.verification.anchoring import PageWords
 from search.verification.claims import is_file_of_results
 
@@ -70,13 +71,14 @@ class Sources:
         self._paths: OrderedDict[str, list[Path]] = OrderedDict()
         self._pages: OrderedDict[Path, SourcePage | Skipped] = OrderedDict()
         self._characters = 0
+        self._by_digest: dict[str, Source] | None = None
 
     def page(self, source: str, sha256: str) -> SourcePage | Skipped:
         """Return the page that *source* names; of several files the one with this digest, else the first that can be read.
 
         The file that the index itself read under this digest is taken where the index says: a copy elsewhere proves nothing.
         """
-        known = self._known.get(source)
+        known = self._known.get(source) or self._renamed(source, sha256)
         if known and known.sha256 == sha256:
             return self._read(known.path, source)
         others = [path for path in self._candidates(source) if not known or path != known.path]
@@ -84,6 +86,15 @@ class Sources:
         pages = [page for page in read if isinstance(page, SourcePage)]
         same = (page for page in pages if page.page.sha256 == sha256)
         return next(same, (pages or read or [Skipped(source, say("there is no such file"))])[0])
+
+    def _renamed(self, source: str, sha256: str) -> Source | None:
+        """Return the file that *source* named before it was moved: the one with its digest, else the only one whose name ends so."""
+        if self._by_digest is None:
+            self._by_digest = {file.sha256: file for file in self._known.values()}
+        if sha256 in self._by_digest:
+            return self._by_digest[sha256]
+        ends = [file for name, file in self._known.items() if name.endswith(f"/{source}")]
+        return ends[0] if len(ends) == 1 else None
 
     def _read(self, path: Path, source: str) -> SourcePage | Skipped:
         if path not in self._pages:
@@ -122,7 +133,10 @@ def open_sources(roots: Sequence[Path], results: Sequence[str], index: Index | N
             raise BadInput("{folder}: there is no such folder; name the folder that was indexed", folder=folder)
     near = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and is_file_of_results(name))]
     folders = [*dict.fromkeys(folder.absolute() for folder in roots or near)]
-    return Sources(folders, {} if roots or not index else index.sources(), below=not roots)
+    if roots or not index:
+        return Sources(folders, {}, below=not roots)
+    recorded = Folders.of(index)  # root and index may have moved together since the index was written
+    return Sources(folders, {name: recorded.lies_now(file) for name, file in index.sources().items()})
 
 
 def _size(page: SourcePage | Skipped) -> int:

@@ -149,3 +149,23 @@ def test_a_watch_in_the_background_of_a_script_ends_with_0_when_it_is_asked_to(o
         assert process.wait() == 0
         guard.cancel()
     assert run(["show", "2024/一.txt:1"]) == 0
+
+
+def test_citations_are_verified_although_their_folder_or_the_whole_root_was_renamed(
+    called, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk := office / "桌面").mkdir()
+    (office / "2024").rename(desk / "2024")
+    monkeypatch.chdir(desk)
+    called("index", "2024", "--model", "fast")
+    results = office / "答.jsonl"
+    results.write_text(called("search", "充电", "--json", "--min-score", 0, "-k", 2)[1], "utf-8")
+    (desk / "2024").rename(desk / "2025")
+    called("index", "2025")
+    assert called("verify", results)[:2] == (0, "2 citations: 2 ok\n")
+    monkeypatch.chdir(office)
+    moved = desk.rename(office / "新桌面")
+    monkeypatch.chdir(moved)
+    assert called("verify", results)[:2] == (0, "2 citations: 2 ok\n")
+    assert called("show", "一.txt:1")[2] == ""  # nothing became of its source
+    assert "files: 2 unchanged, 1 skipped\n" in called("index")[2]
