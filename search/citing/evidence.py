@@ -18,13 +18,14 @@ from index.messages import counted, language, say
 from search.citing.cited import Answer, Neighbour, Quote
 from search.citing.gbt7714 import gbt7714
 from search.citing.reference import Reference, one_line, reference_of
-from search.output.verdicts import difference_line
 from search.verification.claims import Claim
+from search.verification.diff import NEW, OLD, Difference
 from search.verification.verify import STATES, Verdict
 
 MODES = {"hybrid": "意思和字词", "dense": "意思", "lexical": "字词"}  # of a search, in Chinese
 DIGITS = "零一二三四五六七八九"
 UNITS = ((1000, "千"), (100, "百"), (10, "十"))
+MOST_CHANGES = 5  # of a quote that are named
 HIGHEST_NUMERAL = 9999  # that is written in Chinese; above it digits are read more easily
 Check = Callable[[Claim], Verdict]
 
@@ -173,9 +174,26 @@ def _state(verdict: Verdict) -> str:
     if verdict.status == "moved":
         return say("Checked: the source says this, but in other lines now: {lines}.", lines=now)
     if verdict.status == "altered":
-        changes = one_line(difference_line(verdict.diff)) if verdict.diff else ""
-        return say("Not as quoted: lines {lines} of the source now say: {changes}", lines=now, changes=changes)
+        return say("Not as quoted: in lines {lines} of the source, {changes}.", lines=now, changes=_changes(verdict.diff or ()))
     return say("Could not be confirmed: {reason}", reason=one_line(verdict.reason))
+
+
+def _changes(diff: Difference | tuple[()]) -> str:
+    """Return in words what a source says otherwise than the quote."""
+    changes, old = [], ""
+    for position, (sign, text) in enumerate(diff):
+        following = diff[position + 1][0] if position + 1 < len(diff) else ""
+        if sign == OLD and following == NEW:
+            old = one_line(text)
+        elif sign == OLD:
+            changes.append(say("“{old}” is left out", old=one_line(text)))
+        elif sign == NEW and old:
+            changes.append(say("“{old}” is now “{new}”", old=old, new=one_line(text)))
+            old = ""
+        elif sign == NEW:
+            changes.append(say("“{new}” is added", new=one_line(text)))
+    more = [say("and more")] if len(changes) > MOST_CHANGES else []
+    return _comma().join([*changes[:MOST_CHANGES], *more])
 
 
 def _searched_blocks(present: Present, asked: list[tuple[tuple[str, str], ...]], kinds: Counter[str]) -> Iterator[Block]:

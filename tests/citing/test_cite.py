@@ -200,7 +200,7 @@ def test_a_sheet_has_a_section_for_each_question_and_says_what_the_sources_say_n
     assert [text for kind, text in blocks if kind == "quote"] == ["社区请人设计，费用按楼层分摊，一楼不出钱。", "今年装了九台。"]
     assert "街道: 城东" in texts
     assert "Before: 居民反映老楼没有电梯。（pages/a_1.txt:6）" in texts
-    assert "Not as quoted: lines 8 of the source now say: …计，费用按楼层分摊，一楼[-不-]{+少+}出钱。" in texts
+    assert "Not as quoted: in lines 8 of the source, “不” is now “少”." in texts
     assert texts.count("Checked: the source says exactly this.") == 1
     assert "No precedent was found." in texts
     assert "This question could not be asked: the question is empty" in texts
