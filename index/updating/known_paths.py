@@ -32,6 +32,16 @@ class KnownPaths:
         return Path(self._real_folder(path.parent), path.name)
 
 
+def with_all_parents(paths: Iterable[Path]) -> set[Path]:
+    """Return *paths* and all folders above them."""
+    known: set[Path] = set()
+    for path in paths:
+        while path not in known:
+            known.add(path)
+            path = path.parent
+    return known
+
+
 def free_name(file: File, names: Collection[str]) -> str:
     """Return a source name that is not among *names*: the name as found, or with more of its folders before it, or name~digest."""
     parts = [clean(part) for part in file.path.parts[1:]]

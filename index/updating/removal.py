@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import translate
 from pathlib import Path
 from re import compile as compiled
@@ -13,6 +13,7 @@ from index.engine.protocol import Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput
 from index.updating.folders import Folders, settled
+from index.updating.known_paths import with_all_parents
 
 MOST_NAMED = 5  # sources that a message names
 
@@ -33,24 +34,26 @@ def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Fo
     files = [folders.lies_now(file) for file in files]
     removed: set[str] = set()
     unmatched = []
+    paths = {str(file.path): file.source for file in files}
+    sources = {*paths.values()}
     for name in names:
-        meant = _meant(name, files)
+        meant = _meant(name, files, paths, sources)
         removed |= meant
         if not meant:
             unmatched.append(name)
     ways = [settled(Path(name)) for name in names if "\0" not in name]
-    emptied = [
-        path
-        for path in folders.paths
-        if _all_removed(path, files, removed) and (not os.path.lexists(path) or any(path.is_relative_to(way) for way in ways))
-    ]
-    folders.forget(emptied)
+    emptied = with_all_parents(file.path for file in files if file.source in removed).intersection(folders.paths)
+    emptied -= with_all_parents(file.path for file in files if file.source not in removed) if emptied else set()
+    folders.forget(path for path in emptied if not os.path.lexists(path) or any(path.is_relative_to(way) for way in ways))
     back = [file.source for file in files if file.source in removed and _is_found(file.path, folders)]
     return Removal([file.source for file in files if file.source in removed], back, unmatched)
 
 
-def _meant(name: str, files: Sequence[Source]) -> set[str]:
+def _meant(name: str, files: Sequence[Source], paths: Mapping[str, str], sources: Collection[str]) -> set[str]:
     """Return the sources that one name means."""
+    exact = paths.get(str(settled(Path(name)))) if "\0" not in name else None
+    if exact and (plain_name(name) == exact or plain_name(name) not in sources):
+        return {exact}  # a shell may have made thousands of names of one pattern
     at_path = {file.source for file in _at_path(name, files)}
     named = sources_named(name, [file.source for file in files]) if plain_name(name) else []
     if at_path and (not named or set(named) <= at_path or plain_name(name) not in named):
@@ -69,12 +72,6 @@ def _at_path(name: str, files: Sequence[Source]) -> Iterable[Source]:
         path = str(file.path)
         if path in ways or any(path.startswith(way.rstrip(os.sep) + os.sep) for way in ways) or (pattern and pattern.match(path)):
             yield file
-
-
-def _all_removed(path: Path, files: Iterable[Source], removed: set[str]) -> bool:
-    """Whether there were pages at or below *path*, and all of them are *removed*."""
-    below = [file.source in removed for file in files if file.path == path or path in file.path.parents]
-    return bool(below) and all(below)
 
 
 def _is_found(path: Path, folders: Folders) -> bool:

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ from index.files.reader import read
 from index.passages import passages_of
 from index.updating.embedding import Progress, encode
 from index.updating.folders import Folders
-from index.updating.known_paths import KnownPaths, free_name
+from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
 from index.updating.report import IndexReport, Move
 
@@ -93,9 +94,9 @@ class Update:
         Raise BadInput where pages are gone that nobody may have deleted, unless *prune*, and where one of *paths* cannot be read.
         """
         missing = [path for path in paths if not os.path.lexists(path)]
-        for path in missing:
-            if path not in self._folders.paths and not self._holds_pages(path):
-                raise BadInput("{path}: there is no such file or folder; name what is to be indexed", path=path)
+        unknown = {*missing} - {*self._folders.paths}
+        for path in sorted(unknown - (with_all_parents(self._indexed) if unknown else set())):
+            raise BadInput("{path}: there is no such file or folder; name what is to be indexed", path=path)
         prefixes = self._folders.add(path for path in paths if path not in missing)
         pending = [*self._sorted(find([path for path in paths if path not in missing], prefixes))]
         below = Below(paths)
@@ -105,12 +106,13 @@ class Update:
         self._add(pending)
         self._remove_vanished(below)
         lost = [path for path in self._folders.paths if not os.path.lexists(path)]
-        self._folders.forget(path for path in lost if not self._holds_pages(path))
+        if lost:
+            self._folders.forget({*lost} - with_all_parents(chain(self._seen, self._left())))
         return self.report.count()
 
-    def _holds_pages(self, path: Path) -> bool:
-        """Whether the index has a page at or below *path*."""
-        return any(file == path or path in file.parents for file in (*self._indexed, *self._arrived))
+    def _left(self) -> Iterator[Path]:
+        """Yield the paths of the pages that the index keeps although there is no such file now."""
+        return (path for path in self._indexed if path not in self._moved)
 
     def _sorted(self, files: Iterable[File | Skipped]) -> Iterator[_Pending]:
         """Yield those of *files* that have to be read; report all others."""
