@@ -117,4 +117,7 @@ CHINESE = {
     "Ask everything anew that the file of -o answers already.": "全部重新提问，替换 -o 文件里已有的回答。",
     "Ask anew what the file of -o answers from an older state of the index.": "索引变化之前的回答，重新提问。",
     "Exit code 1 also where empty rows were skipped.": "跳过空行时，退出码也为 1。",
+    "Ask many questions of a file: one answer a line, in order. Exit code 1 when some could not be asked, 2 when none could.": (
+        "把一个文件里的问题逐个提问，一行一个回答，次序不变。有的问题不能提问时退出码为 1，全都不能时为 2。"
+    ),
 }

@@ -81,8 +81,12 @@ class Command(TyperCommand):
         super().__init__(name, params=[*(params or []), encoding], **settings)
 
 
-for command in (index, search, batch, articles, show, info):
+for command in (index, search, articles, show, info):
     app.command(cls=Command)(command)
+app.command(
+    cls=Command,
+    help=say("Ask many questions of a file: one answer a line, in order. Exit code 1 when some could not be asked, 2 when none could."),
+)(batch)
 app.command(
     cls=Command,
     help=say("Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."),
