@@ -45,8 +45,9 @@ CHINESE = {
     "Take files, folders or patterns out of the index, whether they still exist or not. The files stay.": (
         "从索引中去掉文件、文件夹或通配符所指的内容，不论文件是否还在；不删除文件本身。"
     ),
-    "{index} holds {count} page now": "{index} 现有 {count} 个页面",
-    "{index} holds {count} pages now": "{index} 现有 {count} 个页面",
+    "{index} holds {count} page now": "{index} 有 {count} 个页面",
+    "{index} holds {count} pages now": "{index} 有 {count} 个页面",
+    "{removed}; {left}": "{removed}；现在 {left}",
     "removed {count} page": "已去掉 {count} 个页面",
     "removed {count} pages": "已去掉 {count} 个页面",
     "{source} still lies in a folder that is indexed, and comes back with: qianli index": (

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from index.engine.protocol import Address, Index, Source
+from index.engine.source_names import plain_name
 from index.errors import BadInput, DamagedIndex
 from index.files.discover import clean
 from index.files.reader import READERS
@@ -49,6 +50,11 @@ class Folders:
     def paths(self) -> list[Path]:
         """The recorded files and folders, a folder before what lies in it."""
         return sorted(self._names)
+
+    def is_named(self, path: Path, name: str) -> bool:
+        """Whether *name*, a path or the beginning of names of sources, means all that was recorded at *path*."""
+        below = plain_name(name)
+        return (below != "" and self._names[path].startswith(f"{below}/")) or path.is_relative_to(settled(Path(name)))
 
     def settled(self, paths: Iterable[Path]) -> list[Path]:
         """Return *paths* as absolute paths without `..`, each once, in an order that does not depend on that of *paths*."""

@@ -41,10 +41,11 @@ def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Fo
         removed |= meant
         if not meant:
             unmatched.append(name)
-    ways = [settled(Path(name)) for name in names if "\0" not in name]
     emptied = with_all_parents(file.path for file in files if file.source in removed).intersection(folders.paths)
     emptied -= with_all_parents(file.path for file in files if file.source not in removed) if emptied else set()
-    folders.forget(path for path in emptied if not os.path.lexists(path) or any(path.is_relative_to(way) for way in ways))
+    folders.forget(
+        path for path in emptied if not os.path.lexists(path) or any(folders.is_named(path, name) for name in names if "\0" not in name)
+    )
     back = [file.source for file in files if file.source in removed and _is_found(file.path, folders)]
     return Removal([file.source for file in files if file.source in removed], back, unmatched)
 

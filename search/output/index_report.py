@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from index.messages import counted, say
+from index.messages import counted, language, say
 
 if TYPE_CHECKING:
     from index.indexing import IndexReport, Removal  # brings all that reads pages, which `info` does without
@@ -81,7 +81,8 @@ def files_line(report: IndexReport) -> str:
         (report.removed, say("{count} removed", count=report.removed)),
         (len(report.skipped), say("{count} skipped", count=len(report.skipped))),
     )
-    return say("files: {counts}", counts=", ".join(text for count, text in counts if count) or say("none"))
+    separator = "、" if language() == "zh" else ", "
+    return say("files: {counts}", counts=separator.join(text for count, text in counts if count) or say("none"))
 
 
 def facts_lines(facts: dict[str, Any]) -> Iterator[str]:

@@ -127,7 +127,7 @@ def test_what_is_said_is_chinese_where_the_reader_is(called, office: Path, monke
     monkeypatch.setenv(VARIABLE, "zh")
     err = called("index", "2024", "--model", "fast")[2]
     assert err.splitlines()[1:] == [
-        "文件：新增 2 个, 跳过 1 个",
+        "文件：新增 2 个、跳过 1 个",
         "未收入（只是对文件夹的说明）：2024/README",
         ".qianli 现有 2 个页面、2 篇文章、2 个段落",
     ]

@@ -79,6 +79,14 @@ def test_a_removed_folder_is_not_refreshed_any_more_and_a_removed_file_of_a_fold
     assert run(root) == IndexReport(added=1, unchanged=4, passages=1)
 
 
+def test_a_removed_folder_that_lies_elsewhere_may_be_called_by_its_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    run(root, page(root.parent / "盘" / "报纸" / "四.txt").parent)
+    with open_index(root / ".qianli") as index:
+        assert remove(["报纸"], index) == Removal(["报纸/四.txt"], [], [])
+    assert run(root) == IndexReport(unchanged=5)
+
+
 def test_an_exact_name_is_a_name_before_it_is_a_pattern() -> None:
     assert sources_named("会议/[甲].txt", NAMES) == ["会议/[甲].txt"]
     assert sources_named("[甲].txt", NAMES) == ["会议/[甲].txt"]

@@ -43,7 +43,7 @@ def remove(
     print_lines([json_line(removal_fields(removal))] if as_json else map(safe, removal.removed))
     left = counted(pages, "{index} holds {count} page now", "{index} holds {count} pages now", index=address)
     count = counted(len(removal.removed), "removed {count} page", "removed {count} pages")
-    note(quiet or as_json or not removal.removed, f"{count}; {left}")
+    note(quiet or as_json or not removal.removed, say("{removed}; {left}", removed=count, left=left))
     if removal.coming_back and not as_json:
         back = say("{source} still lies in a folder that is indexed, and comes back with: qianli index", source=removal.coming_back[0])
         note(quiet, back)
