@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -17,34 +19,11 @@ from typer.core import TyperCommand, TyperOption
 from index.errors import BadInput, QianliError, reason
 from index.messages import say
 from search.cli import streams
-from search.cli.commands.articles import articles
-from search.cli.commands.batch import batch
-from search.cli.commands.cite import cite
-from search.cli.commands.config import config
-from search.cli.commands.demo import demo
-from search.cli.commands.evaluate import evaluate
-from search.cli.commands.history import history
-from search.cli.commands.index import index
-from search.cli.commands.info import info
-from search.cli.commands.new import new
-from search.cli.commands.remove import remove
-from search.cli.commands.search import search
-from search.cli.commands.show import show
-from search.cli.commands.verify import verify
 
 FAILED = 2  # exit code of every error that is ours
 INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom and by typer
 COMPLETING = "_QIANLI_COMPLETE"  # the variable by which a shell asks for completions
 DISTRIBUTION = "qianli-precedents"  # whose version `--version` prints
-
-app = typer.Typer(
-    name="qianli",
-    help="Find precedents (前例): ask in your own words what others did about a problem, and get ranked passages with checkable citations.",
-    epilog='Start with:  qianli index FOLDER   then:  qianli search "电瓶车到处乱停，别处怎么解决的"',
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 
 def print_version(wanted: bool) -> None:
@@ -60,7 +39,6 @@ def print_version(wanted: bool) -> None:
     raise typer.Exit
 
 
-@app.callback()
 def main_options(
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=print_version, is_eager=True)] = False,
 ) -> None: ...
@@ -81,31 +59,42 @@ class Command(TyperCommand):
         super().__init__(name, params=[*(params or []), encoding], **settings)
 
 
-for command in (index, search, articles, show, info):
-    app.command(cls=Command)(command)
-app.command(
-    cls=Command,
-    help=say("Ask many questions of a file: one answer a line, in order. Exit code 1 when some could not be asked, 2 when none could."),
-)(batch)
-app.command(
-    cls=Command,
-    help=say("Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."),
-)(verify)
-app.command(name="eval", cls=Command)(evaluate)
-app.command(cls=Command, help=say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."))(
-    remove
-)
-app.command(
-    cls=Command, help=say("Write results as references (GB/T 7714, RIS, BibTeX, CSL-JSON) or as an evidence sheet (Markdown, docx).")
-)(cite)
-app.command(
-    cls=Command, help=say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new.")
-)(new)
-app.command(cls=Command, help=say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."))(history)
-app.command(
-    cls=Command, help=say("Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed.")
-)(demo)
-app.command(cls=Command, help=say("Show the settings and where each comes from, or set one."))(config)
+COMMANDS = {  # name -> what the command does; None: the docstring of its function says it
+    "index": None,
+    "search": None,
+    "batch": say("Ask many questions of a file: one answer a line, in order. Exit code 1 when some could not be asked, 2 when none could."),
+    "articles": None,
+    "show": None,
+    "verify": say("Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."),
+    "cite": say("Write results as references (GB/T 7714, RIS, BibTeX, CSL-JSON) or as an evidence sheet (Markdown, docx)."),
+    "info": None,
+    "eval": None,
+    "remove": say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."),
+    "new": say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."),
+    "history": say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."),
+    "config": say("Show the settings and where each comes from, or set one."),
+    "demo": say("Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed."),
+}
+FUNCTIONS = {"eval": "evaluate"}  # where the function, and its file in commands/, is not called as the command is
+
+
+def command_line(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line as far as *arguments* need it: one command where they begin with its name, else all of them."""
+    app = typer.Typer(
+        name="qianli",
+        help="Find precedents (前例): ask in your own words what others did about a problem, and get ranked passages with checkable "
+        "citations.",
+        epilog='Start with:  qianli index FOLDER   then:  qianli search "电瓶车到处乱停，别处怎么解决的"',
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(main_options)
+    for name in arguments[:1] if arguments and arguments[0] in COMMANDS and COMPLETING not in os.environ else COMMANDS:
+        function = FUNCTIONS.get(name, name)
+        module = import_module(f"search.cli.commands.{function}")
+        app.command(name=name, cls=Command, help=COMMANDS[name])(getattr(module, function))
+    return app
 
 
 def main() -> None:
@@ -125,7 +114,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every error of ours becomes one line on stderr here."""
     try:
-        code = app(arguments or ["--help"], prog_name="qianli", standalone_mode=False, default_map=_defaults(arguments))
+        code = command_line(arguments)(arguments or ["--help"], prog_name="qianli", standalone_mode=False, default_map=_defaults(arguments))
         sys.stdout.flush()
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else 0
     except QianliError as error:
@@ -151,9 +140,8 @@ def _defaults(arguments: list[str]) -> dict[str, dict[str, Any]]:
     """Return the defaults of the options of each command, as the configuration has them; help is given whatever the files say."""
     from search.cli.settings import defaults, settings
 
-    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     try:
-        return defaults(settings(), names)
+        return defaults(settings(), COMMANDS)
     except BadInput:
         if set(arguments) & {"-h", "--help", "--version"} or not arguments or COMPLETING in os.environ:
             return {}
