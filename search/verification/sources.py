@@ -78,7 +78,9 @@ class Sources:
 
         The file that the index itself read under this digest is taken where the index says: a copy elsewhere proves nothing.
         """
-        known = self._known.get(source) or self._renamed(source, sha256)
+        known = self._known.get(source)
+        if known is None and not self._candidates(source):  # a file of this name is what was cited, whatever else has its digest
+            known = self._renamed(source, sha256)
         if known and known.sha256 == sha256:
             return self._read(known.path, source)
         others = [path for path in self._candidates(source) if not known or path != known.path]

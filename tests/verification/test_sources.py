@@ -1,16 +1,18 @@
 """The source of a citation is looked for in the named folders and where the index read it, and nowhere else."""
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from index.document import Page
+from index.engine.protocol import Source
 from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
 from search.cli.app import run
-from search.verification.claims import claim_of
+from search.verification.claims import Claim, claim_of
 from search.verification.sources import Sources
 from search.verification.verify import verify
 from tests.verification.test_verify import STORY, claims, indexed, written
@@ -89,3 +91,15 @@ def test_pages_are_dropped_where_memory_is_full(tmp_path: Path, monkeypatch: pyt
     repeated = [claim._replace(source=f"{name}.txt") for _ in range(2) for name in range(9) for claim in claims(STORY)]
     assert {verdict.status for verdict in verify(repeated, sources)} == {"ok"}
     assert len(sources._pages) == 2
+
+
+def test_a_file_of_the_cited_name_is_read_although_an_indexed_one_has_the_cited_digest(tmp_path: Path) -> None:
+    (tmp_path / "copy.txt").write_text("今年装了九台电梯，大家满意。\n", "utf-8")
+    (tmp_path / "indexed.txt").write_text("今年装了八台电梯，大家满意。\n", "utf-8")
+    digest = sha256((tmp_path / "indexed.txt").read_bytes()).hexdigest()
+    indexed = Source("pages/indexed.txt", tmp_path / "indexed.txt", 1, 1, digest)
+    sources = Sources([tmp_path], {indexed.source: indexed})
+    claim = Claim("", "copy.txt", ((1, 1),), "今年装了八台电梯，大家满意。", digest)
+    assert [verdict.status for verdict in verify([claim], sources)] == ["altered"]
+    (tmp_path / "copy.txt").unlink()  # now it can only have been renamed
+    assert [verdict.status for verdict in verify([claim], Sources([tmp_path], {indexed.source: indexed}))] == ["ok"]
