@@ -70,7 +70,7 @@ def index(
     report, facts = _update(paths, address, encoder, prune, quiet)
     if as_json:
         print_lines([json_line(report_fields(report, str(address), facts))])
-    for line in report_lines(report, facts) if not as_json else ():
+    for line in report_lines(report, {**facts, "place": shown(address)}) if not as_json else ():
         note(quiet, line)
     if strict and report.skipped:
         raise typer.Exit(1)
@@ -81,6 +81,12 @@ def name_parent(address: Address, quiet: bool) -> None:
     folder = Path(address)
     if folder.is_absolute() and folder.is_dir() and folder.parent in Path.cwd().parents:
         note(quiet, say("the index is {index}, in a parent folder; for one in this folder, give --index .qianli", index=address))
+
+
+def shown(address: Address) -> str:
+    """Return *address* as people read it: relative to the current folder, where the index lies in it."""
+    path = Path(address)
+    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else str(address)
 
 
 def _refuse_nothing(paths: list[Path] | None, is_new: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from index.messages import counted, say
-from search.cli.commands.index import WAIT, name_parent
+from search.cli.commands.index import WAIT, name_parent, shown
 from search.cli.console import note, print_lines
 from search.cli.options import AsJson, IndexAt, Quiet
 
@@ -41,7 +41,7 @@ def remove(
         removal = remove_from(sources, opened, Progress(waiting=lambda line: note(quiet, line)), wait=WAIT)
         pages = int(opened.facts()["pages"])
     print_lines([json_line(removal_fields(removal))] if as_json else map(safe, removal.removed))
-    left = counted(pages, "{index} holds {count} page now", "{index} holds {count} pages now", index=address)
+    left = counted(pages, "{index} holds {count} page now", "{index} holds {count} pages now", index=shown(address))
     count = counted(len(removal.removed), "removed {count} page", "removed {count} pages")
     note(quiet or as_json or not removal.removed, say("{removed}; {left}", removed=count, left=left))
     if removal.coming_back and not as_json:
