@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from stat import S_ISREG
@@ -185,7 +185,7 @@ def _check(given: Any, where: str) -> None:
         refuse(where, say('"date" must be such as "2024-05-06", "2024-05" or "2024", or null where none is printed'))
     if not _is_text(given.get("kind", "news")):
         refuse(where, say('"kind" must be text, such as "news", "notice" or "photo-news"'))
-    for name, right, what in LISTS:
+    for name, right, what in _lists():
         if not isinstance(given.get(name, []), list) or not all(right(value) for value in given.get(name, [])):
             refuse(where, say('"{name}" must be a list of {what}', name=name, what=what))
     for name, kind in LISTED.items():
@@ -212,8 +212,11 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and not any(c == "\n" or "\ud800" <= c <= "\udfff" for c in value)
 
 
-LISTS = (
-    ("authors", _is_text, 'names, such as ["张三"]'),
-    ("places", _is_text, 'places, such as ["杭州市上城区"]'),
-    *((name, lambda value: isinstance(value, dict), 'objects, such as {"lines": [[21, 25]]}') for name in LISTED),
-)
+def _lists() -> list[tuple[str, Callable[[Any], bool], str]]:
+    """Return the fields that are lists, whether a value may stand in them, and what they are lists of."""
+    objects = say('objects, such as {"lines": [[21, 25]]}')
+    return [
+        ("authors", _is_text, say('names, such as ["张三"]')),
+        ("places", _is_text, say('places, such as ["杭州市上城区"]')),
+        *((name, lambda value: isinstance(value, dict), objects) for name in LISTED),
+    ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadInput, NoModel
+from index.messages import say
 
 DEVICE = re.compile(r"(cpu|cuda|mps|xpu|npu|hpu|xla)(:\d+)?")
 HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(/[\w.-]+)?", re.ASCII)  # anything else is a path, and the hub is not asked
@@ -111,7 +112,7 @@ def _ask_hub(name: str) -> None:
     try:
         HfApi().model_info(name, timeout=10)  # seconds
     except RepositoryNotFoundError as error:
-        raise LookupError("it knows no such name") from error
+        raise LookupError(say("it knows no such name")) from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from index.encoders.cohort import read_cohort
 from index.encoders.protocol import unit_rows
 from index.encoders.tensor_file import mapped
 from index.errors import NoModel
+from index.messages import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,7 +154,7 @@ def _tensor(path: Path) -> NDArray[np.float16]:
     """Return the one tensor of the file *path*, float16, memory-mapped."""
     [tensor] = mapped(path).values()
     if tensor.dtype != "<f2":
-        raise ValueError(f"{path.name} holds {tensor.dtype}, not float16")
+        raise ValueError(say("{name} holds {type}, not float16", name=path.name, type=tensor.dtype))
     return tensor
 
 

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import reason
+from index.messages import say
 
 LARGEST_FILE = 8 * 2**20  # bytes, two long novels; reading more takes more than ten seconds
-UNREADABLE = "cannot be read"  # the reason begins so if the file or folder is there and may be readable another time
-NO_FILE = "not a file that can be read (a device, a pipe or a socket)"
-ABOUT_FOLDER = "about its folder, no page; name the file itself to have it read"  # README, LICENSE
-MISSED = (UNREADABLE, "not text", "not a file", "too large")  # reasons that may hide a page that a person will miss
+UNREADABLE = "unreadable"  # the file or folder is there, and may be readable another time
+UNSUITED = "unsuited"  # no file of text, or too large: it may hold a page that a person will miss
+ABOUT_FOLDER = "about"  # README, LICENSE
+NO_PAGE = "no page"  # empty, of another kind, an index: nobody will miss it
 
 
 class Skipped(NamedTuple):
-    """A file that was not read, by the name that citations would give it, and why."""
+    """A file that was not read, by the name that citations would give it, and why: in words, and the *kind* for programs."""
 
     source: str
     reason: str
+    kind: str = NO_PAGE
 
 
 def content_of(path: Path, source: str) -> bytes | Skipped:
@@ -28,21 +30,36 @@ def content_of(path: Path, source: str) -> bytes | Skipped:
     try:
         kind = path.stat()
         if not stat.S_ISREG(kind.st_mode):
-            return Skipped(source, NO_FILE)
+            return no_file(source)
         if kind.st_size > LARGEST_FILE:
-            return Skipped(source, f"too large: {kind.st_size / 2**20:.0f} MB, at most {LARGEST_FILE // 2**20} MB are read; split it")
+            return _too_large(source, kind.st_size)
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        return Skipped(source, f"{UNREADABLE}: {reason(error)}")
+        return unreadable(source, error)
     if len(content) > LARGEST_FILE:  # the file grew after its size was looked up
-        return Skipped(source, f"too large: more than {LARGEST_FILE // 2**20} MB; split it")
-    return content or Skipped(source, "empty")
+        return _too_large(source, len(content))
+    return content or Skipped(source, say("empty"))
 
 
 def missed(skipped: Skipped) -> bool:
     """Whether the skipped file may hold a page; an empty file, a file of another kind and an index do not."""
-    return skipped.reason.startswith(MISSED)
+    return skipped.kind in (UNREADABLE, UNSUITED)
+
+
+def unreadable(source: str, error: OSError) -> Skipped:
+    """Return the file or folder as skipped since the operating system refused it."""
+    return Skipped(source, say("cannot be read: {reason}", reason=reason(error)), UNREADABLE)
+
+
+def no_file(source: str) -> Skipped:
+    """Return what lies there as skipped since it is no file."""
+    return Skipped(source, say("not a file that can be read (a device, a pipe or a socket)"), UNSUITED)
+
+
+def _too_large(source: str, size: int) -> Skipped:
+    megabytes, most = f"{size / 2**20:.1f}", LARGEST_FILE // 2**20
+    return Skipped(source, say("too large: {size} MB, at most {most} MB are read; split it", size=megabytes, most=most), UNSUITED)
 
 
 def status(path: Path, size: int, sha256: str) -> str:

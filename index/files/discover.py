@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from index.document import Page
 from index.errors import BadInput, reason
-from index.files.content import ABOUT_FOLDER, NO_FILE, UNREADABLE, Skipped
+from index.files.content import ABOUT_FOLDER, Skipped, no_file, unreadable
 from index.files.reader import READERS, read
+from index.messages import listed, say
 
 SIDECAR = ".articles.json"  # follows the name of a page: the file that says how a person wants the page read
 ABOUT = {"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG"}  # names of files about their folder
@@ -62,21 +63,20 @@ def _given(path: Path, prefixes: Mapping[Path, str]) -> Iterator[File | Skipped]
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise BadInput(f"{path}: {reason(error)}; name a file or a folder that can be read") from None
+        raise BadInput("{path}: {reason}; name a file or a folder that can be read", path=path, reason=reason(error)) from None
     if not stat.S_ISDIR(mode):
         prefix = prefixes.get(path, "")
         path = _page_of(path) or path  # a sidecar stands for its page
         yield _file(path, prefix + clean(path.name), mode, named=True)
         return
     if _is_index(path):
-        yield Skipped(
-            prefixes.get(path, "").rstrip("/") or clean(path.name or str(path)), "a qianli index, no pages; name the folder with the pages"
-        )
+        name = prefixes.get(path, "").rstrip("/") or clean(path.name or str(path))
+        yield Skipped(name, say("a qianli index, no pages; name the folder with the pages"))
         return
     try:
         os.scandir(path).close()
     except OSError as error:
-        raise BadInput(f"{path}: {reason(error)}; name a folder that can be read") from None
+        raise BadInput("{path}: {reason}; name a folder that can be read", path=path, reason=reason(error)) from None
     yield from _walk(path, prefixes)
 
 
@@ -108,7 +108,7 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
         with os.scandir(folder.path) as scanned:
             entries = sorted(scanned, key=lambda entry: unicodedata.normalize("NFC", entry.name))
     except OSError as error:
-        yield Skipped(folder.prefix.rstrip("/"), f"{UNREADABLE}: {reason(error)}")
+        yield unreadable(folder.prefix.rstrip("/"), error)
         return
     names = {entry.name for entry in entries}
     for entry in entries:
@@ -118,7 +118,7 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
         try:
             kind = _entry(entry, source, folder, root)
         except OSError as error:
-            kind = Skipped(source, f"{UNREADABLE}: {reason(error)}")
+            kind = unreadable(source, error)
         if kind:
             yield kind
 
@@ -160,10 +160,12 @@ def _is_index(folder: Path) -> bool:
 def _refused_link(real: str, root: str, way: tuple[tuple[str, str], ...]) -> str | None:
     """Return why a link to *real* is not followed, None if it is followed."""
     if not Path(real).exists():
-        return "a link that leads nowhere"
+        return say("a link that leads nowhere")
     if not _lies_in(real, root):
-        return "a link that leaves the folder; name its target as well to have it read"
-    return "a link to a folder that it lies in" if any(_lies_in(real, top) and _lies_in(here, real) for top, here in way) else None
+        return say("a link that leaves the folder; name its target as well to have it read")
+    if any(_lies_in(real, top) and _lies_in(here, real) for top, here in way):
+        return say("a link to a folder that it lies in")
+    return None
 
 
 def _lies_in(path: str, folder: str) -> bool:
@@ -172,11 +174,11 @@ def _lies_in(path: str, folder: str) -> bool:
 
 def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     if not stat.S_ISREG(mode):
-        return Skipped(source, NO_FILE)
+        return no_file(source)
     if not named and path.name.upper() in ABOUT:
-        return Skipped(source, ABOUT_FOLDER)
+        return Skipped(source, say("about its folder, no page; name the file itself to have it read"), ABOUT_FOLDER)
     if not named and path.suffix.lower() not in READERS:
-        return Skipped(source, f"not one of {', '.join(READERS)}; name the file itself to have it read")
+        return Skipped(source, say("not one of {suffixes}; name the file itself to have it read", suffixes=listed(READERS)))
     return File(path, source)
 
 

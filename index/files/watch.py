@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from index.messages import say
+
 SETTLED = 500  # milliseconds without a further change; saving many files gives one update
 LATEST = 5000  # milliseconds from the first change to the update, whatever follows
 POLL = 1.0  # seconds between two checks whether a path vanished or came back
@@ -28,7 +30,7 @@ def changes(paths: Sequence[Path], index: Path, tell: Callable[[str], None]) -> 
                 reported.discard(path)
             elif path not in reported:
                 reported.add(path)
-                tell(f"{path} is not there now; its pages stay in the index until it is back")
+                tell(say("{path} is not there now; its pages stay in the index until it is back", path=path))
         if present:
             yield list(present)
             yield from _while_present(paths, present, index)

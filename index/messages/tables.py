@@ -6,8 +6,11 @@ from importlib import import_module
 
 NAMES = (
     "chinese_batch",
+    "chinese_commands",
     "chinese_desk",
     "chinese_evidence",
+    "chinese_figures",
+    "chinese_files",
     "chinese_index",
     "chinese_moves",
     "chinese_search",

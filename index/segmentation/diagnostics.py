@@ -20,25 +20,13 @@ from index.document import Article, Heading, LineRange, Page, Paragraph
 from index.layout.line_shapes import ITEM
 from index.layout.paragraphs import LineBreaks
 from index.layout.woven import AS_PRINTED
+from index.messages import say
 from index.segmentation.articles import labels_of_doubtful_lines, ordered_lines
 from index.segmentation.displaced import strays
 from index.text.dates import DATE
 from index.text.punctuation import HAN, ends_sentence
 from index.text.tokens import words
 
-REASONS = {
-    "no_title": "没有标题 / no title",
-    "no_text": "没有正文 / no text",
-    "label_in_doubt": "可能是标题，也可能不是 / may be a title, or none",
-    "starts_mid_sentence": "段首像是半句 / starts in mid-sentence",
-    "ends_mid_sentence": "段尾像是半句 / ends in mid-sentence",
-    "loosely_joined": "两行之间可能缺字 / text may be lost where two of its lines were joined",
-    "unbalanced": "引号或括号不成对 / a quote or bracket without its other half",
-    "untangled": "原页上分栏交错或段落错位，按文意拼接 / columns or paragraphs stood mixed and were put in order by what they say",
-    "displaced": "可能属于另一篇 / may belong to the article above or below",
-    "woven": "原页上分栏交错，未能拆开，请对照原文 / columns stand mixed on the page and could not be told apart",
-    "fragment": "只有一两个字 / no more than two characters",
-}
 # No sentence begins with these: marks that close or join, and particles, save in the words that begin with the same character.
 NO_START = re.compile(
     r"[，。、；：！？,;!?)）》〉」』】”’]|们|吗|的(?![确士])|了(?![解结却不然])|着(?![力眼手重实陆装急火色想魔迷])|(?:等|者|性|化)[，。、；,;]|[万亿]元(?!户)"
@@ -70,14 +58,28 @@ MARKER = re.compile(r"[\w]{1,3}[)）]|" + ITEM.pattern)
 class Doubt(NamedTuple):
     """What is doubtful in an article."""
 
-    code: str  # a key of REASONS
+    code: str
     paragraph: int | None  # in its article, from 1; None where the whole article is meant
     lines: tuple[LineRange, ...]
     confidence: str = "sure"  # or "likely"
 
     @property
     def reason(self) -> str:
-        return REASONS[self.code]
+        """What a person may find there."""
+        reasons = {
+            "no_title": say("no title"),
+            "no_text": say("no text"),
+            "label_in_doubt": say("may be a title, or none"),
+            "starts_mid_sentence": say("starts in mid-sentence"),
+            "ends_mid_sentence": say("ends in mid-sentence"),
+            "loosely_joined": say("text may be lost where two of its lines were joined"),
+            "unbalanced": say("a quote or bracket without its other half"),
+            "untangled": say("columns or paragraphs stood mixed and were put in order by what they say"),
+            "displaced": say("may belong to the article above or below"),
+            "woven": say("columns stand mixed on the page and could not be told apart"),
+            "fragment": say("no more than two characters"),
+        }
+        return reasons[self.code]
 
 
 def doubts(page: Page, articles: Sequence[Article]) -> list[list[Doubt]]:

@@ -24,8 +24,8 @@ from index.corrections.sidecar import read_articles, stamp
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.protocol import Source, Writer
-from index.errors import BadInput, reason
-from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
+from index.errors import BadInput
+from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped, unreadable
 from index.files.discover import File, find
 from index.files.reader import read
 from index.passages import passages_of
@@ -134,7 +134,7 @@ class Update:
         try:
             status = file.path.stat()
         except OSError as error:
-            return Skipped(file.source, f"{UNREADABLE}: {reason(error)}")
+            return unreadable(file.source, error)
         sidecar = stamp(file.path)
         modified = max(-LAST_TIME, min(status.st_mtime_ns, LAST_TIME - 1))
         same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, sidecar)
@@ -279,11 +279,11 @@ class Update:
         self.report.unchanged += 1
 
     def _report_skipped(self, skipped: Skipped) -> None:
-        if skipped.reason == ABOUT_FOLDER:
+        if skipped.kind == ABOUT_FOLDER:
             self.report.aside.append(skipped.source)
         else:
             self.report.skipped.append(skipped)
-            if skipped.reason.startswith(UNREADABLE):
+            if skipped.kind == UNREADABLE:
                 self._unreadable.add(skipped.source)
 
     def _is_unreadable(self, path: Path) -> bool:

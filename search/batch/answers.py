@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from index.errors import BadInput
+from index.messages import say
 from search.batch.questions import BatchQuestion
 from search.batch.resume import AnswerFile
 from search.batch.tally import Tally
@@ -73,12 +74,16 @@ def answers(
         return searcher.search_many([question.text for question in chunk], options=options)
 
     start, done = time.perf_counter(), 0
-    of = f"of {total}, " if total else ""
     for chunk, results in side_by_side(asked, ask, searcher.threads, waiting):
         for question, result in zip(chunk, results, strict=True):
             done += 1
-            tell(f"{of}{done / (time.perf_counter() - start):.0f} a second: {safe(question.text[:NAMED])}")
+            tell(_progress_line(total, done / (time.perf_counter() - start), question))
             yield question, _with_row(question, result)
+
+
+def _progress_line(total: int | None, rate: float, question: BatchQuestion) -> str:
+    values = {"rate": round(rate), "question": safe(question.text[:NAMED])}
+    return say("of {total}, {rate} a second: {question}", total=total, **values) if total else say("{rate} a second: {question}", **values)
 
 
 def side_by_side(

@@ -35,7 +35,7 @@ def print_version(wanted: bool) -> None:
     try:
         print(f"qianli {version(DISTRIBUTION)}")
     except PackageNotFoundError:
-        raise BadInput(f"{DISTRIBUTION} is not installed, so its version is not known; install it with: pip install .") from None
+        raise BadInput("{name} is not installed, so its version is not known; install it with: pip install .", name=DISTRIBUTION) from None
     raise typer.Exit
 
 
@@ -131,9 +131,12 @@ def run(arguments: list[str]) -> int:
             return _pipe_closed()
         raise
     except MemoryError:
-        return _failed("not enough memory; close other programs, or split the work")
+        return _failed(say("not enough memory; close other programs, or split the work"))
     except OSError as error:  # a full disk, a vanished folder: the file is named, and the last good index still serves
-        return _failed(f"{error.filename or 'the disk'}: {reason(error)}; nothing was changed, mend this and try again")
+        what = say(
+            "{file}: {reason}; nothing was changed, mend this and try again", file=error.filename or say("the disk"), reason=reason(error)
+        )
+        return _failed(what)
 
 
 def _defaults(arguments: list[str]) -> dict[str, dict[str, Any]]:
@@ -149,7 +152,7 @@ def _defaults(arguments: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _interrupted() -> int:
-    return _failed("interrupted; what was not finished is as it was before", INTERRUPTED)
+    return _failed(say("interrupted; what was not finished is as it was before"), INTERRUPTED)
 
 
 def _pipe_closed() -> int:
@@ -161,7 +164,7 @@ def _pipe_closed() -> int:
 def _failed(message: str, code: int = FAILED) -> int:
     from search.output.terminal import safe  # the message may hold any name of a file, and any citation
 
-    print(safe(f"qianli: {' '.join(message.split())}"), file=sys.stderr)
+    print(safe(say("qianli: {message}", message=" ".join(message.split()))), file=sys.stderr)
     return code
 
 

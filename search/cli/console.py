@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from index.messages import say
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -102,6 +104,6 @@ def progress(quiet: bool) -> Iterator[Listener]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     things = Progress(SpinnerColumn(), TextColumn("{task.completed}"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    passages = Progress(TextColumn("embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    passages = Progress(TextColumn(say("embedding")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Live(Group(things, passages), console=Console(stderr=True), transient=True):
         yield ProgressBars(things, passages)

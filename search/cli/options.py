@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from index.errors import BadInput
-from index.messages import say
+from index.messages import listed, say
 from search.cli import streams
 from search.cli.completion import modes, places, sources
 
@@ -96,7 +96,7 @@ def chosen_format(**chosen: bool) -> str | None:
     """Return the one format that was asked for, None where none was. Raise BadInput for several."""
     names = [name for name, wanted in chosen.items() if wanted]
     if len(names) > 1:
-        raise BadInput(f"only one of {', '.join(f'--{name}' for name in names)} can be printed; choose one")
+        raise BadInput("only one of {options} can be printed; choose one", options=listed(f"--{name}" for name in names))
     return names[0] if names else None
 
 
@@ -107,6 +107,6 @@ def refuse_unshown(form: str | None, context: int, explain: bool = False) -> Non
     if form is None:
         return
     if context and not FORMATS[form].context:
-        raise BadInput(f"--{form} has no room for neighbours; leave --context out, or choose --json or --md")
+        raise BadInput("--{form} has no room for neighbours; leave --context out, or choose --json or --md", form=form)
     if explain and not FORMATS[form].explanation:
-        raise BadInput(f"--{form} has no room for --explain; leave one of them out, or choose --json")
+        raise BadInput("--{form} has no room for --explain; leave one of them out, or choose --json", form=form)

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from index.messages import say
+
 NAME = "qianli"  # of the folders of the system
 CONFIG, STATE = "QIANLI_CONFIG", "QIANLI_STATE"  # variables that name the file and the folder instead
 STORE = "private.db"
@@ -47,7 +49,7 @@ def store() -> Iterator[sqlite3.Connection]:
     """
     path = store_file()
     if path is None:
-        raise FileNotFoundError(None, "no folder for it", STORE)
+        raise FileNotFoundError(None, say("no folder for it"), STORE)
     _make_private(path)
     connection = sqlite3.connect(path, timeout=PATIENCE)
     try:

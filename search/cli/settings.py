@@ -143,7 +143,7 @@ def read_file(path: Path) -> dict[str, Setting]:
         if about is None:
             raise BadInput(say("{where}: there is no setting {key}{near}; see: qianli config", where=where, key=key, near=_near(key)))
         if not about.kind.fits(value):
-            raise BadInput(f"{where}: " + wrong_value(key, value))
+            raise BadInput("{where}: {why}", where=where, why=wrong_value(key, value))
         if about.personal and path.name == FOLDER_FILE and path != config_file():
             raise BadInput(say("{where}: {key} can only be set in your own file: qianli config {key} VALUE", where=where, key=key))
         found[key] = Setting(_from_here(value, path.parent) if key == "index" else value, where)

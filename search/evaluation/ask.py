@@ -66,7 +66,10 @@ def stranger_warning(questions: Sequence[JudgedQuestion], judged: JudgedRun) -> 
     if not passages or known or all(question.kind == NONE for question in questions):
         return None
     example = next(iter(sorted(files or names)))
-    return f"no answer bears a name that is judged, such as {example}: names are ids of citations, sources, or these without .txt"
+    return say(
+        "no answer bears a name that is judged, such as {example}: names are ids of citations, sources, or these without .txt",
+        example=example,
+    )
 
 
 def calibrated(

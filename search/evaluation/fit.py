@@ -11,6 +11,7 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.errors import BadInput
+from index.messages import say
 from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames, judge
 from search.evaluation.runs import Run
 from search.ranking.calibration import EVIDENCE, Calibration, evidence
@@ -72,7 +73,10 @@ def sample_of(questions: Sequence[JudgedQuestion], run: Run, names: PassageNames
     rows = _read(_judged_passages(questions, run, names, k))
     right = np.array([row.right for row in rows], np.float64)
     if len(questions) < FOLDS or not 0 < right.sum() < len(right):
-        counts = f"{len(questions)} questions, {len(rows)} ranked passages, {int(right.sum())} of them right"
+        counts = say(
+            "{questions} questions, {passages} ranked passages, {right} of them right",
+            questions=len(questions), passages=len(rows), right=int(right.sum()),
+        )  # fmt: skip
         raise BadInput(
             "there is nothing to fit: {counts}; give at least {folds} questions, with right and wrong passages among their first {k}",
             counts=counts,

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from index.document import Article, Heading, Page, Paragraph, line_ranges, titled
+from index.messages import say
 from index.segmentation.diagnostics import Doubt
 from index.segmentation.sections import sections
 from index.text.person_names import byline_names
@@ -21,14 +22,7 @@ from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe
 
 YELLOW = "\x1b[33m"
 REPLACED = "\ufffd"  # in place of a character of the text that is a mark of ours
-HEADINGS = {  # roles that stand between paragraphs
-    "caption": "图注",
-    "subhead": "小标题",
-    "section": "栏目",
-    "columns": "表头",
-    "banner": "通栏",
-}
-KINDS = {"news": "报道", "notice": "公告", "photo-news": "图片新闻"}
+BETWEEN = ("caption", "subhead", "section", "columns", "banner")  # roles of headings that stand between paragraphs
 LONGEST_SECTION = 30  # characters of a section's name above an article; its whole text is printed where it stands
 WORD = re.compile(r"\w")
 TAGS = re.compile(r"<[^<>]*>?|[^<>]*>")  # of a table, whole or in pieces
@@ -78,13 +72,13 @@ def article_lines(
     section: str | None = None,
 ) -> Iterator[str]:
     """Yield an article as lines for a person, in the order of the page. With a *width*, in columns, its text is wrapped."""
-    yield from _rows("", safe(titled(article.title)), width, BOLD if colour else "", indent=0)
+    yield from _rows("", safe(titled(article.title) if article.title else say("(no title)")), width, BOLD if colour else "", indent=0)
     yield from _about(article, section, width)
-    by_paragraph = _by_paragraph(doubts)
+    by_paragraph, names = _by_paragraph(doubts), _names_of_roles()
     yield from _doubt_rows(by_paragraph[None], width, colour)
     for number, part in in_order(article):
         if isinstance(part, Heading):
-            start = f"{INDENT}{HEADINGS[part.role]} {line_ranges(part.lines)}: "
+            start = f"{INDENT}{names[part.role]} {line_ranges(part.lines)}: "
             yield from _rows(start, safe(part.text), width, DIM if colour else "")
             continue
         margin = f"{number:>4}. {line_ranges(part.lines):<9} "
@@ -94,7 +88,7 @@ def article_lines(
 
 def in_order(article: Article) -> Iterator[tuple[int, Paragraph | Heading]]:
     """Yield the paragraphs, numbered from 1, and between them the headings that stand there, with the number 0."""
-    headings = deque(heading for heading in article.headings if heading.role in HEADINGS and WORD.search(TAGS.sub("", heading.text)))
+    headings = deque(heading for heading in article.headings if heading.role in BETWEEN and WORD.search(TAGS.sub("", heading.text)))
     for number, paragraph in enumerate(article.paragraphs, 1):
         while headings and headings[0].spans < paragraph.spans:
             yield 0, headings.popleft()
@@ -127,23 +121,44 @@ def _about(article: Article, section: str | None, width: int | None) -> Iterator
     """Yield what is known of an article as a whole: one row a fact, then bylines that hold more than names."""
     above = section if section and section not in article.texts("section") + article.texts("banner") else ""
     facts = (
-        ("眉题", _all_texts(article, "kicker", article.kicker)),
-        ("副题", _all_texts(article, "subtitle", article.subtitle)),
-        ("作者", " ".join(article.authors)),
-        ("地点", article.place),
-        ("提到", " ".join(place for place in article.places if place != article.place)),
-        ("日期", article.date),
-        ("刊于", " ".join([article.publication or "", f"第{article.newspaper_page}版" if article.newspaper_page else ""]).strip()),
-        ("效力", article.status),
-        ("类型", KINDS.get(article.kind, article.kind)),
-        ("栏目", _shortened(above)),
+        (say("kicker"), _all_texts(article, "kicker", article.kicker)),
+        (say("subtitle"), _all_texts(article, "subtitle", article.subtitle)),
+        (say("authors"), " ".join(article.authors)),
+        (say("place"), article.place),
+        (say("also about"), " ".join(place for place in article.places if place != article.place)),
+        (say("date"), article.date),
+        (say("printed in"), _printed_in(article)),
+        (say("in force"), article.status),
+        (say("kind"), _name_of_kind(article.kind)),
+        (say("section"), _shortened(above)),
     )
     for name, value in facts:
         if value:
             yield from _rows(f"{INDENT}{name}: ", safe(value), width)
     for heading in article.headings:
         if heading.role == "byline" and not byline_names(heading.text.strip("()（）[]【】 \u3000")):  # also a date, a source, an editor
-            yield from _rows(f"{INDENT}署名 {line_ranges(heading.lines)}: ", safe(heading.text), width)
+            yield from _rows(f"{INDENT}{say('byline')} {line_ranges(heading.lines)}: ", safe(heading.text), width)
+
+
+def _names_of_roles() -> dict[str, str]:
+    """Return what the roles of BETWEEN are called."""
+    return {
+        "caption": say("caption"),
+        "subhead": say("subhead"),
+        "section": say("section"),
+        "columns": say("names of columns"),
+        "banner": say("banner"),
+    }
+
+
+def _name_of_kind(kind: str) -> str:
+    names = {"news": say("news"), "notice": say("notice"), "photo-news": say("photo news")}
+    return names.get(kind, kind)
+
+
+def _printed_in(article: Article) -> str:
+    page = say("page {number}", number=article.newspaper_page) if article.newspaper_page else ""
+    return " ".join(filter(None, (article.publication, page)))
 
 
 def _all_texts(article: Article, role: str, first: str | None) -> str:
@@ -179,7 +194,7 @@ def _paragraph_rows(margin: str, text: str, width: int | None, colour: bool) -> 
 
 def _doubt_rows(doubts: Sequence[Doubt], width: int | None, colour: bool) -> Iterator[str]:
     for doubt in doubts:
-        name = "存疑" if doubt.confidence == "sure" else "或有疑"
+        name = say("doubtful") if doubt.confidence == "sure" else say("perhaps doubtful")
         yield from _rows(f"{INDENT}{name} {line_ranges(doubt.lines)}: ", doubt.reason, width, YELLOW if colour else "")
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from search.evaluation.metrics import PairedDifference
-from search.evaluation.report import FOUND, REPORTED_FOUND, UNANSWERABLE, Report, ReportRow, report_fields
+from index.messages import say
+from search.evaluation.metrics import Figure, PairedDifference
+from search.evaluation.report import ALL, REPORTED_FOUND, Report, ReportRow, report_fields
 from search.evaluation.runs import Run
 from search.output.json_lines import json_line
 from search.output.tables import BOM, csv_line, trec_line
 
 COLUMNS = ("questions of", "n", "measure", "mean", "low", "high", "difference", "difference low", "difference high", "p")
 DIFFERENCE_COLUMNS = 4  # at the end of COLUMNS; empty where there is no other run
-SHARES = {  # name of a row -> what its figure is the share of
-    REPORTED_FOUND: "of {n} told found, this share has a relevant passage among the hits",
-    UNANSWERABLE: "of {n} that nothing answers, this share is told so",
-}
 
 
 def report_text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
@@ -25,14 +22,14 @@ def report_text_lines(report: Report, facts: dict[str, Any]) -> Iterator[str]:
     if first:
         yield from _table([["", "n", *first.figures], *map(_means, report.rows)])
         yield ""
-        yield "all, with 95 % intervals of a bootstrap over questions"
+        yield say("all, with 95 % intervals of a bootstrap over questions")
         yield from _table([[f"  {name}", f"{figure:.3f}"] for name, figure in first.figures.items()])
     for row in report.reported:
         for figure in row.figures.values():
-            yield f"{FOUND}: {SHARES[row.name].format(n=row.questions)}: {figure:.3f}"
+            yield _share_line(row, figure)
     if first and first.differences:
         yield ""
-        yield f"against {facts['against']}, paired by question"
+        yield say("against {run}, paired by question", run=facts["against"])
         yield from _table([[f"  {name}", _difference(difference)] for name, difference in first.differences.items()])
 
 
@@ -66,7 +63,15 @@ def run_trec_lines(run: Run) -> Iterator[str]:
 
 
 def _means(row: ReportRow) -> list[str]:
-    return [row.name, str(row.questions), *(f"{figure.mean:.3f}" for figure in row.figures.values())]
+    return [say("all") if row.name == ALL else row.name, str(row.questions), *(f"{figure.mean:.3f}" for figure in row.figures.values())]
+
+
+def _share_line(row: ReportRow, share: Figure) -> str:
+    """Return what `found` is worth in one group of questions: its name tells what *share* is the share of."""
+    values = {"count": row.questions, "share": f"{share:.3f}"}
+    if row.name == REPORTED_FOUND:
+        return say("found: of {count} told found, this share has a relevant passage among the hits: {share}", **values)
+    return say("found: of {count} that nothing answers, this share is told so: {share}", **values)
 
 
 def _difference(difference: PairedDifference) -> str:

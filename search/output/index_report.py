@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 INDEXED, REMOVED = "qianli.indexed.v1", "qianli.removed.v1"
 MOST_LINES = 5  # for files that were skipped for the same reason; more of them share a line
+WIDTH = 11  # columns of the name of a fact
 MOST_NAMED = 3  # files that such a line names
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
     "bytes": lambda count: f"{count / 2**20:.1f} MB",
-    "model": lambda model: f"{model['name']} ({model['dim']} dimensions, {model['fingerprint']})",
-    "damage": lambda damage: "; ".join(damage) or "none: every row and file agrees with its digest",
+    "model": lambda model: say("{name} ({dim} dimensions, {fingerprint})", **{key: model[key] for key in ("name", "dim", "fingerprint")}),
+    "damage": lambda damage: "; ".join(damage) or say("none: every row and file agrees with its digest"),
 }
 
 
@@ -57,10 +58,11 @@ def change_lines(report: IndexReport) -> Iterator[str]:
 
 def report_fields(report: IndexReport, address: str, facts: dict[str, Any] | None) -> dict[str, Any]:
     """Return a run of indexing as the fields of the JSON schema qianli.indexed.v1; without *facts*, of a run that wrote nothing."""
+    skipped = [{"source": source, "reason": reason} for source, reason, _ in report.skipped]
     return {
         "schema": INDEXED, "index": address, "dry_run": facts is None, "added": report.sources.added, "changed": report.sources.changed,
         "moved": [{"from": move.former, "to": move.source} for move in report.sources.moved], "removed": report.sources.removed,
-        "unchanged": report.unchanged, "skipped": [skipped._asdict() for skipped in report.skipped], "aside": report.aside,
+        "unchanged": report.unchanged, "skipped": skipped, "aside": report.aside,
         "embedded": None if facts is None else report.passages,
         "holds": None if facts is None else {name: facts[name] for name in ("pages", "articles", "passages")},
     }  # fmt: skip
@@ -87,5 +89,13 @@ def files_line(report: IndexReport) -> str:
 
 def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Yield what is known of an index, one fact a line."""
-    for name, value in facts.items():
-        yield f"{name:<11}{FACTS.get(name, str)(value)}"
+    from rich.cells import cell_len
+
+    names = {
+        "place": say("address"), "pages": say("pages"), "articles": say("articles"), "passages": say("passages"), "model": say("model"),
+        "segmenter": say("segmenter"), "format": say("format"), "generation": say("generation"), "bytes": say("size"),
+        "damage": say("damage"),
+    }  # fmt: skip
+    for key, value in facts.items():
+        name = names.get(key, key)
+        yield f"{name}{' ' * (WIDTH - cell_len(name))}{FACTS.get(key, str)(value)}"

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from index.engine.protocol import Filter, Index, Selection
+from index.messages import listed, say
 from index.text.gazetteer import full_names, with_province
 
 MOST_NAMED = 5  # places or sources that a message names
@@ -31,31 +32,43 @@ def empty_filters(index: Index, wanted: Filter) -> Iterator[str]:
     place, source, since, until = wanted
     said = _said(wanted)
     if place is not None and not passages_within(index, Filter(place)):
-        yield f"no passage of the index is about {place}; {_known('places', _nearest(place, index.places()))}"
+        near = _named(_nearest(place, index.places()))
+        known = say("places it knows: {names}", names=near) if near else say("it knows no places")
+        yield say("no passage of the index is about {place}; {known}", place=place, known=known)
     elif source is not None and not index.select(source=source):
-        yield f"no source of the index is called {source}; {_known('sources', _alike(source, sorted(index.sources())))}"
+        near = _named(_alike(source, sorted(index.sources())))
+        known = say("sources it knows: {names}", names=near) if near else say("it knows no sources")
+        yield say("no source of the index is called {source}; {known}", source=source, known=known)
     elif (since or until) and not index.select(since=since, until=until):
         dates = _options(wanted._replace(place=None, source=None))
-        yield f"no passage of the index {said[-1]}; articles without a printed date are left out: leave {dates} out"
+        yield say(
+            "no passage of the index {what}; articles without a printed date are left out: leave {options} out",
+            what=said[-1],
+            options=dates,
+        )
     else:
-        yield f"no passage of the index {' and '.join(said)}; leave {_options(wanted)} out"
+        yield say("no passage of the index {what}; leave {options} out", what=say(" and ").join(said), options=_options(wanted))
 
 
 def _said(wanted: Filter) -> list[str]:
     """Return what the passages are asked to be, one phrase for the place, the source and the time."""
-    time = " ".join(f"{word} {date}" for word, date in (("since", wanted.since), ("until", wanted.until)) if date)
-    phrases = (wanted.place and f"is about {wanted.place}", wanted.source and f"stands in {wanted.source}", time and f"was printed {time}")
-    return [phrase for phrase in phrases if phrase]
+    place, source, since, until = wanted
+    time = [*([say("since {date}", date=since)] if since else []), *([say("until {date}", date=until)] if until else [])]
+    return [
+        *([say("is about {place}", place=place)] if place else []),
+        *([say("stands in {source}", source=source)] if source else []),
+        *([say("was printed {time}", time=" ".join(time))] if time else []),
+    ]
 
 
 def _options(wanted: Filter) -> str:
     """Return the options that were given, as in `--place or --source`."""
-    return " or ".join(f"--{name}" for name, value in wanted._asdict().items() if value is not None)
+    return say(" or ").join(f"--{name}" for name, value in wanted._asdict().items() if value is not None)
 
 
-def _known(kind: str, near: Sequence[str]) -> str:
-    """Name the first of the names that are *near*."""
-    return f"{kind} it knows: {', '.join(near[:MOST_NAMED])}{' …' if len(near) > MOST_NAMED else ''}" if near else f"it knows no {kind}"
+def _named(names: Sequence[str]) -> str:
+    """Return the first of *names* as a list."""
+    return listed(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
 def _nearest(place: str, names: Sequence[str]) -> list[str]:

@@ -94,7 +94,7 @@ def lines_of_results(name: str) -> Iterator[tuple[str, bytes]]:
     Raise BadInput where the file cannot be read, or a line is too long for results.
     """
     if name == "-":
-        yield from _numbered(sys.stdin.buffer, "standard input")
+        yield from _numbered(sys.stdin.buffer, say("standard input"))
         return
     try:
         with Path(name).open("rb") as file:

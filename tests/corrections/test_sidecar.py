@@ -313,7 +313,7 @@ def test_a_sidecar_that_cannot_be_followed_skips_its_page_and_loses_nothing(path
     for _ in range(2):
         report = run(folder, path)
         assert (report.removed, report.changed, report.unchanged) == (0, 0, 0)
-        ((source, reason),) = report.skipped
+        ((source, reason, _),) = report.skipped
         assert source == "报纸/一.txt"
         assert "一.txt.articles.json: no JSON at line 1" in reason
         assert ids(folder) == before

@@ -243,7 +243,7 @@ def test_judgements_of_other_pages_get_a_warning(qianli: Command, judged: Path, 
     (tmp_path / "qrels.tsv").write_text("a\tp7\t1\n", "utf-8")
     code, _, err = qianli("eval", judged, "--qrels", tmp_path / "qrels.tsv")
     assert code == 0
-    assert "left out 1 questions: nothing relevant to them is among the judgements" in err
+    assert "left out 1 question: nothing relevant to it is among the judgements" in err
     assert "no answer bears a name that is judged, such as p7" in err
 
 

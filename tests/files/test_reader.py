@@ -78,9 +78,9 @@ def test_a_file_over_the_limit_is_skipped_and_the_limit_is_named(suffix: str, tm
 @each_reader
 def test_what_is_gone_or_no_file_is_skipped_and_a_pipe_is_not_opened(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"page{suffix}"
-    assert read(path, "page") == Skipped("page", "cannot be read: no such file or directory")
+    assert read(path, "page") == Skipped("page", "cannot be read: no such file or directory", "unreadable")
     os.mkfifo(path)
-    assert read(path, "page") == Skipped("page", "not a file that can be read (a device, a pipe or a socket)")
+    assert read(path, "page") == Skipped("page", "not a file that can be read (a device, a pipe or a socket)", "unsuited")
 
 
 def test_a_file_with_an_unknown_suffix_is_read_as_text(tmp_path: Path) -> None:

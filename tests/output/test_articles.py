@@ -35,13 +35,13 @@ def columns(line: str) -> int:
 def test_headings_are_printed_in_the_order_of_the_page_and_doubts_below_their_paragraph() -> None:
     assert shown() == [
         "《小区充电难题》",
-        "    作者: 张三 李四",
-        "    类型: 报道",
+        "    authors: 张三 李四",
+        "    kind: news",
         "   1. 5-7       近日，东门社区在小区里建成了二十处集中充电点，居民都说好，也不再把车推进楼道。",
-        "    小标题 9: 想办法",
+        "    subhead 9: 想办法",
         "   2. 11        社区与物业一起想办法，三个月里找到了二十处空地，建成了“充电点。",
-        "    或有疑 11: 引号或括号不成对 / a quote or bracket without its other half",
-        "    图注 13: 居民在充电（图片由社区提供）",
+        "    perhaps doubtful 11: a quote or bracket without its other half",
+        "    caption 13: 居民在充电（图片由社区提供）",
         "   3. 15        后来，别的小区也来看，回去照着做了。",
     ]
 
@@ -96,7 +96,7 @@ def qianli(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int,
 
 def test_articles_prints_what_is_doubtful(capsys: pytest.CaptureFixture[str]) -> None:
     _, text, _ = qianli(capsys, "articles", SEEDS / "001_1ce795c8bb2c9173.txt")
-    assert "    存疑 85: 只有一两个字 / no more than two characters\n" in text
+    assert "    doubtful 85: no more than two characters\n" in text
     assert "\x1b" not in text
     assert "⏎" not in text
     _, out, _ = qianli(capsys, "articles", SEEDS / "001_1ce795c8bb2c9173.txt", "--json")

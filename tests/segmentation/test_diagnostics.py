@@ -5,7 +5,7 @@ import pytest
 from index.document import Page
 from index.files.reader import read
 from index.segmentation.articles import articles
-from index.segmentation.diagnostics import REASONS, doubts
+from index.segmentation.diagnostics import Doubt, doubts
 from tests.conftest import SEEDS
 
 GOOD = "近日，社区在小区里建成了二十处集中充电点，居民都说好。"
@@ -126,5 +126,8 @@ def test_code_and_tables_and_latin_texts_are_left_alone() -> None:
     assert codes("# Title\n\n```\nprint('（', 1)\n```\n\n| 甲，乙 | （丙 |\n\nlowercase and unfinished\n", markdown=True) == []
 
 
-def test_each_reason_is_said_in_both_languages() -> None:
-    assert all(" / " in reason and reason.isascii() is False for reason in REASONS.values())
+def test_a_reason_is_said_in_one_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubt = Doubt("starts_mid_sentence", 1, ((3, 3),))
+    assert doubt.reason == "starts in mid-sentence"
+    monkeypatch.setenv("QIANLI_LANG", "zh")
+    assert doubt.reason == "段首像是半句"

@@ -21,7 +21,6 @@ from index.errors import DamagedIndex, reason
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
-REPAIR = "repair it with: qianli index --rebuild"
 
 
 def values_digest(*values: str | bytes | int | None) -> str:

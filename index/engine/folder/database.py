@@ -30,7 +30,6 @@ START_WAIT = 10.0  # seconds to wait while a writer begins or ends, or makes an 
 PAUSE = 0.05  # seconds between two tries
 CACHE = 64  # MB of the database that a writer keeps in memory
 LEAST_FREE = 1 << 16  # bytes on the disk; SQLite needs half of them to open a database, even to read it
-STAYS = "the last good state stays"
 
 State = dict[str, str]  # what a commit says of the whole index: see `writer.name_snapshot`
 
@@ -63,7 +62,7 @@ def connect_in_memory(path: Path) -> sqlite3.Connection:
     log = path.with_name(f"{path.name}-wal")
     try:
         if log.exists() and log.stat().st_size:
-            raise sqlite3.OperationalError(f"{log.name} cannot be read without writing")
+            raise sqlite3.OperationalError(say("{name} cannot be read without writing", name=log.name))
         raw = bytearray(path.read_bytes())
     except OSError as error:
         raise sqlite3.OperationalError(error.strerror) from error

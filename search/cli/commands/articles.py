@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput
+from index.messages import counted, listed, say
 from search.cli.console import colour, note, print_lines, width
 from search.cli.options import AsJson, Paths, Quiet
 
@@ -55,7 +56,7 @@ def _print_articles(paths: Sequence[Path], as_json: bool, quiet: bool) -> bool:
     def print_page(path: Path, page: Page) -> None:
         read = read_articles(page, path)
         doubtful = doubts(page, read)
-        note(quiet or not stamp(path), f"{page.source} is read as {sidecar_of(path).name} says")
+        note(quiet or not stamp(path), say("{source} is read as {sidecar} says", source=page.source, sidecar=sidecar_of(path).name))
         print_lines(page_json_lines(page, read, doubtful) if as_json else page_text_lines(page, read, doubtful, width(), colour()))
         counts.update(_counts(read, doubtful))
 
@@ -70,9 +71,9 @@ def _write_sidecars(paths: Sequence[Path], quiet: bool) -> bool:
 
     def write(path: Path, page: Page) -> None:
         if write_sidecar(page, path):
-            note(quiet, f"wrote {sidecar_of(path)}; edit it, then look at it with: qianli articles {path}")
+            note(quiet, say("wrote {sidecar}; edit it, then look at it with: qianli articles {page}", sidecar=sidecar_of(path), page=path))
         else:
-            note(quiet, f"left {sidecar_of(path)} as it is; edit it, or remove it to begin anew")
+            note(quiet, say("left {sidecar} as it is; edit it, or remove it to begin anew", sidecar=sidecar_of(path)))
 
     return _for_each_page(paths, quiet, write)
 
@@ -91,11 +92,11 @@ def _for_each_page(paths: Sequence[Path], quiet: bool, work: Callable[[Path, Pag
                 work(path, page)
                 continue
         except BadInput as error:
-            note(False, f"qianli: {error}")
+            note(False, say("qianli: {message}", message=error))
             whole = False
             continue
         whole = whole and not missed(page)
-        note(quiet and not missed(page), f"skipped {page.source}: {page.reason}")
+        note(quiet and not missed(page), say("skipped {source}: {reason}", source=page.source, reason=page.reason))
     return whole
 
 
@@ -122,4 +123,11 @@ def _counts(read: Sequence[Article], doubtful: Sequence[Sequence[Doubt]]) -> dic
 
 
 def _counts_line(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {what if count != 1 else what.removesuffix('s')}" for what, count in counts.items())
+    return listed(
+        (
+            counted(counts["pages"], "{count} page", "{count} pages"),
+            counted(counts["articles"], "{count} article", "{count} articles"),
+            counted(counts["paragraphs"], "{count} paragraph", "{count} paragraphs"),
+            counted(counts["doubts"], "{count} doubt", "{count} doubts"),
+        )
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import BadInput, reason
+from index.messages import counted, listed, say
 from search.cli.console import note, print_lines, progress
 from search.cli.options import AsCsv, AsJson, AsTrec, Device, IndexAt, Mode, ModelName, Quiet, RerankName, TopK
 
@@ -71,17 +72,30 @@ def evaluate(
 
     printed = {"--json": as_json, "--csv": as_csv, "--trec": as_trec and not output}
     unwanted = {"--results": results, "--against": against, "-o": output, **printed, "--json": False}
-    _refuse(any(unwanted.values()) and calibrate, f"--calibrate asks the index and prints JSON; leave out {_given(unwanted)}")
-    _refuse((save or error is not None) and not calibrate, "--error and --save belong to --calibrate; add it")
-    _refuse(sum(printed.values()) > 1, f"only one of {_given(printed)} can be printed; choose one")
-    _refuse(bool(output and output.exists()), f"{output} exists; remove it, or name another file with -o")
-    _refuse(bool(output and results and not as_trec), "-o with --results writes a TREC run; add --trec")
+    if calibrate and any(unwanted.values()):
+        raise BadInput("--calibrate asks the index and prints JSON; leave out {options}", options=_given(unwanted))
+    if (save or error is not None) and not calibrate:
+        raise BadInput("--error and --save belong to --calibrate; add it")
+    if sum(printed.values()) > 1:
+        raise BadInput("only one of {options} can be printed; choose one", options=_given(printed))
+    if output and output.exists():
+        raise BadInput("{file} exists; remove it, or name another file with -o", file=output)
+    if output and results and not as_trec:
+        raise BadInput("-o with --results writes a TREC run; add --trec")
     questions, left_out = read_judged_questions(queries, qrels)
-    note(quiet or not left_out, f"left out {left_out} questions: nothing relevant to them is among the judgements")
+    note(
+        quiet or not left_out,
+        counted(
+            left_out,
+            "left out {count} question: nothing relevant to it is among the judgements",
+            "left out {count} questions: nothing relevant to them is among the judgements",
+        ),
+    )
     other_run = read_run(against, questions) if against else None
     opened = partial(open_search, index_at, model, device, rerank=rerank, words_only=mode == "lexical")
     if calibrate:
-        _refuse(mode == "lexical", "--mode lexical has no cosine to calibrate; leave it out")
+        if mode == "lexical":
+            raise BadInput("--mode lexical has no cosine to calibrate; leave it out")
         with opened() as searcher:
             judged = _ask(searcher, questions, top_k, mode, quiet)
             _calibrate(searcher, questions, judged, top_k, ERROR if error is None else error, save, quiet)
@@ -120,17 +134,13 @@ def _calibrate(
 
     fitted = calibrated(searcher, questions, judged, k, error, lambda line: note(quiet, line))
     if save:
-        note(quiet, f"kept in {save_in(searcher.index, fitted.line)}; every search of this index with this model uses it from now on")
+        kept = save_in(searcher.index, fitted.line)
+        note(quiet, say("kept in {file}; every search of this index with this model uses it from now on", file=kept))
     print_lines([json_line(fitted.fields)])
 
 
 def _given(options: Mapping[str, object]) -> str:
-    return ", ".join(name for name, value in options.items() if value)
-
-
-def _refuse(when: bool, why: str) -> None:
-    if when:
-        raise BadInput(why)
+    return listed(name for name, value in options.items() if value)
 
 
 def _result_lines(judged: JudgedRun) -> list[str]:
@@ -144,4 +154,4 @@ def _write(output: Path, lines: Iterable[str]) -> None:
     try:
         output.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")
     except OSError as error:
-        raise BadInput(f"{output} cannot be written: {reason(error)}; name another file with -o") from error
+        raise BadInput("{file} cannot be written: {reason}; name another file with -o", file=output, reason=reason(error)) from error

@@ -140,7 +140,7 @@ def _rebuild(address: Address, paths: list[Path] | None, model: str | None, devi
         if not model and (encoder := _replaced_model(address, device)):  # only now can an index of an older format be asked for its model
             with open_index(address) as opened:
                 embed_again(opened, encoder, shown, wait=WAIT)
-    note(quiet, f"rebuilt {address} from its own rows")
+    note(quiet, say("rebuilt {address} from its own rows", address=address))
 
 
 def _replaced_model(address: Address, device: str | None) -> Encoder | None:
