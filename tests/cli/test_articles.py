@@ -83,7 +83,7 @@ def test_each_page_is_named_and_several_pages_are_counted_at_the_end(capsys: pyt
 
 def test_a_section_is_printed_in_full_where_it_stands_and_shortened_above_each_article(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = qianli(capsys, "articles", SEEDS / "003_8a2bd877bb588409.txt")
-    assert (code, out.count("\n    栏目 3: 随着"), out.count("\n    栏目: 随着")) == (0, 1, 5)
+    assert (code, out.count("\n    section 3: 随着"), out.count("\n    section: 随着")) == (0, 1, 5)
     assert "…\n" in out
     _, out, _ = qianli(capsys, "articles", SEEDS / "002_2b72efd8dd5a418b.txt", "--json")
     assert {json.loads(line)["section"] for line in out.splitlines()} == {"杭州 增民生福祉 书发展答卷"}

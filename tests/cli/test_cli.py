@@ -202,7 +202,7 @@ def test_articles_prints_one_article_a_line_and_needs_no_index(qianli: Command, 
     assert articles[0]["paragraphs"][0]["lines"] == [[9, 9]]
     _, text, _ = qianli("articles", SEEDS / "002_2b72efd8dd5a418b.txt")
     assert "《上城区:三方协同 破治理堵点》" in text
-    assert "作者: 王鹏 黄智" in text
+    assert "authors: 王鹏 黄智" in text
 
 
 READERS = ("index.files", "index.layout", "index.segmentation", "index.corrections", "index.passages", "index.indexing")
