@@ -77,10 +77,10 @@ def _make_private(path: Path) -> None:
 
 def _system_folder(kind: str) -> Path | None:
     """Return the folder of the system that platformdirs calls *kind*."""
-    try:
-        import platformdirs
+    import platformdirs
 
+    try:
         folder: Path = getattr(platformdirs, kind)(NAME, appauthor=False)
-    except (ImportError, OSError, RuntimeError):  # qianli out of a bare checkout; a person without a home
+    except (OSError, RuntimeError):  # a person without a home
         return None
     return folder
