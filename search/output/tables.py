@@ -12,7 +12,7 @@ from index.document import line_ranges
 from search.output.terminal import safe
 from search.results import Result
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that begins with one of these
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet would compute a cell that begins with one of these
 BOM = "\ufeff"  # by which Excel knows UTF-8
 COLUMNS = (
     *("id", "query", "found", "rank", "score", "text"),

@@ -10,7 +10,7 @@ import pytest
 
 from index.document import Citation, Passage
 from search.output.formats import FORMATS
-from search.output.tables import csv_header
+from search.output.tables import cell, csv_header
 from search.output.terminal import DIM, MARKED, PLAIN, wrapped
 from search.output.text import MOST_LINES, text_lines
 from search.results import Context, Hit, Match, Result
@@ -215,3 +215,9 @@ def test_one_language_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(text_lines(near))[:2] == ["没有找到先例", "最接近的段落，把握不足，不能算先例："]
     monkeypatch.setenv("QIANLI_LANG", "en")
     assert list(text_lines(near))[:2] == ["no precedent found", "the nearest passages, too uncertain to be called precedents:"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_starts_what_a_spreadsheet_computes(start: str) -> None:
+    assert str(cell(f"{start}1+1")).startswith("'")
+    assert cell(f"1{start}1") == f"1{start}1".translate({9: " ", 10: " ", 13: "\ufffd"})
