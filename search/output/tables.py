@@ -40,7 +40,7 @@ def batch_lines(columns: Sequence[str], recorded: bool, result: Result, id_: str
 def batch_header(columns: Sequence[str], recorded: bool) -> str:
     """Return the first line of a CSV file of a batch; a column that has the name of one of ours is called `columns.NAME`.
 
-    >>> batch_header(["街道", "text"], recorded=True)[-29:]
+    >>> batch_header(["街道", "text"], recorded=True)[-27:]
     'error,街道,columns.text,asked'
     """
     own = {*COLUMNS, ERROR, ASKED}
