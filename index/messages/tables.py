@@ -11,6 +11,7 @@ NAMES = (
     "chinese_evidence",
     "chinese_figures",
     "chinese_files",
+    "chinese_help",
     "chinese_index",
     "chinese_moves",
     "chinese_search",

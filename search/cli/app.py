@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from index.errors import BadInput, QianliError, reason
-from index.messages import say
+from index.messages import language, say
 from search.cli import streams
 
 FAILED = 2  # exit code of every error that is ours
@@ -40,8 +40,28 @@ def print_version(wanted: bool) -> None:
 
 
 def main_options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=print_version, is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help=say("Show the version and exit."), callback=print_version, is_eager=True)
+    ] = False,
 ) -> None: ...
+
+
+def write_help(command: TyperCommand | TyperGroup, context: Any, formatter: Any) -> None:
+    """Write the help of a command in Chinese."""
+    from search.cli.typer_words import help_lines
+
+    for line in help_lines(command, context, formatter.width):
+        formatter.write(f"{line}\n")
+
+
+class Group(TyperGroup):
+    """The command line itself, whose help is in the language of the reader."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if language() == "zh":
+            write_help(self, ctx, formatter)
+        else:
+            super().format_help(ctx, formatter)
 
 
 class Command(TyperCommand):
@@ -58,17 +78,27 @@ class Command(TyperCommand):
         )
         super().__init__(name, params=[*(params or []), encoding], **settings)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if language() == "zh":
+            write_help(self, ctx, formatter)
+        else:
+            super().format_help(ctx, formatter)
 
-COMMANDS = {  # name -> what the command does; None: the docstring of its function says it
-    "index": None,
-    "search": None,
+
+COMMANDS = {  # name -> what the command does
+    "index": say(
+        "Read files and folders into the index: adds what is new or changed, removes what vanished. Without any: those indexed before."
+    ),
+    "search": say("Ask one question: ranked passages with citations. Exit code 1 when there is no precedent."),
     "batch": say("Ask many questions of a file: one answer a line, in order. Exit code 1 when some could not be asked, 2 when none could."),
-    "articles": None,
-    "show": None,
+    "articles": say("Show how pages were read: articles with their heads, paragraphs, lines and what is doubtful. No index is needed."),
+    "show": say("Show a cited passage inside its article, with its neighbours."),
     "verify": say("Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok."),
     "cite": say("Write results as references (GB/T 7714, RIS, BibTeX, CSL-JSON) or as an evidence sheet (Markdown, docx)."),
-    "info": None,
-    "eval": None,
+    "info": say("Tell what the index holds, its model and its health."),
+    "eval": say(
+        "Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."
+    ),
     "remove": say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."),
     "new": say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."),
     "history": say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."),
@@ -82,9 +112,11 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
     """Return the command line as far as *arguments* need it: one command where they begin with its name, else all of them."""
     app = typer.Typer(
         name="qianli",
-        help="Find precedents (前例): ask in your own words what others did about a problem, and get ranked passages with checkable "
-        "citations.",
-        epilog='Start with:  qianli index FOLDER   then:  qianli search "电瓶车到处乱停，别处怎么解决的"',
+        cls=Group,
+        help=say(
+            "Find precedents: ask in your own words what others did about a problem, and get ranked passages with checkable citations."
+        ),
+        epilog=say('Start with:  qianli index FOLDER   then:  qianli search "电瓶车到处乱停，别处怎么解决的"'),
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -121,7 +153,9 @@ def run(arguments: list[str]) -> int:
         return _failed(str(error))
     except typer.TyperException as error:  # a command, option or value that does not exist
         context = getattr(error, "ctx", None)
-        return _failed(f"{error.format_message().rstrip('.')}; see: {context.command_path if context else 'qianli'} --help")
+        from search.cli.typer_words import complaint
+
+        return _failed(complaint(error.format_message(), context.command_path if context else "qianli"))
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except BrokenPipeError:

@@ -33,11 +33,12 @@ def for_programs(wanted: bool) -> bool:
 
 
 IndexAt = Annotated[
-    str | None, typer.Option("--index", metavar="DIR", help="The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")
+    str | None,
+    typer.Option("--index", metavar="DIR", help=say("The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")),
 ]
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH...", help="Files and folders with .txt and .md files.", show_default=False, readable=False),
+    typer.Argument(metavar="PATH...", help=say("Files and folders with .txt and .md files."), show_default=False, readable=False),
 ]
 ModelName = Annotated[
     str | None,
@@ -49,47 +50,63 @@ ModelName = Annotated[
         ),
     ),
 ]
-Device = Annotated[str | None, typer.Option(help="Where such a model computes: cpu, cuda, mps.")]
-TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, help="How many passages at most.")]
+Device = Annotated[str | None, typer.Option(metavar="DEVICE", help=say("Where such a model computes: cpu, cuda, mps."))]
+TopK = Annotated[int, typer.Option("--top-k", "-k", min=1, metavar="N", help=say("How many passages at most."))]
 MinScore = Annotated[
     float | None,
     typer.Option(
-        "--min-score", min=0.0, max=1.0, help="Leave out passages below this probability; 0 shows all k. [default: what counts as found]"
+        "--min-score",
+        metavar="P",
+        min=0.0,
+        max=1.0,
+        help=say("Leave out passages below this probability; 0 shows all k. [default: what counts as found]"),
     ),
 ]
 Place = Annotated[
     str | None,
-    typer.Option("--place", callback=some, autocompletion=places, help="Only articles about this place or one below it, such as 上城区."),
+    typer.Option(
+        "--place",
+        metavar="PLACE",
+        callback=some,
+        autocompletion=places,
+        help=say("Only articles about this place or one below it, such as 上城区."),
+    ),
 ]
 Since = Annotated[
     str | None,
-    typer.Option("--since", callback=some, metavar="DATE", help="Only articles printed then or later: 2024, 2024-05 or 2024-05-06."),
+    typer.Option("--since", callback=some, metavar="DATE", help=say("Only articles printed then or later: 2024, 2024-05 or 2024-05-06.")),
 ]
-Until = Annotated[str | None, typer.Option("--until", callback=some, metavar="DATE", help="Only articles printed then or earlier.")]
+Until = Annotated[str | None, typer.Option("--until", callback=some, metavar="DATE", help=say("Only articles printed then or earlier."))]
 SourceGlob = Annotated[
     str | None,
     typer.Option(
-        "--source", callback=some, metavar="GLOB", autocompletion=sources, help="Only sources with such a name, such as '2024/*.txt'."
+        "--source", callback=some, metavar="GLOB", autocompletion=sources, help=say("Only sources with such a name, such as '2024/*.txt'.")
     ),
 ]
 Mode = Annotated[
     str,
     typer.Option(
-        metavar="MODE", autocompletion=modes, help="What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words)."
+        metavar="MODE",
+        autocompletion=modes,
+        help=say("What finds passages: hybrid (meaning and words), dense (meaning) or lexical (words)."),
     ),
 ]
-ContextSize = Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help="Show N passages before and after each hit as well.")]
-AsJson = Annotated[bool, typer.Option("--json", callback=json_for_programs, help="Print JSON, one object a line.")]
-AsCsv = Annotated[bool, typer.Option("--csv", callback=for_programs, help="Print CSV that Excel opens (UTF-8 with a byte-order mark).")]
-AsMarkdown = Annotated[bool, typer.Option("--md", callback=for_programs, help="Print Markdown.")]
-AsTrec = Annotated[bool, typer.Option("--trec", callback=for_programs, help="Print a TREC run.")]
+ContextSize = Annotated[
+    int, typer.Option("--context", "-C", min=0, metavar="N", help=say("Show N passages before and after each hit as well."))
+]
+AsJson = Annotated[bool, typer.Option("--json", callback=json_for_programs, help=say("Print JSON, one object a line."))]
+AsCsv = Annotated[
+    bool, typer.Option("--csv", callback=for_programs, help=say("Print CSV that Excel opens (UTF-8 with a byte-order mark)."))
+]
+AsMarkdown = Annotated[bool, typer.Option("--md", callback=for_programs, help=say("Print Markdown."))]
+AsTrec = Annotated[bool, typer.Option("--trec", callback=for_programs, help=say("Print a TREC run."))]
 RerankName = Annotated[
     str | None,
     typer.Option(
-        "--rerank", metavar="NAME_OR_PATH", help="A cross-encoder (sentence-transformers) that decides the order of the first 50."
+        "--rerank", metavar="NAME_OR_PATH", help=say("A cross-encoder (sentence-transformers) that decides the order of the first 50.")
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but results and errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("Print nothing but results and errors."))]
 
 
 def chosen_format(**chosen: bool) -> str | None:

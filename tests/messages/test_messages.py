@@ -11,7 +11,11 @@ from index.messages.tables import tables
 from tests.rooms import modules
 
 ERRORS = {"QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel", "unusable"}
-SAYING = {**dict.fromkeys(("say", *ERRORS), slice(0, 1)), "counted": slice(1, 3)}  # a function -> which of its arguments are sentences
+SAYING = {  # a function -> which of its arguments are sentences
+    **dict.fromkeys(("say", *ERRORS), slice(0, 1)),
+    "counted": slice(1, 3),
+    "sentences_of_typer": slice(0, None),
+}
 
 
 def called() -> Iterator[tuple[str, ast.expr]]:

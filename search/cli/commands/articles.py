@@ -31,7 +31,7 @@ def articles(
     paths: Paths = None,
     as_json: AsJson = False,
     edit: Annotated[
-        bool, typer.Option("--edit", help="Write PAGE.articles.json beside each page: edit it, and it overrides what was read.")
+        bool, typer.Option("--edit", help=say("Write PAGE.articles.json beside each page: edit it, and it overrides what was read."))
     ] = False,
     quiet: Quiet = False,
 ) -> None:

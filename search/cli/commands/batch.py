@@ -86,7 +86,9 @@ def batch(
     of_source: SourceGlob = None,
     since: Since = None,
     until: Until = None,
-    per_article: Annotated[int, typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit.")] = 0,
+    per_article: Annotated[
+        int, typer.Option("--per-article", min=0, metavar="N", help=say("At most so many passages of one article; 0: no limit."))
+    ] = 0,
     context: ContextSize = 0,
     model: ModelName = None,
     device: Device = None,

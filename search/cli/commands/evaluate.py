@@ -19,26 +19,32 @@ if TYPE_CHECKING:
     from search.evaluation.judgements import JudgedQuestion
     from search.searcher import Searcher
 
-Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help='JSON lines: id, query, and judgements in "relevant" or in --qrels.')]
+Queries = Annotated[Path, typer.Argument(metavar="QUERIES", help=say('JSON lines: id, query, and judgements in "relevant" or in --qrels.'))]
 Qrels = Annotated[
     Path | None,
-    typer.Option("--qrels", metavar="FILE", help="Judgements by name, as BEIR and TREC have them; QUERIES holds the questions."),
+    typer.Option("--qrels", metavar="FILE", help=say("Judgements by name, as BEIR and TREC have them; QUERIES holds the questions.")),
 ]
 Results = Annotated[
-    Path | None, typer.Option("--results", metavar="FILE", help="Judge this run (what batch wrote, or a TREC run) and ask no index.")
+    Path | None, typer.Option("--results", metavar="FILE", help=say("Judge this run (what batch wrote, or a TREC run) and ask no index."))
 ]
-Against = Annotated[Path | None, typer.Option("--against", metavar="FILE", help="Compare with this run, question by question.")]
+Against = Annotated[Path | None, typer.Option("--against", metavar="FILE", help=say("Compare with this run, question by question."))]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the run there: JSON lines, or a TREC run with --trec.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help=say("Write the run there: JSON lines, or a TREC run with --trec."))
 ]
-Calibrate = Annotated[bool, typer.Option("--calibrate", help="Fit the probabilities of this model (or reranker) on the judged questions.")]
+Calibrate = Annotated[
+    bool, typer.Option("--calibrate", help=say("Fit the probabilities of this model (or reranker) on the judged questions."))
+]
 Error = Annotated[
     float | None,
     typer.Option(
-        min=0.0, max=1.0, help="With --calibrate: the share of answerable questions that may be told nothing.", show_default="0.05"
+        min=0.0,
+        max=1.0,
+        metavar="SHARE",
+        help=say("With --calibrate: the share of answerable questions that may be told nothing."),
+        show_default="0.05",
     ),
 ]
-Save = Annotated[bool, typer.Option("--save", help="With --calibrate: keep the line in the index, for every later search.")]
+Save = Annotated[bool, typer.Option("--save", help=say("With --calibrate: keep the line in the index, for every later search."))]
 ERROR = 0.05  # share of the answerable questions that a calibration may report as having no precedent
 
 

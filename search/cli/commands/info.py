@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from index.messages import say
 from search.cli.console import note, print_lines
 from search.cli.options import AsJson, IndexAt
 
 
 def info(
     index_at: IndexAt = None,
-    check: Annotated[bool, typer.Option("--check", help="Read and verify every row and file of the index.")] = False,
+    check: Annotated[bool, typer.Option("--check", help=say("Read and verify every row and file of the index."))] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell what the index holds, its model and its health."""

@@ -62,7 +62,7 @@ def search(
         typer.Option(
             "--like",
             metavar="CITATION_OR_FILE",
-            help="Instead of a question: more like this passage (an id or SOURCE:LINE), or like the text of this file.",
+            help=say("Instead of a question: more like this passage (an id or SOURCE:LINE), or like the text of this file."),
         ),
     ] = None,
     index_at: IndexAt = None,
@@ -75,11 +75,16 @@ def search(
     until: Until = None,
     per_article: Annotated[
         int | None,
-        typer.Option("--per-article", min=0, help="At most so many passages of one article; 0: no limit. [default: 3, in other formats 0]"),
+        typer.Option(
+            "--per-article",
+            min=0,
+            metavar="N",
+            help=say("At most so many passages of one article; 0: no limit. [default: 3, in other formats 0]"),
+        ),
     ] = None,
     context: ContextSize = 0,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show what each hit's rank and probability are made of, and which words met.")
+        bool, typer.Option("--explain", help=say("Show what each hit's rank and probability are made of, and which words met."))
     ] = False,
     model: ModelName = None,
     device: Device = None,

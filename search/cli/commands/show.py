@@ -23,10 +23,12 @@ def show(
     citation: Annotated[
         str,
         typer.Argument(
-            metavar="CITATION", autocompletion=citations, help="The id of a citation (its first six characters will do), or SOURCE:LINE."
+            metavar="CITATION",
+            autocompletion=citations,
+            help=say("The id of a citation (its first six characters will do), or SOURCE:LINE."),
         ),
     ],
-    context: Annotated[int, typer.Option("--context", "-C", min=0, help="How many passages before and after it.")] = 1,
+    context: Annotated[int, typer.Option("--context", "-C", min=0, metavar="N", help=say("How many passages before and after it."))] = 1,
     index_at: IndexAt = None,
     opened: Annotated[
         bool, typer.Option("--open", help=say("Open the source at its line in your editor (VISUAL, EDITOR), else in the system's viewer."))
