@@ -71,12 +71,7 @@ def _chinese() -> dict[str, str]:
     return {english: chinese for table in tables().values() for english, chinese in table.items()}
 
 
-@cache
 def _display_language() -> str:
-    """Return the language in which this Windows shows itself, as `zh_CN`; "" where it does not say."""
-    try:
-        import ctypes
-
-        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")  # type: ignore[attr-defined,unused-ignore]
-    except (ImportError, AttributeError, OSError):
-        return ""
+    """Return the language of this Windows as `zh`; "" where it is another one or unknown. Python has set the locale when it started."""
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.startswith(("zh", "Chinese")) else ""

@@ -6,6 +6,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
 
 
 def paragraphs(path: Path) -> Iterator[tuple[str, str]]:
-    docx = pytest.importorskip("docx")
+    docx = import_module("docx")
     for paragraph in docx.Document(path).paragraphs:
         yield paragraph.style.name.removeprefix("qianli "), paragraph.text
 
@@ -189,7 +190,6 @@ def test_a_search_is_cited_at_once_and_its_exit_code_stays(qianli: Command, tmp_
 
 
 def test_a_sheet_has_a_section_for_each_question_and_says_what_the_sources_say_now(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("docx")
     page = desk / "pages" / "a_1.txt"
     page.write_text(PAGE.replace("一楼不出钱", "一楼少出钱"), "utf-8")
     code, _, err = said(capsys, "cite", "answers.jsonl", "-o", "r.docx")
@@ -212,7 +212,7 @@ def test_a_sheet_has_a_section_for_each_question_and_says_what_the_sources_say_n
 def test_the_sheet_of_a_chinese_reader_is_laid_out_as_offices_do(
     desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    docx = pytest.importorskip("docx")
+    docx = import_module("docx")
     monkeypatch.setenv("QIANLI_LANG", "zh")
     assert said(capsys, "cite", "answers.jsonl", "-q", "-o", "报告.docx") == (0, "", "")
     document = docx.Document(desk / "报告.docx")
@@ -233,7 +233,6 @@ def test_the_sheet_of_a_chinese_reader_is_laid_out_as_offices_do(
 
 
 def test_nothing_of_a_docx_is_computed_or_fetched_when_it_is_opened(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("docx")
     wild = '=cmd|"/c calc"!A1 DDEAUTO c:\\x "y" {INCLUDETEXT "http://x"}'
     line = {
         "query": wild,
@@ -265,7 +264,6 @@ def test_characters_that_no_file_can_hold_are_shown_as_replaced(desk: Path, caps
     for name in ("d.md", "d.ris", "d.bib", "d.json", "d.txt"):
         assert said(capsys, "cite", "dirty.jsonl", "-q", "-o", name)[0] == 0
         assert not set("\x00\x0b\x07\x1b\uffff") & set(Path(name).read_text("utf-8"))
-    pytest.importorskip("docx")
     assert said(capsys, "cite", "dirty.jsonl", "-q", "-o", "d.docx")[0] == 0
 
 

@@ -111,6 +111,17 @@ def test_the_locale_decides_and_the_variable_overrules_it(
     assert language() == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Chinese (Simplified)_China", "zh"), ("zh_CN", "zh"), ("English_United States", "en"), (None, "en")]
+)
+def test_on_windows_the_language_of_the_system_decides(name: str | None, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("locale.getlocale", lambda: (name, "cp936"))
+    assert language() == expected
+
+
 def test_a_sentence_is_said_in_the_language_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = "no index in {folder}; make one with: qianli index FOLDER"
     monkeypatch.setenv(VARIABLE, "en")
