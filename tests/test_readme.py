@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT, SEEDS
 from tests.ranking.test_cross_encoders import save as save_cross_encoder
 
-READMES = ("README.md", "README.zh-CN.md")
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}  # a README -> the language of what its commands print
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 KINDS = {"shell", "python", "text", "console"}  # run; run; the output of the block above; asked of make and pip
 DECIMAL = re.compile(r"\d+\.\d+")
@@ -55,7 +55,7 @@ def workplace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_block(kind: str, block: str, workplace: Path) -> str:
+def run_block(kind: str, block: str, workplace: Path, language: str = "en") -> str:
     """Run a block and return what a terminal would show: results and messages in the order in which they are written."""
     environment = os.environ | {
         "PATH": f"{workplace / 'bin'}:{os.environ['PATH']}",
@@ -65,6 +65,7 @@ def run_block(kind: str, block: str, workplace: Path) -> str:
         "COLUMNS": "200",
         "QIANLI_CONFIG": str(workplace / "config.toml"),
         "QIANLI_STATE": str(workplace / "own"),
+        "QIANLI_LANG": language,
     }
     command = ["bash", "-euo", "pipefail", "-c", block] if kind == "shell" else [sys.executable, "-W", "error", "-c", block]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=workplace, env=environment, text=True, check=False)
@@ -72,12 +73,12 @@ def run_block(kind: str, block: str, workplace: Path) -> str:
     return done.stdout
 
 
-def test_the_blocks_run_and_print_what_the_readme_shows(workplace: Path) -> None:
-    """Those of README.md; README.zh-CN.md has the same ones, as `test_both_readmes_have_the_same_blocks` makes sure."""
+@pytest.mark.parametrize("readme", READMES)
+def test_the_blocks_run_and_print_what_the_readme_shows(readme: str, workplace: Path) -> None:
     printed = ""
-    for kind, block in blocks("README.md"):
+    for kind, block in blocks(readme):
         if kind in ("shell", "python"):
-            printed = run_block(kind, block, workplace)
+            printed = run_block(kind, block, workplace, READMES[readme])
         elif kind == "text":
             assert without_decimals(block) == without_decimals(printed)
             assert decimals(block) == pytest.approx(decimals(printed), abs=ROUNDING)
@@ -106,7 +107,9 @@ def test_every_block_is_of_a_kind_that_is_checked(readme: str) -> None:
 
 
 def test_both_readmes_have_the_same_blocks() -> None:
-    assert blocks("README.md") == blocks("README.zh-CN.md")
+    """What they print is in the language of each."""
+    english, chinese = ([(kind, block if kind != "text" else "") for kind, block in blocks(readme)] for readme in READMES)
+    assert english == chinese
 
 
 def cells(line: str) -> list[str]:
