@@ -46,7 +46,10 @@ class Entry:
 def edited(page: Page, given: list[dict[str, Any]], sidecar: str) -> list[Article]:
     """Return the articles of *page* as the entries *given* in the file *sidecar* say. Raise BadInput if they cannot be followed."""
     read, cited = articles(page), CitedPage(page)
-    entries = [_entry(fields, read, cited, number, f"{sidecar}, article {number}") for number, fields in enumerate(given, 1)]
+    entries = [
+        _entry(fields, read, cited, number, say("{where}, article {number}", where=sidecar, number=number))
+        for number, fields in enumerate(given, 1)
+    ]
     _assign_headings(entries, read, cited)
     return [_article(page, entry, number) for number, entry in enumerate(entries, 1)]
 
@@ -55,7 +58,10 @@ def _entry(fields: dict[str, Any], read: Sequence[Article], cited: CitedPage, nu
     """Return the entry with this *number*, with the paragraphs and headings that its fields cite."""
     base: Article | None
     if "paragraphs" in fields:
-        paragraphs = tuple(cited.paragraph(part, f"{where}, paragraph {i}") for i, part in enumerate(fields["paragraphs"], 1))
+        paragraphs = tuple(
+            cited.paragraph(part, say("{where}, paragraph {number}", where=where, number=i))
+            for i, part in enumerate(fields["paragraphs"], 1)
+        )
         base = _base(read, paragraphs, number)
     elif number <= len(read):
         base, paragraphs = read[number - 1], read[number - 1].paragraphs
@@ -71,7 +77,12 @@ def _entry(fields: dict[str, Any], read: Sequence[Article], cited: CitedPage, nu
             ),
         )
     parts = ((role, i, part) for name, role in LINED.items() for i, part in enumerate(fields.get(name, ()), 1))
-    return Entry(fields, base, paragraphs, [cited.heading(part, role, f"{where}, {role} {i}") for role, i, part in parts])
+    return Entry(
+        fields,
+        base,
+        paragraphs,
+        [cited.heading(part, role, say("{where}, {kind} {number}", where=where, kind=role, number=i)) for role, i, part in parts],
+    )
 
 
 def _base(read: Sequence[Article], paragraphs: Sequence[Paragraph], number: int) -> Article | None:

@@ -65,7 +65,7 @@ def read_articles(page: Page, path: Path) -> list[Article]:
         raise BadInput("{beside}: {reason}; make it readable, or remove it", beside=beside.name, reason=reason(error)) from None
     given = _parsed(content, beside.name)
     for number, article in enumerate(given, 1):
-        _check(article, f"{beside.name}, article {number}")
+        _check(article, say("{where}, article {number}", where=beside.name, number=number))
     return edited(page, given, beside.name)
 
 
@@ -157,7 +157,7 @@ def _parsed(content: bytes, name: str) -> list[dict[str, Any]]:
     try:
         given = json.loads(decoded[0] if decoded else content.decode("gb18030", "replace"))
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
+        where = say("line {line}, column {column}", line=error.lineno, column=error.colno)
         raise BadInput(
             "{name}: no JSON at {where} ({error}); correct it, or remove the file", name=name, where=where, error=error.msg.lower()
         ) from None
@@ -190,7 +190,7 @@ def _check(given: Any, where: str) -> None:
             refuse(where, say('"{name}" must be a list of {what}', name=name, what=what))
     for name, kind in LISTED.items():
         for number, part in enumerate(given.get(name, []), 1):
-            _check_part(part, f"{where}, {kind} {number}")
+            _check_part(part, say("{where}, {kind} {number}", where=where, kind=kind, number=number))
 
 
 def _check_part(part: dict[str, Any], where: str) -> None:

@@ -14,6 +14,7 @@ ERRORS = {"QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "Ot
 SAYING = {  # a function -> which of its arguments are sentences
     **dict.fromkeys(("say", *ERRORS), slice(0, 1)),
     "counted": slice(1, 3),
+    "partial": slice(1, 2),  # of say
     "sentences_of_typer": slice(0, None),
 }
 

@@ -242,7 +242,7 @@ class FolderIndex:
         """Return *rows*; raise DamagedIndex for a row of another commit, which a half-copied database has with a sound digest."""
         agree = self._snapshot.agree([row.key for row in rows], [row.state for row in rows])
         for row in (row for row, same in zip(rows, agree, strict=True) if not same):
-            what = f"passage {row.passage.citation.id} of {row.passage.citation.source}"
+            what = say("passage {id} of {source}", id=row.passage.citation.id, source=row.passage.citation.source)
             raise DamagedIndex(
                 "{file} has {what} in another state than the generation; repair it with: qianli index --rebuild", file=FILE, what=what
             )

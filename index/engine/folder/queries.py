@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from index.engine.folder.rows import Row, content_number, first_key, page_of_key
 from index.engine.protocol import Filter, Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
+from index.messages import say
 
 MOST_NAMED = 5  # sources that a message names
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
@@ -121,7 +123,9 @@ def every_file(connection: sqlite3.Connection) -> Iterator[Source]:
     for source, page, path, size, modified, noted, sha256, encoding, sidecar, digest in connection.execute(
         f"SELECT {columns} FROM files ORDER BY source"
     ):
-        require_digest(digest, f"file {source}", source, page, path, size, modified, noted, sha256, encoding, sidecar)
+        require_digest(
+            digest, partial(say, "file {source}", source=source), source, page, path, size, modified, noted, sha256, encoding, sidecar
+        )
         yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
 
 
@@ -185,7 +189,7 @@ def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int]
     dropped = []
     for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
         try:
-            require_digest(digest, f"file {source}", source, page, *columns)
+            require_digest(digest, partial(say, "file {source}", source=source), source, page, *columns)
             sound = {row.key: row.state for row in rows_of_source(connection, source)}
             if states is not None and sound != by_page[page]:
                 raise DamagedIndex("passages of {source} are not those that were written", source=source)
@@ -209,7 +213,7 @@ def _selected_articles(connection: sqlite3.Connection, wanted: Filter, articles:
                  digest, source, number, place, areas, date, record FROM articles NOT INDEXED"""
     chosen = set()
     for key, fits, digest, name, number, *values in connection.execute(query, (wanted.place, wanted.since, wanted.until)):
-        what = f"article {number} of {name}"
+        what = partial(say, "article {number} of {source}", number=number, source=name)
         require_digest(digest, what, name, number, *values)
         require_digest(values_digest(key), what, first_key(pages.get(name, 0)) | number)
         if fits and (sources is None or name in sources):
@@ -241,8 +245,10 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
                 FROM articles a JOIN files f ON f.source = a.source WHERE a.key IN ({_marks(keys)})"""
     articles = {}
     for key, source, number, place, areas, date, record, digest, *file, file_digest in connection.execute(query, keys):
-        require_digest(digest, f"article {number} of {source}", source, number, place, areas, date, record)
-        require_digest(file_digest, f"file {source}", source, *file)
+        require_digest(
+            digest, partial(say, "article {number} of {source}", number=number, source=source), source, number, place, areas, date, record
+        )
+        require_digest(file_digest, partial(say, "file {source}", source=source), source, *file)
         articles[key] = _ArticleRow(source, os.fsdecode(file[1]), number, file[5], json.loads(record), digest)
     return articles
 
@@ -250,10 +256,10 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
 def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *values: Any) -> Row:
     paragraph, text, heading, lines, kind, place, chars, vector, digest = values
     about = articles.get(article)
-    what = f"passage {id_} of {about.source if about else 'an unknown page'}"
+    what = partial(say, "passage {id} of {source}", id=id_, source=about.source if about else "?")
     require_digest(digest, what, article, id_, *values[:-1])
     if about is None:
-        raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what)
+        raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what())
     citation = Citation(
         source=about.source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph,
         article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,

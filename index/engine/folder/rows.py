@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
@@ -113,10 +113,12 @@ def content_number(passage: Passage) -> int:
     return xxhash.xxh3_64_intdigest(content.encode()) - (1 << 63)
 
 
-def require_digest(digest: str, what: str, *values: str | bytes | int | None) -> None:
-    """Raise DamagedIndex, naming the row *what*, unless *digest* is the one of its *values*."""
+def require_digest(digest: str, what: Callable[[], str], *values: str | bytes | int | None) -> None:
+    """Raise DamagedIndex, naming the row by what *what* returns, unless *digest* is the one of its *values*."""
     if digest != values_digest(*values):
-        raise DamagedIndex("{what} in {file} does not agree with its digest; repair it with: qianli index --rebuild", what=what, file=FILE)
+        raise DamagedIndex(
+            "{what} in {file} does not agree with its digest; repair it with: qianli index --rebuild", what=what(), file=FILE
+        )
 
 
 def _free_number(connection: sqlite3.Connection, source: str) -> int:
