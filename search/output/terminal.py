@@ -107,7 +107,8 @@ def _units(text: str) -> Iterator[str]:
     unit = ""
     for piece in _pieces(text):
         together = piece in CLOSES or unit.endswith(tuple(OPENS)) or not unit
-        if together and len(unit) + len(piece) <= LONGEST_UNIT:
+        first_mark = piece in CLOSES and unit[-1:] not in CLOSES  # behind a word of any length
+        if together and (first_mark or len(unit) + len(piece) <= LONGEST_UNIT):
             unit += piece
         else:
             if unit:
