@@ -1,7 +1,6 @@
 """What the commands say while they work: filters, formats, progress, and what typer says of options and arguments."""
 
 CHINESE = {
-    "qianli: {message}": "qianli：{message}",
     # formats and options
     "--{form} has no room for neighbours; leave --context out, or choose --json or --md": (
         "--{form} 格式放不下前后段落；请去掉 --context，或改用 --json、--md"

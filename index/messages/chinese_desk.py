@@ -103,7 +103,7 @@ CHINESE = {
     "{path} is not there any more since it was indexed": "{path} 在编入索引之后不见了",
     "{path} cannot be read now": "{path} 现在无法读取",
     "qianli: {what}; above stands what it said then; see: qianli verify {citation}": (
-        "qianli：{what}；以上是当时的内容；核对请运行：qianli verify {citation}"
+        "qianli: {what}；以上是当时的内容；核对请运行：qianli verify {citation}"
     ),
     # how a hit is explained
     "order {sum}, the sum of:": "排序得分 {sum}，由以下各项相加：",

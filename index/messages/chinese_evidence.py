@@ -113,14 +113,14 @@ CHINESE = {
     "Neighbours shown": "上下文段数",
     "Cross-encoder": "重排模型",
     # search/cli
-    "qianli: {error}; the sources are looked for without it": "qianli：{error}；改为不用索引查找原文",
-    "qianli: nothing to cite: the results have no hits": "qianli：结果中没有先例，没有可引用的内容",
-    "qianli: the question {id} was not asked, so it cites nothing: {reason}": "qianli：问题 {id} 没有检索，因此没有引文：{reason}",
+    "qianli: {error}; the sources are looked for without it": "qianli: {error}；改为不用索引查找原文",
+    "qianli: nothing to cite: the results have no hits": "qianli: 结果中没有先例，没有可引用的内容",
+    "qianli: the question {id} was not asked, so it cites nothing: {reason}": "qianli: 问题 {id} 没有检索，因此没有引文：{reason}",
     "qianli: {count} quote is not in its source as quoted; the sheet says so below it": (
-        "qianli：有 {count} 条引文与原文不一致或无法确认；报告在引文下方已注明"
+        "qianli: 有 {count} 条引文与原文不一致或无法确认；报告在引文下方已注明"
     ),
     "qianli: {count} quotes are not in their sources as quoted; the sheet says so below them": (
-        "qianli：有 {count} 条引文与原文不一致或无法确认；报告在引文下方已注明"
+        "qianli: 有 {count} 条引文与原文不一致或无法确认；报告在引文下方已注明"
     ),
     "--cite and -o write references and evidence sheets; for --{form} leave them out, and use > FILE": (
         "--cite 和 -o 用来写参考文献和证据报告；要 --{form} 请去掉它们，改用 > 文件"

@@ -30,6 +30,9 @@ CHINESE = {
     "no answer bears a name that is judged, such as {example}: names are ids of citations, sources, or these without .txt": (
         "回答中没有一个名称是评判过的，例如 {example}：名称可以是出处编号、来源，或不带 .txt 的来源"
     ),
+    "{file} line {number}": "{file} 第 {number} 行",
+    "something is wrong at character {column}": "第 {column} 个字符处有误",
+    "more brackets in each other than can be read": "括号嵌套太深",
     "{questions} questions, {passages} ranked passages, {right} of them right": "{questions} 个问题，{passages} 个段落，其中 {right} 个正确",
     "--calibrate asks the index and prints JSON; leave out {options}": "--calibrate 检索索引并输出 JSON；请去掉 {options}",
     "--error and --save belong to --calibrate; add it": "--error 和 --save 要与 --calibrate 一起使用；请加上",

@@ -158,7 +158,7 @@ CHINESE = {
     "no device {device}; choose cpu, cuda or mps, or leave --device out": "没有设备 {device}；请选 cpu、cuda 或 mps，或去掉 --device",
     "--device {device} cannot be used here ({error}); leave it out, or choose cpu": "这里不能用 --device {device}（{error}）；请去掉，或选 cpu",
     # corrections of a page
-    "{where}: {why}": "{where} 处：{why}",
+    "{where}: {why}": "{where}：{why}",
     "line {numbers}": "第 {numbers} 行",
     "lines {numbers}": "第 {numbers} 行",
     '{source} was read as {count} articles, so this one needs "paragraphs" with their lines': (

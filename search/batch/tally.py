@@ -35,7 +35,7 @@ class Tally:
     def lines(self, skipped: int, summary: bool) -> Iterator[str]:
         """Yield what was not asked, ids that occur twice, empty rows, counts; *summary*: counts in any case."""
         for failure in self._failures:
-            yield say("qianli: {message}", message=failure)
+            yield f"qianli: {failure}"
         if self.failed > len(self._failures):
             yield say("qianli: and {count} more, which have their error in the answers", count=self.failed - len(self._failures))
         if self._twice:

@@ -198,7 +198,7 @@ def _pipe_closed() -> int:
 def _failed(message: str, code: int = FAILED) -> int:
     from search.output.terminal import safe  # the message may hold any name of a file, and any citation
 
-    print(safe(say("qianli: {message}", message=" ".join(message.split()))), file=sys.stderr)
+    print(safe(f"qianli: {' '.join(message.split())}"), file=sys.stderr)
     return code
 
 

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from index.errors import BadInput, reason
+from index.messages import say
 from search.evaluation.metrics import JudgedRank, JudgedRanking
 
 NONE = "none"  # type of the questions that nothing answers
@@ -69,7 +70,7 @@ def read_judged_questions(file: Path, qrels: Path | None) -> tuple[list[JudgedQu
     grades = _grades(qrels) if qrels else None
     questions: dict[str, JudgedQuestion] = {}
     for number, line in lines_in(file):
-        where = f"{file} line {number}"
+        where = say("{file} line {number}", file=file, number=number)
         question = _question(_object(line, where), number, where, grades)
         if question.id in questions:
             raise BadInput("{where}: a question {id} came before; give each its own id", where=where, id=question.id)
@@ -222,11 +223,20 @@ def _grades(qrels: Path) -> dict[str, dict[str, int]]:
     return grades
 
 
+def _why(error: Exception) -> str:
+    """Return what is wrong with a line of JSON."""
+    if isinstance(error, json.JSONDecodeError):
+        return say("something is wrong at character {column}", column=error.colno)
+    return say("more brackets in each other than can be read") if isinstance(error, RecursionError) else str(error)
+
+
 def _object(line: str, where: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadInput("{where} is no JSON: {error}; write one question a line: {forms}", where=where, error=error, forms=FORMS) from None
+        raise BadInput(
+            "{where} is no JSON: {error}; write one question a line: {forms}", where=where, error=_why(error), forms=FORMS
+        ) from None
     if not isinstance(fields, dict):
         raise BadInput("{where} is no JSON object; write one question a line: {forms}", where=where, forms=FORMS)
     return fields

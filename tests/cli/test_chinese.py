@@ -86,10 +86,10 @@ def test_what_typer_says_of_options_is_in_chinese(monkeypatch: pytest.MonkeyPatc
     commands = [["search", "a", "-k", "x"], ["search", "a", "-k", "0"], ["search", "a", "--jsn"], ["sarch"], ["show"], ["search", "a", "b"]]
     commands += [["search", "a", "-k"], ["search", "a", "--json=1"], ["eval"], ["search", "a", "--min-score", "x"]]
     printed = screens(commands, folder=tmp_path)
-    assert printed[0] == "qianli：'--top-k' / '-k' 的值不对：'x' 不是整数；用法见：qianli search --help\n"
-    assert printed[3] == "qianli：没有命令 'sarch'（是否想写 'search', 'batch'？）；用法见：qianli --help\n"
+    assert printed[0] == "qianli: '--top-k' / '-k' 的值不对：'x' 不是整数；用法见：qianli search --help\n"
+    assert printed[3] == "qianli: 没有命令 'sarch'（是否想写 'search', 'batch'？）；用法见：qianli --help\n"
     for line in printed:
-        assert line.startswith("qianli：")
+        assert line.startswith("qianli: ")
         assert english_words(line) == set()
 
 

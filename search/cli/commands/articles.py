@@ -92,7 +92,7 @@ def _for_each_page(paths: Sequence[Path], quiet: bool, work: Callable[[Path, Pag
                 work(path, page)
                 continue
         except BadInput as error:
-            note(False, say("qianli: {message}", message=error))
+            note(False, f"qianli: {error}")
             whole = False
             continue
         whole = whole and not missed(page)

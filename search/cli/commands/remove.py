@@ -50,5 +50,5 @@ def remove(
     if removal.unmatched:
         names = ", ".join(removal.unmatched)
         line = say("no source of the index is called {names}; give names as search prints them, folders or patterns", names=names)
-        note(False, say("qianli: {message}", message=line))
+        note(False, f"qianli: {line}")
         raise typer.Exit(FAILED)

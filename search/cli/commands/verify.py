@@ -79,4 +79,4 @@ def _without_flaws(claims: Iterable[Claim | Flaw], counts: Counter[str]) -> Iter
             yield claim
             continue
         counts[UNREADABLE] += not claim.unasked
-        note(False, say("qianli: {message}", message=say("{where}: {why}", where=claim.where, why=claim.reason)))
+        note(False, f"qianli: {say('{where}: {why}', where=claim.where, why=claim.reason)}")
