@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from index.files.cell_formats import formats_of, formatted
 from index.messages import say
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+LARGEST_NUMBER = 1e21  # from here on a whole number is shown as a power of ten; numbers of orders and cases have up to 20 digits
 BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a zip, and what older programs write; no text begins so
 
 
@@ -73,8 +75,10 @@ def _refusing(name: str) -> Iterator[None]:
 def shown(value: Any, code: str | None = None) -> str:
     """Return the value of a cell as text; *code* is its format, where it has one.
 
-    >>> shown(12.0), shown(0.1 + 0.2), shown(date(2024, 3, 5)), shown(datetime(2024, 3, 5, 14, 30)), shown(True)
-    ('12', '0.3', '2024-03-05', '2024-03-05 14:30:00', 'TRUE')
+    >>> shown(12.0), shown(20240305000123457.0), shown(1e300), shown(0.1 + 0.2)
+    ('12', '20240305000123456', '1e+300', '0.3')
+    >>> shown(date(2024, 3, 5)), shown(datetime(2024, 3, 5, 14, 30)), shown(True)
+    ('2024-03-05', '2024-03-05 14:30:00', 'TRUE')
     """
     if code and isinstance(value, int | float | date | time) and not isinstance(value, bool):
         text = formatted(value, code)
@@ -83,7 +87,9 @@ def shown(value: Any, code: str | None = None) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return f"{value:.15g}" if abs(value) >= 1e15 or value != int(value) else str(int(value))  # a sheet keeps 15 digits
+        if abs(value) < LARGEST_NUMBER and value == int(value):
+            return f"{Decimal(repr(value)):.0f}"  # 2.0240305123456e+18 would be one name for a thousand orders
+        return f"{value:.15g}"  # a sheet keeps 15 digits
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != time() else value.date().isoformat()
     if isinstance(value, timedelta):

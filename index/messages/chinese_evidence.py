@@ -3,6 +3,9 @@
 CHINESE = {
     # search/verification
     "{file}, line {number}": "{file} 第 {number} 行",
+    "{name} holds no results; name a file with results of search --json, or a citation": (
+        "{name} 中没有检索结果；请指定 search --json 的结果文件，或者一条引文"
+    ),
     "no JSON; results are written by: qianli search --json": "不是 JSON；结果文件这样写出：qianli search --json",
     "no result; results are written by: qianli search --json": "不是检索结果；结果文件这样写出：qianli search --json",
     "was not asked: {reason}": "没有检索：{reason}",

@@ -3,6 +3,7 @@
     停车 "错时共享" -收费  ──▶  text 停车 错时共享, which is looked up;  phrases 错时共享;  excluded 收费
 
 Only straight quotes that stand apart between blanks are meant so: “…”, 「…」 and quotes within a sentence are part of what is asked.
+Full-width signs are the same: － is -, ＂ is ".
 Phrases are compared as words are (traditional characters, full-width forms, case); blanks between Chinese characters do not count.
 """
 
@@ -14,7 +15,11 @@ from typing import NamedTuple
 
 from index.text.tokens import normalised, terms
 
-OPERATOR = re.compile(r"""(?<!\S)(?P<not>-?)"(?P<phrase>[^"\n]+)"(?!\S)|(?<=[ \t\u3000])-(?P<word>[^\s"\d-][^\s"]{0,19})(?!\S)""")
+OPERATOR = re.compile(
+    r"""(?<!\S) (?P<not>[-－]?) ["＂] (?P<phrase>[^"＂\n]+) ["＂] (?!\S)
+    | (?<=[ \t\u3000]) [-－] (?P<word>[^\s"＂\d－-][^\s"＂]{0,19}) (?!\S)""",
+    re.VERBOSE,
+)
 ENDS = "，。、；：？！,.;:?!"  # marks after a word that are no part of it
 
 
@@ -44,6 +49,8 @@ def demands(question: str) -> tuple[str, Demands]:
 
     >>> demands('停车 "错时共享" -收费')
     ('停车 错时共享', Demands(phrases=('错时共享',), excluded=('收费',)))
+    >>> demands('停车 －收费 ＂错时共享＂')
+    ('停车  错时共享', Demands(phrases=('错时共享',), excluded=('收费',)))
     >>> demands('什么是“一网通办”，"最多跑一次"又是什么')[1]
     Demands(phrases=(), excluded=())
     """
@@ -58,7 +65,7 @@ def demands(question: str) -> tuple[str, Demands]:
         (excluded if match["word"] or match["not"] else phrases).append(phrase)
         return "" if match["word"] or match["not"] else phrase
 
-    if '"' not in question and "-" not in question:
+    if not set('"＂-－') & set(question):
         return question, NOTHING
     text = OPERATOR.sub(taken, question)
     return (text.strip() if phrases or excluded else question), Demands(tuple(phrases), tuple(excluded))

@@ -24,6 +24,7 @@ from index.errors import BadInput, reason
 from index.messages import say
 from search.pasted import cited_in, locate
 
+MOST_FLAWS = 100  # lines without a result at the start of a file, after which it is taken for a file of something else
 LONGEST_LINE = 32 * 2**20  # bytes of one line of results; ten thousand hits fit in it
 HIGHEST_LINE_NUMBER = 2**40  # no file has as many lines
 PASSAGE_LISTS = ("hits", "passages")  # the fields that hold the passages of `search --json` and of `show --json`
@@ -83,9 +84,24 @@ def is_file_of_results(name: str) -> bool:
 
 
 def read_claims(name: str) -> Iterator[Claim | Flaw]:
-    """Yield the claims of one file of results, `-` for standard input. Raise BadInput where it cannot be read."""
+    """Yield the claims of one file of results, `-` for standard input.
+
+    Raise BadInput where it cannot be read, or where several lines, and all of them, hold no result: a table, say, of a thousand rows.
+    """
+    held: list[Claim | Flaw] | None = []  # of the lines before the first result; None after it
     for where, raw in lines_of_results(name):
-        yield from _claims_of_line(raw, where)
+        fields = fields_of_line(raw, where)
+        if held is not None and isinstance(fields, Flaw) and len(held) < MOST_FLAWS:
+            held.append(fields)
+            continue
+        if isinstance(fields, Flaw) and held is not None:
+            break
+        yield from held or ()
+        held = None
+        yield from _claims_of_line(fields, where)
+    if held and len(held) > 1:
+        raise BadInput("{name} holds no results; name a file with results of search --json, or a citation", name=name)
+    yield from held or ()
 
 
 def lines_of_results(name: str) -> Iterator[tuple[str, bytes]]:
@@ -131,8 +147,7 @@ def fields_of_line(raw: bytes, where: str) -> dict[str, Any] | Flaw:
     return Flaw(where, say("no result; results are written by: qianli search --json"))
 
 
-def _claims_of_line(raw: bytes, where: str) -> Iterator[Claim | Flaw]:
-    fields = fields_of_line(raw, where)
+def _claims_of_line(fields: dict[str, Any] | Flaw, where: str) -> Iterator[Claim | Flaw]:
     if isinstance(fields, Flaw):
         yield fields
     elif fields.get("error") is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from search.retrieval.operators import demands
+from search.retrieval.operators import NOTHING, demands
 from tests.conftest import Command
 
 PAGES = {
@@ -79,3 +79,8 @@ def test_a_file_that_is_compared_demands_nothing(qianli: Command, ask, tmp_path:
     (tmp_path / "case.txt").write_text('居民反映停车难 "从未见过的词" -小区\n', "utf-8")
     out = qianli("search", "--like", tmp_path / "case.txt", "--json", "--min-score", 0)[1]
     assert len(json.loads(out)["hits"]) == len(PAGES)
+
+
+def test_full_width_signs_demand_as_their_half_width_forms_do() -> None:
+    assert demands("停车　－收费 ＂错时共享＂")[1] == demands('停车 -收费 "错时共享"')[1]
+    assert demands("充电桩——谁来管 2023－2024 甲－乙")[1] == NOTHING
