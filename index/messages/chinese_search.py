@@ -67,9 +67,9 @@ CHINESE = {
     "the questions are judged by strings in the passages, and this run has none; give JSON lines, as batch writes them": (
         "这些问题按段落中的文字评判，而这份结果没有文字；请给 batch 写出的 JSON 行"
     ),
-    '{where} has no text in "query"; write it as {forms}': '{where} 的 "query" 中没有文字；请写成 {forms}',
+    '{where} has no text in "query"; write it as {forms}': '{where}的 "query" 中没有文字；请写成 {forms}',
     '{where} has no judgements in "relevant"; write them as {forms}, or name them with --qrels FILE': (
-        '{where} 的 "relevant" 中没有评判；请写成 {forms}，或用 --qrels 指定文件'
+        '{where}的 "relevant" 中没有评判；请写成 {forms}，或用 --qrels 指定文件'
     ),
     "{where}: {given} is no judgement; write it as {forms}": "{where}：{given} 不是评判；请写成 {forms}",
     "{where}: a question {id} came before; give each its own id": "{where}：问题 {id} 前面已有；每个问题请用不同的编号",
