@@ -12,7 +12,7 @@ from index.engine.protocol import Index, Located
 from index.errors import BadInput
 
 LOCATION = re.compile(r"(.+):(\d+)[\d,-]*(?: 第\d+-\d+字)?", re.S)  # source, first line, further lines, characters of a long line
-CODE = re.compile(r"`+ ?(.+?) ?`+")  # a code span of Markdown
+CODE = re.compile(r"(?<!`)(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)", re.S)  # a code span of Markdown: as many ` at its end as at its start
 ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#])")  # as Markdown writes its own characters
 
 
@@ -36,8 +36,10 @@ def cited_in(text: str) -> str:
     ('a_b.txt:3', 'a_b.txt:3')
     >>> cited_in("《修路》 · `a.txt:3` 第1-9字 `1f2e3d4c`")
     '1f2e3d4c'
+    >>> cited_in("《修路》 · `` a`1`.txt:3-5 ``")
+    'a`1`.txt:3'
     """
-    spans = CODE.findall(text) if text.rstrip().endswith("`") else []
+    spans = [span[2] for span in CODE.finditer(text)] if text.rstrip().endswith("`") else []
     last = spans[-1] if spans else ESCAPED.sub(r"\1", text.strip().rpartition(SEPARATOR)[2])
     location = LOCATION.fullmatch(last)
     if location:

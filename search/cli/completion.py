@@ -25,6 +25,12 @@ def modes(incomplete: str) -> list[str]:
     return _beginning(MODES, incomplete)
 
 
+def forms(incomplete: str) -> list[str]:
+    from search.citing.forms import FORMS
+
+    return _beginning(FORMS, incomplete)
+
+
 def config_keys(incomplete: str) -> list[str]:
     from search.cli.settings import KEYS
 

@@ -31,6 +31,8 @@ def test_modes_places_sources_and_settings_complete(complete) -> None:
     assert "杭州市上城区凯旋街道" in complete("search", "--place", "杭州")
     assert {"上城区", "上城区凯旋街道"} <= {*complete("search", "--place", "上城")}
     assert complete("batch", "--source", "004") == ["004_43afb07974160658.txt"]
+    assert complete("remove", "004") == ["004_43afb07974160658.txt"]
+    assert complete("cite", "--form", "b") == complete("search", "--cite", "b") == ["bibtex"]
     assert complete("config", "hist") == ["history", "history_days"]
     assert "history" in complete("")
 

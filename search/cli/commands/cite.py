@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from index.messages import say
+from search.cli.completion import forms
 from search.cli.handing_in import Force, OutputFile, chosen_handover, hand_in
 from search.cli.opened import open_for_results
 from search.cli.options import IndexAt, Quiet
@@ -28,6 +29,7 @@ def cite(
         typer.Option(
             "--form",
             metavar="FORM",
+            autocompletion=forms,
             help=say(
                 "References: gbt7714, ris, bibtex, csl-json; an evidence sheet: md, docx. [default: by the name of --output, else gbt7714]"
             ),

@@ -8,6 +8,7 @@ import typer
 
 from index.messages import counted, say
 from search.cli.commands.index import WAIT, name_parent, shown
+from search.cli.completion import sources as sources_of_index
 from search.cli.console import note, print_lines
 from search.cli.options import AsJson, IndexAt, Quiet
 
@@ -21,6 +22,7 @@ def remove(
             metavar="SOURCE...",
             help=say("Files, folders or patterns such as '2024/*', by name or path."),
             show_default=False,
+            autocompletion=sources_of_index,
         ),
     ],
     index_at: IndexAt = None,

@@ -12,6 +12,7 @@ import typer
 
 from index.errors import BadInput
 from index.messages import say
+from search.cli.completion import forms
 from search.cli.console import address_of, colour, note, print_lines, width
 from search.cli.handing_in import Force, OutputFile, chosen_handover, hand_in
 from search.cli.options import (
@@ -98,6 +99,7 @@ def search(
         typer.Option(
             "--cite",
             metavar="FORM",
+            autocompletion=forms,
             help=say("Print what is found as references (gbt7714, ris, bibtex, csl-json) or as an evidence sheet (md, docx with -o)."),
         ),
     ] = None,
