@@ -68,6 +68,7 @@ CHINESE = {
     "skipped {count} files, such as {names} (--json names all): {reason}": "跳过 {count} 个文件，如 {names}（--json 列出全部）：{reason}",
     "new      {source}": "新增  {source}",
     "changed  {source}": "变动  {source}",
+    "a name is empty, and nothing was removed; name files, folders or patterns": "有一个名称是空的，没有去掉任何页面；请写出文件、文件夹或通配符",
     "moved    {source} (was {former})": "移动  {source}（原为 {former}）",
     "removed  {source}": "去掉  {source}",
     "skipped  {source}: {reason}": "跳过  {source}：{reason}",

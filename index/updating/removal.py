@@ -29,8 +29,10 @@ class Removal(NamedTuple):
 def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Folders) -> Removal:
     """Return what *names* mean among *files*; drop from *folders* what was named there and holds no page any more.
 
-    Raise BadInput where a name means one source as a path and others as a name, or the end of several names.
+    Raise BadInput where a name means one source as a path and others as a name, or the end of several names, or is empty.
     """
+    if not all(map(str.strip, names)):  # a variable that a script has not set; as a path it would be the whole current folder
+        raise BadInput("a name is empty, and nothing was removed; name files, folders or patterns")
     files = [folders.lies_now(file) for file in files]
     removed: set[str] = set()
     unmatched = []

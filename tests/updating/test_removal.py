@@ -70,6 +70,14 @@ def test_a_name_that_may_be_several_is_refused_and_nothing_is_removed(root: Path
     assert set(sources(root)) == set(NAMES)
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_not_the_folder_where_it_is_typed(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    with pytest.raises(BadInput, match="a name is empty, and nothing was removed"):
+        removed(root, "会议/一.txt", name)
+    assert set(sources(root)) == set(NAMES)
+
+
 def test_a_removed_folder_is_not_refreshed_any_more_and_a_removed_file_of_a_folder_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     other = page(root.parent / "别处" / "四.txt").parent
