@@ -158,3 +158,8 @@ def test_a_search_does_not_fail_because_of_its_history(qianli: Command, pages: P
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert f"{STORE} cannot be used" in err
     assert qianli("search", QUESTION, "--save", "充电")[0] == 2
+
+
+def test_a_search_is_not_left_unsaved_in_silence_where_its_name_is_empty(pages: Path, qianli: Command) -> None:
+    code, out, err = qianli("search", "充电", "--save", "")
+    assert (code, out) == (2, "") and "'' is no name for a saved search" in err

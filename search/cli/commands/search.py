@@ -126,7 +126,7 @@ def search(
     options = SearchOptions(top_k, mode, min_score, of_place, of_source, limit, context, explain, since, until)
     with open_search(index_at, model, device, rerank=rerank, words_only=mode == "lexical") as searcher:
         result = searcher.search(question, options=options) if like is None else searcher.like(question, options=options)
-        kept = _as_saved(save, question, like is not None, searcher, options, (model, device, rerank)) if save else None
+        kept = _as_saved(save, question, like is not None, searcher, options, (model, device, rerank)) if save is not None else None
         for line in [] if result.shown else searcher.explain_filters(of_place, of_source, since, until):
             note(quiet, line)
         if not result.shown and like is None and any(demands(question)[1]):
