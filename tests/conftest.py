@@ -55,6 +55,6 @@ def _without_own_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _without_own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test reads the settings, the history or the saved searches of the person who runs the tests, or adds to them."""
+    """No test reads or adds to the settings, history or saved searches of the person who runs the tests, or of another test."""
     monkeypatch.setenv("QIANLI_CONFIG", os.devnull)
-    monkeypatch.setenv("QIANLI_STATE", str(tmp_path_factory.getbasetemp() / "own"))
+    monkeypatch.setenv("QIANLI_STATE", str(tmp_path_factory.mktemp("own") / "state"))

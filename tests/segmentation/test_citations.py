@@ -13,6 +13,7 @@ from search.searcher import Searcher
 from tests.conftest import SEEDS
 
 FILES = sorted(SEEDS.glob("*.txt"))
+SOURCES = {f"{SEEDS.name}/{path.name}": path for path in FILES}  # as the index names them: the folder that it was given, and the file
 
 
 def bare(text: str) -> str:
@@ -30,7 +31,7 @@ def occurs_in(text: str, cited: str) -> bool:
 
 
 def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_order(precedents: Searcher) -> None:
-    lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
+    lines = {source: path.read_text("utf-8").split("\n") for source, path in SOURCES.items()}
     passages = [passage for _, passage in precedents.index.every_passage()]
     assert len(passages) > 150
     for passage in passages:
@@ -41,7 +42,7 @@ def test_every_seed_passage_is_exactly_characters_of_its_cited_lines_in_their_or
 
 def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Searcher) -> None:
     """Each cited range begins and ends with a line that holds a part of the passage."""
-    lines = {path.name: path.read_text("utf-8").split("\n") for path in FILES}
+    lines = {source: path.read_text("utf-8").split("\n") for source, path in SOURCES.items()}
     for _, passage in precedents.index.every_passage():
         text = bare(passage.text)
         for first, last in passage.citation.lines:
@@ -53,7 +54,7 @@ def test_cited_lines_are_no_more_than_the_passage_needs(precedents: Searcher) ->
 
 
 def test_the_digest_is_of_the_bytes_on_disk(precedents: Searcher) -> None:
-    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES}
+    digests = {source: hashlib.sha256(path.read_bytes()).hexdigest() for source, path in SOURCES.items()}
     assert {passage.citation.source: passage.citation.sha256 for _, passage in precedents.index.every_passage()} == digests
 
 

@@ -1,9 +1,11 @@
 """Doubts about articles: the expected answers are those of an editor who reads the page."""
 
+import numpy as np
 import pytest
 
 from index.document import Page
 from index.files.reader import read
+from index.labelling.labels import LABELS, SUBHEAD, TITLE, LineLabels
 from index.segmentation.articles import articles
 from index.segmentation.diagnostics import Doubt, doubts
 from tests.conftest import SEEDS
@@ -49,9 +51,23 @@ def test_on_the_seeds_every_doubt_is_a_loss_that_a_reader_sees() -> None:
     assert sum(code == "label_in_doubt" for _, _, code in answer) <= 6  # of some hundred lines that may be headings
 
 
-def test_a_line_that_may_be_a_title_or_a_subhead_is_doubted() -> None:
-    text = "老街的十年\n\n" + GOOD + "\n\n先把下水道修好\n\n" + GOOD + "\n\n街巷换了模样\n\n" + GOOD
-    assert "label_in_doubt" in {code for _, code in codes(text)}
+@pytest.mark.parametrize(("nats", "doubted"), [(0.1, True), (0.6, True), (0.8, False), (-0.1, True), (-0.8, False)])
+def test_a_line_that_may_be_a_title_or_a_subhead_is_doubted(nats: float, doubted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a model of two lines: the first is a title, the second is a title by so many nats more than a subhead."""
+    first, after = np.zeros((2, len(LABELS), len(LABELS)))
+    first[0, TITLE] = 9
+    after[TITLE, SUBHEAD], after[TITLE, TITLE] = 9, 9 + nats
+    model = LineLabels({}, {"first": first.ravel().tolist(), "text between": after.ravel().tolist()})
+    monkeypatch.setattr("index.labelling.labelled.line_labels", lambda: model)
+    page = Page("p.txt", f"老街的十年\n\n{GOOD}\n\n街巷换了模样\n\n{GOOD}\n", "", "utf-8")
+    found = [doubt for of_article in doubts(page, articles(page)) for doubt in of_article if doubt.code == "label_in_doubt"]
+    assert [(doubt.lines, doubt.confidence) for doubt in found] == ([(((5, 5),), "likely")] if doubted else [])
+
+
+def test_of_short_sentences_that_may_be_headings_some_are_doubted_by_the_shipped_model() -> None:
+    sentences = ["街道把老巷修好了", "先把下水道修好", "居民自己出了主意", "大家一起来商量", "社区食堂开张了"]
+    texts = ["老街的十年" + gap + GOOD + gap + sentence + gap + GOOD for sentence in sentences for gap in ("\n\n", "\n")]
+    assert any("label_in_doubt" in {code for _, code in codes(text)} for text in texts)
 
 
 @pytest.mark.parametrize(
