@@ -4,11 +4,13 @@
 /proj/2024/一.txt     below the root         ──▶ 2024/一.txt, whatever was named and wherever
 /data/报纸/一.txt     elsewhere, 报纸 named  ──▶ 报纸/一.txt, as long as no other folder 报纸 is indexed; else data/报纸/一.txt
 
-The record lies in the index as the note `folders`. Folders below the root are recorded relative to it: root and index may move together.
+The record lies in the index as the note `folders`, with a digest: no run goes by a damaged one.
+Folders below the root are recorded relative to it: root and index may move together.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -39,9 +41,11 @@ class Folders:
             return cls(root)
         try:
             known = json.loads(text)
+            if known["digest"] != _digest(known["root"], known["folders"]):
+                raise ValueError("it does not agree with its digest")
             names = {(root or Path()) / folder["path"]: str(folder["name"]) for folder in known["folders"]}
             return cls(root, Path(known["root"]) if known["root"] else None, names)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise DamagedIndex(
                 "{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE
             ) from error
@@ -83,7 +87,8 @@ class Folders:
     def save(self, index: Index) -> None:
         """Write the record to *index*, unless it is there already. Raises Unwritten."""
         folders = [{"path": self._recorded(path), "name": name} for path, name in sorted(self._names.items())]
-        text = json.dumps({"root": str(self.root) if self.root else None, "folders": folders}, indent=1) + "\n"
+        root = str(self.root) if self.root else None
+        text = json.dumps({"root": root, "folders": folders, "digest": _digest(root, folders)}, indent=1) + "\n"
         if text != index.read_note(NOTE):
             index.write_note(NOTE, text)
 
@@ -125,6 +130,15 @@ class Folders:
         return inside and (path.is_dir() or path.suffix.lower() in READERS)
 
 
+def damage_of_record(index: Index) -> list[str]:
+    """Return a line that names the record of *index* where it is damaged; a missing one is no fault."""
+    try:
+        Folders.of(index)
+    except DamagedIndex as error:
+        return [str(error)]
+    return []
+
+
 def root_of(address: Address) -> Path | None:
     """Return the folder in which the index at *address* lies; None where the address is no folder."""
     return None if "://" in str(address) else _absolute(Path(address)).parent
@@ -141,6 +155,10 @@ def settled(path: Path, real: bool = False) -> Path:
     except ValueError as error:
         raise BadInput("{path}: this cannot be the name of a file or folder ({error})", path=path, error=error) from None
     return Path(os.path.realpath(path))
+
+
+def _digest(root: object, folders: object) -> str:
+    return hashlib.sha256(json.dumps([root, folders]).encode()).hexdigest()
 
 
 def _absolute(path: Path) -> Path:

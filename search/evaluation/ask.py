@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from index.messages import say
 from search.evaluation.fit import FEW_RIGHT, cross_validated, fit, quality_now, sample_of
-from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames
+from search.evaluation.judgements import NONE, JudgedQuestion, PassageNames, ends
 from search.evaluation.runs import Run, ask_questions, read_run, run_of
 from search.options import SearchOptions
 from search.ranking.calibration import SCHEMA, Calibration
@@ -62,7 +62,8 @@ def stranger_warning(questions: Sequence[JudgedQuestion], judged: JudgedRun) -> 
     passages = [passage for answer in judged.run.values() for passage in answer.passages]
     files = {anchor.file for question in questions for anchor in question.anchors}
     names = _judged_names(questions)
-    known = {Path(passage.source).name for passage in passages} & files or {judged.names.name(passage) for passage in passages} & names
+    known = files.intersection(end for passage in passages for end in ends(passage.source))
+    known = known or {judged.names.name(passage) for passage in passages} & names
     if not passages or known or all(question.kind == NONE for question in questions):
         return None
     example = next(iter(sorted(files or names)))

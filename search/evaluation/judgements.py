@@ -40,7 +40,7 @@ class RankedPassage(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """A string that a relevant passage holds, normalised by `anchor_text`; *file* is the name of the source without folders."""
+    """A string that a relevant passage holds, normalised by `anchor_text`; *file* is the name of the source, or its end."""
 
     file: str
     text: str
@@ -137,6 +137,16 @@ class PassageNames:
         return next((name for name in (source, str(path.with_suffix("")), path.name, path.stem) if name in self._judged), None)
 
 
+def ends(source: str) -> list[str]:
+    """Return the names that judgements may give a source: all of it, or its end.
+
+    >>> ends("2024/07/一.txt")
+    ['2024/07/一.txt', '07/一.txt', '一.txt']
+    """
+    parts = source.split("/")
+    return ["/".join(parts[first:]) for first in range(len(parts))]
+
+
 def anchor_text(text: str) -> str:
     """Return *text* as anchors are compared: NFKC, without white space.
 
@@ -163,8 +173,8 @@ def _held_units(question: JudgedQuestion, passage: RankedPassage, names: Passage
         return [HeldUnit(name, question.names[name] > 0)] if name in question.names else []
     if passage.text is None:
         raise BadInput("the questions are judged by strings in the passages, and this run has none; give JSON lines, as batch writes them")
-    text, file = anchor_text(passage.text), PurePosixPath(passage.source).name
-    return [HeldUnit(anchor.unit, anchor.grade == ANSWER) for anchor in question.anchors if anchor.file == file and anchor.text in text]
+    text, files = anchor_text(passage.text), ends(passage.source)
+    return [HeldUnit(anchor.unit, anchor.grade == ANSWER) for anchor in question.anchors if anchor.file in files and anchor.text in text]
 
 
 def _known_grades(question: JudgedQuestion) -> list[int]:

@@ -78,7 +78,8 @@ def writers(world: Worlds, tries: int, seed: int) -> Row:
         children = [Child(partial(_writing, folder, address, wait, start)) for folder in (one, two)]
         said = [child.ended() for child in children]
         after = sound(address)
-        held = {folder.name for folder in (one, two) if after.code == 0 and f"{folder.name}.txt" in after.said.get("sources", ())}
+        sources = after.said.get("sources", ()) if after.code == 0 else ()
+        held = {folder.name for folder in (one, two) if f"{folder.name}/{folder.name}.txt" in sources}
         won = {folder.name for folder, ended in zip((one, two), said, strict=True) if ended.said == "written"}
         why = [ended.said for ended in said if ended.said != "written"]
         where = f"try {number}, waiting {wait:.0f} s: {why}"

@@ -20,6 +20,7 @@ from index.errors import NoIndex
 from index.indexing import build
 from index.segmentation.articles import articles
 from index.text.tokens import terms
+from index.updating.folders import Folders
 from tests.engine.pages import matching, nearest, selected
 from tests.robustness.children import Ended, tried
 from tests.toy import WORDS, ToyEncoder
@@ -79,6 +80,7 @@ def everything_said(address: Path) -> Said:
         passages = list(index.every_passage())
         said: Said = {"passages": sorted([*passage.citation.lines, passage.citation.source, passage.text] for _, passage in passages)}
         said["sources"] = sorted(index.sources())
+        Folders.of(index)  # a damaged record of what was named is an error; that there is none is not
         said["limited"] = [sorted(selected(index, index.select(*within))) for within in (("充电街道", None), (None, "p0*"), ("市", "*3*"))]
         said["cited"] = {}
         for _, passage in passages[:: max(1, len(passages) // 5)]:

@@ -1,15 +1,18 @@
 """Sources have the same names whatever was typed where: relative to the index's root, elsewhere from the named folder on."""
 
+import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.engine.open import open_index
 from index.engine.protocol import model_of
-from index.errors import BadInput
+from index.errors import BadInput, DamagedIndex
 from index.indexing import IndexReport, build, rehearse
+from index.updating.folders import damage_of_record
 from tests.toy import ToyEncoder
 
 TOY = ToyEncoder()
@@ -113,10 +116,29 @@ def test_a_rehearsal_says_what_a_run_does_and_writes_nothing(root: Path) -> None
     assert planned.moved == planned.changed == 1
 
 
-def test_a_damaged_record_is_named(root: Path) -> None:
-    from index.errors import DamagedIndex
-
-    run(root, root)
-    (root / ".qianli" / "folders.json").write_text("[]", "utf-8")
-    with pytest.raises(DamagedIndex, match=r"folders\.json cannot be read; remove it"):
-        run(root)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "",
+        lambda text: "[]",
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("会议", "会馆"),
+        lambda text: text.replace('"digest"', '"digesu"'),
+        lambda text: "[" * 100_000,
+    ],
+)
+def test_a_damaged_record_stops_a_run_with_one_line_and_can_be_removed(root: Path, damage: Callable[[str], str]) -> None:
+    run(root, root / "会议", root / "2024")
+    record, before = root / ".qianli" / "folders.json", sources(root)
+    text = json.dumps(json.loads(record.read_text("utf-8")), ensure_ascii=False)
+    record.write_text(damage(text), "utf-8")
+    for paths in ((), (root,)):
+        with pytest.raises(DamagedIndex, match=r"^[^\n]*folders\.json cannot be read; remove it[^\n]*$"):
+            run(root, *paths)
+    assert sources(root) == before
+    with open_index(root / ".qianli") as index:
+        assert [line for line in damage_of_record(index) if "folders.json" in line]
+        record.unlink()
+        assert damage_of_record(index) == []
+    assert run(root, root).unchanged == 3
+    assert sources(root) == before

@@ -125,6 +125,7 @@ def structural_faults(connection: sqlite3.Connection, check: str) -> Iterator[st
     """Yield one line where SQLite's own *check* (quick_check, or integrity_check with the indexes) finds faults in the file."""
     faults = [fault for (lines,) in connection.execute(f"PRAGMA {check}") for fault in lines.splitlines() if not fault.startswith("***")]
     if faults != ["ok"]:
+        faults.sort(key=lambda fault: "never used" in fault)  # the others say what is missing, this one only that a page is left over
         first = faults[0] if faults else ""
         yield say(
             "{file} is damaged: SQLite finds {count} faults in it, the first is {first}; repair it with: qianli index --rebuild",

@@ -20,6 +20,7 @@ def info(
     from index.encoders.shipped import DEFAULT, FORMER
     from index.engine.open import find_index, open_index
     from index.engine.protocol import former_model
+    from index.updating.folders import damage_of_record
     from search.output.index_report import facts_lines
     from search.output.json_lines import json_line
 
@@ -27,7 +28,7 @@ def info(
         if opened.model.name in FORMER:
             note(False, str(former_model(opened, DEFAULT)))
         facts = opened.facts()
-        damage = opened.check() if check else []
+        damage = [*opened.check(), *damage_of_record(opened)] if check else []
     if check:
         facts["damage"] = damage
     print_lines([json_line(facts)] if as_json else facts_lines(facts))
