@@ -52,7 +52,7 @@ def build(
     with index.writing(wait, progress.waiting) as writer:
         folders = Folders.of(index)
         report = Update(writer, encoder, progress, folders).run(_named(paths, folders, writer.sources()), prune)
-    folders.save(index)
+        folders.save(index)  # before another process may write: it would read the record without these
     note_device(index, encoder)
     return report
 
@@ -80,7 +80,7 @@ def remove(names: Sequence[str], index: Index, progress: Progress = SILENT, *, w
         removal = sources_to_remove(names, [*writer.sources()], folders)
         for source in removal.removed:
             writer.remove(source)
-    folders.save(index)
+        folders.save(index)
     return removal
 
 
