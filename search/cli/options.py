@@ -106,6 +106,10 @@ RerankName = Annotated[
         "--rerank", metavar="NAME_OR_PATH", help=say("A cross-encoder (sentence-transformers) that decides the order of the first 50.")
     ),
 ]
+Roots = Annotated[
+    list[Path] | None,
+    typer.Option("--root", metavar="DIR", help=say("Where the sources lie; several may be given. [default: where the index read them]")),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("Print nothing but results and errors."))]
 
 

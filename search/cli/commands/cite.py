@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from index.messages import say
 from search.cli.completion import forms
 from search.cli.handing_in import Force, OutputFile, chosen_handover, hand_in
 from search.cli.opened import open_for_results
-from search.cli.options import IndexAt, Quiet
+from search.cli.options import IndexAt, Quiet, Roots
 
 
 def cite(
@@ -41,12 +40,7 @@ def cite(
         int,
         typer.Option("--context", "-C", min=0, metavar="N", help=say("Passages before and after each quote of a sheet, from the index.")),
     ] = 1,
-    root: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--root", metavar="DIR", help=say("Where the sources lie; several may be given. [default: where the index read them]")
-        ),
-    ] = None,
+    root: Roots = None,
     index_at: IndexAt = None,
     quiet: Quiet = False,
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +12,7 @@ import typer
 from index.messages import say
 from search.cli.console import note, progress
 from search.cli.opened import open_for_results
-from search.cli.options import AsJson, IndexAt, Quiet
+from search.cli.options import AsJson, IndexAt, Quiet, Roots
 
 if TYPE_CHECKING:
     from search.verification.claims import Claim, Flaw
@@ -30,12 +29,7 @@ def verify(
             show_default=False,
         ),
     ] = None,
-    root: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--root", metavar="DIR", help=say("Where the sources lie; several may be given. [default: where the index read them]")
-        ),
-    ] = None,
+    root: Roots = None,
     index_at: IndexAt = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
