@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 Span = tuple[int, int]  # characters of Page.text, half-open
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
 LINE_ENDS = " \t\n\u3000\xa0-\u00ad\u2010¬"  # blanks, and the hyphens that divide a word at a line's end
 ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
@@ -41,10 +45,30 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the characters of a document's text from *start* on, up to the next spot, stand in the document itself.
+
+    - *page*: of a PDF, from 1, as they lie in the file; *label*: the number that is printed on it, where the file says it.
+    - *box*: left, top, right, bottom on that page, in points (1/72 inch) from its left upper corner.
+    - *sheet*, *cell*: of a workbook, as `B2`.
+    - *part*: of what is made of several files, such as a book: the chapter's.
+    """
+
+    start: int
+    page: int | None = None
+    label: str | None = None
+    box: Box | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes.
 
-    A page of HTML has blanks in place of its tags, so each character keeps its offset and line, and its *blocks*.
+    A page of HTML has blanks in place of its tags, so each character keeps its offset and line, and its *blocks*. The text of a document
+    (a PDF, a workbook) is what *reader*, a program and its version, took out of it; its *spots*, in ascending order, say from where.
     """
 
     source: str
@@ -53,6 +77,8 @@ class Page:
     encoding: str
     markdown: bool = False
     blocks: tuple[Block, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +147,8 @@ class Citation:
     - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
     - *subtitle*, *date*, *publication*, *newspaper_page*, *status*: those of the article.
     - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
+    - *page*, *page_label*, *box*, *sheet*, *cell*, *part*: where it stands in a document (see `Spot`): its first page, and the box on that
+      page; its first cell. *reader*: what took the text out of the document; the lines are those of that text.
     - *path*: where the source lay when it was read, for programs that open it; two citations that differ in it alone are equal.
 
     >>> print(Citation("p.txt", ((3, 3), (7, 8)), 2, "修路", None, ("张三", "李四"), None, "", ""))
@@ -146,6 +174,13 @@ class Citation:
     status: str | None = None
     chars: Span | None = None
     subtitle: str | None = None
+    page: int | None = None
+    page_label: str | None = None
+    box: Box | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    part: str | None = None
+    reader: str | None = None
     path: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -211,6 +246,25 @@ def line_ranges(lines: Sequence[Sequence[int]]) -> str:
     '3,7-8'
     """
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines)
+
+
+def stands_at(page: Page, spans: Sequence[Span]) -> dict[str, Any]:
+    """Return where *spans* of a document's text stand in it: the fields page, page_label, box, sheet, cell and part of a citation.
+
+    >>> page = Page("a.pdf", "one\\ntwo", "", "", spots=(Spot(0, 3, box=(9, 9, 20, 20)), Spot(4, 3, box=(9, 30, 25, 40))))
+    >>> stands_at(page, ((0, 7),))["box"]
+    (9, 9, 25, 40)
+    """
+    begins = attrgetter("start")
+    ends = [(bisect_right(page.spots, start, key=begins) - 1, bisect_left(page.spots, end, key=begins)) for start, end in spans]
+    touched = [spot for first, last in ends for spot in page.spots[max(0, first) : last]]
+    if not touched:
+        return {}
+    first = touched[0]
+    boxes = [spot.box for spot in touched if spot.page == first.page and spot.box]
+    sides = tuple(zip(*boxes, strict=True))
+    box = (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])) if sides else None
+    return {"page": first.page, "page_label": first.label, "box": box, "sheet": first.sheet, "cell": first.cell, "part": first.part}
 
 
 def quote(text: str, spans: tuple[Span, ...]) -> str:

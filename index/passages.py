@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, id_of, lines_from, lines_of, quote
+from index.document import Article, Citation, Heading, Page, Paragraph, Passage, Span, id_of, lines_from, lines_of, quote, stands_at
 from index.heading_path import joined_path, paths, titles_of
 from index.text.document_numbers import is_document_number
 from index.text.place_names import place_of_passage
@@ -104,6 +104,8 @@ def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, i
         status=article.status,
         chars=_characters(page.text, part),
         subtitle=article.subtitle,
+        reader=page.reader,
+        **stands_at(page, part.spans),
     )
 
 

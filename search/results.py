@@ -267,6 +267,8 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
         "places": list(citation.places), "date": citation.date, "publication": citation.publication,
         "newspaper_page": citation.newspaper_page, "status": citation.status, "kind": citation.kind,
         "chars": list(citation.chars) if citation.chars else None, "subtitle": citation.subtitle,
+        "page": citation.page, "page_label": citation.page_label, "box": list(citation.box) if citation.box else None,
+        "sheet": citation.sheet, "cell": citation.cell, "part": citation.part, "reader": citation.reader,
         "sha256": citation.sha256, "id": citation.id,
     }  # fmt: skip
 

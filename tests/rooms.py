@@ -16,7 +16,8 @@ SIBLINGS = ("search.cli.commands", "index.training")  # rooms of one kind of fil
 LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
     ("index.messages", ()),
     ("index.text", ()),
-    ("index.files", ()),
+    ("index.documents", ()),
+    ("index.files", ("index.documents",)),
     ("index.layout", ("index.text",)),
     ("index.encoders", ()),
     ("index.tables", ("index.layout",)),
@@ -76,7 +77,10 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.evaluation", ("search.results", "search.options", "search.ranking", "search.searcher")),
     ("search.output", ("search.results", "search.verification", "search.evaluation", "index.indexing", "index.segmentation", "index.text")),
     ("search.citing", ("search.pasted", "search.verification", "search.output", "index.engine.protocol")),
-    ("search.batch", ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.files")),
+    (
+        "search.batch",
+        ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.documents", "index.files"),
+    ),
     ("search.examples", ()),
     ("search.cli", ("search", "index")),
     ("search.qianli", ("search",)),

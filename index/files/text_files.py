@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from index.document import Page
+from index.documents.html_pages import blocks_of, is_html
 from index.files.content import UNSUITED, Skipped, content_of
 from index.files.decoding import decode, lines_ended
-from index.files.html_pages import blocks_of, is_html
 from index.messages import say
 
 MOST_LINES = 100_000  # a line takes a kilobyte of memory until the page is in the index; a long novel has half as many lines

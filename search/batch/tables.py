@@ -1,6 +1,6 @@
 """A file of questions to its rows, by the kind of the file: a table of readers, the first that knows a file reads it.
 
-q.xlsx  ──▶ index.files.spreadsheets ──▶ cells ──┐
+q.xlsx  ──▶ index.documents.spreadsheets ──▶ cells ──┐
 q.csv   ──▶ lines ──▶ delimited ──▶ cells ───────┼──▶ Rows
 q.jsonl ──▶ lines ───────────────────────────────┘
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from index.documents.spreadsheets import Sheet, is_spreadsheet, sheets_of
 from index.errors import BadInput
-from index.files.spreadsheets import Sheet, is_spreadsheet, sheets_of
 from index.messages import listed, say
 from search.batch.delimited import Line
 from search.batch.input import InputLines, beginning, input_name, is_stream, read_bytes

@@ -18,7 +18,7 @@ from index.engine.protocol import model_of
 from index.indexing import build
 from tests.cli.test_cli import one_line
 from tests.conftest import ROOT, SEEDS, Command
-from tests.files.xlsx import Number, write_xlsx
+from tests.documents.xlsx import Number, write_xlsx
 
 QUESTIONS = ["停车难", "充电", "河道", "加装电梯", "垃圾分类"]
 

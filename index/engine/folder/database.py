@@ -24,7 +24,7 @@ from index.messages import say
 from index.text.tokens import SEGMENTER
 
 FILE = "passages.db"
-FORMAT = "4"  # of the folder
+FORMAT = "5"  # of the folder
 LOCK_WAIT = 10.0  # seconds to wait for SQLite's own locks, which are held for moments
 START_WAIT = 10.0  # seconds to wait while a writer begins or ends, or makes an empty index
 PAUSE = 0.05  # seconds between two tries

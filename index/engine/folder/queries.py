@@ -161,7 +161,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def known_vector(connection: sqlite3.Connection, passage: Passage) -> bytes | None:
     """Return the vector, dim float16, of a stored passage with the same heading and text, None where there is none."""
-    columns = "vector, digest, article, id, paragraph, text, heading, lines, kind, place, chars"
+    columns = "vector, digest, article, id, paragraph, text, heading, lines, kind, place, chars, spot"
     query = f"SELECT {columns} FROM passages WHERE content = ?"
     for vector, digest, *values in connection.execute(query, (content_number(passage),)):
         same = values[3:5] == [passage.text, passage.heading]
@@ -227,7 +227,7 @@ def _names(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> Iterator[Row]:
-    columns = "key, article, id, paragraph, text, heading, lines, kind, place, chars, vector, digest"
+    columns = "key, article, id, paragraph, text, heading, lines, kind, place, chars, spot, vector, digest"
     cursor = connection.execute(f"SELECT {columns} FROM passages {which}", values)
     articles: dict[int, _ArticleRow] = {}
     while rows := cursor.fetchmany(MANY):
@@ -254,7 +254,7 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
 
 
 def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *values: Any) -> Row:
-    paragraph, text, heading, lines, kind, place, chars, vector, digest = values
+    paragraph, text, heading, lines, kind, place, chars, spot, vector, digest = values
     about = articles.get(article)
     what = partial(say, "passage {id} of {source}", id=id_, source=about.source if about else "?")
     require_digest(digest, what, article, id_, *values[:-1])
@@ -266,6 +266,7 @@ def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *va
         sha256=about.sha256, id=id_, kind=kind, places=tuple(about.record["places"]), date=about.record["date"],
         publication=about.record["publication"], newspaper_page=about.record["newspaper_page"], status=about.record["status"],
         chars=tuple(json.loads(chars)) if chars else None, subtitle=about.record["subtitle"], path=about.path,
+        **(_spot(spot) if spot else {}),
     )  # fmt: skip
     state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
     return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)
@@ -273,3 +274,9 @@ def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *va
 
 def _marks(values: Sequence[int]) -> str:
     return ",".join("?" * len(values))
+
+
+def _spot(written: str) -> dict[str, Any]:
+    """Return the fields of a citation that the column `spot` holds."""
+    spot: dict[str, Any] = json.loads(written)
+    return spot | ({"box": tuple(spot["box"])} if "box" in spot else {})

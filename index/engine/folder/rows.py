@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
 
-from index.document import Article, Page, Passage
+from index.document import Article, Citation, Page, Passage
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.protocol import Source
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 POSITION_BITS = 25  # of a key, for the position in the page: no file that is read has as many paragraphs
 PAGE_BITS = 63 - POSITION_BITS  # of a key, for the number of the page
 
+SPOT = ("page", "page_label", "box", "sheet", "cell", "part", "reader")  # of a citation: the column `spot` holds them as JSON
+
 SCHEMA = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
@@ -41,7 +43,7 @@ CREATE TABLE articles (
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id TEXT NOT NULL,
     paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, kind TEXT NOT NULL, place TEXT, chars TEXT,
-    vector BLOB NOT NULL, content INTEGER NOT NULL, digest TEXT NOT NULL);
+    spot TEXT, vector BLOB NOT NULL, content INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
@@ -83,7 +85,7 @@ def add_page(
     for position, (passage, half) in enumerate(zip(passages, halves, strict=True)):
         values = _values(keys[passage.article], passage, half.tobytes())
         row = (first_key(number) | position, *values, content_number(passage), values_digest(*values))
-        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     return number
 
 
@@ -152,7 +154,13 @@ def _values(article: int, passage: Passage, vector: bytes) -> tuple[int | str | 
     """Return the columns of a passage that its digest covers: all from *article* to *vector* in SCHEMA."""
     cited = passage.citation
     lines, chars = json.dumps(cited.lines), json.dumps(cited.chars) if cited.chars else None
-    return (article, cited.id, cited.paragraph, passage.text, passage.heading, lines, cited.kind, cited.place, chars, vector)
+    return (article, cited.id, cited.paragraph, passage.text, passage.heading, lines, cited.kind, cited.place, chars, _spot(cited), vector)
+
+
+def _spot(citation: Citation) -> str | None:
+    """Return where a passage stands in a document, as JSON, None for one of a text file."""
+    known = {name: value for name in SPOT if (value := getattr(citation, name)) is not None}
+    return json.dumps(known, ensure_ascii=False) if known else None
 
 
 def _areas(article: Article) -> str:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Article, Page, quote
+from index.documents.html_pages import blocks_of, is_html
 from index.files.content import Skipped
-from index.files.html_pages import blocks_of, is_html
 from index.files.reader import read
 from index.segmentation.articles import articles
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from index.documents.cell_formats import formatted
+from index.documents.spreadsheets import is_spreadsheet, sheets_of
 from index.errors import BadInput
-from index.files.cell_formats import formatted
-from index.files.spreadsheets import is_spreadsheet, sheets_of
-from tests.files.xlsx import Cell, Formula, Number, write_xlsx
+from tests.documents.xlsx import Cell, Formula, Number, write_xlsx
 
 MARCH = 45356.0  # 5 March 2024, in days of the calendar that Excel counts
 

@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
+from index.documents.cell_formats import formats_of, formatted
 from index.errors import BadInput
-from index.files.cell_formats import formats_of, formatted
 from index.messages import say
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

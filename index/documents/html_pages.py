@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.document import Block, Span
-from index.files.html_tokens import ShownBlock, Table, Tokens
+from index.documents.html_tokens import ShownBlock, Table, Tokens
 
 LINK_SHARE = 0.8  # of the characters of a block, set by hand: from here on it only leads to other pages
 MOST_AROUND = 0.8  # share of a page's characters that names may call furniture, set by hand: beyond it the names mean something else
