@@ -1,7 +1,7 @@
 """What is said to people, in their language: an English sentence in, the same sentence in English or Chinese out.
 
     say("no index in {folder}; make one with: qianli index FOLDER", folder=folder)
-      │  language(): QIANLI_LANG, else the locale
+      │  language(): that of `speaking`, else QIANLI_LANG, else the locale
       ├─ en ▶ the sentence itself
       └─ zh ▶ its row in one of the tables beside this file, chinese_*.py
 
@@ -13,19 +13,25 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 VARIABLE = "QIANLI_LANG"
 LANGUAGES = ("zh", "en")
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)  # to one reader of many, who ask one process at once
 
 
 def language() -> str:
     """Return "zh" or "en": what QIANLI_LANG says, else "zh" where the locale of the messages is Chinese, else "en".
 
+    Inside `speaking` it is the language that was given there.
     The order of the locale's variables is that of POSIX: LC_ALL, LC_MESSAGES, LANG. Windows has none of them; its display language counts.
     """
+    if spoken := _SPOKEN.get():
+        return spoken
     wanted = os.environ.get(VARIABLE, "")[:2].lower()
     if wanted in LANGUAGES:
         return wanted
@@ -33,6 +39,21 @@ def language() -> str:
     if named is None:
         named = _display_language() if sys.platform == "win32" else ""
     return "zh" if named[:2].lower() == "zh" else "en"
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Speak *wanted*, "zh" or "en", inside the block, in this thread or task alone: a server has readers of both languages at once.
+
+    >>> with speaking("zh"):
+    ...     language()
+    'zh'
+    """
+    before = _SPOKEN.set(wanted)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def say(sentence: str, /, **values: Any) -> str:

@@ -2,11 +2,13 @@
 
 import ast
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.messages import VARIABLE, counted, language, say
+from index.messages import VARIABLE, counted, language, say, speaking
 from index.messages.tables import tables
 from tests.rooms import modules
 
@@ -133,3 +135,17 @@ def test_a_sentence_is_said_in_the_language_of_the_reader(monkeypatch: pytest.Mo
 
 def test_a_count_of_one_is_no_plural() -> None:
     assert [counted(n, "{count} page", "{count} pages") for n in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
+
+
+def test_each_reader_of_a_server_is_spoken_to_in_their_own_language() -> None:
+    both_speak = threading.Barrier(2, timeout=30)
+
+    def said(wanted: str) -> tuple[str, str]:
+        with speaking(wanted):
+            both_speak.wait()
+            inside = language()
+            both_speak.wait()
+        return inside, language()
+
+    with ThreadPoolExecutor(2) as readers:
+        assert list(readers.map(said, ("zh", "en"))) == [("zh", "en"), ("en", "en")]  # after the block that of the process
