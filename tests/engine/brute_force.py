@@ -228,7 +228,8 @@ def _passage(text: str) -> Passage:
     values = json.loads(text)
     citation = Citation(**values.pop("citation"))
     lines = tuple((first, last) for first, last in citation.lines)
-    return Passage(**values, citation=replace(citation, lines=lines, authors=tuple(citation.authors), places=tuple(citation.places)))
+    pairs = {name: tuple(value) for name in ("authors", "places", "chars", "box") if (value := getattr(citation, name)) is not None}
+    return Passage(**values, citation=replace(citation, lines=lines, **pairs))
 
 
 def _stands_at(citation: Citation, source: str, line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,29 @@ def test_a_passage_is_located_by_its_id_its_beginning_or_its_line(index: Index, 
                 located = index.locate(name)
                 assert (located.passage, located.passages) == (passage, article)
                 assert located.article["title"] == passage.citation.article
+
+
+def test_where_a_passage_of_a_document_stands_is_returned_as_it_was_given(opening: Opening, address: Path) -> None:
+    """What one passage has, the next one has not: a PDF, a workbook, a chapter of a book, a text."""
+    spots = [
+        {"page": 12, "page_label": "8", "box": (72.0, 96.25, 523.5, 128.0), "reader": "pypdfium2 5.15.2"},
+        {"page": 3, "page_label": None, "box": None, "reader": "pypdfium2 5.15.2"},
+        {"sheet": "2024年 (1)", "cell": "B12", "reader": "python-calamine 0.9.1"},
+        {"part": "text/第一章.xhtml", "reader": "lxml 6.1.3"},
+        {},
+    ]
+    page, file, articles, passages = page_of("aa.pdf", [f"第{number}段的文字。" for number in range(1, 6)])
+    given = [
+        replace(passage, citation=replace(passage.citation, path="/aa.pdf", **spot)) for passage, spot in zip(passages, spots, strict=True)
+    ]
+    with opening(address, create=MODEL) as index, index.writing() as writer:
+        writer.add(page, file, articles, given, vectors_of(5))
+    fields = ("page", "page_label", "box", "sheet", "cell", "part", "reader")
+    expected = [tuple(spot.get(name) for name in fields) for spot in spots]
+    with opening(address) as index:
+        read = [passage.citation for _, passage in index.every_passage()]
+        assert [tuple(getattr(citation, name) for name in fields) for citation in read] == expected
+        assert index.locate(read[2].id).passages == given
 
 
 @pytest.mark.parametrize(("citation", "message"), [("a0.txt:99", "no passage"), ("ffffffff", "no passage"), ("二", "no citation")])

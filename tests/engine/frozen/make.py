@@ -18,14 +18,15 @@ PAGES = Path(__file__).parent / "pages"
 
 def main(folder: Path) -> None:
     encoder = ToyEncoder()
-    with tempfile.TemporaryDirectory() as temporary, open_index(folder, create=model_of(encoder)) as index:
+    with tempfile.TemporaryDirectory() as temporary:
         pages = shutil.copytree(PAGES, Path(temporary) / "pages")
-        print(build([pages], index, encoder))
-        with index.writing() as writer:
-            for file in [*writer.sources()]:
-                writer.touch(file._replace(path=Path("/pages", file.source)))  # the temporary folder is nobody's business
-    for lock in folder.rglob("*lock"):
-        lock.unlink()
+        made = pages / "ix"  # in the folder of the pages, so that their names begin there
+        with open_index(made, create=model_of(encoder)) as index:
+            print(build([pages], index, encoder))
+            with index.writing() as writer:
+                for file in [*writer.sources()]:
+                    writer.touch(file._replace(path=Path("/pages", file.source)))  # the temporary folder is nobody's business
+        shutil.copytree(made, folder, ignore=shutil.ignore_patterns("*lock", "folders.json"))
 
 
 if __name__ == "__main__":
