@@ -35,6 +35,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
     ("search.pasted", ("index.engine.protocol",)),
+    ("search.places", ("index.text",)),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
     ("search.ranking", ("search.results", "search.retrieval", "index.text", "index.engine.protocol", "index.encoders")),
     (

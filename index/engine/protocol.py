@@ -214,6 +214,9 @@ class Index(Protocol):
     def places(self) -> list[str]:
         """Return the places that articles are about, those of most articles first."""
 
+    def areas(self) -> Iterable[tuple[str, ...]]:
+        """Yield for each article the places that it speaks of, each with its province before it; a filter by place searches these."""
+
     def read_note(self, name: str) -> str | None:
         """Return the text of a note, for example the calibration; None if there is no note of this *name*."""
 

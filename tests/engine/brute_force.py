@@ -19,6 +19,7 @@ from index.document import Article, Citation, Page, Passage
 from index.engine.protocol import Located, Model, Ranking, Source, Tell, silent, sorted_ranking
 from index.engine.source_names import sources_named
 from index.errors import BadInput, Busy, NoIndex
+from index.text.gazetteer import with_province
 from index.text.tokens import terms as terms_of
 from tests.engine.bm25 import bm25
 from tests.engine.pages import named_places, overlaps
@@ -150,6 +151,10 @@ class BruteForceIndex:
         articles = {(p.citation.source, p.article): p.citation.place for p in self._passages.values()}
         counted = Counter(place for place in articles.values() if place)
         return sorted(counted, key=lambda place: (-counted[place], place))
+
+    def areas(self) -> list[tuple[str, ...]]:
+        articles = {(p.citation.source, p.article): (p.citation.place, *p.citation.places) for p in self._passages.values()}
+        return [tuple(dict.fromkeys(with_province(place) for place in spoken if place)) for spoken in articles.values()]
 
     def read_note(self, name: str) -> str | None:
         row = self._rows.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()

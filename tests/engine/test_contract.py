@@ -11,6 +11,7 @@ import pytest
 from index.engine.open import open_index
 from index.engine.protocol import Index, Model
 from index.errors import BadInput, Busy, NoIndex
+from index.text.gazetteer import with_province
 from index.text.tokens import terms
 from tests.engine.brute_force import BruteForceIndex
 from tests.engine.corpus import HALF, QUERIES, ROUNDED, Corpus, ids, made_page, scores_by_id
@@ -205,6 +206,8 @@ def test_files_and_places_are_those_of_the_pages(index: Index, corpus: Corpus) -
     assert index.keys_of_file("f" * 64) == []
     counted = [article.place for made in corpus.pages.values() for article in made.articles if article.place]
     assert index.places() == sorted(set(counted), key=lambda place: (-counted.count(place), place))
+    spoken = [(article.place, *article.places) for made in corpus.pages.values() for article in made.articles]
+    assert sorted(index.areas()) == sorted(tuple(dict.fromkeys(with_province(place) for place in each if place)) for each in spoken)
     facts = index.facts()
     assert (facts["pages"], facts["passages"], facts["model"]["name"]) == (16, len(corpus.passages), "toy")
 

@@ -114,6 +114,10 @@ class FolderIndex:
         with naming_errors(self._folder):
             return queries.places(self._rows)
 
+    def areas(self) -> list[tuple[str, ...]]:
+        with naming_errors(self._folder):
+            return queries.areas(self._rows)
+
     def keys_of_file(self, sha256: str) -> list[int]:
         with naming_errors(self._folder):
             return queries.keys_of_file(self._rows, sha256)

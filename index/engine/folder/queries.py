@@ -135,6 +135,12 @@ def places(connection: sqlite3.Connection) -> list[str]:
     return [place for (place,) in connection.execute(query)]
 
 
+def areas(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Return for each article the places that it speaks of, each with its province."""
+    rows = connection.execute("SELECT areas FROM articles ORDER BY key")
+    return [tuple(area for area in areas.split("\n") if area) for (areas,) in rows]
+
+
 def selected_keys(connection: sqlite3.Connection, wanted: Filter, articles: str) -> list[int]:
     """Return the keys of the passages of the articles that *wanted* keeps.
 
