@@ -7,7 +7,7 @@ WHEELHOUSE ?= wheelhouse
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: demo test bench faults lint model wheelhouse clean help what-test-does
+.PHONY: demo test browser bench faults lint model wheelhouse clean help what-test-does
 
 demo: .venv/base ## install qianli, index the example pages, ask a question (half a minute, 370 MB)
 	$(BIN)/qianli index seeds
@@ -23,6 +23,9 @@ what-test-does:
 	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: 2.1 GB on disk, three minutes.'
 	@echo 'Then it checks style and types and runs all tests: about twelve minutes on two cores.'
 	@echo 'If pip fetches a CUDA build of several GB, stop it and set PIP_EXTRA_INDEX_URL to the CPU index that the install page of PyTorch names.'
+
+browser: ## install what the browser tests need: chromium, a Chinese font, axe-core (Debian and Ubuntu; 540 MB; make test leaves these tests out otherwise)
+	@.ci/browser
 
 lint: .venv/test ## check style and types alone
 	$(BIN)/ruff check .
@@ -48,7 +51,7 @@ wheelhouse: .venv/base ## a folder that installs qianli where no network is (PLA
 	$(BIN)/python .ci/wheelhouse.py $(WHEELHOUSE) $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(EXTRAS),--extras $(EXTRAS))
 
 clean: ## remove .venv and what was built or indexed here
-	rm -rf .venv .qianli build *.egg-info
+	rm -rf .venv .qianli build node_modules *.egg-info
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
