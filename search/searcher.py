@@ -195,6 +195,12 @@ class Searcher:
         old.retire()
         return True
 
+    @contextmanager
+    def reading(self) -> Iterator[Index]:
+        """Lend the index in the state that is current now: it stays open inside the block, whatever `refresh` takes up meanwhile."""
+        with self._borrowed() as resources:
+            yield resources.index
+
     def close(self) -> None:
         self._state.retire()
 

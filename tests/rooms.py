@@ -83,6 +83,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
         ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.documents", "index.files"),
     ),
     ("search.examples", ()),
+    ("search.server", ("search", "index")),
     ("search.cli", ("search", "index")),
     ("search.qianli", ("search",)),
     ("index.training", ("search", "index")),  # nobody imports it

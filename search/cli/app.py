@@ -103,6 +103,7 @@ COMMANDS = {  # name -> what the command does
     "new": say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."),
     "history": say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."),
     "config": say("Show the settings and where each comes from, or set one."),
+    "serve": say("Serve a page for colleagues and an API for programs, from one open index."),
     "demo": say("Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed."),
 }
 FUNCTIONS = {"eval": "evaluate"}  # where the function, and its file in commands/, is not called as the command is

@@ -1,0 +1,41 @@
+"""The application: an open search and settings in, what uvicorn runs out.
+
+request ──guards──▶ router: api (/v1/…), page (/) ──▶ asking ──▶ answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+
+from search.searcher import Searcher
+from search.server import api
+from search.server.asking import Asker
+from search.server.guards import Guard
+from search.server.problems import handle_problems
+from search.server.settings import ServerSettings
+
+PAGE = "search.server.page.routes"
+
+
+def application(searcher: Searcher, settings: ServerSettings) -> FastAPI:
+    """Return the application that answers from *searcher*. Its state has `asker` and `settings`."""
+    asker = Asker(searcher, settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        asker.close()
+
+    app = FastAPI(title="qianli", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.asker, app.state.settings = asker, settings
+    handle_problems(app)
+    app.include_router(api.router)
+    if find_spec(PAGE.rpartition(".")[0]) and find_spec(PAGE):
+        app.include_router(import_module(PAGE).router)
+    app.add_middleware(Guard, settings=settings)
+    return app

@@ -1,0 +1,81 @@
+"""Errors as answers: `application/problem+json` (RFC 9457) with the sentence that the command line prints, and no path of this machine.
+
+BadInput 422   OtherModel 409   Busy, DamagedIndex, NoIndex 503   anything unforeseen 500, with an id that the log has as well
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from index.errors import BadInput, Busy, OtherModel, QianliError
+from index.messages import say
+from search.output.json_lines import json_line
+
+MEDIA = "application/problem+json"
+AGAIN = "2"  # seconds after which one who was sent away may ask again
+
+
+class Problem(Exception):
+    """An answer that is an error: its status of HTTP and one sentence that says what to do."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what is answered where *error* was raised."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, BadInput):
+        return Problem(422, str(error))
+    if isinstance(error, OtherModel):
+        return Problem(409, str(error))
+    if isinstance(error, Busy):
+        return Problem(503, str(error), {"Retry-After": AGAIN})
+    if isinstance(error, QianliError):
+        return Problem(503, str(error))
+    raise error
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return *problem* as it is sent."""
+    status = HTTPStatus(problem.status)
+    fields = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": problem.detail}
+    return Response(f"{json_line(fields)}\n", status, problem.headers, MEDIA)
+
+
+def without_paths(text: str, address: Path | str) -> str:
+    """Return a sentence without the folders of this machine: the index and what lies beside it keep their own names."""
+    folder = Path(address).absolute()
+    return text.replace(f"{folder.parent}/", "").replace(f"{folder.parent}\\", "").replace(str(folder.parent), folder.parent.name)
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Let *app* answer every error that is foreseen as a problem."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        address = request.app.state.asker.searcher.index.address
+        return problem_response(Problem(problem.status, without_paths(problem.detail, address), problem.headers))
+
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(Problem(422, "; ".join(str(one.get("msg")) for one in error.errors())))
+
+    def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:
+            return problem_response(Problem(404, say("there is no such page; what can be asked is listed in /openapi.json")))
+        return problem_response(Problem(error.status_code, str(error.detail), error.headers))
+
+    app.add_exception_handler(QianliError, answer)
+    app.add_exception_handler(Problem, answer)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
