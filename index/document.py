@@ -68,7 +68,8 @@ class Page:
     """One source file as text: *text* has `\\n` line ends and no byte-order mark, *sha256* is the digest of the file's bytes.
 
     A page of HTML has blanks in place of its tags, so each character keeps its offset and line, and its *blocks*. The text of a document
-    (a PDF, a workbook) is what *reader*, a program and its version, took out of it; its *spots*, in ascending order, say from where.
+    (a PDF, a workbook) is what *reader*, a program and its version, took out of it; its *spots*, in ascending order, say from where, and
+    its *notes*, sentences in the reader's language, what of it is not in the text.
     """
 
     source: str
@@ -79,6 +80,7 @@ class Page:
     blocks: tuple[Block, ...] = ()
     spots: tuple[Spot, ...] = ()
     reader: str | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

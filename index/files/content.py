@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from index.documents.kinds import BEGINNINGS
 from index.errors import reason
 from index.messages import say
 
-LARGEST_FILE = 8 * 2**20  # bytes, two long novels; reading more takes more than ten seconds
+LARGEST_FILE = 8 * 2**20  # bytes of a text, two long novels; reading more takes more than ten seconds
+LARGEST_DOCUMENT = 100 * 2**20  # bytes; most of a document are pictures and fonts, and its text is held to the limit of texts
+LONGEST_BEGINNING = max(map(len, BEGINNINGS))  # bytes
 UNREADABLE = "unreadable"  # the file or folder is there, and may be readable another time
 UNSUITED = "unsuited"  # no file of text, or too large: it may hold a page that a person will miss
 ABOUT_FOLDER = "about"  # README, LICENSE
@@ -26,19 +30,21 @@ class Skipped(NamedTuple):
 
 
 def content_of(path: Path, source: str) -> bytes | Skipped:
-    """Return the bytes of the file at *path*, at least one; at most LARGEST_FILE bytes are read."""
+    """Return the bytes of the file at *path*, at least one: at most LARGEST_FILE, or LARGEST_DOCUMENT of what begins as a document."""
     try:
-        kind = path.stat()
-        if not stat.S_ISREG(kind.st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             return no_file(source)
-        if kind.st_size > LARGEST_FILE:
-            return _too_large(source, kind.st_size)
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(LONGEST_BEGINNING)
+            most = LARGEST_DOCUMENT if content.startswith(BEGINNINGS) else LARGEST_FILE
+            if size > most:
+                return _too_large(source, size, most)
+            content += file.read(most + 1 - len(content))
     except OSError as error:
         return unreadable(source, error)
-    if len(content) > LARGEST_FILE:  # the file grew after its size was looked up
-        return _too_large(source, len(content))
+    if len(content) > most:  # the file grew after its size was looked up
+        return _too_large(source, len(content), most)
     return content or Skipped(source, say("empty"))
 
 
@@ -57,9 +63,9 @@ def no_file(source: str) -> Skipped:
     return Skipped(source, say("not a file that can be read (a device, a pipe or a socket)"), UNSUITED)
 
 
-def _too_large(source: str, size: int) -> Skipped:
-    megabytes, most = f"{size / 2**20:.1f}", LARGEST_FILE // 2**20
-    return Skipped(source, say("too large: {size} MB, at most {most} MB are read; split it", size=megabytes, most=most), UNSUITED)
+def _too_large(source: str, size: int, most: int) -> Skipped:
+    what = say("too large: {size} MB, at most {most} MB are read; split it", size=f"{size / 2**20:.1f}", most=most // 2**20)
+    return Skipped(source, what, UNSUITED)
 
 
 def status(path: Path, size: int, sha256: str) -> str:

@@ -20,7 +20,7 @@ from index.document import Page
 from index.errors import BadInput, reason
 from index.files.content import ABOUT_FOLDER, Skipped, no_file, unreadable
 from index.files.reader import READERS, read
-from index.messages import listed, say
+from index.messages import say
 
 SIDECAR = ".articles.json"  # follows the name of a page: the file that says how a person wants the page read
 ABOUT = {"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG"}  # names of files about their folder
@@ -178,7 +178,7 @@ def _file(path: Path, source: str, mode: int, named: bool) -> File | Skipped:
     if not named and path.name.upper() in ABOUT:
         return Skipped(source, say("about its folder, no page; name the file itself to have it read"), ABOUT_FOLDER)
     if not named and path.suffix.lower() not in READERS:
-        return Skipped(source, say("not one of {suffixes}; name the file itself to have it read", suffixes=listed(READERS)))
+        return Skipped(source, say("no text and no document by its suffix; name the file itself to have it read"))
     return File(path, source)
 
 

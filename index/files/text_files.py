@@ -1,53 +1,56 @@
-"""Read a text file or a Markdown file, in whatever encoding it is, into a Page."""
+"""Read the bytes of a text file, a Markdown file or a page of HTML, in whatever encoding it is, into a Page."""
 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from index.document import Page
+from index.documents.extracted import MOST_LINES
 from index.documents.html_pages import blocks_of, is_html
-from index.files.content import UNSUITED, Skipped, content_of
+from index.files.content import UNSUITED, Skipped
 from index.files.decoding import decode, lines_ended
 from index.messages import say
 
-MOST_LINES = 100_000  # a line takes a kilobyte of memory until the page is in the index; a long novel has half as many lines
 
-
-def read_text(path: Path, source: str) -> Page | Skipped:
+def read_text(content: bytes, source: str) -> Page | Skipped:
     """Read a text file; `Page.text` has all characters of the file, with `\\n` as the only line end."""
-    content = content_of(path, source)
-    return content if isinstance(content, Skipped) else _page(content, source, markdown=False)
+    return _page(content, source, markdown=False)
 
 
-def read_markdown(path: Path, source: str) -> Page | Skipped:
+def read_markdown(content: bytes, source: str) -> Page | Skipped:
     """Read a Markdown file; its marks stay in `Page.text`, and `Page.markdown` says that they are marks."""
-    content = content_of(path, source)
-    return content if isinstance(content, Skipped) else _page(content, source, markdown=True)
+    return _page(content, source, markdown=True)
 
 
-def read_html(path: Path, source: str) -> Page | Skipped:
+def read_html(content: bytes, source: str) -> Page | Skipped:
     """Read a page of HTML; `Page.text` has blanks in place of its tags, and `Page.blocks` what it shows."""
-    content = content_of(path, source)
-    return content if isinstance(content, Skipped) else _page(content, source, markdown=False, html=True)
+    return _page(content, source, markdown=False, html=True)
 
 
-def _page(content: bytes, source: str, markdown: bool, html: bool = False) -> Page | Skipped:
-    """Return the page of *content*; a text that begins as a page of HTML does is read as one, whatever its file is called."""
+def decoded_text(content: bytes, source: str) -> tuple[str, str] | Skipped:
+    """Return the text of a file, `\\n` its only line end, and the name of its encoding; or why it is skipped as no text."""
     kind = _kind_of(content)
     if kind:
         return Skipped(source, say("not text: {kind}", kind=kind), UNSUITED)
     decoded = decode(content)
     if decoded is None:
         return Skipped(source, say("not text: in none of the encodings UTF-8, UTF-16, GB18030, BIG5; save it as UTF-8"), UNSUITED)
-    text, encoding = decoded
-    text = lines_ended(text)
+    text = lines_ended(decoded[0])
     if not text.strip():
         return Skipped(source, say("empty: nothing but white space"))
     lines = text.count("\n")
     if lines > MOST_LINES:
         what = say("too large: {lines} lines, at most {most} are read; split it", lines=lines, most=MOST_LINES)
         return Skipped(source, what, UNSUITED)
+    return text, decoded[1]
+
+
+def _page(content: bytes, source: str, markdown: bool, html: bool = False) -> Page | Skipped:
+    """Return the page of *content*; a text that begins as a page of HTML does is read as one, whatever its file is called."""
+    decoded = decoded_text(content, source)
+    if isinstance(decoded, Skipped):
+        return decoded
+    text, encoding = decoded
     digest = hashlib.sha256(content).hexdigest()
     if not html and not is_html(text):
         return Page(source, text, digest, encoding, markdown)
@@ -60,10 +63,6 @@ def _page(content: bytes, source: str, markdown: bool, html: bool = False) -> Pa
 def _kind_of(content: bytes) -> str | None:
     """Return what a file is that is no text, whatever its name says, by its first bytes; None for what may be text."""
     magic = (
-        (b"%PDF-", say("a PDF")),
-        (b"PK\x03\x04", say("a zip archive (or a docx, xlsx, epub)")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", say("an old Office file")),
-        (b"{\\rtf", say("a rich-text file")),
         (b"\x89PNG\r\n", say("a PNG picture")),
         (b"\xff\xd8\xff", say("a JPEG picture")),
         (b"GIF8", say("a GIF picture")),

@@ -8,6 +8,7 @@ NAMES = (
     "chinese_batch",
     "chinese_commands",
     "chinese_desk",
+    "chinese_documents",
     "chinese_evidence",
     "chinese_figures",
     "chinese_files",

@@ -75,7 +75,7 @@ def test_a_zero_byte_among_text_is_a_blank_and_the_page_is_read(tmp_path: Path) 
     [
         (b"", "empty"),
         (" \n\u3000\n".encode(), "empty"),
-        (b"%PDF-1.7\n...", "PDF"),
+        (b"%PDF-1.7\n...", "pdf"),
         (b"PK\x03\x04....", "zip"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (bytes(range(256)) * 9, "not text"),

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from index.documents.extracted import MOST_LINES
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.files.content import LARGEST_FILE, Skipped
 from index.files.discover import File, clean, find
 from index.files.reader import read
-from index.files.text_files import MOST_LINES
 from index.indexing import IndexReport, Progress, build
 from index.passages import passages_of
 from index.segmentation.articles import articles

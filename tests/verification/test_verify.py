@@ -193,8 +193,8 @@ def test_a_missing_text_or_file_has_its_reason(tmp_path: Path) -> None:
     assert next(verify([claim], Sources([tmp_path], {}))).reason == "there is no such file"
     verdict = verdict_on(claim, tmp_path, "关于河道清淤的通知：下周三开始施工，请沿线商户配合。\n")
     assert (verdict.status, verdict.reason) == ("missing", "its text does not stand in the source any more")
-    (tmp_path / "a.txt").write_bytes(b"%PDF-1.7\n")
-    assert next(verify([claim], Sources([tmp_path], {}))).reason == "not text: a PDF"
+    (tmp_path / "a.txt").write_bytes(b"GIF89a\n")
+    assert next(verify([claim], Sources([tmp_path], {}))).reason == "not text: a GIF picture"
 
 
 # ---- differences --------------------------------------------------------------------------------------------------------------------
