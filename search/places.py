@@ -57,12 +57,21 @@ def _paths(place: str) -> Iterator[tuple[str, ...]]:
     >>> list(_paths("北京市朝阳区")), list(_paths("浙江省天台县"))[-1]
     ([('北京市',), ('北京市', '朝阳区')], ('浙江省', '天台县'))
     """
+    units = units_from_province(place)
+    yield from (units[:size] for size in range(1, len(units) + 1))
+
+
+def units_from_province(place: str) -> tuple[str, ...]:
+    """Return the units of a place, its province first where it is named.
+
+    >>> units_from_province("浙江省杭州市上城区"), units_from_province("北京市朝阳区"), units_from_province("上城区")
+    (('浙江省', '杭州市', '上城区'), ('北京市', '朝阳区'), ('上城区',))
+    """
     known = gazetteer().provinces
     province = next((place[:size] for size in range(len(place), 1, -1) if known.get(place[:size]) == place[:size]), "")
     rest = place.removeprefix(province) or place
     units = [province] if province else []
-    units += [unit for unit in units_of(rest) if unit != province]
-    yield from (tuple(units[:size]) for size in range(1, len(units) + 1))
+    return (*units, *(unit for unit in units_of(rest) if unit != province))
 
 
 def _sorted(node: _Node, above: str) -> Iterator[Place]:

@@ -95,6 +95,11 @@ class Searcher:
         return self._state.resources.calibration
 
     @property
+    def lexicon(self) -> StaticEncoder:
+        """The static model, which knows single words and how rare they are."""
+        return self._state.resources.lexicon
+
+    @property
     def threads(self) -> int:
         """How many threads gain by asking at once: a model other than the static one takes all cores for the questions of one thread."""
         resources = self._state.resources

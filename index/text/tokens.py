@@ -92,6 +92,25 @@ def words(text: str, guess: bool = True) -> list[Word]:
     return found
 
 
+def tagged_words(text: str) -> list[tuple[Word, str]]:
+    """Return the words of *text* by jieba's algorithm, each with jieba's tag: v, n, vn, ns for a place, eng, x for one of no dictionary …
+
+    >>> [(word.text, tag) for word, tag in tagged_words("加装電梯，WiFi")]
+    [('加装', 'v'), ('电梯', 'n'), ('wifi', 'eng')]
+    """
+    import rjieba
+
+    plain, offsets = _normalised_with_offsets(text)
+    found: list[tuple[Word, str]] = []
+    for match in _RUN.finditer(plain):
+        start = match.start()
+        for piece, tag in rjieba.tag(match.group()):
+            end = start + len(piece)
+            found.append((Word(piece, offsets[start], offsets[end - 1] + 1), tag))
+            start = end
+    return found
+
+
 @lru_cache(1 << 12)
 def parts_of_speech(text: str) -> tuple[str, ...]:
     """Return jieba's tag of each word of *text* that is in its dictionary and has two characters or more: v, n, ns for a place, nr …
