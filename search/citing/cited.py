@@ -76,7 +76,12 @@ def answers_in(names: Sequence[str], index: Index | None, context: int = 0) -> I
                 yield with_neighbours(_answer_of_line(raw, where), index, context)
         elif index:
             passage = locate(index, name).passage
-            yield with_neighbours(Answer(None, quotes=(_quote_of(passage),)), index, context)
+            yield with_neighbours(answer_of_passage(passage), index, context)
+
+
+def answer_of_passage(passage: Passage) -> Answer:
+    """Return a passage of an index as the one quote of an answer to no question."""
+    return Answer(None, quotes=(_quote_of(passage),))
 
 
 def answer_of(fields: dict[str, Any], where: str) -> Answer:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from index.messages import say
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from rich.progress import Progress, TaskID
 
     from index.document import Citation
@@ -107,3 +109,28 @@ def progress(quiet: bool) -> Iterator[Listener]:
     passages = Progress(TextColumn(say("embedding")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Live(Group(things, passages), console=Console(stderr=True), transient=True):
         yield ProgressBars(things, passages)
+
+
+@contextmanager
+def ending_on_request() -> Iterator[None]:
+    """End with exit code 0 where the block is asked to by SIGTERM, which a script may send where it cannot send Ctrl-C."""
+    import signal
+
+    import typer
+
+    asked = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt  # watchfiles passes on no other exception of a signal
+
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not asked:
+            raise
+        raise typer.Exit(0) from None
+    finally:
+        signal.signal(signal.SIGTERM, former)

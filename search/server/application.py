@@ -15,15 +15,16 @@ from fastapi import FastAPI
 from search.searcher import Searcher
 from search.server import api
 from search.server.asking import Asker
-from search.server.guards import Guard
+from search.server.description import describe
+from search.server.guards.guard import Guard, Log, silent
 from search.server.problems import handle_problems
 from search.server.settings import ServerSettings
 
 PAGE = "search.server.page.routes"
 
 
-def application(searcher: Searcher, settings: ServerSettings) -> FastAPI:
-    """Return the application that answers from *searcher*. Its state has `asker` and `settings`."""
+def application(searcher: Searcher, settings: ServerSettings, log: Log = silent) -> FastAPI:
+    """Return the application that answers from *searcher* and tells *log* of each request. Its state has `asker` and `settings`."""
     asker = Asker(searcher, settings)
 
     @asynccontextmanager
@@ -31,11 +32,12 @@ def application(searcher: Searcher, settings: ServerSettings) -> FastAPI:
         yield
         asker.close()
 
-    app = FastAPI(title="qianli", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="qianli", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.asker, app.state.settings = asker, settings
     handle_problems(app)
     app.include_router(api.router)
+    describe(app)
     if find_spec(PAGE.rpartition(".")[0]) and find_spec(PAGE):
         app.include_router(import_module(PAGE).router)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, log=log)
     return app

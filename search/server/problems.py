@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from index.errors import BadInput, Busy, OtherModel, QianliError
 from index.messages import say
 from search.output.json_lines import json_line
+from search.server.wrong_input import sentence
 
 MEDIA = "application/problem+json"
 AGAIN = "2"  # seconds after which one who was sent away may ask again
@@ -67,13 +68,16 @@ def handle_problems(app: FastAPI) -> None:
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_response(Problem(422, "; ".join(str(one.get("msg")) for one in error.errors())))
+        return problem_response(Problem(422, sentence(error.errors())))
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if error.status_code == 404:
-            return problem_response(Problem(404, say("there is no such page; what can be asked is listed in /openapi.json")))
-        return problem_response(Problem(error.status_code, str(error.detail), error.headers))
+        told = {
+            400: say("the request is no JSON; send an object in UTF-8"),
+            404: say("there is no such page; what can be asked is listed in /openapi.json"),
+            405: say("this cannot be asked with {method}; see /openapi.json", method=request.method),
+        }
+        return problem_response(Problem(error.status_code, told.get(error.status_code, str(error.detail)), error.headers))
 
     app.add_exception_handler(QianliError, answer)
     app.add_exception_handler(Problem, answer)

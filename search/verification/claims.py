@@ -98,7 +98,7 @@ def read_claims(name: str) -> Iterator[Claim | Flaw]:
             break
         yield from held or ()
         held = None
-        yield from _claims_of_line(fields, where)
+        yield from claims_of_result(fields, where)
     if held and len(held) > 1:
         raise BadInput("{name} holds no results; name a file with results of search --json, or a citation", name=name)
     yield from held or ()
@@ -142,12 +142,18 @@ def fields_of_line(raw: bytes, where: str) -> dict[str, Any] | Flaw:
         fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return Flaw(where, say("no JSON; results are written by: qianli search --json"))
+    return result_fields(fields, where)
+
+
+def result_fields(fields: Any, where: str) -> dict[str, Any] | Flaw:
+    """Return *fields* where they are those of a result or of a passage, else why they are not."""
     if isinstance(fields, dict) and (fields.get("error") is not None or passages_in(fields) is not None):
         return fields
     return Flaw(where, say("no result; results are written by: qianli search --json"))
 
 
-def _claims_of_line(fields: dict[str, Any] | Flaw, where: str) -> Iterator[Claim | Flaw]:
+def claims_of_result(fields: dict[str, Any] | Flaw, where: str) -> Iterator[Claim | Flaw]:
+    """Yield a claim for each passage of a result, and a flaw for what holds none."""
     if isinstance(fields, Flaw):
         yield fields
     elif fields.get("error") is not None:

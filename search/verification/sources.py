@@ -125,16 +125,16 @@ class Sources:
                 yield from _inside(folder, source)
 
 
-def open_sources(roots: Sequence[Path], results: Sequence[str], index: Index | None) -> Sources:
+def open_sources(roots: Sequence[Path], results: Sequence[str], index: Index | None, near: bool = True) -> Sources:
     """Return the sources for claims of *results*: in the named *roots* alone, else where *index* read them and near the results.
 
-    Raise BadInput where a root is no folder.
+    Not *near*: no other file is opened than those of *index*, whatever the claims name. Raise BadInput where a root is no folder.
     """
     for folder in roots:
         if not folder.is_dir():
             raise BadInput("{folder}: there is no such folder; name the folder that was indexed", folder=folder)
-    near = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and is_file_of_results(name))]
-    folders = [*dict.fromkeys(folder.absolute() for folder in roots or near)]
+    beside = [Path.cwd(), *(Path(name).parent for name in results if name != "-" and is_file_of_results(name))]
+    folders = [*dict.fromkeys(folder.absolute() for folder in roots or (beside if near else ()))]
     if roots or not index:
         return Sources(folders, {}, below=not roots)
     recorded = Folders.of(index)  # root and index may have moved together since the index was written

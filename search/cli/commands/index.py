@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +10,10 @@ import typer
 
 from index.errors import BadInput, QianliError
 from index.messages import say
-from search.cli.console import note, print_lines, progress
+from search.cli.console import ending_on_request, note, print_lines, progress
 from search.cli.options import AsJson, Device, IndexAt, ModelName, Paths, Quiet
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from index.encoders.protocol import Encoder
     from index.engine.protocol import Address
     from index.indexing import IndexReport
@@ -161,7 +157,7 @@ def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: 
     from index.files.watch import changes
     from search.output.index_report import files_line
 
-    with _ending_on_request():
+    with ending_on_request():
         watched = [path.absolute() for path in paths or _recorded(address)]
         for turn, present in enumerate(changes(watched, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
             report = _update_until_it_works(present, address, encoder, prune, quiet)
@@ -169,29 +165,6 @@ def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: 
                 note(quiet, _now(files_line(report)))
             if turn == 1:
                 note(quiet, _now(say("watching; stop with Ctrl-C")))
-
-
-@contextmanager
-def _ending_on_request() -> Iterator[None]:
-    """End with exit code 0 where the block is asked to by SIGTERM, which a script may send where it cannot send Ctrl-C."""
-    import signal
-
-    asked = False
-
-    def end(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-        raise KeyboardInterrupt  # watchfiles passes on no other exception of a signal
-
-    former = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not asked:
-            raise
-        raise typer.Exit(0) from None
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def _recorded(address: Address) -> list[Path]:
