@@ -36,6 +36,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.options", ()),
     ("search.pasted", ("index.engine.protocol",)),
     ("search.places", ("index.text",)),
+    ("search.measures", ("search.results", "index.text", "index.encoders")),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
     ("search.ranking", ("search.results", "search.retrieval", "index.text", "index.engine.protocol", "index.encoders")),
     (

@@ -4,7 +4,7 @@
          └─▶ timeline      2022 ▂  2023 ▇  2024 ▅, 4 without a date
 
 Places are those by which the passages are cited, at the level at which they compare: cities; provinces where there are too many
-cities; districts or towns where there is one city alone. The words of the measures are those of `measures.py`.
+cities; districts or towns where there is one city alone. The words of the measures are those of `search/measures.py`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from index.text.gazetteer import gazetteer, with_province
 from index.text.tokens import normalised
 from search.places import units_from_province
 from search.results import Hit
-from search.server.page.measures import Rarity, measures, stands_in
+from search.measures import Rarity, measures, stands_in
 
 MOST_ROWS = 15  # cities from which on provinces are compared instead
 MOST_PERIODS = 24  # bars of a timeline: months as long as these are enough, else years, else decades
 SHADES = 4  # steps from the palest to the darkest cell
 UNITS = (("month", 7), ("year", 4), ("decade", 3))  # what a bar stands for, and how many characters of a date name it
+WIDTH, HEIGHT = 360, 120  # of the picture of a timeline, in its own units: those of a phone, so that its letters stay legible there
+LABELS, NUMBERS = 18, 14  # units below the bars and above them
+GAP = 0.25  # share of a bar's room that stays empty
+MOST_LABELS = 5  # months that stand below the bars without touching; years are shorter, decades longer
 PROVINCE, CITY, COUNTY, TOWN = range(4)
 NOWHERE = "-"  # the place of passages that are cited by none
 EXACTLY = "="  # before a place that is named without any below it
@@ -114,6 +118,21 @@ class Timeline(NamedTuple):
         return sum(period.cell.passages for period in self.periods)
 
 
+class Bar(NamedTuple):
+    """A bar in the picture of a timeline; *x* and *y* are its left upper corner, *label* what stands below it, "" for nothing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    passages: int
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+
 def place_table(question: str, hits: Sequence[Hit], rarity: Rarity) -> PlaceTable:
     """Return the hits by place and measure; without any hit a table without rows."""
     words = measures(question, hits, rarity)
@@ -201,6 +220,26 @@ def _shared(places: set[str], level: int) -> str:
 
 def _cell(count: int, part: Part, darkest: int) -> Cell:
     return Cell(count, part, min(SHADES, -(-SHADES * count // darkest)) if darkest else 0)
+
+
+def bars(line: Timeline) -> list[Bar]:
+    """Return the bars of a timeline inside WIDTH × HEIGHT; as many are labelled as there is room for, the first one among them."""
+    if not line.periods:
+        return []
+    step = WIDTH / len(line.periods)
+    every = -(-len(line.periods) // (MOST_LABELS if line.unit == "month" else MOST_LABELS + 2 if line.unit == "year" else MOST_LABELS - 1))
+    room = HEIGHT - LABELS - NUMBERS
+    return [
+        Bar(
+            x=round(number * step + step * GAP / 2, 1),
+            y=round(NUMBERS + room * (1 - period.cell.passages / line.most), 1),
+            width=round(step * (1 - GAP), 1),
+            height=round(room * period.cell.passages / line.most, 1),
+            label=period.name if number % every == 0 else "",
+            passages=period.cell.passages,
+        )
+        for number, period in enumerate(line.periods)
+    ]
 
 
 def _spans(first: str, last: str, size: int) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from index.document import Citation, Passage
 from search.results import Hit
-from search.server.page.figures import CITY, COUNTY, PROVINCE, TOWN, Part, level_of, place_names, place_table, timeline
+from search.server.page.figures import CITY, COUNTY, PROVINCE, TOWN, Part, bars, level_of, place_names, place_table, timeline
 
 HANGZHOU, NINGBO, SUZHOU = "杭州市上城区", "宁波市海曙区", "苏州市姑苏区"
 
@@ -143,3 +143,18 @@ def test_passages_without_a_date_are_counted_and_found() -> None:
     hits = [hit(1, "好。"), replace(hit(2, "好。"), rank=2)]
     line = timeline(hits)
     assert line.periods == () and line.dated == 0 and line.undated.passages == 2 == len(line.undated.part.of(hits))
+
+
+def test_the_bars_of_a_picture_are_as_high_as_their_numbers_and_stay_inside_it() -> None:
+    hits = [hit(1, "好。", date="2023"), hit(2, "好。", date="2024-02"), hit(3, "好。", date="2024"), hit(4, "好。", date="2026")]
+    one, two, none, last = bars(timeline(hits))
+    assert (two.height, none.height) == (2 * one.height, 0) and one.height == last.height
+    assert {bar.y + bar.height for bar in (one, two, last)} == {102} and two.y == 14
+    assert [bar.label for bar in (one, two, none, last)] == ["2023", "2024", "2025", "2026"]
+    assert 0 < one.x and last.x + last.width < 360
+    assert bars(timeline([])) == []
+
+
+def test_labels_of_many_months_leave_room_for_each_other() -> None:
+    line = timeline([hit(1, "好。", date="2023-01"), hit(2, "好。", date="2024-12")])
+    assert [bar.label for bar in bars(line) if bar.label] == ["2023-01", "2023-06", "2023-11", "2024-04", "2024-09"]

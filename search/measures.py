@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from index.encoders.static import StaticEncoder
 from index.text.tokens import Word, normalised, tagged_words
 from search.results import Hit
+
+if TYPE_CHECKING:
+    from index.encoders.static import StaticEncoder
 
 MOST_MEASURES = 8  # columns that a reader takes in at once
 LONGEST_PHRASE = 3  # words
