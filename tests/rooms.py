@@ -16,7 +16,7 @@ SIBLINGS = ("search.cli.commands", "index.training")  # rooms of one kind of fil
 LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
     ("index.messages", ()),
     ("index.text", ()),
-    ("index.documents", ()),
+    ("index.documents", ("index.text",)),
     ("index.files", ("index.documents",)),
     ("index.layout", ("index.text",)),
     ("index.encoders", ()),

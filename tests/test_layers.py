@@ -25,6 +25,7 @@ HEAVY = {
     "watchfiles": {"index.files.watch"},
     "docx": {"search.citing.evidence_docx"},
     "platformdirs": {"search.cli.own_files"},
+    "pypdfium2": {"index.documents.pdf_files"},
     "python_calamine": {"index.documents.spreadsheets"},
 }
 INSIDE = {*HEAVY, "numpy", "torch", "transformers", "safetensors", "rich"}  # imported in functions, where they are needed

@@ -15,6 +15,7 @@ NAMES = (
     "chinese_help",
     "chinese_index",
     "chinese_moves",
+    "chinese_pdf",
     "chinese_search",
     "chinese_server",
 )  # files beside this one, each with a table CHINESE

@@ -1,0 +1,1 @@
+"""A PDF from its characters to the blocks of its text."""

@@ -1,0 +1,139 @@
+"""The columns of a page in the order of reading: its segments are divided along gutters, tall white strips with text on both sides.
+
+    ┌───────────────┐
+    │ title         │   above the gutter: first
+    ├───────┬───────┤
+    │ left  │ right │   beside it: left, then right, each divided further
+    ├───────┴───────┤
+    │ foot          │   below it: last
+    └───────────────┘
+
+A white strip may also part the columns of a table. Then the file has its rows one after the other, and its cells are short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from index.documents.pdf.segments import Segment
+
+NARROWEST = 0.7  # of the size of the text: no gutter is narrower
+FEWEST_LINES = 3  # beside a gutter, on one side at least
+STEP = 2.0  # points between two places at which a gutter is looked for
+MOST_SWITCHES = 0.34  # per line of the shorter side: a file that has column by column changes sides more seldom
+FULL_LINE = 0.75  # of the width of its column
+FULL_SHARE = 0.5  # of the lines of a column of running text are full
+NARROWEST_TEXT = 8.0  # sizes: a column of running text is no narrower
+DEEPEST = 12  # divisions within one another
+MOST_SEGMENTS = 4000  # of a page that is divided; a denser one is a map or a table
+
+
+class Gutter(NamedTuple):
+    """A white strip from *u0* to *u1*, beside which text stands from *top* to *bottom*; *height*: as far as it stands on both sides."""
+
+    height: float
+    u0: float
+    u1: float
+    top: float
+    bottom: float
+
+
+def columns(found: Sequence[Segment], depth: int = 0) -> list[list[Segment]]:
+    """Return the segments of a page, or of a part of it, as columns in the order of reading; lines are not yet sorted."""
+    if len(found) < 2 or depth > DEEPEST or len(found) > MOST_SEGMENTS:
+        return [list(found)] if found else []
+    gutter = _gutter(found)
+    if gutter is None:
+        return [list(found)]
+    middle = (gutter.u0 + gutter.u1) / 2
+    above: list[Segment] = []
+    left: list[Segment] = []
+    right: list[Segment] = []
+    below: list[Segment] = []
+    for segment in found:
+        if segment.v < gutter.top:
+            above.append(segment)
+        elif segment.v > gutter.bottom:
+            below.append(segment)
+        else:
+            (left if segment.u0 + segment.u1 < 2 * middle else right).append(segment)
+    return [column for part in (above, left, right, below) for column in columns(part, depth + 1)]
+
+
+def _gutter(found: Sequence[Segment]) -> Gutter | None:
+    """Return the tallest gutter between columns of running text, None where there is none."""
+    size = median([segment.size for segment in found])
+    width = NARROWEST * size
+    by_height = sorted(found, key=lambda segment: segment.v)
+    places = sorted({round(segment.u1 / STEP) for segment in found})
+    candidates = [gutter for place in places for gutter in _strips(by_height, place * STEP, width)]
+    candidates.sort(key=lambda gutter: (-gutter.height, gutter.u0))
+    seen: list[Gutter] = []
+    for gutter in candidates:
+        if any(abs(gutter.u0 - other.u0) < width and gutter.top >= other.top - 1 and gutter.bottom <= other.bottom + 1 for other in seen):
+            continue
+        seen.append(gutter)
+        if _parts_columns(found, gutter, size):
+            return gutter
+        if len(seen) > 60:
+            break
+    return None
+
+
+def _strips(by_height: Sequence[Segment], u: float, width: float) -> list[Gutter]:
+    """Return the white strips from *u* on, between the segments that cross it."""
+    strips: list[Gutter] = []
+    left: list[Segment] = []
+    right: list[Segment] = []
+    for segment in [*by_height, None]:
+        if segment is not None and segment.u1 <= u + 1.0:
+            left.append(segment)
+        elif segment is not None and segment.u0 >= u + width - 1.0:
+            right.append(segment)
+        else:  # a segment across the strip ends it
+            if left and right and max(len(left), len(right)) >= FEWEST_LINES:
+                top, bottom = max(left[0].top, right[0].top), min(left[-1].bottom, right[-1].bottom)
+                whole = min(left[0].top, right[0].top), max(left[-1].bottom, right[-1].bottom)
+                if bottom > top:
+                    u0, u1 = max(one.u1 for one in left), min(one.u0 for one in right)
+                    strips.append(Gutter(bottom - top, u0, u1, *whole))
+            left, right = [], []
+    return strips
+
+
+def _parts_columns(found: Sequence[Segment], gutter: Gutter, size: float) -> bool:
+    """Whether running text stands beside the gutter, and not the cells of a table."""
+    beside = sorted((one for one in found if gutter.top <= one.v <= gutter.bottom), key=lambda one: one.order)
+    is_left = [one.u1 <= gutter.u0 + 1.0 for one in beside]
+    left = [one for one, side in zip(beside, is_left, strict=True) if side]
+    right = [one for one, side in zip(beside, is_left, strict=True) if not side]
+    fewest = min(len(left), len(right))
+    switches = sum(a != b for a, b in pairwise(is_left))
+    if _is_running(left, size) and _is_running(right, size):
+        return True
+    if switches > max(2, MOST_SWITCHES * fewest):
+        return False
+    rows = sum(any(abs(one.v - other.v) < 0.3 * size for other in left) for one in right)
+    if fewest < FEWEST_LINES:  # a short end of a column, or something beside a text
+        return switches == 1 and (rows < len(right) or _is_running(left, size) or _is_running(right, size))
+    return _is_running(left, size) or _is_running(right, size) or rows < 0.8 * len(right)
+
+
+def _is_running(side: Sequence[Segment], size: float) -> bool:
+    """Whether most lines of a side are as wide as the side, as those of running text are."""
+    lines: list[list[float]] = []
+    last = None
+    for one in sorted(side, key=lambda one: (one.v, one.u0)):
+        if last is not None and one.v - last < 0.4 * size:
+            lines[-1][0], lines[-1][1] = min(lines[-1][0], one.u0), max(lines[-1][1], one.u1)
+        else:
+            lines.append([one.u0, one.u1])
+            last = one.v
+    if len(lines) < FEWEST_LINES:
+        return False
+    width = max(b for _, b in lines) - min(a for a, _ in lines)
+    full = sum(b - a >= FULL_LINE * width for a, b in lines)
+    return width >= NARROWEST_TEXT * size and full >= FULL_SHARE * len(lines)
