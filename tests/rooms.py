@@ -12,7 +12,7 @@ from statistics import median
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("index", "search")
 FREE = ("index.document", "index.errors", "index.messages")  # every room may use these
-SIBLINGS = ("search.cli.commands", "index.training")  # rooms of one kind of file, which may be as many as there are
+SIBLINGS = ("search.cli.commands", "index.training", "index.messages")  # rooms of one kind of file, which may be as many as there are
 LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
     ("index.messages", ()),
     ("index.text", ()),

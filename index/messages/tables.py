@@ -16,6 +16,7 @@ NAMES = (
     "chinese_index",
     "chinese_moves",
     "chinese_pdf",
+    "chinese_page",
     "chinese_search",
     "chinese_server",
 )  # files beside this one, each with a table CHINESE

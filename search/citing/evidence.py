@@ -159,14 +159,14 @@ def _quote_blocks(
     yield Block(
         "cited", say("Source: {citation} [{number}]", citation=one_line(str(quote.citation)), number=number), quote.citation.location
     )
-    yield Block("line", _state(verdict))
+    yield Block("line", checked_line(verdict))
 
 
 def _beside(neighbour: Neighbour, side: str) -> Block:
     return Block("beside", _pair(side, one_line(neighbour.text)), one_line(neighbour.location))
 
 
-def _state(verdict: Verdict) -> str:
+def checked_line(verdict: Verdict) -> str:
     """Return in a sentence what the source says now of a citation."""
     now = ",".join(str(first) if first == last else f"{first}-{last}" for first, last in verdict.now or ())
     if verdict.status == "ok":

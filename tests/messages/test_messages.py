@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from jinja2 import nodes
 
 from index.messages import VARIABLE, counted, language, say, speaking
 from index.messages.tables import tables
+from tests import templates
 from tests.rooms import modules
 
 ERRORS = {"QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel", "unusable"}
@@ -33,8 +35,8 @@ def called() -> Iterator[tuple[str, ast.expr]]:
 
 
 def sentences() -> dict[str, set[str]]:
-    """Return each sentence that the code says, with the modules that say it."""
-    found: dict[str, set[str]] = {}
+    """Return each sentence that the code or a template of the web page says, with what says it."""
+    found = templates.sentences()
     for module, argument in called():
         if isinstance(argument, ast.Constant):
             found.setdefault(argument.value, set()).add(module)
@@ -44,6 +46,15 @@ def sentences() -> dict[str, set[str]]:
 def test_a_sentence_is_written_where_it_is_said() -> None:
     put_together = [(module, argument.lineno) for module, argument in called() if isinstance(argument, (ast.JoinedStr, ast.BinOp))]
     assert put_together == []
+
+
+def test_a_template_says_literal_sentences_with_the_values_that_they_name() -> None:
+    wrong = []
+    for template, call, argument in templates.arguments():
+        given = {keyword.key for keyword in call.kwargs}
+        if not isinstance(argument, nodes.Const) or names(argument.value) - {"count"} != given - {"count"}:
+            wrong.append((template, call.lineno))
+    assert wrong == []
 
 
 def names(sentence: str) -> set[str]:
