@@ -14,6 +14,7 @@ NAMES = (
     "chinese_files",
     "chinese_help",
     "chinese_index",
+    "chinese_mcp",
     "chinese_moves",
     "chinese_pdf",
     "chinese_page",

@@ -104,7 +104,14 @@ COMMANDS = {  # name -> what the command does
     "history": say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."),
     "config": say("Show the settings and where each comes from, or set one."),
     "serve": say("Serve a page for colleagues and an API for programs, from one open index."),
+    "mcp": say("Serve the search to a model, as tools of MCP over standard input and output, until the client closes them."),
     "demo": say("Try qianli: index a few invented example pages and ask a question. Nothing of yours is read or changed."),
+}
+EPILOGS = {  # what stands below the options
+    "mcp": say(
+        'A client, such as a chat program, starts it by itself; put this into its configuration: {"mcpServers": {"qianli": '
+        '{"command": "qianli", "args": ["mcp", "--index", "/path/to/.qianli"]}}}'
+    ),
 }
 FUNCTIONS = {"eval": "evaluate"}  # where the function, and its file in commands/, is not called as the command is
 
@@ -126,7 +133,7 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
     for name in arguments[:1] if arguments and arguments[0] in COMMANDS and COMPLETING not in os.environ else COMMANDS:
         function = FUNCTIONS.get(name, name)
         module = import_module(f"search.cli.commands.{function}")
-        app.command(name=name, cls=Command, help=COMMANDS[name])(getattr(module, function))
+        app.command(name=name, cls=Command, help=COMMANDS[name], epilog=EPILOGS.get(name))(getattr(module, function))
     return app
 
 
