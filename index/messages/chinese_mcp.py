@@ -8,7 +8,7 @@ CHINESE = {
     'A client, such as a chat program, starts it by itself; put this into its configuration: {"mcpServers": {"qianli": '
     '{"command": "qianli", "args": ["mcp", "--index", "/path/to/.qianli"]}}}': (
         '客户端（如对话软件）会自己启动它；请在客户端的配置中写入：{"mcpServers": {"qianli": '
-        '{"command": "qianli", "args": ["mcp", "--index", "/索引所在/.qianli"]}}}'
+        '{"command": "qianli", "args": ["mcp", "--index", "/资料/.qianli"]}}}'
     ),
     "waiting for a client on standard input; see: qianli mcp --help; stop with Ctrl-C": (
         "正在等待客户端从标准输入连接；用法见：qianli mcp --help；按 Ctrl-C 停止"
