@@ -59,7 +59,7 @@ def columns(found: Sequence[Segment], depth: int = 0) -> list[list[Segment]]:
         elif segment.v > gutter.bottom:
             below.append(segment)
         else:
-            (left if segment.u0 + segment.u1 < 2 * middle else right).append(segment)
+            (left if segment.begin + segment.edge < 2 * middle else right).append(segment)
     return [column for part in (above, left, right, below) for column in columns(part, depth + 1)]
 
 
@@ -68,9 +68,9 @@ def _gutter(found: Sequence[Segment]) -> Gutter | None:
     size = median([segment.size for segment in found])
     width = NARROWEST * size
     by_height = sorted(found, key=lambda segment: segment.v)
-    places = sorted({round(segment.u1 / STEP) for segment in found})
+    places = sorted({round(segment.edge / STEP) for segment in found})
     candidates = [gutter for place in places for gutter in _strips(by_height, place * STEP, width)]
-    candidates.sort(key=lambda gutter: (-gutter.height, gutter.u0))
+    candidates.sort(key=lambda gutter: (-gutter.height, gutter.top - gutter.bottom, gutter.u0))
     seen: list[Gutter] = []
     for gutter in candidates:
         if any(abs(gutter.u0 - other.u0) < width and gutter.top >= other.top - 1 and gutter.bottom <= other.bottom + 1 for other in seen):
@@ -89,16 +89,16 @@ def _strips(by_height: Sequence[Segment], u: float, width: float) -> list[Gutter
     left: list[Segment] = []
     right: list[Segment] = []
     for segment in [*by_height, None]:
-        if segment is not None and segment.u1 <= u + 1.0:
+        if segment is not None and segment.edge <= u + 1.0:
             left.append(segment)
-        elif segment is not None and segment.u0 >= u + width - 1.0:
+        elif segment is not None and segment.begin >= u + width - 1.0:
             right.append(segment)
         else:  # a segment across the strip ends it
             if left and right and max(len(left), len(right)) >= FEWEST_LINES:
                 top, bottom = max(left[0].top, right[0].top), min(left[-1].bottom, right[-1].bottom)
                 whole = min(left[0].top, right[0].top), max(left[-1].bottom, right[-1].bottom)
                 if bottom > top:
-                    u0, u1 = max(one.u1 for one in left), min(one.u0 for one in right)
+                    u0, u1 = max(one.edge for one in left), min(one.begin for one in right)
                     strips.append(Gutter(bottom - top, u0, u1, *whole))
             left, right = [], []
     return strips
@@ -107,7 +107,7 @@ def _strips(by_height: Sequence[Segment], u: float, width: float) -> list[Gutter
 def _parts_columns(found: Sequence[Segment], gutter: Gutter, size: float) -> bool:
     """Whether running text stands beside the gutter, and not the cells of a table."""
     beside = sorted((one for one in found if gutter.top <= one.v <= gutter.bottom), key=lambda one: one.order)
-    is_left = [one.u1 <= gutter.u0 + 1.0 for one in beside]
+    is_left = [one.edge <= gutter.u0 + 1.0 for one in beside]
     left = [one for one, side in zip(beside, is_left, strict=True) if side]
     right = [one for one, side in zip(beside, is_left, strict=True) if not side]
     fewest = min(len(left), len(right))

@@ -70,7 +70,7 @@ def furniture(edges: Sequence[list[EdgeRow]], heights: dict[int, float], body: f
     for edge in edges:
         for position, row in enumerate(edge):
             again = max(said[key] for key in _keys(row)) >= 2 and len(row.text) <= LONGEST_HEAD
-            number = bool(NUMBER.fullmatch(row.text.strip())) and row.gap > APART and _is_near_edge(row, heights)
+            number = bool(NUMBER.fullmatch(row.text.strip())) and row.gap > APART
             place = _place(row, heights)
             placed = position == 0 and _stands_apart(row, heights, body)
             many = sum(places[place[0], place[1] + step] for step in (-1, 0, 1)) >= max(3, MOST_PAGES_SHARE * pages)

@@ -21,7 +21,14 @@ from index.documents.pdf.lines import Line
 from index.text.punctuation import ends_sentence
 
 INDENT = 0.8  # of the size
-FULL = 1.6  # of the size: where less is left, no Chinese character and its mark has room
+ROOM = 0.6  # of the size: that the edge of a column may be off
+NARROW_WIDTH = 0.55  # of the size: a letter or a digit on average
+ATOM = r"[（(《〈「『【〔\[]*(?:[!#-&(-~\u00a1-\u024f]+|[^“”‘’\"'])(?:[，。、；：！？）)》〉」』】〕\]…—·％%℃]+[0-9A-Za-z]*)?"
+UNIT = re.compile(rf"[“”‘’\"']*{ATOM}(?:[“”‘’\"']+(?:{ATOM})?)*")  # no line ends beside a quotation mark (UAX 14)
+BROKEN_IF_INDENTED, BROKEN = (
+    0.5,
+    0.75,
+)  # of the column: a longer line that ends no sentence was broken, where paragraphs are indented or not
 LARGER = 1.12  # of the size: another size is another kind of text
 SET_APART = 1.25  # of the usual distance of lines
 MARGIN_SHARE = 0.2  # of the lines of a column begin at its margin at least
@@ -56,7 +63,9 @@ class Column:
         near = 0.3 * body
         fewest = MARGIN_SHARE * len(text)
         self.left = next((u for u in starts if sum(u - near <= other <= u + near for other in starts) >= fewest), starts[0])
-        self.right = next((u for u in ends if sum(u - body <= other <= u + near for other in ends) >= fewest), ends[0])
+        support = [sum(u - near <= other <= u + near for other in ends) for u in ends]
+        fewest = max(fewest, max(support) / 2)  # a mark may hang over the edge of a column
+        self.right = next(u for u, count in zip(ends, support, strict=True) if count >= fewest)
         return len(text) >= FEWEST_MEASURED
 
 
@@ -156,17 +165,18 @@ def _borrow_margins(column: Column, measured: Sequence[Column], size: float) -> 
 
 
 def _ends_early(line: Line, following: Line, column: Column) -> bool:
-    """Whether the next line's first word had room at the end of *line*."""
-    room = column.right - line.u1
-    return room > max(FULL * line.size, _first_word(following) + 0.3 * line.size)
+    """Whether what stands first in the next line, as far as no line may end within it, had room at the end of *line*."""
+    return column.right - line.u1 > (_first_unit(following.text) + ROOM) * line.size
 
 
-def _first_word(line: Line) -> float:
-    """Return the width of the first word of a line in a script with spaces; a Chinese character with its mark is two sizes wide at most."""
-    first = line.text.split(" ", 1)[0]
-    if not first or any(map(is_wide, first[:30])):
-        return 0.0
-    return (line.u1 - line.u0) * len(first) / max(1, len(line.text))
+def _first_unit(text: str) -> float:
+    """Return the width, in sizes, of the beginning of a line that no line may end in: a word, a number, a character with its marks.
+
+    >>> _first_unit("况，主要"), _first_unit("（司副"), round(_first_unit("2019年"), 1)
+    (2.0, 2.0, 2.2)
+    """
+    unit = UNIT.match(text)
+    return sum(1.0 if is_wide(character) else NARROW_WIDTH for character in unit[0]) if unit else 1.0
 
 
 def _paragraphs(column: Column, setting: Setting) -> Iterator[list[Line]]:
@@ -195,7 +205,7 @@ def _begins(run: Sequence[Line], line: Line, following: Line | None, column: Col
     if line.size > LARGER * setting.size:  # a title over several lines
         return ends_sentence(last.text) or bool(ITEM.match(line.text))
     if _ends_early(last, line, column):
-        return not _is_centred(last, line, column)
+        return not (_is_centred(last, line, column) or _breaks_off(last, line, column, setting))
     shift = line.u0 - last.u0
     if shift > INDENT * line.size:
         return not (ITEM.match(last.text) and len(run) == 1 and following is not None and abs(following.u0 - line.u0) < 0.5 * line.size)
@@ -215,6 +225,17 @@ def _same_distances(run: Sequence[Line], line: Line, following: Line | None, dis
 def _differs(last: Line, line: Line, setting: Setting) -> bool:
     """Whether one of two lines is bold and the other is not."""
     return last.font != line.font and last.font % 2 != line.font % 2
+
+
+def _breaks_off(last: Line, line: Line, column: Column, setting: Setting) -> bool:
+    """Whether *last* is broken within a sentence, where no line may end or for a reason that its words do not show."""
+    width = (last.u1 - column.left) / max(1.0, column.right - column.left)
+    return (
+        width > (BROKEN_IF_INDENTED if setting.indents else BROKEN)
+        and bool(OPEN_END.search(last.text))
+        and line.u0 - column.left < INDENT * line.size
+        and not ITEM.match(line.text)
+    )
 
 
 def _is_centred(last: Line, line: Line, column: Column) -> bool:

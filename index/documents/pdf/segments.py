@@ -24,6 +24,8 @@ BACKWARDS = 0.6  # of the size: how far a character may stand back over the one 
 SPACE_OF_WORDS = 0.16  # of the size: a gap as wide between Latin letters is a space
 SPACE_BESIDE_WIDE = 0.6  # of the size: a gap as wide beside a Chinese character is one that was set
 SAME_PLACE = 0.2  # of the size: a character drawn twice so near is bold, not double
+CLOSING = tuple("，。、；：！？”’）》〉」』】〕")
+OPENING = tuple("“‘（《〈「『【〔")
 FEWEST_LETTERS = 8  # of a line of which the letters may be spaced
 LEAST_DOWN, MOST_DOWN = 0.7, 1.9  # of the size: from one upright character to the one below it
 VERTICAL_PAGE = 0.5  # of the upright characters: with as many below one another the page is written from top to bottom
@@ -55,6 +57,16 @@ class Segment:
     box: Box
     rows: tuple[Row, ...] = ()
     height: float = 0.0  # of a table
+
+    @property
+    def begin(self) -> float:
+        """Where its first drawing begins: an opening mark at the beginning of a line may be drawn in its right half."""
+        return self.u0 + 0.5 * self.size if self.text[:1] in OPENING else self.u0
+
+    @property
+    def edge(self) -> float:
+        """Where its last drawing ends: a closing mark at the end of a line may be as wide as a character and be drawn in its left half."""
+        return self.u1 - 0.5 * self.size if self.text[-1:] in CLOSING else self.u1
 
     @property
     def top(self) -> float:
@@ -100,8 +112,12 @@ def _is_below(upper: Character, lower: Character) -> bool:
     if upper.frame or lower.frame or not (is_wide(upper.text) or is_wide(lower.text)):
         return False
     size = max(upper.size, lower.size)
-    middles = (upper.box[0] + upper.box[2]) / 2, (lower.box[0] + lower.box[2]) / 2
-    return abs(middles[0] - middles[1]) < 0.45 * size and LEAST_DOWN * size < lower.v - upper.v < MOST_DOWN * size
+    return abs(_middle(upper) - _middle(lower)) < 0.45 * size and LEAST_DOWN * size < lower.v - upper.v < MOST_DOWN * size
+
+
+def _middle(character: Character) -> float:
+    """Return the middle of a character that stands upright; that of a Chinese mark is the middle of its square."""
+    return character.u + 0.5 * character.size if is_wide(character.text) else (character.box[0] + character.box[2]) / 2
 
 
 def _choose_between(characters: Sequence[Character], chosen: bytearray) -> None:
@@ -120,7 +136,8 @@ def _choose_between(characters: Sequence[Character], chosen: bytearray) -> None:
 
 
 def _is_beside(left: Character, right: Character) -> bool:
-    return left.frame == right.frame == 0 and abs(right.v - left.v) < SAME_LINE * right.size
+    near = 0.5 * right.size
+    return left.frame == right.frame == 0 and abs(right.v - left.v) < SAME_LINE * right.size and -near < right.u - left.end < near
 
 
 def _turned(character: Character, page: PdfPage) -> Character:
@@ -128,7 +145,7 @@ def _turned(character: Character, page: PdfPage) -> Character:
     x0, _, x1, _ = character.box
     size = character.size
     u0, _, u1, _ = framed(character.box, 1, page.width, page.height)
-    if is_wide(character.text):
+    if is_wide(character.text) or character.text in "“”‘’—…":
         middle = character.v + 0.36 * size - 0.38 * size  # of its square, from the base line
         u0, u1 = middle - 0.5 * size, middle + 0.5 * size
         x0 = character.u
