@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from search.verification.verify import Verdict
 
 NEIGHBOURS = 1  # passages on either side of a shown one
+READY = "停车"  # any question opens what is opened at its first use
 
 
 def open_search(
@@ -186,17 +187,18 @@ class Searcher:
         with self._borrowed() as resources:
             return list(empty_filters(resources.index, Filter(place, source, since, until)))
 
-    def refresh(self) -> bool:
+    def refresh(self, ready: bool = False) -> bool:
         """Take up a newer state of the index, where one was committed; return whether there was one.
 
-        Questions that are being answered end on the state on which they began. Raises OtherModel where the index has another model now.
+        Questions that are being answered end on the state on which they began. *ready*: what opens at its first use is opened before the
+        new state is taken up. Raises OtherModel where the index has another model now.
         """
         with self._lock:
             old = self._state
             old.refuse_if_closed()
             if old.resources.index.is_current():
                 return False
-            self._state = _State(_reopened(old.resources))
+            self._state = _State(_reopened(old.resources, ready))
         old.retire()
         return True
 
@@ -311,14 +313,17 @@ class _State:
             self.resources.index.close()
 
 
-def _reopened(old: Resources) -> Resources:
-    """Return the same models on the state of the index that is committed now."""
+def _reopened(old: Resources, ready: bool) -> Resources:
+    """Return the same models on the state of the index that is committed now; *ready*: one question was asked of it."""
     index = open_index(old.index.address)
     try:
         if old.encoder:
             refuse_other_model(index, old.encoder)
         cache, calibration = PassageCache(index, old.lexicon), load(index, old.reranker)
+        resources = Resources(index, old.encoder, old.lexicon, cache, old.cross_encoder, old.reranker, calibration)
+        if ready:
+            pipeline.search([READY], resources, SearchOptions(mode="hybrid" if old.encoder else "lexical"))
     except BaseException:
         index.close()
         raise
-    return Resources(index, old.encoder, old.lexicon, cache, old.cross_encoder, old.reranker, calibration)
+    return resources

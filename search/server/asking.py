@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from index.engine.protocol import Index
-from index.errors import BadInput, Busy, QianliError
+from index.errors import BadInput, Busy
 from index.messages import language, speaking
 from search.options import SearchOptions
 from search.pasted import locate
@@ -114,9 +114,9 @@ class Asker:
             if time.monotonic() - self._failed < IDLE:
                 return
             try:
-                self.searcher.refresh()
+                self.searcher.refresh(ready=True)
                 self.trouble = None
-            except (QianliError, OSError) as error:
+            except Exception as error:  # whatever is wrong with it, its readers have an older one
                 self.trouble, self._failed = str(error), time.monotonic()
 
     async def _answered(self, request: _Request) -> Answers:

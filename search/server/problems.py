@@ -68,7 +68,9 @@ def handle_problems(app: FastAPI) -> None:
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_response(Problem(422, sentence(error.errors())))
+        findings = error.errors()
+        no_json = any(str(finding["type"]).startswith("json_") for finding in findings)
+        return problem_response(Problem(400 if no_json else 422, sentence(findings)))
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import BadInput, QianliError, reason
-from search.searcher import Searcher
+from search.searcher import READY, Searcher
 from search.server.application import application
 from search.server.guards.guard import Log
 from search.server.settings import LOOPBACK, ServerSettings
@@ -24,7 +24,6 @@ GRACE = 5  # seconds in which requests under way are answered once the server is
 HEAD_TIME = 10.0  # seconds in which the head of a request must have come
 LONGEST_HEAD = 32 * 2**10  # bytes of the head of a request, its address and its headers
 MOST_CONNECTIONS = 400  # at once; each takes a file, and 1,024 are what a process has
-WARMING = "停车"  # the first question opens what is opened at its first use: better nobody waits for it
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -124,7 +123,7 @@ def run(searcher: Searcher, settings: ServerSettings, listener: socket.socket, r
     """Answer on *listener* until SIGTERM or SIGINT, which is raised once more at the end; call *ready* as soon as requests are answered."""
 
     with suppress(QianliError):
-        searcher.search_many([WARMING])
+        searcher.search_many([READY])
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

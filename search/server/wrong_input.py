@@ -38,9 +38,9 @@ def _sentence(finding: Mapping[str, Any]) -> str:
 
 def _wanted(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "greater_than_equal":
-        return say("give {least} or more", least=context["ge"])
+        return say("give {least} or more", least=f"{context['ge']:g}")
     if kind == "less_than_equal":
-        return say("give {most} or less", most=context["le"])
+        return say("give {most} or less", most=f"{context['le']:g}")
     if kind in ("string_too_long", "too_long"):
         return say("give {most} at most", most=context["max_length"])
     if kind in ("string_too_short", "too_short"):
