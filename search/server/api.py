@@ -25,6 +25,7 @@ from search.server.asking import Asker
 from search.server.guards.guard import Visit
 from search.server.handing_out import MEDIA, handed_out
 from search.server.kept import kept, version
+from search.server.mcp.schemas import without_paths
 from search.server.problems import Problem
 from search.server.verifying import verified
 
@@ -44,16 +45,9 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-def without_path(fields: Any) -> Any:
-    """Return *fields* of JSON without the places of files on this machine, which every citation has as `path`."""
-    if isinstance(fields, dict):
-        return {name: without_path(value) for name, value in fields.items() if name != "path"}
-    return [without_path(value) for value in fields] if isinstance(fields, list) else fields
-
-
 def json_response(fields: Any) -> Response:
     """Return *fields* as one line of JSON, as `--json` prints it."""
-    return Response(f"{json_line(without_path(fields))}\n", media_type="application/json")
+    return Response(f"{json_line(without_paths(fields))}\n", media_type="application/json")
 
 
 @router.get("/search", summary="Ask one question")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 
@@ -17,10 +15,9 @@ from search.server import api
 from search.server.asking import Asker
 from search.server.description import describe
 from search.server.guards.guard import Guard, Log, silent
+from search.server.page import routes as page
 from search.server.problems import handle_problems
 from search.server.settings import ServerSettings
-
-PAGE = "search.server.page.routes"
 
 
 def application(searcher: Searcher, settings: ServerSettings, log: Log = silent) -> FastAPI:
@@ -37,7 +34,6 @@ def application(searcher: Searcher, settings: ServerSettings, log: Log = silent)
     handle_problems(app)
     app.include_router(api.router)
     describe(app)
-    if find_spec(PAGE.rpartition(".")[0]) and find_spec(PAGE):
-        app.include_router(import_module(PAGE).router)
+    app.include_router(page.router)
     app.add_middleware(Guard, settings=settings, log=log)
     return app

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from search.server.handing_out import MEDIA
 from search.server.kept import version
+from search.server.mcp.schemas import MAYBE_TEXT, RESULT, SHOWN, TEXT, VERDICT, WHOLE, Schema, list_of, of_fields, with_fields
 from search.server.problems import MEDIA as PROBLEM_MEDIA
 
-Schema = dict[str, Any]
+PLACE: Schema = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "place": TEXT,
+        "articles": WHOLE,
+        "below": {"type": "array", "items": {"$ref": "#/components/schemas/Place"}},
+    },
+    "required": ["name", "place", "articles", "below"],
+}
+QUESTION_RESULT = with_fields(RESULT, id=TEXT, like=TEXT, error=TEXT)
+FLAW = of_fields(where=TEXT, reason=TEXT)
+ANSWERS: Schema = {
+    "Result": QUESTION_RESULT,
+    "Results": of_fields(results=list_of({"$ref": "#/components/schemas/Result"})),
+    "ShownPassage": SHOWN,
+    "Verdicts": of_fields(verdicts=list_of(VERDICT), unreadable=list_of(FLAW)),
+    "Place": PLACE,
+    "Places": of_fields(schema=TEXT, places=list_of({"$ref": "#/components/schemas/Place"})),
+    "Health": with_fields(
+        of_fields(schema=TEXT, status={"type": "string", "enum": ["ok", "stale"]}),
+        **{"trouble": MAYBE_TEXT, "state": {}, "model": TEXT, "pages": WHOLE, "articles": WHOLE, "passages": WHOLE, "version": MAYBE_TEXT},
+    ),
+}
+NAMES = {
+    ("/v1/search", "get"): "Result",
+    ("/v1/search", "post"): "Results",
+    ("/v1/passages/{citation}", "get"): "ShownPassage",
+    ("/v1/verify", "post"): "Verdicts",
+    ("/v1/places", "get"): "Places",
+    ("/v1/health", "get"): "Health",
+}
 
 PROBLEM: Schema = {
     "type": "object",
@@ -19,6 +49,7 @@ PROBLEM: Schema = {
     "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
     "required": ["type", "title", "status", "detail"],
 }
+ABOUT = "Precedents with citations that can be checked. Answers are what the command line prints with --json, less the field path."
 PROBLEMS = {  # which problem each route may answer with, beside its own
     "401": "no token, or a wrong one",
     "409": "the index has another model than the search",
@@ -38,7 +69,7 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> Schema:
         if app.openapi_schema is None:
-            made = get_openapi(title="qianli", version=version() or "0", routes=routes, description=__doc__)
+            made = get_openapi(title="qianli", version=version() or "0", routes=routes, description=ABOUT)
             app.openapi_schema = _completed(made)
         return app.openapi_schema
 
@@ -74,14 +105,3 @@ def _answer(path: str, method: str) -> Schema:
         return {"description": "the file", "content": kinds}
     name = NAMES[path, method]
     return {"description": f"a {name}", "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
-
-
-NAMES = {
-    ("/v1/search", "get"): "Result",
-    ("/v1/search", "post"): "Results",
-    ("/v1/passages/{citation}", "get"): "ShownPassage",
-    ("/v1/verify", "post"): "Verdicts",
-    ("/v1/places", "get"): "Places",
-    ("/v1/health", "get"): "Health",
-}
-ANSWERS: Schema = {name: {"type": "object"} for name in NAMES.values()}

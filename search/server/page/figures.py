@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from index.text.gazetteer import gazetteer, with_province
 from index.text.tokens import normalised
+from search.measures import Rarity, measures, stands_in
 from search.places import units_from_province
 from search.results import Hit
-from search.measures import Rarity, measures, stands_in
 
 MOST_ROWS = 15  # cities from which on provinces are compared instead
 MOST_PERIODS = 24  # bars of a timeline: months as long as these are enough, else years, else decades

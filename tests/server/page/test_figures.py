@@ -151,7 +151,7 @@ def test_the_bars_of_a_picture_are_as_high_as_their_numbers_and_stay_inside_it()
     assert (two.height, none.height) == (2 * one.height, 0) and one.height == last.height
     assert {bar.y + bar.height for bar in (one, two, last)} == {102} and two.y == 14
     assert [bar.label for bar in (one, two, none, last)] == ["2023", "2024", "2025", "2026"]
-    assert 0 < one.x and last.x + last.width < 360
+    assert one.x > 0 and last.x + last.width < 360
     assert bars(timeline([])) == []
 
 
