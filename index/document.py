@@ -157,6 +157,8 @@ class Citation:
     《修路》第2段 · 张三 李四 · p.txt:3,7-8
     >>> print(Citation("p.txt", ((3, 3),), 2, "修路", None, (), None, "", "", publication="浙江日报", date="2024-12-06", newspaper_page=5))
     《修路》第2段 · 浙江日报 2024-12-06 第5版 · p.txt:3
+    >>> print(Citation("a.pdf", ((90, 92),), 2, "修路", None, (), None, "", "", page=12, page_label="8", reader="pypdfium2 5.15.2"))
+    《修路》第2段 · a.pdf 第12页（印刷页码 8）
     """
 
     source: str
@@ -202,8 +204,14 @@ class Citation:
 
     @property
     def location(self) -> str:
-        """The source and its lines, as in `p.txt:3,7-8`."""
-        return f"{self.source}:{line_ranges(self.lines)}"
+        """The source and where the passage stands in it: `p.txt:3,7-8`, and of a document what people see of it (see `standing`)."""
+        stands = standing(self.lines, self.spot, self.reader)
+        return f"{self.source} {stands}" if stands else f"{self.source}:{line_ranges(self.lines)}"
+
+    @property
+    def spot(self) -> Spot:
+        """Where the passage stands in a document; nothing but None for a text."""
+        return Spot(0, self.page, self.page_label, self.box, self.sheet, self.cell, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +256,23 @@ def line_ranges(lines: Sequence[Sequence[int]]) -> str:
     '3,7-8'
     """
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in lines)
+
+
+def standing(lines: Sequence[Sequence[int]], spot: Spot, reader: str | None) -> str:
+    """Return where a passage stands in a document, as it is printed; "" for a text, which is cited by its lines.
+
+    A PDF has pages, a workbook cells. Of other documents each line of the text is a paragraph.
+
+    >>> standing([(90, 92)], Spot(0, page=12, label="8"), "pypdfium2 5.15.2"), standing([(3, 3)], Spot(0), None)
+    ('第12页（印刷页码 8）', '')
+    >>> standing([(9, 9)], Spot(0, sheet="2024年", cell="B12"), "calamine 0.9"), standing([(14, 14)], Spot(0), "python-docx 1.2.0")
+    ('工作表“2024年” B12', '第14自然段')
+    """
+    label = f"（印刷页码 {spot.label}）" if spot.label and spot.label != str(spot.page) else ""
+    page = f"第{spot.page}页{label}" if spot.page else ""
+    sheet = f"工作表“{spot.sheet}”" if spot.sheet else ""
+    paragraph = f"第{line_ranges(lines)}自然段" if reader and not (page or sheet or spot.cell) else ""
+    return " ".join(part for part in (spot.part, page, sheet, spot.cell, paragraph) if part)
 
 
 def stands_at(page: Page, spans: Sequence[Span]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.indexing", ("index.encoders", "index.engine", "index.updating")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
-    ("search.pasted", ("index.engine.protocol",)),
+    ("search.pasted", ("index.engine.protocol", "index.engine.source_names")),
     ("search.places", ("index.text",)),
     ("search.measures", ("search.results", "index.text", "index.encoders")),
     ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),

@@ -20,6 +20,7 @@ NAMES = (
     "chinese_page",
     "chinese_search",
     "chinese_server",
+    "chinese_spots",
 )  # files beside this one, each with a table CHINESE
 
 

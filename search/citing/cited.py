@@ -19,7 +19,20 @@ from index.document import ISO_DATE, Citation, Passage
 from index.engine.protocol import Index
 from index.errors import BadInput
 from search.pasted import locate
-from search.verification.claims import Claim, Flaw, claim_in, fields_of_line, flaw_of_hit, is_file_of_results, lines_of_results, passages_in
+from search.verification.claims import (
+    NO_BOX,
+    NO_PAGE,
+    NOWHERE,
+    Claim,
+    Flaw,
+    claim_in,
+    claim_of,
+    fields_of_line,
+    flaw_of_hit,
+    is_file_of_results,
+    lines_of_results,
+    passages_in,
+)
 
 T = TypeVar("T")
 
@@ -154,7 +167,7 @@ def _neighbours(passages: Any) -> tuple[Neighbour, ...]:
 
 
 def _citation(claim: Claim, fields: dict[str, Any]) -> Citation:
-    date, page = _typed(fields.get("date"), str), fields.get("newspaper_page")
+    date, page, spot = _typed(fields.get("date"), str), fields.get("newspaper_page"), claim.spot or NOWHERE
     return Citation(
         source=claim.source,
         lines=claim.lines,
@@ -171,6 +184,13 @@ def _citation(claim: Claim, fields: dict[str, Any]) -> Citation:
         newspaper_page=page if type(page) is int else None,
         status=_typed(fields.get("status"), str),
         subtitle=_typed(fields.get("subtitle"), str),
+        page=spot.page if spot.page != NO_PAGE else None,
+        page_label=spot.label,
+        box=spot.box if spot.box != NO_BOX else None,
+        sheet=spot.sheet,
+        cell=spot.cell,
+        part=spot.part,
+        reader=claim.reader,
         path=_typed(fields.get("path"), str),
     )
 
@@ -181,7 +201,7 @@ def _typed(value: Any, kind: type[T]) -> T | None:
 
 def _quote_of(passage: Passage) -> Quote:
     citation = passage.citation
-    return Quote(Claim(citation.id, citation.source, citation.lines, passage.text, citation.sha256), citation)
+    return Quote(claim_of(passage), citation)
 
 
 def _with_neighbours(quote: Quote, index: Index, context: int) -> Quote:

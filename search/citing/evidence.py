@@ -18,6 +18,7 @@ from index.messages import counted, language, say
 from search.citing.cited import Answer, Neighbour, Quote
 from search.citing.gbt7714 import gbt7714
 from search.citing.reference import Reference, one_line, reference_of
+from search.output.verdicts import now_line
 from search.verification.claims import Claim
 from search.verification.diff import NEW, OLD, Difference
 from search.verification.verify import STATES, Verdict
@@ -169,10 +170,15 @@ def _beside(neighbour: Neighbour, side: str) -> Block:
 def checked_line(verdict: Verdict) -> str:
     """Return in a sentence what the source says now of a citation."""
     now = ",".join(str(first) if first == last else f"{first}-{last}" for first, last in verdict.now or ())
+    place = now_line(verdict) if verdict.spot else ""
     if verdict.status == "ok":
         return say("Checked: the source says exactly this.")
+    if verdict.status == "moved" and place:
+        return say("Checked: the source says this, but at another place, {place}.", place=place)
     if verdict.status == "moved":
         return say("Checked: the source says this, but in other lines now: {lines}.", lines=now)
+    if verdict.status == "altered" and place:
+        return say("Not as quoted ({place}): in the source, {changes}.", place=place, changes=_changes(verdict.diff or ()))
     if verdict.status == "altered":
         return say("Not as quoted: in lines {lines} of the source, {changes}.", lines=now, changes=_changes(verdict.diff or ()))
     return say("Could not be confirmed: {reason}", reason=one_line(verdict.reason))

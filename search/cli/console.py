@@ -38,7 +38,7 @@ def address_of(citation: Citation) -> str | None:
 
     if citation.path is None or not colour() or os.environ.get("TERM") == "linux" or not settings()["links"].value:
         return None
-    return file_address(citation.path, _host())
+    return file_address(citation.path, _host()) + (f"#page={citation.page}" if citation.page else "")  # as viewers of PDF read it
 
 
 @cache

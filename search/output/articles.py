@@ -17,8 +17,9 @@ from index.messages import say
 from index.segmentation.diagnostics import Doubt
 from index.segmentation.sections import sections
 from index.text.person_names import byline_names
+from search.output.documents import place_of, spot_fields, spot_of
 from search.output.json_lines import json_line
-from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, safe, wrapped
+from search.output.terminal import BOLD, CLOSE, DIM, OPEN, PLAIN, balanced, columns_of, safe, wrapped
 
 YELLOW = "\x1b[33m"
 REPLACED = "\ufffd"  # in place of a character of the text that is a mark of ours
@@ -33,7 +34,7 @@ INDENT = " " * 4
 def page_json_lines(page: Page, articles: Sequence[Article], doubts: Sequence[Sequence[Doubt]]) -> Iterator[str]:
     """Yield the articles of a page as JSON, one a line; *doubts* has the doubts of each article."""
     for article, its_doubts, section in zip(articles, doubts, sections(page, articles), strict=True):
-        yield json_line(article_fields(article, its_doubts, section))
+        yield json_line(article_fields(article, its_doubts, section, page))
 
 
 def page_text_lines(
@@ -47,8 +48,11 @@ def page_text_lines(
         yield ""
 
 
-def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str | None = None) -> dict[str, Any]:
-    """Return an article as `qianli articles --json` prints it; a field `doubts` is there only where there are any."""
+def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str | None = None, page: Page | None = None) -> dict[str, Any]:
+    """Return an article as `qianli articles --json` prints it; a field `doubts` is there only where there are any.
+
+    Paragraphs of a *page* that was read out of a document have where they stand in it, and the article the reader.
+    """
     by_paragraph = _by_paragraph(doubts)
     codes = [doubt.code for doubt in by_paragraph[None]]
     return {
@@ -58,7 +62,8 @@ def article_fields(article: Article, doubts: Sequence[Doubt] = (), section: str 
         "captions": article.texts("caption"),
         "subheads": article.texts("subhead"), "banners": article.texts("section") + article.texts("banner"),
         "bylines": article.texts("byline"), "kind": article.kind, "section": section,
-        "paragraphs": [_paragraph_fields(paragraph, by_paragraph[number]) for number, paragraph in enumerate(article.paragraphs, 1)],
+        "paragraphs": [_paragraph_fields(page, paragraph, by_paragraph[number]) for number, paragraph in enumerate(article.paragraphs, 1)],
+        **({"reader": page.reader} if page and page.reader else {}),
         **({"doubts": codes} if codes else {}),
     }  # fmt: skip
 
@@ -73,15 +78,16 @@ def article_lines(
 ) -> Iterator[str]:
     """Yield an article as lines for a person, in the order of the page. With a *width*, in columns, its text is wrapped."""
     yield from _rows("", safe(titled(article.title) if article.title else say("(no title)")), width, BOLD if colour else "", indent=0)
-    yield from _about(article, section, width)
+    yield from _about(page, article, section, width)
     by_paragraph, names = _by_paragraph(doubts), _names_of_roles()
     yield from _doubt_rows(by_paragraph[None], width, colour)
     for number, part in in_order(article):
         if isinstance(part, Heading):
-            start = f"{INDENT}{names[part.role]} {line_ranges(part.lines)}: "
+            start = f"{INDENT}{names[part.role]} {place_of(page, part.lines, part.spans)}: "
             yield from _rows(start, safe(part.text), width, DIM if colour else "")
             continue
-        margin = f"{number:>4}. {line_ranges(part.lines):<9} "
+        where = place_of(page, part.lines, part.spans)
+        margin = f"{number:>4}. {where}{' ' * max(1, MARGIN - 6 - columns_of(where))}"
         yield from _paragraph_rows(margin, with_joins(page, part) if colour else safe(part.text), width, colour)
         yield from _doubt_rows(by_paragraph[number], width, colour)
 
@@ -117,7 +123,7 @@ def with_joins(page: Page, paragraph: Paragraph) -> str:
     return "".join(parts)
 
 
-def _about(article: Article, section: str | None, width: int | None) -> Iterator[str]:
+def _about(page: Page, article: Article, section: str | None, width: int | None) -> Iterator[str]:
     """Yield what is known of an article as a whole: one row a fact, then bylines that hold more than names."""
     above = section if section and section not in article.texts("section") + article.texts("banner") else ""
     facts = (
@@ -137,7 +143,7 @@ def _about(article: Article, section: str | None, width: int | None) -> Iterator
             yield from _rows(f"{INDENT}{name}: ", safe(value), width)
     for heading in article.headings:
         if heading.role == "byline" and not byline_names(heading.text.strip("()（）[]【】 \u3000")):  # also a date, a source, an editor
-            yield from _rows(f"{INDENT}{say('byline')} {line_ranges(heading.lines)}: ", safe(heading.text), width)
+            yield from _rows(f"{INDENT}{say('byline')} {place_of(page, heading.lines, heading.spans)}: ", safe(heading.text), width)
 
 
 def _names_of_roles() -> dict[str, str]:
@@ -176,8 +182,10 @@ def _by_paragraph(doubts: Sequence[Doubt]) -> defaultdict[int | None, list[Doubt
     return grouped
 
 
-def _paragraph_fields(paragraph: Paragraph, doubts: Sequence[Doubt]) -> dict[str, Any]:
+def _paragraph_fields(page: Page | None, paragraph: Paragraph, doubts: Sequence[Doubt]) -> dict[str, Any]:
     fields: dict[str, Any] = {"text": paragraph.text, "lines": [list(pair) for pair in paragraph.lines]}
+    if page and page.reader:
+        fields |= spot_fields(spot_of(page, paragraph.spans))
     if paragraph.certainty < 1:
         fields["confidence"] = round(paragraph.certainty, 2)
     codes = [doubt.code for doubt in doubts]

@@ -53,10 +53,11 @@ def escaped(text: str) -> str:
 def citation_in_markdown(citation: Citation) -> str:
     """Return the citation line; the location is a code span, so it can be copied into `qianli show` from the raw text as well.
 
-    A passage of a very long line shares its location with others, so its id follows.
+    A passage of a very long line, or of a page of a document, shares its location with others, so its id follows.
     """
     before, location, characters = str(citation).rpartition(citation.location)
-    return escaped(before) + code(location) + (f"{escaped(characters)} {code(citation.id)}" if characters else "")
+    shared = characters or citation.reader
+    return escaped(before) + code(location) + (f"{escaped(characters)} {code(citation.id)}" if shared else "")
 
 
 def code(text: str) -> str:

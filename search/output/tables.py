@@ -18,6 +18,7 @@ COLUMNS = (
     *("id", "query", "found", "rank", "score", "text"),
     *("article", "kicker", "authors", "place", "source", "lines", "paragraph", "citation"),
     *("date", "publication", "newspaper_page", "status", "kind", "places"),
+    *("page", "page_label", "sheet", "cell", "part"),
 )
 
 

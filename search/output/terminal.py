@@ -18,6 +18,7 @@ CLOSE = "\ue001"  # stands after it
 NARROWEST = 20  # columns; a narrower terminal is treated as if it had so many
 CLOSES = "，。、；：？！”’）》〉」』】…,.;:?!)" + CLOSE  # no line begins with one of these
 OPENS = "“‘（《〈「『【⏎" + OPEN  # no line ends with one of these
+WIDE = "\u2e80"  # first character of the scripts that take two columns each
 LONGEST_UNIT = 8  # characters of a run of marks that stays in one line; a longer one is broken where the line ends
 # Characters that move the cursor, change colours or turn the direction of writing are shown as �: a page must not pose as the terminal.
 UNSAFE = {
@@ -100,6 +101,15 @@ def wrapped(text: str, width: int) -> list[str]:
             wide = cell_len(piece)
         line, used = line + piece, used + wide
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns *text* takes, by the one rule that its Chinese characters and marks take two; enough for margins.
+
+    >>> columns_of("> 第12页")
+    8
+    """
+    return len(text) + sum(character >= WIDE for character in text)
 
 
 def _units(text: str) -> Iterator[str]:

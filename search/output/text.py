@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from index.document import Citation, line_ranges
+from index.document import Citation
 from index.messages import counted, say
+from search.output.documents import margin_of, spot_line
 from search.output.explanation import explanation_lines
-from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, linked, marked, safe, wrapped
+from search.output.terminal import BOLD, CLOSE, DIM, MARKED, OPEN, PLAIN, balanced, columns_of, linked, marked, safe, wrapped
 from search.results import Hit, Result, ShownPassage
 
 MARGIN = 9  # columns of rank and score
@@ -67,11 +68,15 @@ def shown_lines(shown: ShownPassage, width: int | None = None, colour: bool = Fa
     for name, key in ((say("kicker"), "kicker"), (say("subtitle"), "subtitle")):
         if shown.article[key]:
             yield f"    {name}: {safe(shown.article[key])}"
+    if line := spot_line(citation):
+        yield f"    {safe(line)}"
     for position, passage in enumerate(shown.passages):
-        margin = f"{'>' if position == shown.position else ' '} {line_ranges(passage.citation.lines):<8} "
+        margin = f"{'>' if position == shown.position else ' '} {margin_of(passage.citation)}"
+        margin += " " * max(1, MARGIN + 2 - columns_of(margin))
         text = safe(passage.text)
-        for row, line in enumerate(wrapped(text, width - len(margin)) if width else [text]):
-            start = margin if row == 0 else " " * len(margin)
+        columns = columns_of(margin)
+        for row, line in enumerate(wrapped(text, width - columns) if width else [text]):
+            start = margin if row == 0 else " " * columns
             yield f"{BOLD}{start}{line}{PLAIN}" if colour and position == shown.position else start + line
 
 

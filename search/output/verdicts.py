@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from index.document import line_ranges
+from index.document import line_ranges, standing
 from index.messages import counted, language, say
+from search.output.documents import box_line, spot_fields
 from search.output.terminal import safe
-from search.verification.claims import Answered
+from search.verification.claims import NOWHERE, Answered
 from search.verification.diff import OLD, SAME, Difference
 from search.verification.verify import STATES, Verdict
 
@@ -29,6 +30,7 @@ def verdict_fields(verdict: Verdict) -> dict[str, Any]:
     return {
         "schema": SCHEMA, "id": claim.id, "source": claim.source, "lines": [list(pair) for pair in claim.lines],
         "status": verdict.status, "now": None if verdict.now is None else [list(pair) for pair in verdict.now],
+        "now_at": None if verdict.spot is None else spot_fields(verdict.spot),
         "diff": None if verdict.diff is None else [list(part) for part in verdict.diff],
         "source_status": verdict.source_status, "reason": verdict.reason,
         "question": None if claim.question is None else claim.question._asdict(),
@@ -43,11 +45,30 @@ def verdict_line(verdict: Verdict) -> str:
     'moved    a.txt:3 (1f) now at 5-6'
     """
     claim = verdict.claim
-    parts = [f"{state_name(verdict.status):<8} {claim.source}:{line_ranges(claim.lines)}", f"({claim.id})"]
-    parts += [say("now at {lines}", lines=line_ranges(verdict.now))] if verdict.now else []
+    stands = standing(claim.lines, claim.spot or NOWHERE, claim.reader)
+    where = f"{claim.source} {stands}" if stands else f"{claim.source}:{line_ranges(claim.lines)}"
+    parts = [f"{state_name(verdict.status):<8} {where}", f"({claim.id})"]
+    parts += [now_line(verdict)] if verdict.now else []
     parts += [difference_line(verdict.diff)] if verdict.diff else []
     parts += [verdict.reason] if verdict.reason else []
     return safe(" ".join([*parts, *([f"· {question_line(claim.question)}"] if claim.question else [])]))
+
+
+def now_line(verdict: Verdict) -> str:
+    """Return where the text of a claim stands now: its lines, and of a document what people see of it.
+
+    >>> from search.verification.claims import Claim
+    >>> now_line(Verdict(Claim("1f", "a.txt", ((3, 3),), "修路。"), "moved", "changed", ((5, 6),)))
+    'now at 5-6'
+    """
+    lines = verdict.now or ()
+    place = standing(lines, verdict.spot, "a document") if verdict.spot else ""
+    if not verdict.spot or not place:
+        return say("now at {lines}", lines=line_ranges(lines))
+    claim = verdict.claim
+    if verdict.spot.box and place == standing(claim.lines, claim.spot or NOWHERE, claim.reader):  # it moved on its page
+        return say("now: {place}, {box}", place=place, box=box_line(verdict.spot.box))
+    return say("now: {place}", place=place)
 
 
 def question_line(question: Answered) -> str:

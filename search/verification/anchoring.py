@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from index.document import LineRange, lines_of
+from index.document import LineRange, Span, lines_of
 
 WORD = re.compile(r"\S+")
 EFFORT = 500_000  # comparisons of words for one passage; a text that needs more is no text of a page
@@ -127,8 +127,11 @@ class PageWords:
 
     def lines(self, placement: Placement) -> tuple[LineRange, ...]:
         """Return the line ranges of *placement* as a citation gives them."""
-        spans = [(self._text_position(piece.first, piece.number), self._text_position(piece.last, piece.number)) for piece in placement]
-        return lines_of(self.text, tuple(spans))
+        return lines_of(self.text, self.spans(placement))
+
+    def spans(self, placement: Placement) -> tuple[Span, ...]:
+        """Return the characters of *text* that *placement* covers, piece by piece."""
+        return tuple((self._text_position(piece.first, piece.number), self._text_position(piece.last, piece.number)) for piece in placement)
 
     def quote(self, placement: Placement) -> str:
         """Return the text of *placement*, without the blanks that only lay out columns."""

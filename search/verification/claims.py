@@ -12,23 +12,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from index.document import LineRange, Passage
+from index.document import Box, Citation, LineRange, Passage, Spot
 from index.engine.protocol import Index
 from index.errors import BadInput, reason
 from index.messages import say
-from search.pasted import cited_in, locate
+from search.pasted import locate, names_passage
 
 MOST_FLAWS = 100  # lines without a result at the start of a file, after which it is taken for a file of something else
 LONGEST_LINE = 32 * 2**20  # bytes of one line of results; ten thousand hits fit in it
 HIGHEST_LINE_NUMBER = 2**40  # no file has as many lines
+NOWHERE = Spot(0)
+NO_PAGE, NO_BOX = -1, (-1.0, -1.0, -1.0, -1.0)  # in place of values that are no page and no box
+SPOT_TEXTS = {"label": "page_label", "sheet": "sheet", "cell": "cell", "part": "part"}  # fields of a spot: those of a citation
 PASSAGE_LISTS = ("hits", "passages")  # the fields that hold the passages of `search --json` and of `show --json`
-CITATION = re.compile(r"[0-9a-f]{6,64}|.+:[0-9]+", re.S)
 
 
 class Answered(NamedTuple):
@@ -42,7 +43,8 @@ class Answered(NamedTuple):
 class Claim(NamedTuple):
     """What a result claims: these lines of this source hold this text. *id* and *sha256* are empty where the result has none.
 
-    *question*: which question it answers, None where it was not found by one.
+    - *question*: which question it answers, None where it was not found by one.
+    - *spot*: where the text stands in a document, None where the result does not say; *reader*: what took the text out of it.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Claim(NamedTuple):
     text: str
     sha256: str = ""
     question: Answered | None = None
+    spot: Spot | None = None
+    reader: str | None = None
 
 
 class Flaw(NamedTuple):
@@ -63,8 +67,13 @@ class Flaw(NamedTuple):
 
 def claim_of(passage: Passage) -> Claim:
     """Return what a passage of an index claims about its source."""
-    citation = passage.citation
-    return Claim(citation.id, citation.source, citation.lines, passage.text, citation.sha256)
+    return claim_of_text(passage.text, passage.citation)
+
+
+def claim_of_text(text: str, citation: Citation) -> Claim:
+    """Return the claim that *text* stands where *citation* says."""
+    spot = None if citation.spot == NOWHERE else citation.spot
+    return Claim(citation.id, citation.source, citation.lines, text, citation.sha256, spot=spot, reader=citation.reader)
 
 
 def claims_from(names: Sequence[str], index: Index | None) -> Iterator[Claim | Flaw]:
@@ -80,7 +89,7 @@ def claims_from(names: Sequence[str], index: Index | None) -> Iterator[Claim | F
 
 def is_file_of_results(name: str) -> bool:
     """Whether *name* is a file of results (`-`: standard input) and no citation; what looks like neither counts as a missing file."""
-    return name == "-" or os.path.lexists(name) or not CITATION.fullmatch(cited_in(name))
+    return name == "-" or os.path.lexists(name) or not names_passage(name)
 
 
 def read_claims(name: str) -> Iterator[Claim | Flaw]:
@@ -192,7 +201,26 @@ def claim_in(passage: Any) -> Claim | None:
     if not isinstance(text, str) or not text.strip() or not isinstance(source, str) or not source or not lines:
         return None
     id_, sha256 = (value if isinstance(value := citation.get(name), str) else "" for name in ("id", "sha256"))
-    return Claim(id_, source, lines, text, sha256)
+    reader = citation.get("reader")
+    return Claim(id_, source, lines, text, sha256, spot=spot_in(citation), reader=reader if isinstance(reader, str) else None)
+
+
+def spot_in(citation: dict[str, Any]) -> Spot | None:
+    """Return where the fields of a citation say that a passage stands in a document, None where they say nothing.
+
+    A value that can be none, such as a page "12", becomes one that no document has: it must not count as confirmed.
+    """
+    page, box = citation.get("page"), citation.get("box")
+    names = {name: None if (value := citation.get(field)) is None else str(value) for name, field in SPOT_TEXTS.items()}
+    spot = Spot(0, page=page if page is None or type(page) is int else NO_PAGE, box=_box(box), **names)
+    return None if spot == NOWHERE else spot
+
+
+def _box(sides: Any) -> Box | None:
+    if sides is None:
+        return None
+    fits = isinstance(sides, list) and len(sides) == 4 and all(type(side) in (int, float) for side in sides)
+    return (float(sides[0]), float(sides[1]), float(sides[2]), float(sides[3])) if fits else NO_BOX
 
 
 def _line_ranges(pairs: Any) -> tuple[LineRange, ...]:

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from index.corrections.sidecar import read_articles
-from index.document import LineRange, Page
+from index.document import Citation, LineRange, Page, Span, Spot, stands_at
 from index.engine.protocol import Index, Source
 from index.errors import BadInput
 from index.files.content import Skipped
@@ -46,18 +46,32 @@ class SourcePage:
         return PageWords(self.page.text)
 
     @cached_property
-    def readings(self) -> dict[str, list[tuple[LineRange, ...]]]:
-        """The line ranges of the passages that are read out of this page today, by their text; with its sidecar and without it.
+    def readings(self) -> dict[str, list[Citation]]:
+        """The citations of the passages that are read out of this page today, by their text; with its sidecar and without it.
 
         Needed where a person put a passage together, and for parts of paragraphs that only the reader of pages can tell.
         """
-        ranges: dict[str, list[tuple[LineRange, ...]]] = defaultdict(list)
+        cited: dict[str, list[Citation]] = defaultdict(list)
         readings = [articles(self.page)]
         with suppress(BadInput):  # a sidecar that does not fit the page any more
             readings.append(read_articles(self.page, self.path))
         for passage in (passage for reading in readings for passage in passages_of(self.page, reading)):
-            ranges[passage.text].append(passage.citation.lines)
-        return ranges
+            cited[passage.text].append(passage.citation)
+        return cited
+
+    def spot(self, spans: Sequence[Span]) -> Spot | None:
+        """Return where *spans* of the text stand in the document; None for a text."""
+        return Spot(0, *at.values()) if (at := stands_at(self.page, spans)) else None
+
+    def spot_of(self, citation: Citation) -> Spot | None:
+        """Return the spot of *citation*, None where this is the page of a text."""
+        return citation.spot if self.page.reader else None
+
+    def lines_from(self, spot: Spot) -> tuple[LineRange, ...]:
+        """Return the lines of the text from the page, the cell or the part of *spot* on, to its end; all lines where it has none."""
+        named = ("page", "sheet", "cell", "part")
+        own = [other.start for other in self.page.spots if all(getattr(other, name) == getattr(spot, name) for name in named)]
+        return ((self.page.text.count("\n", 0, own[0] if own else 0) + 1, self.page.text.count("\n") + 1),)
 
 
 class Sources:

@@ -5,6 +5,9 @@
                                                                 altered  most of it is there, with a difference
                                                                 missing  less than half of it is there, or there is no file
 
+Of a document, the text must stand on the cited page, in the cited box or cell, too. Lines and boxes are what one reader made of it: where
+another one, or another version, reads it now, they are not compared, and text, page, sheet, cell and part decide.
+
 A digest that still fits proves nothing about a citation that was wrong from the start, so the text itself is looked for each time.
 """
 
@@ -15,23 +18,24 @@ from heapq import nlargest
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from index.document import LineRange, id_of
+from index.document import Citation, LineRange, Spot, id_of
 from index.files.content import Skipped
 from index.messages import say
 from search.verification.anchoring import BareText, PageWords, Placement, bare_text, trimmed
-from search.verification.claims import Claim
+from search.verification.claims import NOWHERE, Claim
 from search.verification.diff import LONGEST_DIFF, NEW, OLD, SAME, Difference, difference, likeness, probable_span, share_kept
 from search.verification.sources import SourcePage, Sources
 
 LEAST_KEPT = 0.5  # share of a passage that must be left for it to be called altered; with less left it is another text
 MOST_REPEATS = 20  # passages of one text in one source whose ids are tried
 MOST_READINGS = 3  # passages of the cited lines, those most like the claim, that it is compared with
+NEAR = 3.0  # points, a millimetre, by which two boxes of the same text may differ
 CERTAIN = 4  # characters of an equal piece that two texts do not share by chance
 STATES = ("ok", "moved", "altered", "missing")
 
 
 class Verdict(NamedTuple):
-    """What became of a claim. *now*: the lines that hold its text, or what became of the text.
+    """What became of a claim. *now*: the lines that hold its text, or what became of the text; *spot*: where in the document these stand.
 
     *status* is one of STATES; *source_status* is unchanged, changed, unknown (the claim has no digest) or missing.
     """
@@ -42,6 +46,7 @@ class Verdict(NamedTuple):
     now: tuple[LineRange, ...] | None = None
     diff: Difference | None = None
     reason: str | None = None
+    spot: Spot | None = None
 
 
 class AlteredPlacement(NamedTuple):
@@ -63,23 +68,50 @@ def verify(claims: Iterable[Claim], sources: Sources) -> Iterator[Verdict]:
 
 def _verdict(claim: Claim, page: SourcePage) -> Verdict:
     source = "unknown" if not claim.sha256 else "unchanged" if claim.sha256 == page.page.sha256 else "changed"
-    words, passage = page.words, bare_text(claim.text)
-    placement = words.find_in_lines(passage, claim.lines)
+    words, passage, same = page.words, bare_text(claim.text), _same_reader(claim, page)
+    lines = claim.lines if same else page.lines_from(claim.spot or NOWHERE)
+    placement = words.find_in_lines(passage, lines)
     whole = placement and _is_whole(claim, passage, words, placement)
-    if placement and whole and words.fills_lines(placement, claim.lines):
-        return Verdict(claim, "ok", source)
+    if placement and whole and (not same or words.fills_lines(placement, lines)):
+        return _stands(claim, source, page, words.lines(placement), page.spot(words.spans(placement)))
     readings = page.readings.get(claim.text, [])
-    if claim.lines in readings:
-        return Verdict(claim, "ok", source)
+    for cited in readings:
+        if cited.lines == claim.lines if same else _differs(claim, cited.spot, same) is None:
+            return _stands(claim, source, page, cited.lines, cited.spot)
     placement = placement if whole else words.find_elsewhere(passage, claim.lines) or placement
     if placement and _is_whole(claim, passage, words, placement):
-        return Verdict(claim, "moved", source, words.lines(placement))
+        return Verdict(claim, "moved", source, words.lines(placement), spot=page.spot(words.spans(placement)))
     if readings:
-        return Verdict(claim, "moved", source, min(readings, key=lambda lines: abs(lines[0][0] - claim.lines[0][0])))
+        nearest = min(readings, key=lambda cited: abs(cited.lines[0][0] - claim.lines[0][0]))
+        return Verdict(claim, "moved", source, nearest.lines, spot=page.spot_of(nearest))
     if placement:  # the page has all of the text, and goes on in the same sentence
         wider = words.between(*words.widened(placement))
-        return Verdict(claim, "altered", source, words.lines(wider), difference(claim.text, words.quote(wider)))
+        diff = difference(claim.text, words.quote(wider))
+        return Verdict(claim, "altered", source, words.lines(wider), diff, spot=page.spot(words.spans(wider)))
     return _altered_or_missing(claim, passage, page, source)
+
+
+def _same_reader(claim: Claim, page: SourcePage) -> bool:
+    """Whether what reads the document now is what read it when it was cited, so that lines and boxes can be compared."""
+    return claim.reader is None or claim.reader == page.page.reader
+
+
+def _stands(claim: Claim, source: str, page: SourcePage, lines: tuple[LineRange, ...], spot: Spot | None) -> Verdict:
+    """Return ok where *spot*, at which the text of *claim* stands, is the spot that was cited, else moved."""
+    if _differs(claim, spot or NOWHERE, _same_reader(claim, page)) is None:
+        return Verdict(claim, "ok", source)
+    return Verdict(claim, "moved", source, lines, spot=spot)
+
+
+def _differs(claim: Claim, spot: Spot, same_reader: bool) -> str | None:
+    """Return which field of the spot that *claim* cites is another one in *spot*, None where none is."""
+    cited = claim.spot or NOWHERE
+    for name in ("page", "label", "sheet", "cell", "part"):
+        if getattr(cited, name) not in (None, getattr(spot, name)):
+            return name
+    if same_reader and cited.box and not (spot.box and all(abs(a - b) <= NEAR for a, b in zip(cited.box, spot.box, strict=True))):
+        return "box"
+    return None
 
 
 def _is_whole(claim: Claim, passage: BareText, words: PageWords, placement: Placement) -> bool:
@@ -95,12 +127,16 @@ def _altered_or_missing(claim: Claim, passage: BareText, page: SourcePage, sourc
     candidates = (_altered_placement(claim.text, words, placement) for placement in _placements_near(claim, passage, words))
     best = max(candidates, key=lambda candidate: likeness(candidate.diff), default=None)
     if best and share_kept(best.diff) >= LEAST_KEPT:
-        return Verdict(claim, "altered", source, words.lines(best.placement), best.diff)
-    for lines, diff in _readings_near(claim, page):  # a row of a `<table>` has tags between its words, which the passage has not
+        spot = page.spot(words.spans(best.placement))
+        return Verdict(claim, "altered", source, words.lines(best.placement), best.diff, spot=spot)
+    for cited, diff in _readings_near(claim, page):  # a row of a `<table>` has tags between its words, which the passage has not
         if share_kept(diff) >= LEAST_KEPT:
-            return Verdict(claim, "altered", source, lines, diff)
+            return Verdict(claim, "altered", source, cited.lines, diff, spot=page.spot_of(cited))
     gone = source == "changed"
     reason = say("its text does not stand in the source any more") if gone else say("its text does not stand in the source")
+    if not _same_reader(claim, page):
+        now = page.page.reader or say("nothing but its text")
+        reason = say("{reason}; it was cited as {then} reads it, and is read by {now}", reason=reason, then=claim.reader, now=now)
     return Verdict(claim, "missing", source, reason=reason)
 
 
@@ -114,13 +150,13 @@ def _placements_near(claim: Claim, passage: BareText, words: PageWords) -> Itera
         yield words.between(*span)
 
 
-def _readings_near(claim: Claim, page: SourcePage) -> Iterator[tuple[tuple[LineRange, ...], Difference]]:
+def _readings_near(claim: Claim, page: SourcePage) -> Iterator[tuple[Citation, Difference]]:
     """Yield how the claim differs from the passages that are read today in the lines that it cites, those most like it first."""
-    read = [(text, lines) for text, ranges in page.readings.items() for lines in ranges if _overlap(lines, claim.lines)]
+    read = [(text, one) for text, cited in page.readings.items() for one in cited if _overlap(one.lines, claim.lines)]
     own = set(pairwise(claim.text))
-    for text, lines in nlargest(MOST_READINGS, read, key=lambda reading: len(own & set(pairwise(reading[0])))):
+    for text, cited in nlargest(MOST_READINGS, read, key=lambda reading: len(own & set(pairwise(reading[0])))):
         if len(text) <= LONGEST_DIFF:
-            yield lines, difference(claim.text, text)
+            yield cited, difference(claim.text, text)
 
 
 def _overlap(ranges: Iterable[LineRange], others: Sequence[LineRange]) -> bool:

@@ -159,6 +159,7 @@ def test_json_is_one_line_in_the_schema() -> None:
             "kind": "paragraph",
             "chars": None,
             "subtitle": None,
+            **dict.fromkeys(("page", "page_label", "box", "sheet", "cell", "part", "reader")),
             "sha256": "ab" * 32,
             "id": "0123456789abcdef",
         },

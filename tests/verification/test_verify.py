@@ -245,7 +245,7 @@ def test_json_has_one_object_a_citation(indexed: Path, capsys: pytest.CaptureFix
     assert err == "2 citations: 0 ok, 1 moved, 1 altered\n"
     assert first == {
         "schema": "qianli.verified.v1", "id": claims(STORY)[0].id, "source": "a.txt", "lines": [[4, 6]], "status": "moved",
-        "now": [[5, 7]], "diff": None, "source_status": "changed", "reason": None, "question": None,
+        "now": [[5, 7]], "now_at": None, "diff": None, "source_status": "changed", "reason": None, "question": None,
     }  # fmt: skip
     assert second["diff"] == [["=", "街道说，"], ["-", "不"], ["=", "同意拆除车棚。"]]
 

@@ -54,8 +54,11 @@ def show(
         open_at(*where)
 
 
-def _source(shown: ShownPassage, index: Index) -> tuple[Path, int]:
-    """Return where the source of a passage lies now, and the first line of the passage in it. Raise BadInput where it is gone."""
+def _source(shown: ShownPassage, index: Index) -> tuple[Path, int, int | None]:
+    """Return where the source of a passage lies now, the first line of the passage in it, and its page, where the source is a PDF.
+
+    Raise BadInput where the source is gone.
+    """
     from search.verification.claims import claim_of
     from search.verification.sources import open_sources
     from search.verification.verify import verify
@@ -67,4 +70,4 @@ def _source(shown: ShownPassage, index: Index) -> tuple[Path, int]:
     path = Path(getattr(page, "path", shown.path))
     if verdict.status == "missing" and not path.is_file():
         raise BadInput(say("{path} is not there any more; where it lies now can be indexed with: qianli index FOLDER", path=shown.path))
-    return path, (verdict.now or cited.lines)[0][0]
+    return path, (verdict.now or cited.lines)[0][0], verdict.spot.page if verdict.spot else cited.page

@@ -1,0 +1,25 @@
+"""What is said of the places in documents at which passages stand, and of opening them there."""
+
+CHINESE = {
+    # where a passage stands
+    "p. {page}": "第{page}页",
+    "page {page}": "第{page}页",
+    "printed {label}": "印刷页码 {label}",
+    "part {part}": "章节文件 {part}",
+    "sheet “{sheet}”": "工作表“{sheet}”",
+    "cell {cell}": "单元格 {cell}",
+    "box {left},{top} to {right},{bottom}": "位置框 {left},{top} 至 {right},{bottom}",
+    "{box} (points from the left upper corner)": "{box}（从页面左上角量起，单位为点，1 点 = 1/72 英寸）",
+    "line {lines} of the text that {reader} reads": "在 {reader} 提取的文字中是第 {lines} 行",
+    # what became of it
+    "now: {place}": "现在：{place}",
+    "now: {place}, {box}": "现在：{place}，{box}",
+    "nothing but its text": "纯文本方式",
+    "{reason}; it was cited as {then} reads it, and is read by {now}": "{reason}；引用时用的是 {then}，现在读取用的是 {now}",
+    "Checked: the source says this, but at another place, {place}.": "核对：与原文一致，但位置变了，{place}。",
+    "Not as quoted ({place}): in the source, {changes}.": "核对：与原文不一致（{place}），原文中{changes}。",
+    # opening it
+    "{program} does not open it: {why}; the passage stands in {file}, page {page}": (
+        "{program} 打不开这个文件：{why}；这段话在 {file} 第{page}页"
+    ),
+}
