@@ -7,7 +7,6 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +18,10 @@ PDF, XLSX, DOCX = "toypdf 1.0", "toyxlsx 1.0", "toydocx 1.0"  # the readers
 FIRST_PRINTED = 3  # page of a toy PDF that has 1 printed on it; those before it have i, ii
 
 
-def read_pdf(path: Path, source: str, reader: str = PDF, before: str = "") -> Page | Skipped:
+def read_pdf(content: bytes, source: str, reader: str = PDF, before: str = "") -> Page | Skipped:
     """Read a toy PDF; another version of the reader may put a line *before* each page."""
     text, spots = "", list[Spot]()
-    for number, page in enumerate(path.read_text("utf-8").split("\f"), 1):
+    for number, page in enumerate(content.decode().split("\f"), 1):
         label = str(number - FIRST_PRINTED + 1) if number >= FIRST_PRINTED else "i" * number
         if before:
             spots.append(Spot(len(text), number, label))
@@ -30,25 +29,25 @@ def read_pdf(path: Path, source: str, reader: str = PDF, before: str = "") -> Pa
         for row, line in enumerate(page.splitlines()):
             spots.append(Spot(len(text), number, label, (72.0, 72.0 + 20 * row, 72.0 + 10 * len(line), 90.0 + 20 * row)))
             text += line + "\n"
-    return _page(path, source, text, spots, reader)
+    return _page(content, source, text, spots, reader)
 
 
-def read_xlsx(path: Path, source: str) -> Page | Skipped:
+def read_xlsx(content: bytes, source: str) -> Page | Skipped:
     text, spots = "", list[Spot]()
-    for sheet in path.read_text("utf-8").split("\f"):
+    for sheet in content.decode().split("\f"):
         name, *rows = sheet.splitlines()
         for number, row in enumerate(rows, 1):
             spots.append(Spot(len(text), sheet=name, cell=f"B{number}"))
             text += row + "\n"
-    return _page(path, source, text, spots, XLSX)
+    return _page(content, source, text, spots, XLSX)
 
 
-def read_docx(path: Path, source: str) -> Page | Skipped:
-    return _page(path, source, path.read_text("utf-8"), [], DOCX)
+def read_docx(content: bytes, source: str) -> Page | Skipped:
+    return _page(content, source, content.decode(), [], DOCX)
 
 
-def _page(path: Path, source: str, text: str, spots: list[Spot], reader: str) -> Page:
-    return Page(source, text, sha256(path.read_bytes()).hexdigest(), "utf-8", spots=tuple(spots), reader=reader)
+def _page(content: bytes, source: str, text: str, spots: list[Spot], reader: str) -> Page:
+    return Page(source, text, sha256(content).hexdigest(), "utf-8", spots=tuple(spots), reader=reader)
 
 
 @pytest.fixture

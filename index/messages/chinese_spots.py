@@ -3,7 +3,6 @@
 CHINESE = {
     # where a passage stands
     "p. {page}": "第{page}页",
-    "page {page}": "第{page}页",
     "printed {label}": "印刷页码 {label}",
     "part {part}": "章节文件 {part}",
     "sheet “{sheet}”": "工作表“{sheet}”",

@@ -109,13 +109,13 @@ def test_what_became_of_a_passage_is_told_with_its_page(content: str, status: st
     assert (verdict.spot.page if verdict.spot else None) == page
 
 
-def other_version(monkeypatch: pytest.MonkeyPatch, reader: Callable[[Path, str], Page | Skipped]) -> None:
+def other_version(monkeypatch: pytest.MonkeyPatch, reader: Callable[[bytes, str], Page | Skipped]) -> None:
     monkeypatch.setitem(READERS, ".pdf", reader)
 
 
 def test_another_version_of_the_reader_is_held_to_text_and_page_alone(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = cited(report)
-    other_version(monkeypatch, lambda path, source: read_pdf(path, source, "toypdf 2.0", before="页眉文字"))
+    other_version(monkeypatch, lambda content, source: read_pdf(content, source, "toypdf 2.0", before="页眉文字"))
     assert {verdict.status for verdict in verify(claims, Sources([report.parent], {}))} == {"ok"}
     claim = next(claim for claim in claims if "巡查" in claim.text)
     assert claim.spot
@@ -132,7 +132,7 @@ def test_a_text_on_two_pages_is_ok_on_either_and_moved_from_any_other(report: Pa
     report.write_text(f"充电桩报告\n\n{SECOND}\n\n\f{FIRST}\n\n\f{SECOND}\n", "utf-8")
     claims = [claim for claim in cited(report) if "巡查" in claim.text]
     assert [claim.spot and claim.spot.page for claim in claims] == [1, 3]
-    other_version(monkeypatch, lambda path, source: read_pdf(path, source, "toypdf 2.0", before="页眉文字"))
+    other_version(monkeypatch, lambda content, source: read_pdf(content, source, "toypdf 2.0", before="页眉文字"))
     wanted = [*claims, claims[0]._replace(spot=Spot(0, 2))]
     assert [verdict.status for verdict in verify(wanted, Sources([report.parent], {}))] == ["ok", "ok", "moved"]
 
@@ -178,7 +178,7 @@ def test_json_says_where_the_text_stands_now(report: Path, capsys: pytest.Captur
 
 def test_a_document_that_cannot_be_read_here_is_one_line(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claim = claim_about(report, "巡查")
-    other_version(monkeypatch, lambda path, source: Skipped(source, "PDF needs toypdf, which is not installed"))
+    other_version(monkeypatch, lambda content, source: Skipped(source, "PDF needs toypdf, which is not installed"))
     verdict = verdict_on(claim, report.parent)
     assert (verdict.status, verdict.reason) == ("missing", "PDF needs toypdf, which is not installed")
     assert verdict_line(verdict) == f"missing  报告.pdf 第2页（印刷页码 ii） ({claim.id}) PDF needs toypdf, which is not installed"
