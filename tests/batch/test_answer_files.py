@@ -12,12 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from index.encoders.open import open_encoder
-from index.engine.open import open_index
-from index.engine.protocol import model_of
-from index.indexing import build
 from tests.cli.test_cli import one_line
-from tests.conftest import ROOT, SEEDS, Command
+from tests.conftest import ROOT, SEEDS, Command, indexed
 from tests.documents.xlsx import Number, write_xlsx
 
 QUESTIONS = ["停车难", "充电", "河道", "加装电梯", "垃圾分类"]
@@ -131,14 +127,6 @@ def test_again_and_stale_need_a_file(qianli: Command, tmp_path: Path) -> None:
         assert (code, "name it with -o" in err) == (2, True)
 
 
-def indexed(folder: Path, *pages: Path) -> Path:
-    """Return an index in *folder* that is brought up to date with *pages*."""
-    encoder = open_encoder("static")
-    with open_index(folder, create=model_of(encoder)) as index:
-        build(list(pages), index, encoder)
-    return folder
-
-
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
 def test_answers_of_an_older_state_are_asked_anew_only_where_that_is_said(name: str, qianli: Command, tmp_path: Path) -> None:
     first, second = sorted(SEEDS.glob("*.txt"))[:2]
@@ -179,29 +167,19 @@ def test_another_index_is_refused_but_one_that_was_moved_is_the_same(qianli: Com
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
-def test_a_run_that_is_killed_loses_no_row_and_doubles_none(form: str, seeds_index: Path, tmp_path: Path) -> None:
+def test_a_run_that_is_killed_loses_no_row_and_doubles_none(qianli: Command, form: str, tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("\n".join(f"{question}第{number}号" for number in range(60) for question in QUESTIONS), "utf-8")
 
     def command(name: str) -> list[str]:
-        called = [
-            sys.executable,
-            "-m",
-            "search.cli.app",
-            "batch",
-            str(tmp_path / "q.txt"),
-            "--index",
-            str(seeds_index),
-            "--mode",
-            "lexical",
-        ]
-        return [*called, form, "-k", "2", "--min-score", "0", "-o", str(tmp_path / name)]
+        return ["batch", str(tmp_path / "q.txt"), "--mode", "lexical", form, "-k", "2", "--min-score", "0", "-o", str(tmp_path / name)]
 
+    start = [sys.executable, "-m", "search.cli.app"]
     for _ in range(3):
-        with subprocess.Popen(command("killed"), cwd=ROOT, stderr=subprocess.DEVNULL) as running:
+        with subprocess.Popen([*start, *command("killed")], cwd=ROOT, stderr=subprocess.DEVNULL) as running:
             _wait(lambda: running.poll() is not None or ((tmp_path / "killed").exists() and (tmp_path / "killed").stat().st_size > 0))
             running.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
     for name in ("killed", "whole"):
-        subprocess.run(command(name), cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+        assert qianli(*command(name))[0] == 0
     assert (tmp_path / "killed").read_bytes() == (tmp_path / "whole").read_bytes()
 
 

@@ -13,11 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from index.encoders.open import open_encoder
-from index.engine.open import open_index
-from index.engine.protocol import model_of
 from index.errors import BadInput
-from index.indexing import build
 from search.batch.answers import answers, side_by_side
 from search.batch.questions import BatchQuestion
 from search.options import SearchOptions
@@ -138,10 +134,7 @@ def test_chunks_are_answered_in_order_and_none_is_taken_while_answers_are_due() 
     assert due[3:] == [("3", 4), ("4", 5), ("5", 6)]  # none is waiting any more: one after the other
 
 
-def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Path) -> None:
-    encoder = open_encoder("static")
-    with open_index(tmp_path / "index", create=model_of(encoder)) as index:
-        build([ROOT / "seeds"], index, encoder)
+def test_a_file_is_answered_from_several_threads_as_it_is_from_one(seeds_index: Path) -> None:
     texts = [
         text[start : start + 30]
         for text in (page.read_text("utf-8") for page in sorted((ROOT / "seeds").glob("*.txt")))
@@ -150,7 +143,7 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(tmp_path: Pat
     chunks = [
         [BatchQuestion(str(number), text) for number, text in enumerate(texts[first : first + 8])] for first in range(0, len(texts), 8)
     ]
-    with open_search(tmp_path / "index") as precedents:
+    with open_search(seeds_index) as precedents:
         alone = [result.to_dict() for chunk in chunks for _, result in answers([chunk], precedents, SearchOptions(5))]
         together = answers(chunks, precedents, SearchOptions(5), waiting=lambda: True)
         assert [result.to_dict() for _, result in together] == alone

@@ -93,7 +93,7 @@ def test_a_citation_is_cited_however_it_was_copied(name: str, desk: Path, capsys
 
 
 def test_the_locations_in_markdown_can_be_pasted_from_its_raw_text(qianli: Command) -> None:
-    _, text, _ = qianli("search", "电瓶车没地方充电，到处乱停", "--md", "-k", 2, "-C", 1)
+    _, text, _ = qianli("search", "电瓶车没地方充电，到处乱停", "--md", "-k", 2, "-C", 1, "--min-score", 0)
     lines = [line for line in text.splitlines() if line.lstrip().startswith("—")]
     assert len(lines) == 2
     for line in lines:

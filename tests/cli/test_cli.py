@@ -232,7 +232,7 @@ def test_info_prints_what_the_index_holds_and_checks_it(qianli: Command) -> None
     code, out, _ = qianli("info", "--json", "--check")
     facts = json.loads(out)
     assert code == 0
-    assert (facts["pages"], facts["model"]["name"], facts["damage"]) == (5, "contextual", [])
+    assert (facts["pages"], facts["model"]["name"], facts["damage"]) == (5, "static", [])
     assert "none: every row and file agrees with its digest" in qianli("info", "--check")[1]
 
 

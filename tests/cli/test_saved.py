@@ -65,7 +65,11 @@ def test_the_same_text_read_again_tells_nothing(qianli: Command, pages: Path, tm
     assert json.loads(qianli("new", "--json")[1])["index"] == str(tmp_path / "anew")
 
 
-def test_a_passage_that_was_there_and_ranks_higher_now_is_not_new(qianli: Command, pages: Path) -> None:
+def test_a_passage_that_was_there_and_ranks_higher_now_is_not_new(
+    qianli: Command, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QIANLI_INDEX", str(tmp_path / "default"))
+    qianli("index", pages, "-q", "--model", "contextual")  # which is in no doubt that nothing answers the first question
     assert qianli("search", "插秧机", "--save", "农机", "-q")[0] == 1
     assert qianli("search", QUESTION, "--save", "充电", "-k", 1, "-q")[0] == 0
     for number in range(3):

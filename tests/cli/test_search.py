@@ -31,11 +31,11 @@ def test_context_for_people_and_in_a_batch(qianli: Command, tmp_path: Path) -> N
     assert all("context" in hit for line in out.splitlines() for hit in json.loads(line)["hits"])
 
 
-def test_like_takes_a_citation_or_a_file(qianli: Command) -> None:
+def test_like_takes_a_citation_or_a_file(qianli: Command, default_index: Path) -> None:
     code, out, err = qianli("search", "--like", "000_1e2b8c975dd70d3e.txt:37", "--min-score", 0, "-k", 3)
     assert err == ""
     assert out.startswith("more like: 共商共议 织密小区治理“一张网”")
-    code, out, _ = qianli("search", "--like", SEEDS / "003_8a2bd877bb588409.txt", "--json")
+    code, out, _ = qianli("search", "--like", SEEDS / "003_8a2bd877bb588409.txt", "--json", "--index", default_index)
     result = json.loads(out)
     assert (code, result["schema"], result["like"]) == (0, "qianli.result.v1", str(SEEDS / "003_8a2bd877bb588409.txt"))
     assert all(hit["citation"]["source"] != "seeds/003_8a2bd877bb588409.txt" for hit in result["hits"])

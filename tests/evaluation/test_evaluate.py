@@ -20,7 +20,7 @@ from search.evaluation.metrics import figures, metrics, paired_differences
 from search.evaluation.report import report
 from search.evaluation.runs import Answer
 from search.ranking.probability import THRESHOLD
-from search.searcher import Searcher
+from search.searcher import open_search
 from tests.conftest import Command
 
 SEED_PAGE = "000_1e2b8c975dd70d3e.txt"
@@ -185,7 +185,10 @@ def judged(tmp_path: Path) -> Path:
     return written(tmp_path / "judged.jsonl", rows)
 
 
-def test_an_index_and_the_run_that_batch_writes_of_it_have_the_same_figures(qianli: Command, judged: Path, tmp_path: Path) -> None:
+def test_an_index_and_the_run_that_batch_writes_of_it_have_the_same_figures(
+    qianli: Command, judged: Path, tmp_path: Path, default_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QIANLI_INDEX", str(default_index))
     code, out, err = qianli("eval", judged, "--json", "-o", tmp_path / "mine.jsonl")
     assert (code, err) == (0, "")
     made = json.loads(out)
@@ -219,9 +222,10 @@ def test_people_get_a_table_and_spreadsheets_csv(qianli: Command, judged: Path, 
     assert "\nall,2,nDCG@10,1.0000,1.0000,1.0000,,,,\n" in table
 
 
-def test_a_trec_run_keeps_the_order_whatever_the_probabilities(qianli: Command, judged: Path, tmp_path: Path, precedents: Searcher) -> None:
+def test_a_trec_run_keeps_the_order_whatever_the_probabilities(qianli: Command, judged: Path, tmp_path: Path, seeds_index: Path) -> None:
     code, out, _ = qianli("eval", judged, "--trec")
-    hits = precedents.search("红色帮帮团", min_score=0).hits
+    with open_search(seeds_index) as precedents:
+        hits = precedents.search("红色帮帮团", min_score=0).hits
     ranked = sorted(ir_measures.read_trec_run(out), key=lambda doc: -doc.score)
     assert (code, [doc.doc_id for doc in ranked if doc.query_id == "b"]) == (0, [hit.passage.citation.id for hit in hits])
     qrels = tmp_path / "qrels"
