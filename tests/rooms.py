@@ -17,6 +17,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.messages", ()),
     ("index.text", ()),
     ("index.documents", ("index.text",)),
+    ("index.documents.office", ("index.documents",)),
     ("index.files", ("index.documents",)),
     ("index.layout", ("index.text",)),
     ("index.encoders", ()),

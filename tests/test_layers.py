@@ -24,6 +24,7 @@ HEAVY = {
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
     "docx": {"search.citing.evidence_docx"},
+    "lxml": {"index.documents.office.archives"},
     "platformdirs": {"search.cli.own_files"},
     "pypdfium2": {"index.documents.pdf_files"},
     "mcp": {"search.server.mcp.server", "search.server.mcp.stdio"},
