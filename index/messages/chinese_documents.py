@@ -14,6 +14,11 @@ CHINESE = {
     "too large: its text has {size} MB, at most {most} MB are read; split it": "文件过大：其中文字有 {size} MB，最多读取 {most} MB；请拆成几个文件",
     "too large: more cells or lines than can be kept; split it": "文件过大：单元格或行数过多；请拆成几个文件",
     "a {kind} file, whatever its name says: {reason}": "按内容是 {kind} 文件，与扩展名不符：{reason}",
+    "damaged, or encrypted with a password; open it and save it anew": "文件已损坏或有密码；请打开后另存",
+    "it unpacks to far more than such a document holds; split it, or open it and save it anew": (
+        "解压后远大于这类文档应有的大小；请拆成几个文件，或打开后另存"
+    ),
+    "too large: its text has more than {most} MB; split it": "文件过大：其中文字超过 {most} MB；请拆成几个文件",
     "no text in it": "其中没有文字",
     "not what its name says, and not text; open it and save it anew": "内容与扩展名不符，也不是文本；请打开后另存",
     "encrypted with a password; save it without one": "文件有密码；请去掉密码后另存",
