@@ -170,6 +170,10 @@ def _phrases(words: Sequence[tuple[Word, str]], done: int, rare: Rarity) -> Iter
 
 def stands_in(name: str, text: str) -> bool:
     """Whether a text holds a word, both normalised; a Latin word as a whole, as the operator of exact words reads it."""
-    if not name.isascii():
-        return name in text
-    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+    return any(occurrences(name, text)) if name.isascii() else name in text
+
+
+def occurrences(name: str, text: str) -> Iterator[re.Match[str]]:
+    """Yield where a word stands in a text, both normalised."""
+    whole = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name)
+    return re.finditer(whole, text)

@@ -7,6 +7,7 @@ from importlib import import_module
 NAMES = (
     "chinese_batch",
     "chinese_commands",
+    "chinese_counts",
     "chinese_desk",
     "chinese_documents",
     "chinese_evidence",

@@ -8,6 +8,7 @@ from typing import Any
 
 from index.errors import BadInput
 from search.options import SearchOptions
+from search.server.page.figures import EVERYTHING, Part
 from search.server.page.rendering import address
 from search.server.settings import MOST_HITS
 
@@ -67,6 +68,19 @@ class Asked:
         k = self.k if self.k != STEPS[0] else ""
         fields = {"q": self.q, "like": self.like, "place": self.place, "source": self.source, "since": self.since, "until": self.until}
         return address("/search", **fields, k=k, all="1" if self.whole else "")
+
+    def figures(self, part: Part = EVERYTHING) -> str:
+        """Return the address of the figures of this search, with a part of them chosen."""
+        fields = {"q": self.q, "like": self.like, "place": self.place, "source": self.source, "since": self.since, "until": self.until}
+        return address("/figures", **fields, at=part.at, has=part.has, printed=part.printed)
+
+    def counted(self) -> Asked:
+        """Return the same search for figures: all passages of every article, as many as are ever shown."""
+        return replace(self, k=MOST_HITS, whole=True)
+
+    def exactly(self, word: str) -> str:
+        """Return the address of the same question, of passages in which *word* stands to the letter."""
+        return replace(self, q=f'{self.q} "{word}"'.strip(), k=STEPS[0]).address
 
     @property
     def more(self) -> int | None:

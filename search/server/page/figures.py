@@ -10,14 +10,15 @@ cities; districts or towns where there is one city alone. The words of the measu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.text.gazetteer import gazetteer, with_province
 from index.text.tokens import normalised
-from search.measures import Rarity, measures, stands_in
+from search.measures import Rarity, measures, occurrences, stands_in
 from search.places import units_from_province
 from search.results import Hit
 
@@ -27,9 +28,11 @@ SHADES = 4  # steps from the palest to the darkest cell
 UNITS = (("month", 7), ("year", 4), ("decade", 3))  # what a bar stands for, and how many characters of a date name it
 WIDTH, HEIGHT = 360, 120  # of the picture of a timeline, in its own units: those of a phone, so that its letters stay legible there
 LABELS, NUMBERS = 18, 14  # units below the bars and above them
+LETTER = 6  # units that a digit of a label is wide at most
 GAP = 0.25  # share of a bar's room that stays empty
 MOST_LABELS = 5  # months that stand below the bars without touching; years are shorter, decades longer
 PROVINCE, CITY, COUNTY, TOWN = range(4)
+LONGEST_NAME = 200  # characters of a place or a word in an address
 NOWHERE = "-"  # the place of passages that are cited by none
 EXACTLY = "="  # before a place that is named without any below it
 
@@ -47,6 +50,11 @@ class Part:
     has: str = ""
     printed: str = ""
 
+    @classmethod
+    def named(cls, query: Mapping[str, str]) -> Part:
+        """Return the part that the query of an address names; what no part is called so long is cut."""
+        return cls(*(query.get(name, "").strip()[:LONGEST_NAME] for name in ("at", "has", "printed")))
+
     def of(self, hits: Iterable[Hit]) -> list[Hit]:
         """Return the hits of this part, in their order."""
         return [hit for hit in hits if self._has_place(hit) and self._has_date(hit) and self._has_word(hit)]
@@ -63,6 +71,9 @@ class Part:
     def _has_date(self, hit: Hit) -> bool:
         date = hit.citation.date
         return not self.printed or (date is None if self.printed == NOWHERE else (date or "").startswith(self.printed))
+
+
+EVERYTHING = Part()
 
 
 class Cell(NamedTuple):
@@ -132,6 +143,12 @@ class Bar(NamedTuple):
     def middle(self) -> float:
         return round(self.x + self.width / 2, 1)
 
+    @property
+    def label_at(self) -> float:
+        """The middle of the label, all of which stays inside the picture."""
+        half = len(self.label) * LETTER / 2
+        return min(max(self.middle, half), WIDTH - half)
+
 
 def place_table(question: str, hits: Sequence[Hit], rarity: Rarity) -> PlaceTable:
     """Return the hits by place and measure; without any hit a table without rows."""
@@ -152,7 +169,7 @@ def place_table(question: str, hits: Sequence[Hit], rarity: Rarity) -> PlaceTabl
         )
         for place, row, row_parts in zip(places, counts, parts, strict=True)
     ]
-    total = tuple(Cell(len(part.of(hits)), part, 0) for part in (Part(), *(Part(has=word) for word in words)))
+    total = tuple(Cell(len(part.of(hits)), part, 0) for part in (EVERYTHING, *(Part(has=word) for word in words)))
     return PlaceTable(above, words, tuple(rows), total if hits else ())
 
 
@@ -170,7 +187,7 @@ def timeline(hits: Sequence[Hit]) -> Timeline:
     )
     spans = _spans(min(dates), max(dates), size)
     counted = Counter(date[:size] for date in dates)
-    named = [Period(f"{span}0–{span}9" if unit == "decade" else span, Cell(counted[span], Part(printed=span), 0)) for span in spans]
+    named = [Period(period_name(span), Cell(counted[span], Part(printed=span), 0)) for span in spans]
     return Timeline(unit, tuple(named), undated)
 
 
@@ -240,6 +257,30 @@ def bars(line: Timeline) -> list[Bar]:
         )
         for number, period in enumerate(line.periods)
     ]
+
+
+def period_name(printed: str) -> str:
+    """Return the name of a period from the beginning of its dates.
+
+    >>> period_name("199"), period_name("2024-05")
+    ('1990–1999', '2024-05')
+    """
+    return f"{printed}0–{printed}9" if len(printed) == 3 and printed.isdecimal() else printed
+
+
+def marked(text: str, word: str) -> list[str]:
+    """Return *text* in pieces, every second of which is *word* as the text prints it.
+
+    >>> marked("安裝充電樁，又安装", "安装"), marked("修路", "")
+    (['', '安裝', '充電樁，又', '安装', ''], ['修路'])
+    """
+    compared, wanted = normalised(text), normalised(word)
+    if not wanted or len(compared) != len(text):
+        return [text]
+    pieces = [0]
+    for match in occurrences(wanted, compared):
+        pieces += match.span()
+    return [text[start:end] for start, end in pairwise([*pieces, len(text)])]
 
 
 def _spans(first: str, last: str, size: int) -> list[str]:

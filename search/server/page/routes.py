@@ -1,7 +1,8 @@
 """The addresses of the page: a request in, HTML or a file out. Every state of the page has an address; only the basket is changed by POST.
 
 /                   the start         /search?q=…&place=…    an answer        /passages/ID    a passage in its article and its source
-/basket             what was chosen   /basket/FORM           it as a file     /static/NAME    style, script, icon
+/basket             what was chosen   /basket/FORM           it as a file     /figures?q=…    places, measures and years of an answer
+/static/NAME        style, script, icon
 """
 
 from __future__ import annotations
@@ -16,18 +17,21 @@ from index.document import Citation
 from index.engine.protocol import Filter, Index
 from index.errors import BadInput
 from index.messages import speaking
+from search.measures import rarity_by
 from search.pasted import locate
 from search.results import Result
 from search.retrieval.filters import empty_filters
 from search.server.api import asker_of
+from search.server.asking import Asker
 from search.server.page import basket as baskets
 from search.server.page import languages
 from search.server.page.asked import Asked
+from search.server.page.figures import Part
 from search.server.page.handing_out import Handout, chosen, handout
 from search.server.page.overview import overview
 from search.server.page.passage import view_of
 from search.server.page.rendering import STATIC, address, static_file
-from search.server.page.views import Reader, basket_page, error_page, passage_page, results_page, start_page
+from search.server.page.views import Reader, basket_page, error_page, figures_page, passage_page, results_page, start_page
 
 router = APIRouter(include_in_schema=False)
 FOREVER = "public, max-age=31536000, immutable"  # for files whose address changes with them
@@ -82,15 +86,24 @@ async def search(request: Request) -> Response:
         like: Citation | None = None
         if asked.like:
             like = (await asker.read(lambda index: locate(index, asked.like))).passage.citation
-            result = await asker.like(asked.like, asked.options)
-        else:
-            (answer,) = await asker.search([asked.q], asked.options)
-            if not isinstance(answer, Result):
-                raise answer
-            result = answer
+        result = await _answer(asker, asked)
         empty: list[str] = [] if result.shown else await asker.read(lambda index: _empty(index, asked))
         html = results_page(reader, known, asked, result, asker.searcher.threshold(), empty, like)
         return page_response(request, html)
+
+
+@router.get("/figures")
+async def figures(request: Request) -> Response:
+    """Return places, measures and years of all that was found, as numbers that lead to their passages."""
+    with reading(request) as reader:
+        asker = asker_of(request)
+        asked, part = Asked.of(request.query_params), Part.named(request.query_params)
+        if not asked.q and not asked.like:
+            return page_response(request, start_page(reader, await asker.read(overview), asked))
+        result = await _answer(asker, asked.counted())
+        hits = result.hits if result.found else []
+        rarity = rarity_by(asker.searcher.lexicon)
+        return page_response(request, await asker.read(lambda index: figures_page(reader, asked, hits, part, rarity)))
 
 
 @router.get("/passages/{id_}")
@@ -158,6 +171,16 @@ async def static(name: str) -> Response:
 @router.get("/favicon.ico")
 async def icon() -> Response:
     return Response(static_file("icon.svg"), media_type=STATIC["icon.svg"])
+
+
+async def _answer(asker: Asker, asked: Asked) -> Result:
+    """Return what is found for a question, or what is like a passage. Raises BadInput for what cannot be asked."""
+    if asked.like:
+        return await asker.like(asked.like, asked.options)
+    (answer,) = await asker.search([asked.q], asked.options)
+    if not isinstance(answer, Result):
+        raise answer
+    return answer
 
 
 def _empty(index: Index, asked: Asked) -> list[str]:

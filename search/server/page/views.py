@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from index.document import Citation
-from index.messages import language
-from search.results import Result
+from index.messages import language, say
+from search.measures import Rarity
+from search.results import Hit, Result
 from search.server.page.asked import Asked
 from search.server.page.basket import Basket
+from search.server.page.figures import (
+    EXACTLY,
+    HEIGHT,
+    NOWHERE,
+    WIDTH,
+    Part,
+    bars,
+    marked,
+    period_name,
+    place_table,
+    timeline,
+)
 from search.server.page.handing_out import Chosen
-from search.server.page.hits import certainty, hit_views
+from search.server.page.hits import certainty, hit_views, passage_address
 from search.server.page.overview import Overview
 from search.server.page.passage import PassageView, where
 from search.server.page.rendering import render
+from search.server.settings import MOST_HITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,40 @@ def passage_page(reader: Reader, view: PassageView, q: str, whole: bool) -> str:
 def basket_page(reader: Reader, questions: dict[str, list[Chosen]], threshold: float, full: str = "") -> str:
     """Return the basket; *full*: why a passage could not be added."""
     return reader.page("basket.html", questions=questions, certainty=lambda score: certainty(score, threshold), full=full)
+
+
+def figures_page(reader: Reader, asked: Asked, hits: Sequence[Hit], part: Part, rarity: Rarity) -> str:
+    """Return the figures of what was found, and the passages of one *part* of them."""
+    line = timeline(hits)
+    return reader.page(
+        "figures.html",
+        asked=asked,
+        table=place_table(asked.q, hits, rarity),
+        line=line,
+        bars=bars(line),
+        size=(WIDTH, HEIGHT),
+        cut=len(hits) >= MOST_HITS,
+        part=part,
+        part_said=_said(part),
+        chosen=part.of(hits),
+        marked=marked,
+        passage_address=passage_address,
+    )
+
+
+def _said(part: Part) -> str:
+    """Return a part of the figures in words, "" for all of them."""
+    place = part.at.removeprefix(EXACTLY)
+    told = [
+        *([say("no place named") if place == NOWHERE else place] if place else []),
+        *([say("with “{word}”", word=part.has)] if part.has else []),
+        *(
+            [say("no date printed") if part.printed == NOWHERE else say("printed {date}", date=period_name(part.printed))]
+            if part.printed
+            else []
+        ),
+    ]
+    return " · ".join(told)
 
 
 def error_page(reader: Reader, status: int, detail: str, again: str | None = None) -> str:
