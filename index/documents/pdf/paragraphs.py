@@ -30,6 +30,7 @@ BROKEN_IF_INDENTED, BROKEN = (
     0.75,
 )  # of the column: a longer line that ends no sentence was broken, where paragraphs are indented or not
 LARGER = 1.12  # of the size: another size is another kind of text
+SET_ASIDE = 5.0  # of the size
 SET_APART = 1.25  # of the usual distance of lines
 MARGIN_SHARE = 0.2  # of the lines of a column begin at its margin at least
 FEWEST_MEASURED = 4  # lines of a column that show its margins
@@ -45,10 +46,12 @@ OPEN_END = re.compile(r"[\w，、（(《“‘/-]$")
 
 @dataclass(slots=True)
 class Column:
-    """The lines of a column, from top to bottom, and where most of them begin and end."""
+    """The lines of a column, from top to bottom, and where most of them begin and end. *is_known*: several lines show where."""
 
     page: int
     lines: list[Line]
+    frame: int = 0
+    is_known: bool = False
     left: float = 0.0
     right: float = 0.0
 
@@ -65,7 +68,8 @@ class Column:
         self.left = next((u for u in starts if sum(u - near <= other <= u + near for other in starts) >= fewest), starts[0])
         support = [sum(u - near <= other <= u + near for other in ends) for u in ends]
         fewest = max(fewest, max(support) / 2)  # a mark may hang over the edge of a column
-        self.right = next(u for u, count in zip(ends, support, strict=True) if count >= fewest)
+        self.right = next((u for u, count in zip(ends, support, strict=True) if count >= fewest), ends[0])
+        self.is_known = sum(abs(u - self.right) <= near for u in ends) > 1
         return len(text) >= FEWEST_MEASURED
 
 
@@ -158,10 +162,14 @@ def _borrow_margins(column: Column, measured: Sequence[Column], size: float) -> 
     if not text:
         return
     u0, u1 = min(line.u0 for line in text), max(line.u1 for line in text)
-    fitting = [other for other in measured if other.left - size < u0 < other.left + 3.5 * size and u1 < other.right + size]
+    fitting = [
+        other
+        for other in measured
+        if other.frame == column.frame and other.left - size < u0 < other.left + 3.5 * size and u1 < other.right + size
+    ]
     if fitting:
         best = min(fitting, key=lambda other: (abs(other.page - column.page), abs(other.left - u0)))
-        column.left, column.right = best.left, max(best.right, u1)
+        column.left, column.right, column.is_known = best.left, max(best.right, u1), True
 
 
 def _ends_early(line: Line, following: Line, column: Column) -> bool:
@@ -204,6 +212,8 @@ def _begins(run: Sequence[Line], line: Line, following: Line | None, column: Col
         return not _same_distances(run, line, following, distance)
     if line.size > LARGER * setting.size:  # a title over several lines
         return ends_sentence(last.text) or bool(ITEM.match(line.text))
+    if _is_set_aside(last, column) and _is_set_aside(line, column):
+        return True
     if _ends_early(last, line, column):
         return not (_is_centred(last, line, column) or _breaks_off(last, line, column, setting))
     shift = line.u0 - last.u0
@@ -225,6 +235,11 @@ def _same_distances(run: Sequence[Line], line: Line, following: Line | None, dis
 def _differs(last: Line, line: Line, setting: Setting) -> bool:
     """Whether one of two lines is bold and the other is not."""
     return last.font != line.font and last.font % 2 != line.font % 2
+
+
+def _is_set_aside(line: Line, column: Column) -> bool:
+    """Whether a line stands in the right part of its column, as the name of an office and the day below a notice do."""
+    return line.u0 - column.left > SET_ASIDE * line.size and line.u1 - line.u0 < 0.5 * (column.right - column.left)
 
 
 def _breaks_off(last: Line, line: Line, column: Column, setting: Setting) -> bool:
@@ -257,8 +272,10 @@ def _goes_on_from(found: Sequence[Piece], piece: Piece, columns: Sequence[Column
         if last.cells or abs(last.size - line.size) > 0.08 * line.size or last.font % 2 != line.font % 2 or earlier.goes_on:
             continue
         above = columns[earlier.column]
-        if column.page - above.page > 1 or _ends_early(last, line, above) or LEADER.search(last.text):
+        if column.page - above.page > 1 or not above.is_known or _ends_early(last, line, above) or LEADER.search(last.text):
             return None
+        if above.frame != column.frame:
+            continue
         indented = line.u0 - column.left > INDENT * line.size
         if indented and (setting.indents or ends_sentence(last.text)):
             return None

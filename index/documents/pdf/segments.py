@@ -21,8 +21,9 @@ from index.documents.pdf.page import PdfPage, framed
 SAME_LINE = 0.45  # of the size of the font: the middles of two characters of one line stand no further apart
 WIDEST_JOIN = 0.75  # of the size: a wider gap may be that between two columns
 BACKWARDS = 0.6  # of the size: how far a character may stand back over the one before it
-SPACE_OF_WORDS = 0.16  # of the size: a gap as wide between Latin letters is a space
+SPACE_OF_WORDS = 0.13  # of the size: a gap as wide between Latin letters is a space
 SPACE_BESIDE_WIDE = 0.6  # of the size: a gap as wide beside a Chinese character is one that was set
+LOOKED_BACK = 40  # equal characters of a line that are compared with one
 SAME_PLACE = 0.2  # of the size: a character drawn twice so near is bold, not double
 CLOSING = tuple("，。、；：！？”’）》〉」』】〕")
 OPENING = tuple("“‘（《〈「『【〔")
@@ -154,15 +155,20 @@ def _turned(character: Character, page: PdfPage) -> Character:
 
 
 def _once(members: Sequence[tuple[int, Character]]) -> Iterator[tuple[int, Character]]:
-    """Yield characters without those that were drawn a second time in nearly the same place, to look bold."""
+    """Yield characters without those that were drawn a second time in nearly the same place, to look bold.
+
+    The letters of a ligature stand in one place as well, one right after the other.
+    """
     drawn: dict[tuple[str, int], list[Character]] = defaultdict(list)
+    last: Character | None = None
     for order, character in members:
-        if character.text != " ":
+        if character.text != " " and not (last and last.box == character.box):
             there = drawn[character.text, round(character.v / character.size)]
             near = SAME_PLACE * character.size
-            if any(abs(other.u - character.u) < near and abs(other.v - character.v) < near for other in there[-40:]):
+            if any(abs(other.u - character.u) < near and abs(other.v - character.v) < near for other in there[-LOOKED_BACK:]):
                 continue
             there.append(character)
+        last = character
         yield order, character
 
 

@@ -59,7 +59,7 @@ def _without_edges(pages: Sequence[PdfPage]) -> tuple[list[Column], dict[int, tu
             [line for line in at_edges if line.v >= page.height / 2],
         )
         frames[0] = [one for one in upright if id(one) not in around]
-        columns += [Column(page.number, lines_of(column)) for column in _ordered(frames, page)]
+        columns += [Column(page.number, lines_of(column), column[0].frame) for column in _ordered(frames, page)]
     return columns, edges
 
 
