@@ -8,9 +8,11 @@ GET  /v1/health               what answers
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from index.engine.protocol import Index
 from index.errors import BadInput
@@ -29,7 +31,15 @@ from search.server.mcp.schemas import without_paths
 from search.server.problems import Problem
 from search.server.verifying import verified
 
+
+def json_alone(request: Request) -> None:
+    """Raise Problem for a body that does not call itself JSON: a form of any page could send others."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, say("send the questions as JSON, with the header Content-Type: application/json"))
+
+
 router = APIRouter(prefix="/v1")
+JSON_ALONE = [Depends(json_alone)]
 PLACES_SCHEMA, HEALTH_SCHEMA = "qianli.places.v1", "qianli.health.v1"
 
 
@@ -50,6 +60,15 @@ def json_response(fields: Any) -> Response:
     return Response(f"{json_line(without_paths(fields))}\n", media_type="application/json")
 
 
+@contextmanager
+def naming_nothing() -> Iterator[None]:
+    """Answer 404 where a citation names no passage of the index."""
+    try:
+        yield
+    except BadInput as error:
+        raise Problem(404, str(error)) from None
+
+
 @router.get("/search", summary="Ask one question")
 async def search(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """Return the passages for one question, or those that are like a passage: what `qianli search --json` prints."""
@@ -57,14 +76,15 @@ async def search(request: Request, asked: Annotated[Asked, Query()]) -> Response
     options = asked.options()
     visit_of(request).asks([text])
     if like:
-        return json_response((await asker_of(request).like(text, options)).to_dict())
+        with naming_nothing():
+            return json_response((await asker_of(request).like(text, options)).to_dict())
     (result,) = await asker_of(request).search([text], options)
     if isinstance(result, BadInput):
         raise result
     return json_response(result.to_dict())
 
 
-@router.post("/search", summary="Ask up to a hundred questions")
+@router.post("/search", summary="Ask up to a hundred questions", dependencies=JSON_ALONE)
 async def search_many(request: Request, asked: Questions) -> Response:
     """Return a result for each question, in order. A question that cannot be asked has its `error` there, as in `qianli batch`."""
     options = asked.options()
@@ -96,20 +116,18 @@ def _result(question: Question, answer: Result | BadInput) -> dict[str, Any]:
 @router.get("/passages/{citation:path}", summary="Show a cited passage in its article")
 async def passage(request: Request, citation: str, asked: Annotated[ShownAsked, Query()]) -> Response:
     """Return the passage that a citation names, an id, its first six characters or SOURCE:LINE: what `qianli show --json` prints."""
-    try:
+    with naming_nothing():
         shown = await asker_of(request).read(lambda index: show(index, citation, asked.context))
-    except BadInput as error:
-        raise Problem(404, str(error)) from None
     return json_response(shown.to_dict())
 
 
-@router.post("/verify", summary="Check citations against their sources")
+@router.post("/verify", summary="Check citations against their sources", dependencies=JSON_ALONE)
 async def verify(request: Request, cited: Cited) -> Response:
     """Return what the sources say today: `verdicts` are the lines of `qianli verify --json`. Only files of the index are opened."""
     return json_response(await asker_of(request).read(lambda index: verified(index, _some(cited))))
 
 
-@router.post("/cite", summary="Write references or an evidence sheet")
+@router.post("/cite", summary="Write references or an evidence sheet", dependencies=JSON_ALONE)
 async def cite(request: Request, cited: Cited, asked: Annotated[CiteAsked, Query()]) -> Response:
     """Return what `qianli cite` writes: a list of references, or an evidence sheet whose quotes are checked as it is written."""
     body = await asker_of(request).read(lambda index: handed_out(index, _some(cited), asked.form, asked.context))

@@ -31,7 +31,7 @@ def application(searcher: Searcher, settings: ServerSettings, log: Log = silent)
 
     app = FastAPI(title="qianli", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.asker, app.state.settings = asker, settings
-    handle_problems(app)
+    handle_problems(app, [*app.routes, *api.router.routes, *page.router.routes])
     app.include_router(api.router)
     describe(app)
     app.include_router(page.router)

@@ -30,6 +30,7 @@ T = TypeVar("T")
 Answers = list[Result | BadInput]
 
 MOST_TOGETHER = 32  # questions that are answered together; more gain little, and the first answer would wait for the last
+READERS = 2  # threads that read passages and sources, while one asks
 IDLE = 1.0  # seconds between two looks for a new state of the index while nobody asks, or after one could not be opened
 
 
@@ -68,7 +69,7 @@ class Asker:
         self._unfinished = 0
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._readers = ThreadPoolExecutor(2, "qianli-reading")
+        self._readers: ThreadPoolExecutor | None = None
         self._reads = 0
         self._closing = False
         self._taking_up = threading.Lock()
@@ -90,6 +91,7 @@ class Asker:
         if self._reads >= self._settings.queue:
             raise Busy("too many wait already; try again in a few seconds")
         self._reads += 1
+        self._readers = self._readers or ThreadPoolExecutor(READERS, "qianli-reading")
         try:
             context = copy_context()  # the language of the reader
             reading = asyncio.get_running_loop().run_in_executor(self._readers, lambda: context.run(self._read, function))
@@ -100,13 +102,15 @@ class Asker:
             self._reads -= 1
 
     def close(self) -> None:
-        """Answer what waits, and end."""
+        """Answer what waits, and end the threads; who asks after that starts others."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
         if self._thread:
             self._thread.join()
-        self._readers.shutdown()
+        if self._readers:
+            self._readers.shutdown()
+        self._thread, self._readers, self._closing = None, None, False
 
     def take_up(self) -> None:
         """Take up a new state of the index, where one was committed. The last one goes on serving where the new one cannot be opened."""

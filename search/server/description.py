@@ -87,7 +87,7 @@ def _completed(made: Schema) -> Schema:
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
             problems = {**PROBLEMS, **(OF_BODIES if method == "post" else {})}
-            if path.startswith("/v1/passages/"):
+            if path.startswith("/v1/passages/") or (path, method) == ("/v1/search", "get"):
                 problems["404"] = "no such passage"
             responses = {number: _problem(told, number) for number, told in sorted(problems.items())}
             operation["responses"] = {"200": _answer(path, method), **responses}

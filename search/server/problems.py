@@ -5,13 +5,14 @@ BadInput 422   OtherModel 409   Busy, DamagedIndex, NoIndex 503   anything unfor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
 
 from index.errors import BadInput, Busy, OtherModel, QianliError
 from index.messages import say
@@ -49,7 +50,7 @@ def problem_response(problem: Problem) -> Response:
     """Return *problem* as it is sent."""
     status = HTTPStatus(problem.status)
     fields = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": problem.detail}
-    return Response(f"{json_line(fields)}\n", status, problem.headers, MEDIA)
+    return Response(f"{json_line(fields)}\n", int(status), problem.headers, MEDIA)
 
 
 def without_paths(text: str, address: Path | str) -> str:
@@ -58,8 +59,8 @@ def without_paths(text: str, address: Path | str) -> str:
     return text.replace(f"{folder.parent}/", "").replace(f"{folder.parent}\\", "").replace(str(folder.parent), folder.parent.name)
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Let *app* answer every error that is foreseen as a problem."""
+def handle_problems(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Let *app*, which has these *routes*, answer every error that is foreseen as a problem."""
 
     def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
@@ -79,9 +80,16 @@ def handle_problems(app: FastAPI) -> None:
             404: say("there is no such page; what can be asked is listed in /openapi.json"),
             405: say("this cannot be asked with {method}; see /openapi.json", method=request.method),
         }
-        return problem_response(Problem(error.status_code, told.get(error.status_code, str(error.detail)), error.headers))
+        headers = {**(error.headers or {}), **({"Allow": _allowed(routes, request.url.path)} if error.status_code == 405 else {})}
+        return problem_response(Problem(error.status_code, told.get(error.status_code, str(error.detail)), headers))
 
     app.add_exception_handler(QianliError, answer)
     app.add_exception_handler(Problem, answer)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _allowed(routes: Sequence[BaseRoute], path: str) -> str:
+    """Return the methods with which *path* can be asked, by whichever route: each knows its own alone."""
+    methods = {name for route in routes if isinstance(route, Route) and route.path_regex.match(path) for name in route.methods or ()}
+    return ", ".join(sorted(methods))

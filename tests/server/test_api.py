@@ -56,7 +56,7 @@ def test_like_never_reads_a_file(server: TestClient, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("电动自行车停放充电的办法", "utf-8")
     answer = server.get("/v1/search", params={"like": str(secret)})
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "办法" not in answer.text
 
 
@@ -157,7 +157,6 @@ def test_health_says_what_answers(server: TestClient, qianli: Command) -> None:
         ({"q": "停车", "since": "2025", "until": "2024"}, "since is 2025, which comes after until"),
         ({"q": "停车", "top_k": "3"}, "there is no field top_k"),
         ({"q": "停" * 1400}, "a question has 4096 bytes at most"),
-        ({"like": "nothing"}, "'nothing' is no citation"),
     ],
 )
 def test_bad_input_is_a_problem_with_one_sentence(server: TestClient, params: dict[str, str], told: str) -> None:

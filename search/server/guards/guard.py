@@ -1,7 +1,7 @@
 """What stands before every request: under which name, from where, who asks, how much and how often; and the headers of every answer.
 
-request ──▶ host ──▶ rate ──▶ who ──▶ from which page ──▶ its body, whole and not too long ──▶ the application
-   421        400      429    401          403                  408, 413, 415
+request ──▶ host ──▶ rate ──▶ from which page ──▶ who ──▶ its body, whole and not too long ──▶ the application
+             421      429           403            401             408, 413
 """
 
 from __future__ import annotations
@@ -114,12 +114,8 @@ class Guard:
         if not visit.known and not any(path == open_ or (open_.endswith("/") and path.startswith(open_)) for open_ in OPEN):
             await self._ask_for_token(scope, headers)(scope, receive, send)
             return
-        if method in SAFE:
-            await while_wanted(self._app, scope, b"", receive, send)
-            return
-        if path.startswith(API) and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Problem(415, say("send the questions as JSON, with the header Content-Type: application/json"))
-        await while_wanted(self._app, scope, await body_of(headers, receive), receive, send)
+        body = await body_of(headers, receive) if method == "POST" else b""
+        await while_wanted(self._app, scope, body, receive, send)
 
     def _refuse_other_hosts(self, scope: Scope, headers: Headers) -> None:
         """Raise Problem unless the request names this server: a page elsewhere may have its own name lead here."""
