@@ -15,8 +15,10 @@ import queue
 import signal
 import sys
 import threading
-from typing import IO
+from base64 import b64encode
+from typing import IO, Any
 
+from index.document import Box
 from index.documents.extracted import LARGEST_TEXT, MOST_LINES, MOST_SPOTS, Extracted, Refused
 from index.documents.extractors import extractor
 from index.documents.frames import packed, read_frame, write_frame
@@ -27,7 +29,7 @@ MOST_MEMORY = 2 * 2**30  # bytes of addresses
 IDLE_SECONDS = 120  # after the last file; starting anew takes a tenth of a second
 INSTALL = 'pip install "qianli-precedents[documents]"'
 
-Asked = tuple[dict[str, str], bytes]
+Asked = tuple[dict[str, Any], bytes]
 
 
 def serve() -> None:
@@ -66,9 +68,11 @@ def _end_with_group() -> None:
     os._exit(1)
 
 
-def _answer(header: dict[str, str], content: bytes) -> bytes:
+def _answer(header: dict[str, Any], content: bytes) -> bytes:
     os.environ[VARIABLE] = header["language"]
     try:
+        if "picture" in header:
+            return _picture(content, **header["picture"])
         extracted = extractor(header["kind"])(content)
         _hold_to_limits(extracted)
         return packed(extracted)
@@ -83,6 +87,13 @@ def _answer(header: dict[str, str], content: bytes) -> bytes:
     except Exception as error:  # whatever a library raises on a damaged file
         answer = {"refused": say("damaged; open it and save it anew"), "error": f"{type(error).__name__}: {error}"[:500]}
     return json.dumps(answer).encode()
+
+
+def _picture(content: bytes, page: int, box: Box | None, width: int) -> bytes:
+    """Return the answer that holds the picture of a page; the names are those of `pdf_picture.picture`."""
+    from index.documents.pdf_picture import picture
+
+    return json.dumps({"png": b64encode(picture(content, page, box, width)).decode()}).encode()
 
 
 def _hold_to_limits(extracted: Extracted) -> None:

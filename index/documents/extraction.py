@@ -14,9 +14,11 @@ import signal
 import subprocess
 import sys
 import threading
+from base64 import b64decode
 from pathlib import Path
 from typing import IO, Any
 
+from index.document import Box
 from index.documents.child import MOST_SECONDS, too_much_memory
 from index.documents.extracted import Extracted, Refused
 from index.documents.extractors import EXTRACTORS, why_unread
@@ -38,7 +40,18 @@ def extract(kind: str, content: bytes) -> Extracted:
     """
     if kind not in EXTRACTORS:
         raise Refused(why_unread(kind))
-    header = json.dumps({"kind": kind, "language": language()}).encode()
+    return unpacked(_answer({"kind": kind}, content))
+
+
+def draw(content: bytes, page: int, box: Box | None, width: int) -> bytes:
+    """Return a page of a PDF as a PNG (see `pdf_picture.picture`). Raise Refused, whatever the file does to its reader."""
+    asked = {"page": page, "box": box, "width": width}
+    return b64decode(_answer({"kind": "pdf", "picture": asked}, content)["png"])
+
+
+def _answer(asked: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """Return the answer of a child to what is *asked* of a document. Raise Refused where it gives none."""
+    header = json.dumps({**asked, "language": language()}).encode()
     with _places:
         while True:
             child = _child()
@@ -52,7 +65,7 @@ def extract(kind: str, content: bytes) -> Extracted:
                 child.rest()
             if "refused" in answer:
                 raise Refused(answer["refused"])
-            return unpacked(answer)
+            return answer
 
 
 class _Ended(Exception):

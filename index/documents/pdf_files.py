@@ -37,7 +37,7 @@ BOLD_NAME = re.compile(r"bold|black|heavy|demi|hei(?!sei|an)|黑", re.IGNORECASE
 
 def extract_pdf(content: bytes) -> Extracted:
     """Return the text of a PDF. Raise Refused where it has none that could be read: a password, a scan, a broken file, too many pages."""
-    with _opened(content) as (document, version):
+    with opened(content) as (document, version):
         pages = list(_pages(document))
     scanned = [page.number for page in pages if _is_scan(page)]
     characters = [character.text for page in pages for character in page.characters]
@@ -93,7 +93,7 @@ def _is_unknown(text: str) -> bool:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[tuple[Any, str]]:
+def opened(content: bytes) -> Iterator[tuple[Any, str]]:
     """Yield the document and the version of pypdfium2."""
     try:
         import pypdfium2 as pdfium  # an extra

@@ -17,6 +17,13 @@ CHINESE = {
     "{reason}; it was cited as {then} reads it, and is read by {now}": "{reason}；引用时用的是 {then}，现在读取用的是 {now}",
     "Checked: the source says this, but at another place, {place}.": "核对：与原文一致，但位置变了，{place}。",
     "Not as quoted ({place}): in the source, {changes}.": "核对：与原文不一致（{place}），原文中{changes}。",
+    "it has no page {page}, only {pages}": "没有第 {page} 页，一共只有 {pages} 页",
+    "the index has no file with this digest; ask again": "索引中没有这个校验值的文件；请重新提问",
+    "{source}: {reason}": "{source}：{reason}",
+    "{source} has changed since it was indexed, so its page is not drawn; index it anew": (
+        "{source} 在建立索引之后改动过，因此不显示该页图像；请重新索引"
+    ),
+    "box is {box}; give four numbers of points: left,top,right,bottom": "box 是 {box}；请给出四个以点为单位的数：left,top,right,bottom",
     # opening it
     "{program} does not open it: {why}; the passage stands in {file}, page {page}": (
         "{program} 打不开这个文件：{why}；这段话在 {file} 第{page}页"

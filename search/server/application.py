@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from search.searcher import Searcher
-from search.server import api
+from search.server import api, pictures
 from search.server.asking import Asker
 from search.server.description import describe
 from search.server.guards.guard import Guard, Log, silent
@@ -34,6 +34,7 @@ def application(searcher: Searcher, settings: ServerSettings, log: Log = silent)
     handle_problems(app, [*app.routes, *api.router.routes, *page.router.routes])
     app.include_router(api.router)
     describe(app)
+    app.include_router(pictures.router)
     app.include_router(page.router)
     app.add_middleware(Guard, settings=settings, log=log)
     return app
