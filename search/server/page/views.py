@@ -13,6 +13,7 @@ from search.results import Hit, Result
 from search.server.page.asked import Asked
 from search.server.page.basket import Basket
 from search.server.page.figures import (
+    EVERYTHING,
     EXACTLY,
     HEIGHT,
     NOWHERE,
@@ -82,6 +83,7 @@ def figures_page(reader: Reader, asked: Asked, hits: Sequence[Hit], part: Part, 
         size=(WIDTH, HEIGHT),
         cut=len(hits) >= MOST_HITS,
         part=part,
+        everything=EVERYTHING,
         part_said=_said(part),
         chosen=part.of(hits),
         marked=marked,
