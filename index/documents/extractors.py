@@ -14,6 +14,7 @@ from index.messages import say
 EXTRACTORS = {  # kind -> module:function; the function takes the bytes of a file and returns Extracted, or raises Refused
     "pdf": "index.documents.pdf_files:extract_pdf",
     "docx": "index.documents.office.docx_files:extract_docx",
+    **dict.fromkeys(("xlsx", "xls", "ods"), "index.documents.office.workbooks:extract_workbook"),
 }
 
 

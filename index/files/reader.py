@@ -14,6 +14,7 @@ from typing import Protocol
 from index.document import Page
 from index.documents.kinds import SUFFIXES, kind_of
 from index.files.content import Skipped, content_of
+from index.files.delimited_files import read_csv, read_tsv
 from index.files.document_files import read_document, read_misnamed
 from index.files.text_files import read_html, read_markdown, read_text
 
@@ -32,6 +33,8 @@ READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
     **dict.fromkeys(SUFFIXES, read_misnamed),  # where the content is no document; a document is known by its first bytes
 }
 

@@ -19,6 +19,8 @@ CHINESE = {
         "解压后远大于这类文档应有的大小；请拆成几个文件，或打开后另存"
     ),
     "too large: its text has more than {most} MB; split it": "文件过大：其中文字超过 {most} MB；请拆成几个文件",
+    "hidden sheets were read too: {sheets}": "隐藏的工作表也已读取：{sheets}",
+    "results that qianli wrote, no page": "这是 qianli 写出的结果，不是页面",
     "no text in it": "其中没有文字",
     "not what its name says, and not text; open it and save it anew": "内容与扩展名不符，也不是文本；请打开后另存",
     "encrypted with a password; save it without one": "文件有密码；请去掉密码后另存",

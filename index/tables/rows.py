@@ -63,8 +63,9 @@ def _end_of_table(lines: Sequence[Line], first: int) -> int:
     if not mark:
         return first
     last = first + 1
-    gap = min(AIRY, lines[last].gap) if last < len(lines) else 0
-    while last < len(lines) and lines[last].gap <= gap and _belongs(lines[last], mark):
+    named = lines[first].kind == "columns"
+    gap = AIRY if named else min(AIRY, lines[last].gap) if last < len(lines) else 0
+    while last < len(lines) and lines[last].gap <= gap and (_belongs(lines[last], mark) or (named and lines[last].kind == "table")):
         last += 1
     is_ruled = any(_is_rule(line) for line in lines[first:last])
     return last if is_ruled or last - first >= FEWEST_LINES else first
@@ -72,7 +73,7 @@ def _end_of_table(lines: Sequence[Line], first: int) -> int:
 
 def _mark(line: Line, following: Line | None) -> str:
     """Return what divides the cells of the table that begins with *line*, "" where none begins."""
-    if line.kind == "table":
+    if line.kind in ("table", "columns"):  # a document may say itself what names the columns
         return "|" if line.text.startswith("|") else "\t" * ("\t" in line.text)
     open_ended = line.kind == "text" and not line.level and "|" in line.text and following is not None and not following.gap
     return "|" if open_ended and following and _is_rule(following) and _width(following) == _width(line) else ""
@@ -94,7 +95,7 @@ def _drawn_table(lines: Sequence[Line]) -> Iterator[Line]:
     rule = next((number for number, line in enumerate(lines) if _is_rule(line)), None)
     cells = [cells_of_line(line.text, line.start) for line in lines]
     if rule is None:
-        named = 1 if names_by_shape(cells[0], cells[1:]) else 0
+        named = 1 if lines[0].kind == "columns" or names_by_shape(cells[0], cells[1:]) else 0
     else:
         named = rule if 0 < rule <= MOST_NAME_LINES and len(lines) > rule + 1 and not are_values(cells[0]) else 0
     names = _together(column_names(cells, named))

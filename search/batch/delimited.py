@@ -8,17 +8,15 @@ q1;"两行
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from index.documents.delimiters import DELIMITERS, SEPARATOR_LINE, cells_of
 from index.errors import BadInput
 from index.messages import say
 
-DELIMITERS = (",", "\t", ";")
 NO_DELIMITER = "\x1f"  # of a table with one column: what separates units, and occurs in no text
 LARGEST_CELL = 1 << 24  # characters; the module's own limit is less than a question may have
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')  # how Excel names the separator in the first line
 
 
 class Line(NamedTuple):
@@ -38,15 +36,10 @@ def delimiter_of(lines: Sequence[str], column: str) -> str | None:
     if lines and (named := SEPARATOR_LINE.fullmatch(lines[0].strip())):
         return named[1]
     for line in lines:
-        naming = [delimiter for delimiter in DELIMITERS if names(column, _cells(line, delimiter))]
+        naming = [delimiter for delimiter in DELIMITERS if names(column, cells_of(line, delimiter))]
         if naming:
-            return max(naming, key=lambda delimiter: len(_cells(line, delimiter)))
+            return max(naming, key=lambda delimiter: len(cells_of(line, delimiter)))
     return None
-
-
-def likeliest_delimiter(lines: Sequence[str]) -> str:
-    """Return what separates the most cells of *lines*."""
-    return max(DELIMITERS, key=lambda delimiter: sum(len(_cells(line, delimiter)) for line in lines))
 
 
 def names(column: str, cells: Sequence[str]) -> bool:
@@ -81,11 +74,3 @@ def table_lines(numbered: Iterator[tuple[int, str]], delimiter: str, columns: in
             return
         if not SEPARATOR_LINE.fullmatch(delimiter.join(cells)):
             yield Line(cells, say("line {number}", number=start))
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line that has no line end in a cell."""
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # a cell longer than the module takes
-        return []

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from index.documents.delimiters import likeliest_delimiter
 from index.errors import BadInput
 from index.messages import say
-from search.batch.delimited import Line, delimiter_of, likeliest_delimiter, names, table_lines
+from search.batch.delimited import Line, delimiter_of, names, table_lines
 from search.batch.input import LONGEST_LINE, undecodable
 
 ARRAY = re.compile(r'\[\s*($|[\[\]{"])')  # how an array of questions begins; [街道] begins a question

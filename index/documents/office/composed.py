@@ -42,6 +42,10 @@ class Composed:
         """How many lines there are."""
         return len(self._lines)
 
+    def skip(self) -> None:
+        """Widen the gap above the next block: it does not go on with what is above it."""
+        self._gap = max(self._gap, 2)
+
     def add(self, pieces: Sequence[Piece]) -> None:
         """Add a line of several blocks, with a blank between two of them; an empty line where there are none."""
         texts = [piece._replace(text=piece.text.translate(BLANKS).strip()) for piece in pieces]
@@ -52,8 +56,8 @@ class Composed:
             start += len(piece.text) + 1
         self._line(" ".join(piece.text for piece in texts))
 
-    def add_row(self, cells: Sequence[str], kind: str = "table", names: Sequence[Spot] = ()) -> None:
-        """Add a row of a table, its cells parted by tabs. *names*: where the cells stand; their starts are set here."""
+    def add_row(self, cells: Sequence[str], kind: str = "table") -> None:
+        """Add a row of a table, its cells parted by tabs; *kind*: table, or columns for a row that names the columns."""
         shown = [cell.translate(BLANKS).strip() for cell in cells]
         text = "\t".join(shown).rstrip("\t")
         blanks = len(text) - len(text.lstrip("\t"))
