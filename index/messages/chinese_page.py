@@ -12,7 +12,7 @@ CHINESE = {
     # the start and the form
     "How did others solve it?": "别处是怎么解决的？",
     "Ask about a problem; you get the passages that tell how it was solved elsewhere, each with its source. If there is no precedent, this page says so.": (
-        "写下遇到的问题，查到别处的做法原文，每段都注明出处。没有先例时，会直接告诉您没有。"
+        "写下遇到的问题，查到别处的做法，每段都是原文，注明出处。没有先例就直说。"
     ),
     "Your question": "您的问题",
     "Ask in your own words, or in keywords": "用自己的话提问，或写几个关键词",
@@ -45,7 +45,7 @@ CHINESE = {
     "A precedent:": "是不是先例：",
     "very likely": "很可能",
     "possible": "可能",
-    "no precedent": "没有先例",
+    "not a precedent": "不算先例",
     "probability": "概率",
     "Printed": "刊登",
     "In": "载于",
@@ -84,6 +84,8 @@ CHINESE = {
     "Moved": "位置有变",
     "Altered": "原文已改",
     "Not confirmed": "未能核实",
+    "Compared with the file just now.": "刚刚与原文件核对。",
+    "Other forms": "其他格式",
     "The text that {reader} took out of the document, line by line:": "{reader} 从文件中读出的文字，按行排列：",
     "Lines of the source; the quoted ones are marked": "原文各行，引用的行有标记",
     "quoted:": "引用：",
@@ -94,7 +96,6 @@ CHINESE = {
     "Copy the citation": "复制出处",
     "Copied": "已复制",
     # the basket
-    "basket": "材料篮",
     "In the basket": "已放入材料篮",
     "Into the basket": "放入材料篮",
     "remove": "移出",
@@ -121,19 +122,17 @@ CHINESE = {
     "{given} is no passage; choose one on its page": "{given} 不是段落；请在段落所在的页面选取",
     "precedents-{day}": "先例检索-{day}",
     # signing in, and what went wrong
-    "Sign in": "登录",
     "Whoever runs this server has a token for you. You enter it once; this browser keeps you signed in.": (
         "请向管理这台服务器的人索取口令。只需输入一次，浏览器会保持登录。"
     ),
-    "Token": "口令",
-    "Go on": "继续",
     "Not found": "没有找到",
+    "there is no page at this address; go on from the search": "这个地址没有页面；请从检索开始",
     "This cannot be asked": "无法这样查询",
     "Not now": "暂时无法查询",
     "Something went wrong": "出错了",
     "Try again in {seconds} seconds.": "请在 {seconds} 秒后重试。",
     "Try again": "重试",
     "To the search": "回到检索",
-    "the number of passages is {given}; ask for 1 to {most}": "段落数量是 {given}；请填 1 到 {most}",
+    "the number of passages is not from 1 to {most}; leave k out of the address": "段落数量不在 1 到 {most} 之间；请去掉地址中的 k",
     "{name} has more than {most} characters; shorten it": "{name} 超过 {most} 个字符；请缩短",
 }

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from index.errors import BadInput, Busy, OtherModel, QianliError
 from index.messages import say
 from search.output.json_lines import json_line
+from search.server.page.problem_page import asked_by_a_person, problem_page
 from search.server.wrong_input import sentence
 
 MEDIA = "application/problem+json"
@@ -53,6 +54,13 @@ def problem_response(problem: Problem) -> Response:
     return Response(f"{json_line(fields)}\n", int(status), problem.headers, MEDIA)
 
 
+def response_to(request: Request, problem: Problem) -> Response:
+    """Return *problem* as the one who asked reads it: a page of HTML in a browser, else JSON."""
+    if not asked_by_a_person(request):
+        return problem_response(problem)
+    return problem_page(request, problem.status, problem.detail, problem.headers)
+
+
 def without_paths(text: str, address: Path | str) -> str:
     """Return a sentence without the folders of this machine: the index and what lies beside it keep their own names."""
     folder = Path(address).absolute()
@@ -65,23 +73,25 @@ def handle_problems(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
         address = request.app.state.asker.searcher.index.address
-        return problem_response(Problem(problem.status, without_paths(problem.detail, address), problem.headers))
+        return response_to(request, Problem(problem.status, without_paths(problem.detail, address), problem.headers))
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         findings = error.errors()
         no_json = any(str(finding["type"]).startswith("json_") for finding in findings)
-        return problem_response(Problem(400 if no_json else 422, sentence(findings)))
+        return response_to(request, Problem(400 if no_json else 422, sentence(findings)))
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         told = {
             400: say("the request is no JSON; send an object in UTF-8"),
-            404: say("there is no such page; what can be asked is listed in /openapi.json"),
+            404: say("there is no page at this address; go on from the search")
+            if asked_by_a_person(request)
+            else say("there is no such page; what can be asked is listed in /openapi.json"),
             405: say("this cannot be asked with {method}; see /openapi.json", method=request.method),
         }
         headers = {**(error.headers or {}), **({"Allow": _allowed(routes, request.url.path)} if error.status_code == 405 else {})}
-        return problem_response(Problem(error.status_code, told.get(error.status_code, str(error.detail)), headers))
+        return response_to(request, Problem(error.status_code, told.get(error.status_code, str(error.detail)), headers))
 
     app.add_exception_handler(QianliError, answer)
     app.add_exception_handler(Problem, answer)

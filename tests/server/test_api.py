@@ -207,7 +207,11 @@ def test_half_a_character_is_asked_as_a_question_mark(server: TestClient) -> Non
     assert result["query"] == "?停车"
 
 
-def test_problems_are_in_the_language_of_the_reader(server: TestClient) -> None:
+def test_problems_are_in_the_language_of_qianli_lang_else_the_reader(server: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        server.get("/v1/search", params={"q": "？"}, headers={"Accept-Language": "zh"}).json()["detail"].startswith("the question is empty")
+    )
+    monkeypatch.delenv("QIANLI_LANG")
     got = server.get("/v1/search", params={"q": "？"}, headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
     assert got.json()["detail"].startswith("问题是空的")
     got = server.post("/v1/search", json={"queries": ["？"]}, headers={"Accept-Language": "zh"})

@@ -50,7 +50,7 @@ def test_every_answer_has_the_headers_that_keep_it_to_itself(server: TestClient)
         assert "default-src 'none'" in got.headers["content-security-policy"]
         assert "unsafe" not in got.headers["content-security-policy"]
         assert got.headers["x-content-type-options"] == "nosniff"
-        assert got.headers["referrer-policy"] == "no-referrer"
+        assert got.headers["referrer-policy"] == "same-origin"
         assert got.headers["cache-control"] == "no-store"
         assert "access-control-allow-origin" not in got.headers
     assert server.options("/v1/search", headers={"Origin": "http://evil.example"}).status_code == 405

@@ -19,13 +19,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from index.messages import language, say, speaking
+from index.messages import say, speaking
 from search.server.guards import sign_in
 from search.server.guards.bodies import App, Gone, Message, Receive, Scope, Send, body_of, while_wanted
 from search.server.guards.rates import Limiter, client_of
-from search.server.problems import Problem, problem_response
+from search.server.page.languages import language_of
+from search.server.page.problem_page import sign_in_form
+from search.server.problems import Problem, response_to
 from search.server.settings import LOOPBACK, ServerSettings
 
 Log = Callable[[dict[str, Any]], None]  # takes the fields of one line
@@ -34,7 +37,7 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer a form of our own page is sent with `Origin: null`
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
@@ -87,15 +90,15 @@ class Guard:
         visit = Visit(client_of((scope.get("client") or ("",))[0]), self._limiter)
         scope.setdefault("state", {})["visit"] = visit
         sending = _with_headers(send, visit)
-        with speaking(accepted_language(headers.get("accept-language", ""))):
+        with speaking(language_of(Request(scope))):
             try:
                 await self._let_through(scope, headers, receive, sending, visit)
             except Problem as problem:
-                await problem_response(problem)(scope, receive, sending)
+                await response_to(Request(scope), problem)(scope, receive, sending)
             except Gone:
                 visit.trouble = {"error": "the client went away"}
             except Exception as error:
-                answer = self._unforeseen(error, visit)
+                answer = self._unforeseen(scope, error, visit)
                 if not visit.status:  # else a part of another answer is sent already
                     await answer(scope, receive, sending)
         self._log(self._line(scope, visit, time.perf_counter() - begun))
@@ -152,29 +155,31 @@ class Guard:
                 return HTMLResponse('<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0"><title>qianli</title>')
             return RedirectResponse(sign_in.sign_in_address(page), 303)
         told = say("a token is needed: send it in the header Authorization: Bearer TOKEN, or sign in with a browser")
-        return problem_response(Problem(401, told, {"WWW-Authenticate": "Bearer"}))
+        return response_to(Request(scope), Problem(401, told, {"WWW-Authenticate": "Bearer"}))
 
     async def _signed_in(self, scope: Scope, headers: Headers, receive: Receive, visit: Visit) -> Response:
         """Return the form for the token, or the cookie for who sent it."""
         assert self._sign_in
         query = scope["query_string"].decode("latin-1")
         if scope["method"] in SAFE:
-            return HTMLResponse(sign_in.form_page(query))
+            return sign_in_form(Request(scope), sign_in.sign_in_address(sign_in.wanted_page(query)))
         self._refuse_trials(visit)
         if self._sign_in.is_token(sign_in.token_in(await body_of(headers, receive))):
             secure = scope.get("scheme") == "https"
             return RedirectResponse(sign_in.wanted_page(query), 303, {"Set-Cookie": self._sign_in.cookie(secure)})
         self._failures.wait(visit.client)
-        return HTMLResponse(sign_in.form_page(query, say("this is not the token; look where the server was started")), 401)
+        wrong = say("this is not the token; look where the server was started")
+        return sign_in_form(Request(scope), sign_in.sign_in_address(sign_in.wanted_page(query)), wrong)
 
-    def _unforeseen(self, error: Exception, visit: Visit) -> Response:
+    def _unforeseen(self, scope: Scope, error: Exception, visit: Visit) -> Response:
         """Return the answer to a request that met a mistake of ours; the log has where, under the same id."""
         id_ = token_hex(6)
         where = "".join(traceback.format_tb(error.__traceback__))
         visit.trouble = {"id": id_, "error": type(error).__name__, "trace": where}
         if self._settings.log_questions:
             visit.trouble["message"] = str(error)
-        return problem_response(Problem(500, say("this is a mistake of the server; its log has it under {id}", id=id_)))
+        told = say("this is a mistake of the server; its log has it under {id}", id=id_)
+        return response_to(Request(scope), Problem(500, told))
 
     def _line(self, scope: Scope, visit: Visit, seconds: float) -> dict[str, Any]:
         """Return the fields of a request's line in the log: no question, unless that was asked for, and no token."""
@@ -183,16 +188,6 @@ class Guard:
             "status": visit.status, "ms": round(seconds * 1000, 1), "questions": len(visit.texts),
             **({"asked": visit.texts} if self._settings.log_questions and visit.texts else {}), **visit.trouble,
         }  # fmt: skip
-
-
-def accepted_language(accepted: str) -> str:
-    """Return "zh" or "en": the first of them in a header Accept-Language, else the language of this process.
-
-    >>> accepted_language("de, zh-CN;q=0.9, en;q=0.5"), accepted_language("en-GB,zh")
-    ('zh', 'en')
-    """
-    named = [part.strip()[:2].lower() for part in accepted.split(",")]
-    return next((name for name in named if name in ("zh", "en")), language())
 
 
 def host_name(header: str) -> str:

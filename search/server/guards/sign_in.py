@@ -11,12 +11,10 @@ import hmac
 import os
 import stat
 import time
-from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 from index.errors import BadInput, reason
-from index.messages import language, say
 from search.server.settings import LEAST_TOKEN
 
 VARIABLE = "QIANLI_TOKEN"
@@ -100,20 +98,6 @@ def wanted_page(query: str) -> str:
 def sign_in_address(page: str) -> str:
     """Return where a browser that wants *page* signs in."""
     return f"{PATH}?next={quote(page, safe='')}" if page != "/" else PATH
-
-
-def form_page(query: str, wrong: str = "") -> str:
-    """Return the page with the one field for the token; *wrong* says why the last one was not taken."""
-    title, field, button = escape(say("Sign in")), escape(say("Token")), escape(say("Go on"))
-    told = f'<p role="alert" class="wrong">{escape(wrong)}</p>' if wrong else ""
-    return (
-        f'<!doctype html><html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · qianli</title>'
-        f'<link rel="stylesheet" href="/static/page.css"></head><body class="sign-in"><main><h1>{title}</h1>{told}'
-        f'<form method="post" action="{escape(sign_in_address(wanted_page(query)))}"><label for="token">{field}</label> '
-        f'<input id="token" name="token" type="password" autocomplete="current-password" required autofocus> '
-        f"<button>{button}</button></form></main></body></html>\n"
-    )
 
 
 def token_in(form: bytes) -> str:

@@ -8,13 +8,15 @@ from typing import Any
 
 from index.errors import BadInput
 from search.options import SearchOptions
+from search.server.asked import checked_query
 from search.server.page.figures import EVERYTHING, Part
 from search.server.page.rendering import address
 from search.server.settings import MOST_HITS
 
 STEPS = (10, 20, 50)  # how many passages a reader asks for, one step after the other
 PER_ARTICLE = 3  # passages of one article, as in the terminal: a reader wants several precedents, not one at length
-LONGEST = 2000  # characters of a field of the form; a question is bounded by the search itself
+LONGEST = 2000  # characters of a field of the form
+LONGEST_NUMBER = 4  # digits of a number that is read at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,21 @@ class Asked:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Asked:
-        """Return what the query of an address asks. Raise BadInput for a number of passages that is none."""
-        fields = {name: query.get(name, "").strip() for name in ("like", "place", "source", "since", "until")}
+        """Return what the query of an address asks; `refused` says what in it cannot be asked."""
+        fields = {name: query.get(name, "").strip()[: LONGEST + 1] for name in ("q", "like", "place", "source", "since", "until")}
         k = query.get("k", "").strip()
-        if k and not (k.isascii() and k.isdecimal() and len(k) < 4 and 1 <= int(k) <= MOST_HITS):
-            raise BadInput("the number of passages is {given}; ask for 1 to {most}", given=k[:20], most=MOST_HITS)
-        for name, value in fields.items():
-            if len(value) > LONGEST:
+        number = int(k) if k.isascii() and k.isdecimal() and len(k) <= LONGEST_NUMBER else (0 if k else STEPS[0])
+        return cls(k=number, whole=query.get("all") == "1", **fields)
+
+    def checked(self) -> SearchOptions:
+        """Return the options of this search. Raise BadInput for what cannot be asked."""
+        if not 1 <= self.k <= MOST_HITS:
+            raise BadInput("the number of passages is not from 1 to {most}; leave k out of the address", most=MOST_HITS)
+        for name in ("q", "like", "place", "source"):
+            if len(getattr(self, name)) > LONGEST:
                 raise BadInput("{name} has more than {most} characters; shorten it", name=name, most=LONGEST)
-        return cls(q=query.get("q", "").strip(), k=int(k) if k else STEPS[0], whole=query.get("all") == "1", **fields)
+        checked_query(self.q)
+        return self.options
 
     @property
     def filtered(self) -> bool:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from index.document import Passage
 from index.engine.protocol import Index
 from index.errors import BadInput
 from index.messages import say
-from search.citing.cited import Answer, answer_of, with_neighbours
-from search.citing.evidence import Check, Present, checked_line, index_line, sheet
-from search.citing.evidence_markdown import markdown_sheet_lines
+from search.citing.evidence import checked_line
 from search.citing.forms import FORMS
-from search.citing.reference import distinct
-from search.results import citation_fields
+from search.results import SCHEMA, citation_fields
+from search.server.asked import Cited
+from search.server.handing_out import MEDIA, handed_out
 from search.server.page.basket import Basket, Item
-from search.verification.claims import Claim, claim_of
-from search.verification.sources import Sources, open_sources
-from search.verification.verify import Verdict, verify
+from search.server.verifying import sources_of
+from search.verification.claims import claim_of
+from search.verification.sources import Sources
+from search.verification.verify import verify
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES = {
-    "docx": DOCX, "md": "text/markdown; charset=utf-8", "gbt7714": "text/plain; charset=utf-8",
-    "ris": "application/x-research-info-systems; charset=utf-8", "bibtex": "application/x-bibtex; charset=utf-8",
-    "csl-json": "application/vnd.citationstyles.csl+json; charset=utf-8",
-}  # fmt: skip
+NEIGHBOURS = 1  # passages on either side of a quote in an evidence sheet, as `qianli cite` has it
 
 
 class Chosen(NamedTuple):
@@ -50,15 +43,19 @@ class Handout(NamedTuple):
 
     @property
     def disposition(self) -> str:
-        """The header Content-Disposition: a plain name for old programs, and the Chinese one after RFC 5987."""
-        plain = self.name.encode("ascii", "ignore").decode().strip("-") or "qianli"
-        plain = f"qianli{plain}" if plain.startswith(".") else plain
+        """The header Content-Disposition: a plain name for old programs, and the name itself after RFC 5987.
+
+        >>> Handout("先例-2026.txt", "", b"").disposition
+        'attachment; filename="qianli-2026.txt"; filename*=UTF-8\\'\\'%E5%85%88%E4%BE%8B-2026.txt'
+        """
+        plain = self.name.encode("ascii", "ignore").decode()
+        plain = plain if plain == self.name else f"qianli{plain}"
         return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.name, safe='')}"
 
 
 def chosen(index: Index, basket: Basket) -> dict[str, list[Chosen]]:
     """Return the items of the basket by question, with their passages, checked against their sources."""
-    sources = open_sources([], [], index)
+    sources = sources_of(index)
     return {question: [_chosen(index, item, sources) for item in items] for question, items in basket.questions.items()}
 
 
@@ -66,21 +63,9 @@ def handout(index: Index, basket: Basket, form: str, threshold: float) -> Handou
     """Return the basket as a file in a form of `qianli cite`. Raise BadInput for another form, and for docx without its package."""
     if form not in FORMS:
         raise BadInput("no form {form}; choose one of {forms}", form=repr(form[:20]), forms=", ".join(FORMS))
-    now = datetime.now().astimezone()
-    answers = [with_neighbours(answer, index, 1) for answer in _answers(index, basket, threshold)]
-    name = say("precedents-{day}", day=f"{now:%Y-%m-%d}") + FORMS[form].suffixes[0]
-    if references := FORMS[form].references:
-        lines = references(distinct(quote.citation for answer in answers for quote in answer.quotes))
-        return Handout(name, TYPES[form], "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-    blocks = sheet(answers, _check(open_sources([], [], index)), Present(now, _index_line(index)))
-    if form == "md":
-        return Handout(name, TYPES[form], "".join(f"{line}\n" for line in markdown_sheet_lines(blocks)).encode("utf-8", "replace"))
-    from search.citing.evidence_docx import require_docx, write_docx
-
-    require_docx()
-    file = io.BytesIO()
-    write_docx(blocks, file)
-    return Handout(name, TYPES[form], file.getvalue())
+    cited = Cited.model_construct(results=list(_results(index, basket, threshold)), citations=[])
+    name = say("precedents-{day}", day=f"{datetime.now().astimezone():%Y-%m-%d}")
+    return Handout(f"{name}.{MEDIA[form].suffix}", MEDIA[form].type, handed_out(index, cited, form, NEIGHBOURS))
 
 
 def _chosen(index: Index, item: Item, sources: Sources) -> Chosen:
@@ -98,28 +83,14 @@ def _passage(index: Index, item: Item) -> Passage | None:
         return None
 
 
-def _answers(index: Index, basket: Basket, threshold: float) -> Iterator[Answer]:
-    """Yield the questions of the basket with their quotes, as results that were read from a file would have them."""
+def _results(index: Index, basket: Basket, threshold: float) -> Iterator[dict[str, Any]]:
+    """Yield the questions of the basket with their quotes, as results of a search."""
     for question, items in basket.questions.items():
         hits = [_hit(passage, item) for item in items if (passage := _passage(index, item))]
         known = any(item.score is None or item.score >= threshold for item in items)
         if hits:
-            yield answer_of({"query": question or None, "found": known, "hits": hits}, say("basket"))
+            yield {"schema": SCHEMA, "query": question or None, "found": known, "hits": hits}
 
 
-def _hit(passage: Passage, item: Item) -> dict[str, object]:
+def _hit(passage: Passage, item: Item) -> dict[str, Any]:
     return {"text": passage.text, "citation": citation_fields(passage.citation), "score": item.score}
-
-
-def _check(sources: Sources) -> Check:
-    def check(claim: Claim) -> Verdict:
-        (verdict,) = verify([claim], sources)
-        return verdict
-
-    return check
-
-
-def _index_line(index: Index) -> str:
-    """Return the index in a few words; of its address only the folder in which it lies, not where that is on this machine."""
-    facts = index.facts()
-    return index_line(facts | {"place": Path(str(facts["place"])).absolute().parent.name})

@@ -66,7 +66,7 @@ def certainty(score: float, threshold: float) -> Certainty:
     """Return *score* in words: likely from one half on, possible from the threshold of `found` on, else no precedent."""
     percent = "< 1%" if score < 0.01 else "> 99%" if score > 0.99 else f"{score:.0%}"
     if score < threshold:
-        return Certainty("none", say("no precedent"), percent)
+        return Certainty("none", say("not a precedent"), percent)
     if score < LIKELY:
         return Certainty("possible", say("possible"), percent)
     return Certainty("likely", say("very likely"), percent)

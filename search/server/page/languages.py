@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from starlette.requests import Request
+
 from index.messages import LANGUAGES, VARIABLE, language
 
 COOKIE = "qianli_lang"
@@ -21,6 +23,11 @@ def chosen_language(asked: str | None, kept: str | None, accepted: str) -> str:
         if wanted in LANGUAGES:
             return wanted
     return _accepted(accepted) or language()
+
+
+def language_of(request: Request) -> str:
+    """Return "zh" or "en": the language of who sent *request*."""
+    return chosen_language(request.query_params.get(FIELD), request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
 
 
 def _accepted(header: str) -> str | None:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from index.engine.protocol import Index
 from search.places import Place, place_tree
+from search.server.kept import kept
 
 EXAMPLES = 3
 MOST_READ = 2000  # passages that are read to find examples
@@ -30,18 +29,15 @@ class Overview(NamedTuple):
     articles: int
 
 
-_known: WeakKeyDictionary[Index, Overview] = WeakKeyDictionary()
-_reading = Lock()
-
-
 def overview(index: Index) -> Overview:
     """Return what the page knows of *index*."""
-    with _reading:  # one reader is enough: the others take what it read
-        if index not in _known:
-            areas = list(index.areas())
-            sources = tuple(islice(index.sources(), MOST_SOURCES))
-            _known[index] = Overview(_pruned(place_tree(areas)), sources, tuple(_examples(index)), len(areas))
-        return _known[index]
+    known: Overview = kept(_read, index)
+    return known
+
+
+def _read(index: Index) -> Overview:
+    areas = list(index.areas())
+    return Overview(_pruned(place_tree(areas)), tuple(islice(index.sources(), MOST_SOURCES)), tuple(_examples(index)), len(areas))
 
 
 def _examples(index: Index) -> Iterator[str]:

@@ -16,9 +16,10 @@ from search.results import ShownPassage
 from search.searcher import show
 from search.server.page.rendering import address
 from search.server.page.source_lines import SourceLine, source_lines
+from search.server.verifying import sources_of
 from search.verification.claims import claim_of
 from search.verification.diff import NEW, OLD
-from search.verification.sources import SourcePage, open_sources
+from search.verification.sources import SourcePage
 from search.verification.verify import Verdict, verify
 
 NEIGHBOURS = 2  # passages on either side that are shown at first
@@ -89,7 +90,7 @@ def passage_view(index: Index, id_: str, context: int) -> PassageView:
     shown = show(index, id_, context)
     passage = shown.passage
     cited = passage.citation
-    sources = open_sources([], [], index)
+    sources = sources_of(index)
     (verdict,) = verify([claim_of(passage)], sources)
     source = sources.page(cited.source, cited.sha256)
     lines = verdict.now or cited.lines

@@ -7,21 +7,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-from index.document import Citation
 from index.engine.protocol import Filter, Index
 from index.errors import BadInput
-from index.messages import speaking
 from search.measures import rarity_by
+from search.options import SearchOptions
 from search.pasted import locate
 from search.results import Result
 from search.retrieval.filters import empty_filters
-from search.server.api import asker_of
+from search.server.api import asker_of, visit_of
 from search.server.asking import Asker
 from search.server.page import basket as baskets
 from search.server.page import languages
@@ -30,32 +27,12 @@ from search.server.page.figures import Part
 from search.server.page.handing_out import Handout, chosen, handout
 from search.server.page.overview import overview
 from search.server.page.passage import view_of
-from search.server.page.rendering import STATIC, address, static_file
+from search.server.page.rendering import STATIC, static_file
 from search.server.page.views import Reader, basket_page, error_page, figures_page, passage_page, results_page, start_page
 
 router = APIRouter(include_in_schema=False)
 FOREVER = "public, max-age=31536000, immutable"  # for files whose address changes with them
 MOST_FIELDS = 12  # of a form
-
-
-@contextmanager
-def reading(request: Request) -> Iterator[Reader]:
-    """Speak the language of the reader inside the block."""
-    with speaking(language_of(request)):
-        yield reader_of(request)
-
-
-def language_of(request: Request) -> str:
-    kept, accepted = request.cookies.get(languages.COOKIE), request.headers.get("accept-language", "")
-    return languages.chosen_language(request.query_params.get(languages.FIELD), kept, accepted)
-
-
-def reader_of(request: Request) -> Reader:
-    """Return who sent a request, and where it went."""
-    other = "en" if language_of(request) == "zh" else "zh"
-    query = {name: value for name, value in request.query_params.items() if name != languages.FIELD}
-    path = request.url.path
-    return Reader(address(path, **query), address(path, **query, lang=other), baskets.unpacked(request.cookies.get(baskets.NAME)))
 
 
 def page_response(request: Request, html: str, status: int = 200) -> Response:
@@ -69,95 +46,99 @@ def page_response(request: Request, html: str, status: int = 200) -> Response:
 @router.get("/")
 async def start(request: Request) -> Response:
     """Return the search field alone, with examples."""
-    with reading(request) as reader:
-        known = await asker_of(request).read(overview)
-        return page_response(request, start_page(reader, known, Asked()))
+    reader = Reader.of(request)
+    known = await asker_of(request).read(overview)
+    return page_response(request, start_page(reader, known, Asked()))
 
 
 @router.get("/search")
 async def search(request: Request) -> Response:
     """Return the passages for a question, or those that are like a passage."""
-    with reading(request) as reader:
-        asker = asker_of(request)
-        known = await asker.read(overview)
-        asked = Asked.of(request.query_params)
-        if not asked.q and not asked.like:
-            return page_response(request, start_page(reader, known, asked))
-        like: Citation | None = None
+    reader = Reader.of(request)
+    asker = asker_of(request)
+    known = await asker.read(overview)
+    asked = Asked.of(request.query_params)
+    if not asked.q and not asked.like:
+        return page_response(request, start_page(reader, known, asked))
+    try:
+        options, like = asked.checked(), None
         if asked.like:
             like = (await asker.read(lambda index: locate(index, asked.like))).passage.citation
-        result = await _answer(asker, asked)
-        empty: list[str] = [] if result.shown else await asker.read(lambda index: _empty(index, asked))
-        html = results_page(reader, known, asked, result, asker.searcher.threshold(), empty, like)
-        return page_response(request, html)
+        result = await _answer(request, asker, asked, options)
+    except BadInput as error:  # the form stays filled, so that it can be mended
+        return page_response(request, start_page(reader, known, asked, str(error)), 422)
+    empty: list[str] = [] if result.shown else await asker.read(lambda index: _empty(index, asked))
+    html = results_page(reader, known, asked, result, asker.searcher.threshold(), empty, like)
+    return page_response(request, html)
 
 
 @router.get("/figures")
 async def figures(request: Request) -> Response:
     """Return places, measures and years of all that was found, as numbers that lead to their passages."""
-    with reading(request) as reader:
-        asker = asker_of(request)
-        asked, part = Asked.of(request.query_params), Part.named(request.query_params)
-        if not asked.q and not asked.like:
-            return page_response(request, start_page(reader, await asker.read(overview), asked))
-        result = await _answer(asker, asked.counted())
-        hits = result.hits if result.found else []
-        rarity = rarity_by(asker.searcher.lexicon)
-        return page_response(request, await asker.read(lambda index: figures_page(reader, asked, hits, part, rarity)))
+    reader = Reader.of(request)
+    asker = asker_of(request)
+    asked, part = Asked.of(request.query_params), Part.named(request.query_params)
+    if not asked.q and not asked.like:
+        return page_response(request, start_page(reader, await asker.read(overview), asked))
+    asked.checked()
+    result = await _answer(request, asker, asked, asked.counted().options)
+    hits = result.hits if result.found else []
+    rarity = rarity_by(asker.searcher.lexicon)
+    return page_response(request, await asker.read(lambda index: figures_page(reader, asked, hits, part, rarity)))
 
 
-@router.get("/passages/{id_}")
-async def passage(request: Request, id_: str) -> Response:
+@router.get("/passages/{citation:path}")
+async def passage(request: Request, citation: str) -> Response:
     """Return a passage in its article, with its source beside it."""
-    with reading(request) as reader:
-        whole = request.query_params.get("whole") == "1"
-        try:
-            view = await asker_of(request).read(view_of(id_, whole))
-        except BadInput as error:
-            return page_response(request, error_page(reader, 404, str(error)), 404)
-        return page_response(request, passage_page(reader, view, request.query_params.get("q", "").strip(), whole))
+    reader = Reader.of(request)
+    whole = request.query_params.get("whole") == "1"
+    try:
+        view = await asker_of(request).read(view_of(citation, whole))
+    except BadInput as error:
+        return page_response(request, error_page(reader, 404, str(error)), 404)
+    return page_response(request, passage_page(reader, view, request.query_params.get("q", "").strip(), whole))
 
 
 @router.get("/basket")
 async def basket(request: Request) -> Response:
     """Return what was chosen."""
-    with reading(request) as reader:
-        asker = asker_of(request)
-        questions = await asker.read(lambda index: chosen(index, reader.basket))
-        return page_response(request, basket_page(reader, questions, asker.searcher.threshold()))
+    reader = Reader.of(request)
+    asker = asker_of(request)
+    questions = await asker.read(lambda index: chosen(index, reader.basket))
+    return page_response(request, basket_page(reader, questions, asker.searcher.threshold()))
 
 
 @router.post("/basket")
 async def change_basket(request: Request) -> Response:
     """Add, remove or move a passage, or empty the basket; then go back to the page whose form this was."""
-    with reading(request) as reader:
-        form = await _form(request)
-        held, id_ = reader.basket, form.get("id", "")
-        action = form.get("action", "")
-        if action == "add":
-            held = held.added(baskets.item_of(id_, form.get("q", ""), form.get("score", "")))
-        elif action in ("earlier", "later"):
-            held = held.moved(id_, -1 if action == "earlier" else 1)
-        elif action == "remove":
-            held = held.removed(id_)
-        elif action == "empty":
-            held = baskets.Basket()
-        response = Response(status_code=303, headers={"Location": _own(form.get("back", ""))})
-        if held.items:
-            _keep(request, response, baskets.NAME, baskets.packed(held), baskets.KEPT)
-        else:
-            response.delete_cookie(baskets.NAME, path="/", httponly=True, samesite="lax")
-        return response
+    reader = Reader.of(request)
+    form = await _form(request)
+    held, id_ = reader.basket, form.get("id", "")
+    action = form.get("action", "")
+    if action == "add":
+        held = held.added(baskets.item_of(id_, form.get("q", ""), form.get("score", "")))
+    elif action in ("earlier", "later"):
+        held = held.moved(id_, -1 if action == "earlier" else 1)
+    elif action == "remove":
+        held = held.removed(id_)
+    elif action == "empty":
+        held = baskets.Basket()
+    response = Response(status_code=303, headers={"Location": _own(form.get("back", ""))})
+    if held.items:
+        _keep(request, response, baskets.NAME, baskets.packed(held), baskets.KEPT)
+    else:
+        response.delete_cookie(baskets.NAME, path="/", httponly=True, samesite="lax")
+    return response
 
 
 @router.get("/basket/{form}")
 async def hand_out(request: Request, form: str) -> Response:
     """Return the basket as a file of references or as an evidence sheet."""
-    with reading(request) as reader:
-        asker = asker_of(request)
-        threshold = asker.searcher.threshold()
-        made: Handout = await asker.read(lambda index: handout(index, reader.basket, form, threshold))
-        return Response(made.content, media_type=made.media, headers={"Content-Disposition": made.disposition})
+    reader = Reader.of(request)
+    asker = asker_of(request)
+    threshold = asker.searcher.threshold()
+    made: Handout = await asker.read(lambda index: handout(index, reader.basket, form, threshold))
+    return Response(made.content, media_type=made.media, headers={"Content-Disposition": made.disposition})
 
 
 @router.get("/static/{name}")
@@ -173,11 +154,12 @@ async def icon() -> Response:
     return Response(static_file("icon.svg"), media_type=STATIC["icon.svg"])
 
 
-async def _answer(asker: Asker, asked: Asked) -> Result:
+async def _answer(request: Request, asker: Asker, asked: Asked, options: SearchOptions) -> Result:
     """Return what is found for a question, or what is like a passage. Raises BadInput for what cannot be asked."""
+    visit_of(request).asks([asked.q or asked.like])
     if asked.like:
-        return await asker.like(asked.like, asked.options)
-    (answer,) = await asker.search([asked.q], asked.options)
+        return await asker.like(asked.like, options)
+    (answer,) = await asker.search([asked.q], options)
     if not isinstance(answer, Result):
         raise answer
     return answer

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
 
 from index.document import Citation
 from index.messages import language, say
 from search.measures import Rarity
 from search.results import Hit, Result
 from search.server.page.asked import Asked
-from search.server.page.basket import Basket
+from search.server.page.basket import NAME, Basket, unpacked
 from search.server.page.figures import (
     EVERYTHING,
     EXACTLY,
@@ -27,9 +30,10 @@ from search.server.page.figures import (
 )
 from search.server.page.handing_out import Chosen
 from search.server.page.hits import certainty, hit_views, passage_address
+from search.server.page.languages import FIELD
 from search.server.page.overview import Overview
 from search.server.page.passage import PassageView, where
-from search.server.page.rendering import render
+from search.server.page.rendering import address, render
 from search.server.settings import MOST_HITS
 
 
@@ -41,14 +45,23 @@ class Reader:
     translated: str
     basket: Basket
 
+    @classmethod
+    def of(cls, request: Request) -> Reader:
+        """Return who sent a request, and where it went."""
+        other = "en" if language() == "zh" else "zh"
+        query = {name: value for name, value in request.query_params.items() if name != FIELD}
+        path = quote(request.url.path)
+        return cls(address(path, **query), address(path, **query | {FIELD: other}), unpacked(request.cookies.get(NAME)))
+
     def page(self, template: str, /, **values: Any) -> str:
         """Return a page in the frame that all pages share."""
         shared = {"here": self.here, "translated": self.translated, "basket": self.basket, "asked": Asked()}
         return render(template, **{**shared, "lang": "zh-Hans" if language() == "zh" else "en", **values})
 
 
-def start_page(reader: Reader, known: Overview, asked: Asked) -> str:
-    return reader.page("start.html", known=known, asked=asked)
+def start_page(reader: Reader, known: Overview, asked: Asked, wrong: str = "") -> str:
+    """Return the form alone; *wrong* says why what it was filled with cannot be asked."""
+    return reader.page("start.html", known=known, asked=asked, wrong=wrong)
 
 
 def results_page(
