@@ -1,9 +1,11 @@
 """The small index that the browser asks: some invented articles about scooters in stairways, in five cities and three years, one without
-either, and one in English. Names of people and numbers are made up."""
+either, one in English, and a notice as PDF and as docx. Names and numbers are made up."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from tests.documents.pdf_writer import PageOf, pdf
 
 QUESTION = "电动自行车乱停乱充怎么治理"
 UNANSWERED = "深海采矿船的声呐怎么校准"
@@ -59,10 +61,36 @@ ARTICLES = {
 }
 
 
+NOTICE = (
+    "无锡市梁溪区关于电动自行车的通知",
+    "无锡市梁溪区要求各小区划出电动自行车停放区，安装充电桩，乱停乱充的由物业公司先劝后报，三次不改的交执法部门处理。",
+    "停放区和充电桩的位置在小区门口公示，居民有意见可以找居民委员会。",
+)
+MINUTES = (
+    "常州市天宁区的座谈会纪要",
+    "常州市天宁区电动自行车乱停乱充的座谈会议定：每个小区组建巡逻队，先劝导，再公示，年底评比。",
+    "会议还请供电公司核算充电桩的电价。",
+)
+ACROSS = 28  # characters of a line of the PDF
+
+
 def write_pages(folder: Path) -> Path:
-    """Write the articles below *folder*, a document beside them, and return it."""
+    """Write the articles below *folder*, the two documents beside them, and return it."""
+    from docx import Document
+
     for name, parts in ARTICLES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n\n".join(part for part in parts if part) + "\n", "utf-8")
+    page, height = PageOf(), 150.0
+    page.text(150, 100, NOTICE[0], 18)
+    for text in NOTICE[1:]:
+        rest = f"\u3000\u3000{text}"
+        height = page.lines(90, height, [rest[start : start + ACROSS] for start in range(0, len(rest), ACROSS)], 14, 22)
+    (folder / "notice.pdf").write_bytes(pdf(page))
+    minutes = Document()
+    minutes.add_heading(MINUTES[0], 0)
+    for text in MINUTES[1:]:
+        minutes.add_paragraph(text)
+    minutes.save(str(folder / "minutes.docx"))
     return folder

@@ -45,7 +45,7 @@ def pictures(visitor: Visitor, folder: Path, suffix: str) -> Iterator[Path]:
     for number in (0, 1):
         page.locator(".hit").nth(number).locator("form button").click()
         page.locator(".hit").nth(number).locator("button.chosen").wait_for()
-    for name, source in (("passage", ".txt"), ("passage-pdf", ".pdf")):
+    for name, source in (("passage", ".txt"), ("passage-pdf", ".pdf"), ("passage-docx", ".docx")):
         links = page.locator(f".hit:has(cite:text('{source}')) h3 a")
         if links.count():
             links.first.click()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.browser.driving import PHONE
-from tests.browser.pages_asked import ARTICLES, QUESTION, UNANSWERED
+from tests.browser.pages_asked import ARTICLES, MINUTES, NOTICE, QUESTION, UNANSWERED
 
 ANSWER = f"/search?q={quote(QUESTION)}"
 
@@ -43,18 +43,30 @@ def test_the_first_key_leads_past_the_navigation(visit: Visit) -> None:
 def test_every_passage_is_quoted_as_its_source_prints_it(visit: Visit) -> None:
     page = visit(ANSWER).page
     quotes = page.locator(".hit blockquote").all_inner_texts()
-    printed = {paragraph for parts in ARTICLES.values() for paragraph in parts}
+    printed = {paragraph for parts in (*ARTICLES.values(), MINUTES, NOTICE) for paragraph in parts}
     assert len(quotes) > 3 and set(quotes) <= printed
     assert page.locator(".hit mark").count() > 0
 
 
 def test_a_passage_stands_in_its_article_and_beside_the_lines_of_its_source(visit: Visit) -> None:
     page = visit(ANSWER).page
-    quoted = page.locator(".hit blockquote").first.inner_text()
-    page.locator(".hit h3 a").first.click()
+    hit = page.locator(".hit:has(cite:text('.txt'))").first
+    quoted = hit.locator("blockquote").inner_text()
+    hit.locator("h3 a").click()
     page.wait_for_url("**/passages/**")
     assert quoted in page.locator(".this blockquote").inner_text()
     assert page.locator(".source li.quoted .line-text").all_inner_texts() == [quoted]
+
+
+def test_a_passage_of_a_pdf_stands_beside_a_picture_of_its_page(visit: Visit) -> None:
+    page = visit(ANSWER).page
+    page.locator(".hit:has(cite:text('.pdf')) h3 a").first.click()
+    page.wait_for_url("**/passages/**")
+    picture = page.locator(".in-source img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.in-source img').complete")
+    assert picture.evaluate("image => image.naturalWidth") > 300
+    assert picture.get_attribute("alt")
 
 
 def test_no_precedent_is_said_and_nothing_is_called_one(visit: Visit) -> None:
@@ -169,6 +181,7 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(visit: Visit, path:
 
 def test_a_printed_answer_leaves_out_what_only_a_screen_has(visit: Visit) -> None:
     page = visit(ANSWER).page
+    assert page.locator("nav").is_visible()
     page.emulate_media(media="print")
     assert page.locator(".hit blockquote").first.is_visible() and page.locator(".hit cite").first.is_visible()
     assert page.locator("nav").is_hidden() and page.locator(".hit button:visible").count() == 0
