@@ -15,6 +15,8 @@ EXTRACTORS = {  # kind -> module:function; the function takes the bytes of a fil
     "pdf": "index.documents.pdf_files:extract_pdf",
     "docx": "index.documents.office.docx_files:extract_docx",
     **dict.fromkeys(("xlsx", "xls", "ods"), "index.documents.office.workbooks:extract_workbook"),
+    "epub": "index.documents.office.epub_files:extract_epub",
+    **{kind: f"index.documents.office.conversion:extract_{kind}" for kind in ("doc", "rtf", "odt", "ppt", "pptx", "odp")},
 }
 
 

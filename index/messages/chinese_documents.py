@@ -21,6 +21,17 @@ CHINESE = {
     "too large: its text has more than {most} MB; split it": "文件过大：其中文字超过 {most} MB；请拆成几个文件",
     "hidden sheets were read too: {sheets}": "隐藏的工作表也已读取：{sheets}",
     "results that qianli wrote, no page": "这是 qianli 写出的结果，不是页面",
+    "{source}: {note}": "{source}：{note}",
+    "{count} files, such as {names} (--json names all): {note}": "{count} 个文件，如 {names}（--json 列出全部）：{note}",
+    "a book that is protected against copying; index a copy without protection": "有版权保护的电子书；请为没有保护的副本建立索引",
+    "{count} chapters of the book are missing or protected": "书中有 {count} 章缺失或受保护，没有读取",
+    "a {kind} file, which LibreOffice reads where it is installed; save it as docx or PDF": (
+        "{kind} 文件，安装 LibreOffice 后才能读取；或请另存为 docx 或 PDF"
+    ),
+    "a {kind} file that LibreOffice cannot open: damaged or encrypted; open it and save it anew": (
+        "LibreOffice 打不开这个 {kind} 文件：已损坏或有密码；请打开后另存"
+    ),
+    "LibreOffice took more than {seconds} seconds; save it as docx or PDF": "LibreOffice 用时超过 {seconds} 秒；请另存为 docx 或 PDF",
     "no text in it": "其中没有文字",
     "not what its name says, and not text; open it and save it anew": "内容与扩展名不符，也不是文本；请打开后另存",
     "encrypted with a password; save it without one": "文件有密码；请去掉密码后另存",

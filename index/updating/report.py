@@ -8,6 +8,13 @@ from typing import NamedTuple
 from index.files.content import Skipped
 
 
+class Noted(NamedTuple):
+    """A page that was read, and a sentence about what of it is not in its text."""
+
+    source: str
+    note: str
+
+
 class Move(NamedTuple):
     """A page that lies elsewhere now, by its former and its present source."""
 
@@ -29,7 +36,7 @@ class Changes:
 class IndexReport:
     """The result of one run of `build`: counts of files, and every file that was not read, with the reason.
 
-    *aside*: files about their folder, such as README, which are no pages. *sources*: which files the counts are of.
+    *aside*: files about their folder, such as README, which are no pages. *notes*: of documents that were read in part. *sources*: which files the counts are of.
     """
 
     added: int = 0
@@ -40,6 +47,7 @@ class IndexReport:
     passages: int = 0  # embedded in this run
     skipped: list[Skipped] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    notes: list[Noted] = field(default_factory=list)
     sources: Changes = field(default_factory=Changes, compare=False)
 
     def count(self) -> IndexReport:

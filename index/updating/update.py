@@ -33,7 +33,7 @@ from index.updating.embedding import Progress, encode
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
-from index.updating.report import IndexReport, Move
+from index.updating.report import IndexReport, Move, Noted
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -210,6 +210,7 @@ class Update:
     def _cut(self, page: Page, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
         """Cut a new or changed *page* into articles and passages."""
         self._seen.add(file.path)
+        self.report.notes += [Noted(page.source, note) for note in page.notes]
         try:
             articles = read_articles(page, file.path)
         except BadInput as error:

@@ -24,6 +24,7 @@ FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is
 def report_lines(report: IndexReport, facts: dict[str, Any]) -> Iterator[str]:
     """Yield what a run of indexing did: what was skipped and why, then counts."""
     yield from skipped_lines(report)
+    yield from note_lines(report)
     yield files_line(report)
     if report.aside:
         names = ", ".join(report.aside[:MOST_NAMED]) + " …" * (len(report.aside) > MOST_NAMED)
@@ -47,6 +48,19 @@ def skipped_lines(report: IndexReport) -> Iterator[str]:
         yield say("skipped {count} files, such as {names} (--json names all): {reason}", count=len(sources), names=names, reason=reason)
 
 
+def note_lines(report: IndexReport) -> Iterator[str]:
+    """Yield a line for each document that was not read whole; one for all, where many have the same note."""
+    by_note: dict[str, list[str]] = {}
+    for source, note in report.notes:
+        by_note.setdefault(note, []).append(source)
+    for note, sources in by_note.items():
+        if len(sources) <= MOST_LINES:
+            yield from (say("{source}: {note}", source=source, note=note) for source in sources)
+            continue
+        names = ", ".join(sources[:MOST_NAMED])
+        yield say("{count} files, such as {names} (--json names all): {note}", count=len(sources), names=names, note=note)
+
+
 def change_lines(report: IndexReport) -> Iterator[str]:
     """Yield a line for each source that a run would change or skip."""
     yield from (say("new      {source}", source=source) for source in report.sources.added)
@@ -63,6 +77,7 @@ def report_fields(report: IndexReport, address: str, facts: dict[str, Any] | Non
         "schema": INDEXED, "index": address, "dry_run": facts is None, "added": report.sources.added, "changed": report.sources.changed,
         "moved": [{"from": move.former, "to": move.source} for move in report.sources.moved], "removed": report.sources.removed,
         "unchanged": report.unchanged, "skipped": skipped, "aside": report.aside,
+        "notes": [note._asdict() for note in report.notes],
         "embedded": None if facts is None else report.passages,
         "holds": None if facts is None else {name: facts[name] for name in ("pages", "articles", "passages")},
     }  # fmt: skip

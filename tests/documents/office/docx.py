@@ -31,11 +31,11 @@ def relationships(links: str) -> str:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """Return a zip of *files* by their names."""
+    """Return a zip of *files* by their names; `mimetype` is not packed, as the standards of books and OpenDocument ask."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return written.getvalue()
 
 
