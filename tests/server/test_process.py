@@ -16,6 +16,8 @@ from threading import Thread
 
 import pytest
 
+from search.searcher import open_search
+from search.server.client import Client, Refused
 from tests.conftest import ROOT, Command
 
 SLOWEST = 120  # seconds for what takes two on a quiet machine
@@ -106,6 +108,26 @@ def test_others_need_the_token_and_readers_of_the_file_are_named(small: Path, tm
             "qianli: what is asked goes over the network unencrypted",
         ]
         assert "x" * 20 not in err
+
+
+def test_a_program_asks_with_the_typed_client(small: Path) -> None:
+    with served(small, QIANLI_TOKEN="x" * 20) as (_, address), open_search(small) as searcher:
+        client = Client(address, "x" * 20)
+        (hit, *_), expected = client.search("停车", k=1, min_score=0, explain=True).hits, searcher.search("停车", 1, min_score=0.0).hits[0]
+        cited = expected.citation
+        assert (hit.rank, hit.score, hit.text) == (1, round(expected.score, 4), expected.text)
+        assert (hit.citation.source, hit.citation.lines, hit.citation.id) == (cited.source, [list(pair) for pair in cited.lines], cited.id)
+        assert [result.error is None for result in client.search_many(["停车", "？"], k=1)] == [True, False]
+        assert client.show(cited.id)["passages"][0]["text"] == cited_text(small, cited.source)
+        assert client.verify([cited.id]) == ["ok"]
+        for asking, status in ((client, 404), (Client(address), 401)):
+            with pytest.raises(Refused) as refused:
+                asking.show("nothing:1")
+            assert refused.value.status == status and refused.value.detail
+
+
+def cited_text(index: Path, source: str) -> str:
+    return (index.parent / source).read_text("utf-8")
 
 
 def test_a_server_that_cannot_start_says_why_in_one_line(qianli: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
