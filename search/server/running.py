@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 import ssl
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import h11
@@ -54,6 +56,18 @@ class PatientProtocol(H11Protocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+
+class Noted(logging.Handler):
+    """Hands what uvicorn and asyncio report to the log of the server, a line each, without traces."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        self._log({"time": now, "event": record.getMessage().partition("\n")[0]})
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -124,6 +138,10 @@ def run(searcher: Searcher, settings: ServerSettings, listener: socket.socket, r
 
     with suppress(QianliError):
         searcher.search_many([READY])
+
+    for name in ("uvicorn", "asyncio"):
+        logging.getLogger(name).addHandler(Noted(log))
+        logging.getLogger(name).propagate = False
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
