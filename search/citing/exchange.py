@@ -30,7 +30,8 @@ def ris_lines(references: Iterable[Reference]) -> Iterator[str]:
         fields += [("TI", _whole_title(reference)), ("T2", reference.publication)]
         year, month, day = _date(reference)
         fields += [("PY", year), ("DA", f"{year}/{month}/{day}/" if year else "")]
-        fields += [("SP", str(reference.newspaper_page or "")), ("LA", reference.language), ("N1", _note(reference))]
+        fields += [("SP", str(reference.newspaper_page or "") or "".join(reference.pages[:1]))]
+        fields += [("EP", reference.pages[-1] if len(reference.pages) > 1 and not reference.newspaper_page else ""), ("LA", reference.language), ("N1", _note(reference))]
         yield from (f"{tag}  - {value}" for tag, value in fields if value)
         yield "ER  - "
         yield ""
@@ -46,7 +47,7 @@ def bibtex_lines(references: Iterable[Reference]) -> Iterator[str]:
             "journal": _latex(reference.publication),
             "howpublished": "" if reference.publication else _latex(reference.source),
             "year": year,
-            "pages": str(reference.newspaper_page or ""),
+            "pages": str(reference.newspaper_page or "") or _latex(reference.page_ranges.replace("-", "--")),
             "language": {"zh": "chinese", "en": "english"}[reference.language],
             "note": _latex(_note(reference)),
         }
@@ -79,7 +80,7 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "author": [_csl_name(author) for author in reference.authors],
         "container-title": reference.publication,
         "issued": {"date-parts": [[int(part) for part in _date(reference) if part]]} if reference.date else None,
-        "page": str(reference.newspaper_page or ""),
+        "page": str(reference.newspaper_page or "") or reference.page_ranges,
         "language": {"zh": "zh-CN", "en": "en"}[reference.language],
         "note": _note(reference),
     }

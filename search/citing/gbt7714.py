@@ -2,6 +2,7 @@
 
     主要责任者. 题名: 其他题名[N]. 报纸名, 年-月-日(版次).                newspaper: its name is printed
     主要责任者. 题名: 其他题名[Z/DK]. (更新或修改日期). 获取和访问路径.  any other text: an electronic resource
+    主要责任者. 题名[Z/DK]: 引文页码. (更新或修改日期). 获取和访问路径.  a PDF: with the pages that are cited
 
 Which marks (appendix B of the standard): N is a newspaper. A file whose page names no publication may be anything, so it has Z, other; the
 carrier DK is a disk, since the files lie on one. OL (online) is not used: an online resource must have its address and the day on which it
@@ -35,7 +36,8 @@ def gbt7714(reference: Reference) -> str:
         page = f"({reference.newspaper_page})" if reference.newspaper_page else ""
         parts = [f"{title}[{NEWSPAPER}]", ", ".join(filter(None, (reference.publication, reference.date))) + page]
     else:
-        parts = [f"{title}[{OTHER_FILE}]", f"({reference.date})" if reference.date else "", reference.source]
+        pages = f": {reference.page_ranges}" if reference.pages else ""
+        parts = [f"{title}[{OTHER_FILE}]{pages}", f"({reference.date})" if reference.date else "", reference.source]
     return ". ".join(filter(None, (authors(reference), *parts))) + "."
 
 

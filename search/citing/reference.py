@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ class PersonName(NamedTuple):
 class Reference:
     """One article as a bibliography names it. *authors* are as printed, *date* is ISO and perhaps partial, *source* is the file.
 
-    *citation* is the first citation of the article that was met; programs find the passage by it.
+    *citation* is the first citation of the article that was met; programs find the passage by it. *pages* are those of a PDF on which
+    cited passages stand, in ascending order: as they are printed on the pages, else as they are counted.
     """
 
     authors: tuple[str, ...]
@@ -57,6 +58,18 @@ class Reference:
     newspaper_page: int | None
     source: str
     citation: Citation
+    pages: tuple[str, ...] = ()
+
+    @property
+    def page_ranges(self) -> str:
+        """The pages as bibliographies have them: `8-9, 12`; "" for none."""
+        runs: list[list[str]] = []
+        for page in self.pages:
+            if runs and page.isdecimal() and runs[-1][-1].isdecimal() and int(page) == int(runs[-1][-1]) + 1:
+                runs[-1].append(page)
+            else:
+                runs.append([page])
+        return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
     @property
     def language(self) -> str:
@@ -89,17 +102,27 @@ def reference_of(citation: Citation) -> Reference:
         newspaper_page=citation.newspaper_page,
         source=one_line(citation.source),
         citation=citation,
+        pages=(_page(citation),) if citation.page else (),
     )
 
 
 def distinct(citations: Iterable[Citation]) -> Iterator[Reference]:
-    """Yield the reference of each article that *citations* name, once, in the order in which they are met."""
-    met = set()
+    """Yield the reference of each article that *citations* name, once, in the order in which they are met, with all pages cited.
+
+    Nothing is yielded before all citations were met: a later one may name another page.
+    """
+    met: dict[str, tuple[Reference, dict[int, str]]] = {}
     for citation in citations:
         reference = reference_of(citation)
-        if reference.key not in met:
-            met.add(reference.key)
-            yield reference
+        _, pages = met.setdefault(reference.key, (reference, {}))
+        if citation.page:
+            pages.setdefault(citation.page, _page(citation))
+    for reference, pages in met.values():
+        yield replace(reference, pages=tuple(pages[number] for number in sorted(pages)))
+
+
+def _page(citation: Citation) -> str:
+    return one_line(citation.page_label or str(citation.page))
 
 
 def person(name: str) -> PersonName | None:
