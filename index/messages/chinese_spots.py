@@ -9,10 +9,11 @@ CHINESE = {
     "cell {cell}": "单元格 {cell}",
     "box {left},{top} to {right},{bottom}": "位置框 {left},{top} 至 {right},{bottom}",
     "{box} (points from the left upper corner)": "{box}（从页面左上角量起，单位为点，1 点 = 1/72 英寸）",
-    "line {lines} of the text that {reader} reads": "在 {reader} 提取的文字中是第 {lines} 行",
+    "lines {lines} of the text that {reader} reads": "在 {reader} 提取的文字中是第 {lines} 行",
     # what became of it
     "now: {place}": "现在：{place}",
     "now: {place}, {box}": "现在：{place}，{box}",
+    "now: {place}, lines {lines} of its text": "现在：{place}，在提取的文字中是第 {lines} 行",
     "nothing but its text": "纯文本方式",
     "{reason}; it was cited as {then} reads it, and is read by {now}": "{reason}；引用时用的是 {then}，现在读取用的是 {now}",
     "Checked: the source says this, but at another place, {place}.": "核对：与原文一致，但位置变了，{place}。",

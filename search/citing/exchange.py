@@ -31,7 +31,8 @@ def ris_lines(references: Iterable[Reference]) -> Iterator[str]:
         year, month, day = _date(reference)
         fields += [("PY", year), ("DA", f"{year}/{month}/{day}/" if year else "")]
         fields += [("SP", str(reference.newspaper_page or "") or "".join(reference.pages[:1]))]
-        fields += [("EP", reference.pages[-1] if len(reference.pages) > 1 and not reference.newspaper_page else ""), ("LA", reference.language), ("N1", _note(reference))]
+        last = reference.pages[-1] if len(reference.pages) > 1 and not reference.newspaper_page else ""
+        fields += [("EP", last), ("LA", reference.language), ("N1", _note(reference))]
         yield from (f"{tag}  - {value}" for tag, value in fields if value)
         yield "ER  - "
         yield ""

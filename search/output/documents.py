@@ -31,7 +31,7 @@ def spot_line(citation: Citation) -> str | None:
     """Return all that is known of where a passage stands in its document, None for a text.
 
     >>> spot_line(Citation("a.pdf", ((9, 9),), 1, None, None, (), None, "", "", page=2, box=(72, 96, 523, 128), reader="pypdfium2 5"))
-    'page 2, box 72,96 to 523,128 (points from the left upper corner), line 9 of the text that pypdfium2 5 reads'
+    'page 2, box 72,96 to 523,128 (points from the left upper corner), lines 9 of the text that pypdfium2 5 reads'
     """
     if not citation.reader:
         return None
@@ -44,7 +44,7 @@ def spot_line(citation: Citation) -> str | None:
         say("{box} (points from the left upper corner)", box=box_line(citation.box)) if citation.box else "",
         say("sheet “{sheet}”", sheet=citation.sheet) if citation.sheet else "",
         say("cell {cell}", cell=citation.cell) if citation.cell else "",
-        say("line {lines} of the text that {reader} reads", lines=lines, reader=citation.reader),
+        say("lines {lines} of the text that {reader} reads", lines=lines, reader=citation.reader),
     )
     return ("，" if language() == "zh" else ", ").join(part for part in parts if part)
 

@@ -66,9 +66,12 @@ def now_line(verdict: Verdict) -> str:
     if not verdict.spot or not place:
         return say("now at {lines}", lines=line_ranges(lines))
     claim = verdict.claim
-    if verdict.spot.box and place == standing(claim.lines, claim.spot or NOWHERE, claim.reader):  # it moved on its page
+    cited = claim.spot or NOWHERE
+    if place != standing(claim.lines, cited, claim.reader):
+        return say("now: {place}", place=place)
+    if verdict.spot.box and verdict.spot.box != cited.box:  # it moved on its page
         return say("now: {place}, {box}", place=place, box=box_line(verdict.spot.box))
-    return say("now: {place}", place=place)
+    return say("now: {place}, lines {lines} of its text", place=place, lines=line_ranges(lines))
 
 
 def question_line(question: Answered) -> str:

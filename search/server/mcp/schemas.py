@@ -61,8 +61,8 @@ SHOWN = of_fields(
 QUESTION = _or_null(of_fields(id=MAYBE_TEXT, query=TEXT, rank=WHOLE))
 SPOT = of_fields(page=MAYBE_WHOLE, page_label=MAYBE_TEXT, box=_or_null(list_of(NUMBER)), sheet=MAYBE_TEXT, cell=MAYBE_TEXT, part=MAYBE_TEXT)
 VERDICT = of_fields(
-    schema=TEXT, id=TEXT, source=TEXT, lines=RANGES, status=TEXT, now=_or_null(RANGES), now_at=_or_null(SPOT), diff=_or_null(list_of(list_of(TEXT))),
-    source_status=TEXT, reason=MAYBE_TEXT, question=QUESTION,
+    schema=TEXT, id=TEXT, source=TEXT, lines=RANGES, status=TEXT, now=_or_null(RANGES), now_at=_or_null(SPOT),
+    diff=_or_null(list_of(list_of(TEXT))), source_status=TEXT, reason=MAYBE_TEXT, question=QUESTION,
 )  # fmt: skip
 VERIFIED = of_fields(counts={"type": "object", "additionalProperties": WHOLE}, verdicts=list_of(VERDICT), unreadable=list_of(TEXT))
 PLACE_BELOW: Schema = {"$ref": "#/$defs/place"}
