@@ -116,6 +116,7 @@ CHINESE = {
     "meaning, above the usual": "意思相近，高出平常",
     "question and passage read together": "问题和段落通读",
     "places and numbers that it does not name": "没有提到的地名和数字",
+    "a heading without a word of the question": "标题中没有问题里的词",
     "what alone is asked for is missing": "没有所要找的内容",
     "read by --rerank": "--rerank 通读",
     "probability {score} = 1/(1+e^-s), s = {sum}, the sum of:": "把握 {score} = 1/(1+e^-s)，s = {sum}，由以下各项相加：",

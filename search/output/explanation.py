@@ -45,6 +45,7 @@ def _names() -> dict[str, str]:
         "dense": say("meaning"), "lexical": say("same words"), "align": alike, "similarity": alike,
         "above": say("meaning, above the usual"), "judge": say("question and passage read together"),
         "missing": say("places and numbers that it does not name"), "ruled_out": say("what alone is asked for is missing"),
+        "unsaid": say("a heading without a word of the question"),
         "rerank": say("read by --rerank"),
     }  # fmt: skip
 

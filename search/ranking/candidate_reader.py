@@ -5,12 +5,14 @@ Ties are read in the order in which passages are printed, so an index gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from index.document import Passage
 from index.encoders.static import StaticEncoder
+from index.text.tokens import terms
+from search.ranking.captions import says_nothing
 from search.ranking.late_interaction import Vocabularies, similarities
 from search.ranking.passage_cache import PassageCache
 from search.retrieval.candidates import ties
@@ -41,8 +43,8 @@ class CandidateReader:
         ]  # fmt: skip
         aligned = similarities(compared, self._lexicon)
         return [
-            [_candidate(state, position, passages, share) for position, share in zip(chosen, shares, strict=True)]
-            for state, chosen, shares in zip(states, positions, aligned, strict=True)
+            [_candidate(state, asked, position, passages, share) for position, share in zip(chosen, shares, strict=True)]
+            for state, asked, chosen, shares in zip(states, map(_terms_of, states), positions, aligned, strict=True)
         ]
 
     def further(self, state: QueryState, start: int) -> Iterator[Candidate]:
@@ -91,7 +93,7 @@ def _sorted(candidates: Sequence[Candidate], scores: Floats) -> list[Candidate]:
     return ordered
 
 
-def _candidate(state: QueryState, position: int, passages: dict[int, Passage], align: float) -> Candidate:
+def _candidate(state: QueryState, asked: Collection[str], position: int, passages: dict[int, Passage], align: float) -> Candidate:
     candidates = _of(state)
     key = int(candidates.keys[position])
     legs = {name: float(scores[position]) for name, scores in candidates.scores.items()}
@@ -99,7 +101,8 @@ def _candidate(state: QueryState, position: int, passages: dict[int, Passage], a
     relative = state.usual.relative(dense) if state.usual and dense is not None else None
     passage = passages[key]
     lacking, ruled_out = missing(state.named, passage), rules_out(state.named, passage)
-    return Candidate(key, passage, dense, legs.get("lexical"), align, lacking, relative, ruled_out=ruled_out)
+    unsaid = says_nothing(asked, passage, align)
+    return Candidate(key, passage, dense, legs.get("lexical"), align, lacking, relative, ruled_out=ruled_out, unsaid=unsaid)
 
 
 def _in_print_order(candidates: Candidates, end: int, passages: dict[int, Passage]) -> list[int]:
@@ -126,6 +129,11 @@ def _keys_at(state: QueryState, positions: Sequence[int]) -> list[int]:
 def _of(state: QueryState) -> Candidates:
     assert state.candidates is not None
     return state.candidates
+
+
+def _terms_of(state: QueryState) -> Collection[str]:
+    """Return the terms of a question, also where the mode looks none up."""
+    return state.terms if state.terms is not None else terms(state.text)
 
 
 def _words_of(state: QueryState) -> QueryWords:

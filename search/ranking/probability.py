@@ -54,6 +54,7 @@ WITHOUT_COSINE = ProbabilityLine(-5.01, 0.0, 6.86, 0.0, -1.99)  # a cosine of an
 THRESHOLD = 0.072  # lowest probability that counts as found, with the cross-encoder: 5 % of answerable held-out questions fall below it
 UNREAD = 0.15  # the same without it, where that error would leave hardly any question without a precedent: most are told right here
 RULED_OUT = EvidenceShare("ruled_out", 1.0, -20.0)  # a number that is asked for alone and is not in the passage: reasoned, not fitted
+UNSAID = EvidenceShare("unsaid", 1.0, -3.0)  # a caption or heading that has no word of the question: set by hand
 
 
 def threshold_of(read: bool) -> float:
@@ -111,7 +112,8 @@ class Scale(NamedTuple):
         if self.calibration and self.calibration.knows(scores):
             return self.calibration.constant, [*self.calibration.evidence_shares(scores), *ruled_out]
         evidence = self.evidence(candidate)
-        return line_of(evidence).constant, [*evidence_shares(evidence), *ruled_out]
+        unsaid = [UNSAID] if candidate.unsaid else []
+        return line_of(evidence).constant, [*evidence_shares(evidence), *unsaid, *ruled_out]
 
     def evidence(self, candidate: Candidate) -> Evidence:
         return Evidence(candidate.relative, candidate.align, candidate.cross_encoder, candidate.missing, self.model)
@@ -138,6 +140,8 @@ def _scored(state: QueryState, scale: Scale, reorder: bool) -> list[Candidate]:
     first = [(scale.probability(candidate), candidate) for candidate in ranked[:count]]
     if reorder and read and not scale.reranker:
         first.sort(key=lambda pair: -pair[0])
+    if not (read or scale.reranker or scale.calibration):
+        first.sort(key=lambda pair: pair[1].unsaid)  # above a paragraph it would share in its probability
     if reorder and not scale.reranker:
         first = paragraphs_first(first, state.terms or (), scale.threshold)
     scores = falling([probability for probability, _ in first])

@@ -54,6 +54,7 @@ class Candidate:
     - *relative*: the cosine in deviations above what is usual for the question (index/encoders/cohort.py); None where that is unknown.
     - *align*: late interaction with the question, from 0 to 1; *missing*: the share of what the question names that is not in it.
     - *ruled_out*: whether the question asks for a number alone that is not in it.
+    - *unsaid*: whether it is a caption or heading without a word of the question (ranking/captions.py).
     - *reranker*: the score of the cross-encoder that the user named; *cross_encoder*: of the shipped one. None where it has not read it.
     - *score*: the probability by its evidence, but never above the score of the candidate before it.
     """
@@ -69,6 +70,7 @@ class Candidate:
     cross_encoder: float | None = None
     score: float = 0.0
     ruled_out: bool = False
+    unsaid: bool = False
 
     @property
     def article(self) -> tuple[str, int]:

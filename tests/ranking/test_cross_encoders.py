@@ -14,7 +14,9 @@ from index.encoders.cohort import usual_cosines
 from index.encoders.hub import INSTALL
 from index.encoders.open import open_encoder
 from index.errors import BadInput, NoModel
+from index.text.tokens import terms
 from search.cli.app import run
+from search.ranking.captions import says_nothing
 from search.ranking.cross_encoders import CROSS_ENCODED, RERANKED, Reranker, open_reranker
 from search.ranking.probability import Scale, falling
 from search.retrieval.named import missing, named
@@ -85,7 +87,8 @@ def test_the_score_rests_on_the_same_evidence_and_never_rises(rereading: Searche
     for hit in hits[:RERANKED]:
         scores = hit.scores
         legs = (scores["dense"], scores["lexical"], scores["align"] or 0, missing(names, hit.passage), usual.relative(scores["dense"] or 0))
-        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"))))
+        unsaid = says_nothing(terms(QUESTIONS[0]), hit.passage, scores["align"] or 0)
+        own.append(scale.probability(Candidate(0, hit.passage, *legs, scores["rerank"], scores.get("judge"), unsaid=unsaid)))
     assert [hit.score for hit in hits[:RERANKED]] == pytest.approx(falling(own))
     assert "rerank" not in precedents.search(QUESTIONS[0], 1, min_score=0).hits[0].scores
 
