@@ -146,7 +146,7 @@ def _pages(document: Any) -> Iterator[PdfPage]:
     """Yield the pages of *document* one by one, each closed when it is read."""
     import pypdfium2.raw as raw
 
-    fonts: dict[tuple[str, int], int] = {}
+    fonts = _Fonts()
     for number in range(len(document)):
         page = raw.FPDF_LoadPage(document.raw, number)
         if not page:
@@ -158,9 +158,10 @@ def _pages(document: Any) -> Iterator[PdfPage]:
             raw.FPDF_ClosePage(page)
 
 
-def _page(document: Any, page: Any, number: int, fonts: dict[tuple[str, int], int]) -> PdfPage:
+def _page(document: Any, page: Any, number: int, fonts: _Fonts) -> PdfPage:
     import pypdfium2.raw as raw
 
+    fonts.of_page.clear()
     bounds = raw.FS_RECTF()
     raw.FPDF_GetPageBoundingBox(page, bounds)
     turned = raw.FPDFPage_GetRotation(page) % 4
@@ -187,7 +188,7 @@ class _Style(NamedTuple):
     font: int
 
 
-def _characters(text: Any, shown: _Shown, fonts: dict[tuple[str, int], int]) -> Iterator[Character]:
+def _characters(text: Any, shown: _Shown, fonts: _Fonts) -> Iterator[Character]:
     """Yield the characters of a page in the order of the file, without those that pdfium adds and those beyond the page's edges."""
     import pypdfium2.raw as raw
 
@@ -233,23 +234,37 @@ def _placed(character: str, style: _Style, shown: _Shown, bounds: Any, origin: t
     return Character(character, style.frame, u0, u1, base - MIDDLE * style.size, style.size, style.font, box)
 
 
-def _style(text: Any, index: int, item: Any, shown: _Shown, fonts: dict[tuple[str, int], int]) -> _Style:
+def _style(text: Any, index: int, item: Any, shown: _Shown, fonts: _Fonts) -> _Style:
     import pypdfium2.raw as raw
 
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(text, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d) or 1.0
-    size = raw.FPDFText_GetFontSize(text, index) * scale
+    size = raw.FPDFText_GetFontSize(text, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
     quarter = round(-math.atan2(matrix.b, matrix.a) / (math.pi / 2))  # clockwise, in quarters
     font = raw.FPDFTextObj_GetFont(item) if item else None
-    name = ctypes.create_string_buffer(128)
-    if font:
-        raw.FPDFFont_GetBaseFontName(font, name, 128)
-    plain = name.value.decode("latin-1", "replace")
-    plain = plain[7:] if plain[6:7] == "+" else plain  # without the mark of a subset
-    weight = raw.FPDFText_GetFontWeight(text, index)
-    number = 2 * fonts.setdefault((plain, weight), len(fonts)) + bool(weight >= BOLD or BOLD_NAME.search(plain))
-    return _Style((quarter + shown.turned) % 4, round(abs(size), 2) or 1.0, number)
+    return _Style((quarter + shown.turned) % 4, round(abs(size), 2) or 1.0, fonts.number(font) if font else 0)
+
+
+class _Fonts:
+    """The fonts of a document by number, from 1: an odd one is bold. What stands for a font in pdfium is good for one page."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[tuple[str, int], int] = {}
+        self.of_page: dict[int, int] = {}
+
+    def number(self, font: Any) -> int:
+        import pypdfium2.raw as raw
+
+        address = ctypes.addressof(font.contents)
+        if address not in self.of_page:
+            name = ctypes.create_string_buffer(128)
+            raw.FPDFFont_GetBaseFontName(font, name, 128)
+            plain = name.value.decode("latin-1", "replace")
+            plain = plain[7:] if plain[6:7] == "+" else plain  # without the mark of a subset
+            weight = raw.FPDFFont_GetWeight(font)
+            bold = weight >= BOLD or BOLD_NAME.search(plain) is not None
+            self.of_page[address] = 2 * self._by_name.setdefault((plain, weight), len(self._by_name) + 1) + bold
+        return self.of_page[address]
 
 
 def _drawn(page: Any, shown: _Shown) -> tuple[list[Box], float]:

@@ -70,17 +70,16 @@ def pdf(*pages: PageOf, labels: str = "") -> bytes:
         fonts.append(f"/{name} {len(objects) + 1} 0 R")
         objects += [one.encode() for one in _font(base, encoding, len(objects) + 1)]
     picture = len(objects) + 1
-    objects.append(
-        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n\x80\nendstream"
-    )
+    grey = b"/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n\x80\nendstream"
+    objects.append(b"<< /Type /XObject /Subtype /Image " + grey)
     kids = []
     for page in pages:
         content = zlib.compress("\n".join(page.drawn).encode())
         objects.append(b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         crop = f"/CropBox [{' '.join(map(str, page.crop))}]" if page.crop else ""
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] {crop} /Rotate {page.turned} /Contents {len(objects)} 0 R"
-            f" /Resources << /Font << {' '.join(fonts)} >> /XObject << /Grey {picture} 0 R >> >> >>".encode()
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] {crop} /Rotate {page.turned}"
+            f" /Contents {len(objects)} 0 R /Resources << /Font << {' '.join(fonts)} >> /XObject << /Grey {picture} 0 R >> >> >>".encode()
         )
         kids.append(f"{len(objects)} 0 R")
     objects[0] = f"<< /Type /Catalog /Pages 2 0 R {'/PageLabels ' + labels if labels else ''} >>".encode()
@@ -96,8 +95,9 @@ def file_of(objects: Sequence[bytes], trailer: str = "") -> bytes:
         places.append(len(written))
         written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(written)}\n%%EOF\n"
-    return written + end.encode()
+    size = len(objects) + 1
+    last = f"trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{len(written)}\n%%EOF\n"
+    return written + f"xref\n0 {size}\n0000000000 65535 f \n{table}{last}".encode()
 
 
 def _font(base: str, encoding: str | None, number: int) -> list[str]:

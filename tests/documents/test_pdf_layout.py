@@ -7,9 +7,18 @@ from index.documents.extracted import Extracted
 from index.documents.pdf_files import extract_pdf
 from tests.documents.pdf_writer import BOLD, DOWN, HEI, LATIN, PageOf, pdf
 
-ROAD = "去年入秋以后，青石村把通往后山的三公里土路修成了水泥路，村民进山采茶不再绕远，雨天也能出车，茶厂的收购点就设在路口，当天采的鲜叶当天过秤。"
-LAMP = "路灯是村里自己装的，一共四十六盏，白天靠太阳能板蓄电，入夜自动亮起，谁家门前的灯坏了，拍张照片发到群里，第二天就有人上门来修，一年下来没花多少钱。"
-WELL = "老井边上的空地原来堆满杂物，去年冬天清理出来，铺上青砖，摆了几条长凳，如今是老人晒太阳、孩子写作业的地方，村里的大事小事也都在这里商量。"
+ROAD = (
+    "去年入秋以后，青石村把通往后山的三公里土路修成了水泥路，村民进山采茶"
+    "不再绕远，雨天也能出车，茶厂的收购点就设在路口，当天采的鲜叶当天过秤。"
+)
+LAMP = (
+    "路灯是村里自己装的，一共四十六盏，白天靠太阳能板蓄电，入夜自动亮起，谁家"
+    "门前的灯坏了，拍张照片发到群里，第二天就有人上门来修，一年下来没花多少钱。"
+)
+WELL = (
+    "老井边上的空地原来堆满杂物，去年冬天清理出来，铺上青砖，摆了几条长凳"
+    "，如今是老人晒太阳、孩子写作业的地方，村里的大事小事也都在这里商量。"
+)
 FULL = 18  # characters of a line
 
 
@@ -179,8 +188,16 @@ def test_headings_are_larger_or_bold_and_have_levels() -> None:
     y = draw(page, 90, y + 24, typeset(LAMP))
     page.text(90, y + 10, "二、修井", 16)
     draw(page, 90, y + 40, typeset(WELL))
-    levels = [(quote("", ()) or said(read(page))[i], block.level) for i, block in enumerate(read(page).blocks)]
-    assert levels == [("青石村年度工作报告", 1), ("一、修路", 2), (ROAD, 0), ("资金来源", 3), (LAMP, 0), ("二、修井", 2), (WELL, 0)]
+    extracted = read(page)
+    assert [(text, block.level) for text, block in zip(said(extracted), extracted.blocks, strict=True)] == [
+        ("青石村年度工作报告", 1),
+        ("一、修路", 2),
+        (ROAD, 0),
+        ("资金来源", 3),
+        (LAMP, 0),
+        ("二、修井", 2),
+        (WELL, 0),
+    ]
 
 
 def test_a_title_over_two_lines_is_one_heading() -> None:

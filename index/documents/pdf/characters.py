@@ -73,6 +73,7 @@ def _upright(mark: str) -> str:
     return {"\u2014": "—", "\u2026": "…"}.get(wide, wide)
 
 
+@lru_cache(maxsize=8192)
 def is_wide(character: str) -> bool:
     """Whether *character* is set as wide as it is high, as Chinese characters and their marks are."""
     return character > "\u2e7f" and unicodedata.east_asian_width(character[0]) in "WF"
