@@ -27,6 +27,7 @@ MOST_SWITCHES = 0.34  # per line of the shorter side: a file that has column by 
 FULL_LINE = 0.75  # of the width of its column
 FULL_SHARE = 0.5  # of the lines of a column of running text are full
 NARROWEST_TEXT = 8.0  # sizes: a column of running text is no narrower
+MOST_KNOWN = 50  # gutters that are remembered
 DEEPEST = 12  # divisions within one another
 MOST_SEGMENTS = 4000  # of a page that is divided; a denser one is a map or a table
 
@@ -39,15 +40,21 @@ class Gutter(NamedTuple):
     u1: float
     top: float
     bottom: float
+    is_sure: bool = False  # running text on both sides
 
 
-def columns(found: Sequence[Segment], depth: int = 0) -> list[list[Segment]]:
-    """Return the segments of a page, or of a part of it, as columns in the order of reading; lines are not yet sorted."""
+def columns(found: Sequence[Segment], known: list[Gutter], depth: int = 0) -> list[list[Segment]]:
+    """Return the segments of a page, or of a part of it, as columns in the order of reading; lines are not yet sorted.
+
+    *known*: gutters of the pages before, to which those of this page are added; at such a place few lines are enough for a gutter.
+    """
     if len(found) < 2 or depth > DEEPEST or len(found) > MOST_SEGMENTS:
         return [list(found)] if found else []
-    gutter = _gutter(found)
+    gutter = _gutter(found, known)
     if gutter is None:
         return [list(found)]
+    if gutter.is_sure and len(known) < MOST_KNOWN:
+        known.append(gutter)
     middle = (gutter.u0 + gutter.u1) / 2
     above: list[Segment] = []
     left: list[Segment] = []
@@ -60,30 +67,36 @@ def columns(found: Sequence[Segment], depth: int = 0) -> list[list[Segment]]:
             below.append(segment)
         else:
             (left if segment.begin + segment.edge < 2 * middle else right).append(segment)
-    return [column for part in (above, left, right, below) for column in columns(part, depth + 1)]
+    return [column for part in (above, left, right, below) for column in columns(part, known, depth + 1)]
 
 
-def _gutter(found: Sequence[Segment]) -> Gutter | None:
+def _gutter(found: Sequence[Segment], known: Sequence[Gutter]) -> Gutter | None:
     """Return the tallest gutter between columns of running text, None where there is none."""
     size = median([segment.size for segment in found])
     width = NARROWEST * size
     by_height = sorted(found, key=lambda segment: segment.v)
     places = sorted({round(segment.edge / STEP) for segment in found})
-    candidates = [gutter for place in places for gutter in _strips(by_height, place * STEP, width)]
+    candidates = [gutter for place in places for gutter in _strips(by_height, place * STEP, width, known)]
     candidates.sort(key=lambda gutter: (-gutter.height, gutter.top - gutter.bottom, gutter.u0))
     seen: list[Gutter] = []
     for gutter in candidates:
         if any(abs(gutter.u0 - other.u0) < width and gutter.top >= other.top - 1 and gutter.bottom <= other.bottom + 1 for other in seen):
             continue
         seen.append(gutter)
-        if _parts_columns(found, gutter, size):
-            return gutter
+        parts, is_sure = _parts_columns(found, gutter, size, known)
+        if parts:
+            return gutter._replace(is_sure=is_sure)
         if len(seen) > 60:
             break
     return None
 
 
-def _strips(by_height: Sequence[Segment], u: float, width: float) -> list[Gutter]:
+def _is_known(u0: float, u1: float, known: Sequence[Gutter]) -> bool:
+    """Whether a strip covers the middle of a known gutter and is not much wider."""
+    return any(u0 < (one.u0 + one.u1) / 2 < u1 and abs(u1 - one.u1) < STEP for one in known)
+
+
+def _strips(by_height: Sequence[Segment], u: float, width: float, known: Sequence[Gutter]) -> list[Gutter]:
     """Return the white strips from *u* on, between the segments that cross it."""
     strips: list[Gutter] = []
     left: list[Segment] = []
@@ -94,32 +107,35 @@ def _strips(by_height: Sequence[Segment], u: float, width: float) -> list[Gutter
         elif segment is not None and segment.begin >= u + width - 1.0:
             right.append(segment)
         else:  # a segment across the strip ends it
-            if left and right and max(len(left), len(right)) >= FEWEST_LINES:
+            if left and right and (max(len(left), len(right)) >= FEWEST_LINES or known):
                 top, bottom = max(left[0].top, right[0].top), min(left[-1].bottom, right[-1].bottom)
                 whole = min(left[0].top, right[0].top), max(left[-1].bottom, right[-1].bottom)
-                if bottom > top:
-                    u0, u1 = max(one.edge for one in left), min(one.begin for one in right)
+                u0, u1 = max(one.edge for one in left), min(one.begin for one in right)
+                if bottom > top and (max(len(left), len(right)) >= FEWEST_LINES or _is_known(u0, u1, known)):
                     strips.append(Gutter(bottom - top, u0, u1, *whole))
             left, right = [], []
     return strips
 
 
-def _parts_columns(found: Sequence[Segment], gutter: Gutter, size: float) -> bool:
-    """Whether running text stands beside the gutter, and not the cells of a table."""
+def _parts_columns(found: Sequence[Segment], gutter: Gutter, size: float, known: Sequence[Gutter]) -> tuple[bool, bool]:
+    """Whether columns stand beside the gutter, and not the cells of a table; and whether running text on both sides shows it."""
     beside = sorted((one for one in found if gutter.top <= one.v <= gutter.bottom), key=lambda one: one.order)
     is_left = [one.edge <= gutter.u0 + 1.0 for one in beside]
     left = [one for one, side in zip(beside, is_left, strict=True) if side]
     right = [one for one, side in zip(beside, is_left, strict=True) if not side]
+    running = _is_running(left, size), _is_running(right, size)
+    if all(running):
+        return True, True
     fewest = min(len(left), len(right))
     switches = sum(a != b for a, b in pairwise(is_left))
-    if _is_running(left, size) and _is_running(right, size):
-        return True
     if switches > max(2, MOST_SWITCHES * fewest):
-        return False
+        return False, False
     rows = sum(any(abs(one.v - other.v) < 0.3 * size for other in left) for one in right)
     if fewest < FEWEST_LINES:  # a short end of a column, or something beside a text
-        return switches == 1 and (rows < len(right) or _is_running(left, size) or _is_running(right, size))
-    return _is_running(left, size) or _is_running(right, size) or rows < 0.8 * len(right)
+        if _is_known(gutter.u0, gutter.u1, known):
+            return switches <= 2, False
+        return switches == 1 and (any(running) or rows < len(right)), False
+    return any(running) or rows < 0.8 * len(right), False
 
 
 def _is_running(side: Sequence[Segment], size: float) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from index.document import Block, Span, Spot
 from index.documents.extracted import Extracted
+from index.documents.pdf.columns import Gutter
 from index.documents.pdf.columns import columns as in_columns
 from index.documents.pdf.furniture import edge_rows, furniture
 from index.documents.pdf.lines import Line, lines_of
@@ -50,6 +51,7 @@ def _without_edges(pages: Sequence[PdfPage]) -> tuple[list[Column], dict[int, tu
     rows = [edge for page, frames in framed for edge in edge_rows(page.number, page.height, frames.get(0, []))]
     around = furniture(rows, {page.number: page.height for page in pages}, body)
     columns: list[Column] = []
+    known: list[Gutter] = []
     edges: dict[int, tuple[list[Line], list[Line]]] = {}
     for page, frames in framed:
         upright = frames.get(0, [])
@@ -59,11 +61,11 @@ def _without_edges(pages: Sequence[PdfPage]) -> tuple[list[Column], dict[int, tu
             [line for line in at_edges if line.v >= page.height / 2],
         )
         frames[0] = [one for one in upright if id(one) not in around]
-        columns += [Column(page.number, lines_of(column), column[0].frame) for column in _ordered(frames, page)]
+        columns += [Column(page.number, lines_of(column), column[0].frame) for column in _ordered(frames, known)]
     return columns, edges
 
 
-def _ordered(frames: dict[int, list[Segment]], page: PdfPage) -> Iterator[list[Segment]]:
+def _ordered(frames: dict[int, list[Segment]], known: list[Gutter]) -> Iterator[list[Segment]]:
     """Yield the columns of a page: those in the direction that most of it has, and before or behind them the others."""
     sizes = {frame: sum(len(one.text) or 1 for one in found) for frame, found in frames.items() if found}
     main = max(sizes, key=lambda frame: (sizes[frame], -frame), default=0)
@@ -71,12 +73,12 @@ def _ordered(frames: dict[int, list[Segment]], page: PdfPage) -> Iterator[list[S
     tops = [one.box[1] for one in frames.get(main, [])]
     behind: list[list[Segment]] = []
     for frame in others:
-        for column in in_columns(frames[frame]):
+        for column in in_columns(frames[frame], []):
             if tops and max(one.box[3] for one in column) <= min(tops):
                 yield column
             else:
                 behind.append(column)
-    yield from in_columns(frames.get(main, []))
+    yield from in_columns(frames.get(main, []), known)
     yield from behind
 
 

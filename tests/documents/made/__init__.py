@@ -1,0 +1,1 @@
+"""PDFs that programs made, and the script that has them made."""
