@@ -25,6 +25,7 @@ CHINESE = {
         "{source} 在建立索引之后改动过，因此不显示该页图像；请重新索引"
     ),
     "box is {box}; give four numbers of points: left,top,right,bottom": "box 是 {box}；请给出四个以点为单位的数：left,top,right,bottom",
+    "kinds": "文件种类",  # of an index
     # opening it
     "{program} does not open it: {why}; the passage stands in {file}, page {page}": (
         "{program} 打不开这个文件：{why}；这段话在 {file} 第{page}页"

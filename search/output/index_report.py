@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from index.messages import counted, language, say
@@ -17,6 +19,7 @@ MOST_NAMED = 3  # files that such a line names
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
     "bytes": lambda count: f"{count / 2**20:.1f} MB",
     "model": lambda model: say("{name} ({dim} dimensions, {fingerprint})", **{key: model[key] for key in ("name", "dim", "fingerprint")}),
+    "kinds": lambda kinds: ", ".join(f"{kind or '-'} {count}" for kind, count in kinds.items()),
     "damage": lambda damage: "; ".join(damage) or say("none: every row and file agrees with its digest"),
 }
 
@@ -102,6 +105,16 @@ def files_line(report: IndexReport) -> str:
     return say("files: {counts}", counts=separator.join(text for count, text in counts if count) or say("none"))
 
 
+def kinds_of(sources: Iterable[str]) -> dict[str, int]:
+    """Return how many files of each kind *sources* are, by their suffixes, those of most files first.
+
+    >>> kinds_of(["报告.pdf", "甲.txt", "乙.TXT", "无后缀"])
+    {'txt': 2, '': 1, 'pdf': 1}
+    """
+    counts = Counter(PurePosixPath(source).suffix.lower().removeprefix(".") for source in sources)
+    return dict(sorted(counts.items(), key=lambda kind: (-kind[1], kind[0])))
+
+
 def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
     """Yield what is known of an index, one fact a line."""
     from rich.cells import cell_len
@@ -109,7 +122,7 @@ def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
     names = {
         "place": say("address"), "pages": say("pages"), "articles": say("articles"), "passages": say("passages"), "model": say("model"),
         "segmenter": say("segmenter"), "format": say("format"), "generation": say("generation"), "bytes": say("size"),
-        "damage": say("damage"),
+        "damage": say("damage"), "kinds": say("kinds"),
     }  # fmt: skip
     for key, value in facts.items():
         name = names.get(key, key)

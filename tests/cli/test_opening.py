@@ -2,11 +2,14 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.document import Citation
+from index.errors import BadInput
+from search.cli import opening
 from search.cli.console import address_of
 from search.cli.opening import open_at
 from tests.conftest import SEEDS, Command
@@ -108,6 +111,58 @@ def test_a_passage_that_moved_is_opened_where_it_is_now(
     assert editor.read_text("utf-8").splitlines() == ["vim", "+7", str(page)]
 
 
+VIEWERS = {
+    "evince": ["-i", "12", "{}"],
+    "okular": ["-p", "12", "{}"],
+    "xpdf": ["{}", ":12"],
+    "qpdfview": ["{}#12"],
+}
+
+
+def install(tools: Path, name: str, line: str) -> None:
+    (tools / name).write_text(f"#!/bin/sh\n{line}\n", "utf-8")
+    (tools / name).chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the viewers of this test are shell scripts")
+@pytest.mark.parametrize("name", VIEWERS)
+def test_a_pdf_is_opened_at_its_page_by_the_viewer_that_is_there(
+    name: str, tmp_path: Path, editor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "报告 一.pdf"
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin")
+    monkeypatch.setenv("EDITOR", "vim")
+    monkeypatch.setattr("search.cli.opening.VIEWERS", {name: opening.VIEWERS[name]})  # whatever else this machine has
+    install(tmp_path / "bin", name, f'printf "%s\\n" {name} "$@" > "{editor}"')
+    open_at(paper, 40, 12)
+    assert editor.read_text("utf-8").splitlines() == [name, *(part.format(paper) for part in VIEWERS[name])]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the viewers of this test are shell scripts")
+def test_the_viewer_that_a_person_chose_for_pdf_comes_first(tmp_path: Path, editor: Path) -> None:
+    tools, paper = tmp_path / "bin", tmp_path / "a.pdf"
+    for name in VIEWERS:
+        install(tools, name, f'printf "%s\\n" {name} > "{editor}"')
+    for desktop, name in (("okularApplication_pdf.desktop", "okular"), ("org.gnome.Evince.desktop", "evince"), ("xpdf.desktop", "xpdf")):
+        install(tools, "xdg-mime", f"echo {desktop}")
+        open_at(paper, 1, 3)
+        assert editor.read_text("utf-8").split() == [name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the viewers of this test are shell scripts")
+def test_without_a_viewer_that_knows_pages_the_system_opens_a_pdf_and_a_failure_names_the_page(
+    tmp_path: Path, editor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "a.pdf"
+    monkeypatch.setattr("search.cli.opening.VIEWERS", {})
+    open_at(paper, 1, 3)
+    assert editor.read_text("utf-8").splitlines()[1:] == [str(paper)]
+    monkeypatch.setattr("search.cli.opening.VIEWERS", {"evince": ("-i", "{page}", "{file}")})
+    install(tmp_path / "bin", "evince", "exit 3")
+    with pytest.raises(BadInput, match=r"evince does not open it: it ended with code 3; the passage stands in .*a\.pdf, page 3$"):
+        open_at(paper, 1, 3)
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -122,6 +177,7 @@ def test_links_are_made_on_a_terminal_that_wants_them(tmp_path: Path, monkeypatc
     assert address_of(cited) is None
     monkeypatch.setattr(sys, "stdout", Terminal())
     assert address_of(cited) == "file://pc/%E5%85%AC%E6%96%87/a%20b.txt"
+    assert address_of(replace(cited, page=12, reader="pypdfium2 5")) == "file://pc/%E5%85%AC%E6%96%87/a%20b.txt#page=12"
     assert address_of(CITATION) is None  # its file is not known
     for name, value in (("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "linux")):
         with monkeypatch.context() as changed:

@@ -21,13 +21,13 @@ def info(
     from index.engine.open import find_index, open_index
     from index.engine.protocol import former_model
     from index.updating.folders import damage_of_record
-    from search.output.index_report import facts_lines
+    from search.output.index_report import facts_lines, kinds_of
     from search.output.json_lines import json_line
 
     with open_index(find_index(index_at)) as opened:
         if opened.model.name in FORMER:
             note(False, str(former_model(opened, DEFAULT)))
-        facts = opened.facts()
+        facts = opened.facts() | {"kinds": kinds_of(opened.sources())}
         damage = [*opened.check(), *damage_of_record(opened)] if check else []
     if check:
         facts["damage"] = damage
