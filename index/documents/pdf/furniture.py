@@ -16,6 +16,7 @@ EDGE_ROWS = 4  # rows at an edge of a page that are looked at
 EDGE = 0.14  # of the height of a page
 SAME_PLACE = 8.0  # points
 APART = 1.1  # of the size: a running head stands so far from the text
+LEAST_APART = 0.7  # of the size: the last of several rows that come again stands so far from the text
 LONGEST_HEAD = 100  # characters
 MOST_PAGES_SHARE = 0.4  # of the pages have a running head that differs, three at least
 LARGEST = 1.15  # of the size of the text: a larger row is a title
@@ -68,6 +69,7 @@ def furniture(edges: Sequence[list[EdgeRow]], heights: dict[int, float], body: f
     places = Counter(_place(edge[0], heights) for edge in edges if edge and _stands_apart(edge[0], heights, body))
     found: set[int] = set()
     for edge in edges:
+        outer: list[EdgeRow] = []
         for position, row in enumerate(edge):
             again = max(said[key] for key in _keys(row)) >= 2 and len(row.text) <= LONGEST_HEAD
             number = bool(NUMBER.fullmatch(row.text.strip())) and row.gap > APART
@@ -76,7 +78,10 @@ def furniture(edges: Sequence[list[EdgeRow]], heights: dict[int, float], body: f
             many = sum(places[place[0], place[1] + step] for step in (-1, 0, 1)) >= max(3, MOST_PAGES_SHARE * pages)
             if not (again or number or (placed and many)):
                 break
-            found.update(id(one) for one in row.members)
+            outer.append(row)
+        while outer and outer[-1].gap < LEAST_APART:  # lines of the text may come again as well: in a form, in a page that is there twice
+            outer.pop()
+        found.update(id(one) for row in outer for one in row.members)
     return found
 
 
