@@ -1,6 +1,6 @@
 """What happens to an index on office machines, where processes are killed, disks are full and files are damaged.
 
-    python -m tests.benchmarks.faults [--seed 1] [--only flips --only killed …] [--tries 50]
+    python -m tests.benchmarks.faults [--seed 1] [--only flips --only killed=20 …] [--tries 50]
 
 prints a Markdown table; outcomes that must not be go to stderr, and the exit code is 1 then. Every choice follows from the seed.
 Linux and macOS.
@@ -37,15 +37,18 @@ def main() -> int:
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", action="append", choices=rows, help="this row; may be given more than once")
+    parser.add_argument("--only", action="append", metavar="ROW[=TRIES]", help=f"one of {', '.join(rows)}; may be given more than once")
     parser.add_argument("--tries", type=int, default=None, help="so many tries a row instead of the full number")
     options = parser.parse_args()
     print("| fault | tries | what happened | allowed |\n|---|---|---|---|", flush=True)
     wrong = 0
     with worlds() as world:
-        for name in options.only or rows:
+        for chosen in options.only or rows:
+            name, _, tries = chosen.partition("=")
+            if name not in rows:
+                parser.error(f"there is no row {name}; choose from {', '.join(rows)}")
             run, full = rows[name]
-            row = run(world, options.tries or full, options.seed)
+            row = run(world, int(tries or options.tries or full), options.seed)
             print(row.line(), flush=True)
             for line in row.wrong:
                 print(f"{name}: {line}", file=sys.stderr, flush=True)

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from index.engine.open import rederive
 from tests.robustness.children import REFUSED, Ended, tried
 from tests.robustness.table import Row
-from tests.robustness.worlds import Said, Worlds, copied, everything_said, indexed, same, sound, worlds
+from tests.robustness.worlds import Said, Worlds, copied, everything_said, indexed, made, same, sound
 
 HOWS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "kill": 0}
 LEFT = {"passages.db", "lock", "folders.json", "writer.json"}  # may lie beside the one snapshot; writer.json where a writer was killed
@@ -45,16 +45,16 @@ class Scenario(NamedTuple):
 def calls(world: Worlds, tries: int, seed: int) -> Row:
     """Try every call of a build in turn, or *tries* of them where there are more."""
     row = Row("crash or error at every file-system call of a build in turn", "the old or the new state, nothing else")
-    return _shimmed(row, "builds", tries, seed)
+    return _shimmed(row, "builds", world, tries, seed)
 
 
 def reads(world: Worlds, tries: int, seed: int) -> Row:
     """Try every call of a reader in turn, or *tries* of them where there are more."""
     row = Row("crash or error at every file-system call of a reader in turn", "the same answers or a named error")
-    return _shimmed(row, "reader", tries, seed)
+    return _shimmed(row, "reader", world, tries, seed)
 
 
-def _shimmed(row: Row, what: str, tries: int, seed: int) -> Row:
+def _shimmed(row: Row, what: str, world: Worlds, tries: int, seed: int) -> Row:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if not sys.platform.startswith("linux") or compiler is None:
         row.note = "not tried: this needs Linux and a C compiler (cc)"
@@ -62,7 +62,7 @@ def _shimmed(row: Row, what: str, tries: int, seed: int) -> Row:
     with TemporaryDirectory(prefix="shim-") as folder:
         shim = Path(folder) / "shim.so"
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", shim, Path(__file__).with_name("shim.c"), "-ldl"], check=True)
-        command = [sys.executable, "-m", "tests.robustness.calls", str(shim), what, str(tries), str(seed)]
+        command = [sys.executable, "-m", "tests.robustness.calls", str(shim), what, str(world.folder), str(tries), str(seed)]
         made = subprocess.run(command, cwd=ROOT, env={**os.environ, "LD_PRELOAD": str(shim)}, stdout=subprocess.PIPE, check=True)
     for outcome, fault in json.loads(made.stdout):
         row.count(outcome, fault)
@@ -70,10 +70,9 @@ def _shimmed(row: Row, what: str, tries: int, seed: int) -> Row:
 
 
 def main() -> None:
-    shim, what, tries, seed = ctypes.CDLL(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    shim, what, world, tries, seed = ctypes.CDLL(sys.argv[1]), sys.argv[2], made(Path(sys.argv[3])), int(sys.argv[4]), int(sys.argv[5])
     shim.hit.restype = ctypes.c_char_p
-    with worlds() as world:
-        print(json.dumps([*(_builds if what == "builds" else _reader)(world, shim, tries, seed)]))
+    print(json.dumps([*(_builds if what == "builds" else _reader)(world, shim, tries, seed)]))
 
 
 def _reader(world: Worlds, shim: Any, tries: int, seed: int) -> Iterator[tuple[str, str]]:
