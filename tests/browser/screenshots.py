@@ -26,7 +26,8 @@ PAGES = {
     "nowhere": f"{ANSWER}&place={quote('火星')}",
     "figures": FIGURES,
     "part": f"{FIGURES}&at={quote('浙江省杭州市')}&has={quote('充电桩')}#chosen",
-    "error": "/search?q=a&since=yesterday",
+    "mistaken": "/search?q=a&since=yesterday",
+    "error": "/passages/none",
 }
 
 
