@@ -20,6 +20,7 @@ from index.engine.protocol import model_of
 from index.indexing import build
 from search.searcher import open_search
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it: one process is compared with another
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [
     *("电动自行车乱停怎么治理", "楼道堆物没人清理怎么办", "老旧小区加装电梯意见不一", "垃圾分类居民不配合", "社区食堂怎么办得下去"),
@@ -43,7 +44,7 @@ class Serving:
     def __init__(self, index: Path, port: int = 0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVER, str(index), str(port)],
-            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert self.process.stdout
         self.port = int(self.process.stdout.readline())

@@ -10,7 +10,7 @@ from index.encoders.open import open_encoder
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.indexing import build
-from search.searcher import Searcher
+from search.searcher import Searcher, open_search
 from search.server.application import application
 from search.server.settings import ServerSettings
 
@@ -23,9 +23,15 @@ def client_of(searcher: Searcher, settings: ServerSettings | None = None, **clie
     return TestClient(app, HOST, raise_server_exceptions=False, **client)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def searcher(seeds_index: Path) -> Iterator[Searcher]:
+    with open_search(seeds_index) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
-def server(precedents: Searcher) -> Iterator[TestClient]:
-    with client_of(precedents) as client:
+def server(searcher: Searcher) -> Iterator[TestClient]:
+    with client_of(searcher) as client:
         yield client
 
 

@@ -45,7 +45,7 @@ def asked(searcher: Any, ask: Callable[[Asker], Any], **settings: Any) -> Any:
         asker.close()
 
 
-def test_questions_that_come_together_are_asked_together_and_answered_apart(precedents: Searcher) -> None:
+def test_questions_that_come_together_are_asked_together_and_answered_apart(searcher: Searcher) -> None:
     together: list[int] = []
 
     class Counting:
@@ -54,14 +54,14 @@ def test_questions_that_come_together_are_asked_together_and_answered_apart(prec
 
         def search_many(self, queries: Sequence[str], options: SearchOptions) -> list[Result | BadInput]:
             together.append(len(queries))
-            return precedents.search_many(queries, options=options)
+            return searcher.search_many(queries, options=options)
 
     async def ask(asker: Asker) -> Any:
         return await asyncio.gather(*(asker.search([question], SearchOptions(k=2)) for question in QUESTIONS))
 
     answers = asked(Counting(), ask, gather=0.2)
     assert together == [len(QUESTIONS)]
-    assert [answer for (answer,) in answers] == [precedents.search(question, 2) for question in QUESTIONS]
+    assert [answer for (answer,) in answers] == [searcher.search(question, 2) for question in QUESTIONS]
 
 
 def test_questions_with_other_options_are_asked_apart() -> None:

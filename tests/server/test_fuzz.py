@@ -23,8 +23,8 @@ api = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 
 @pytest.fixture(autouse=True)
-def _answering(precedents: Searcher) -> None:
-    APP.state.asker.searcher = precedents
+def _answering(searcher: Searcher) -> None:
+    APP.state.asker.searcher = searcher
 
 
 @api.parametrize()

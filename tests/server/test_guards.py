@@ -18,9 +18,9 @@ SEARCH = "/v1/search?q=停车&k=1"
 
 
 @pytest.fixture
-def guarded(precedents: Searcher) -> Iterator[TestClient]:
+def guarded(searcher: Searcher) -> Iterator[TestClient]:
     settings = ServerSettings("desk.example", token=TOKEN, allowed_hosts=("Intranet",))
-    with client_of(precedents, settings, follow_redirects=False) as client:
+    with client_of(searcher, settings, follow_redirects=False) as client:
         yield client
 
 
@@ -77,14 +77,14 @@ def test_a_body_that_is_too_long_is_refused_however_it_is_sent(server: TestClien
     assert server.post("/v1/search", content=b'{"queries": ["x"]}').status_code == 415
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(precedents: Searcher) -> None:
-    with client_of(precedents, ServerSettings(rate=0.5, burst=3)) as client:
+def test_who_asks_too_often_is_told_when_to_come_back(searcher: Searcher) -> None:
+    with client_of(searcher, ServerSettings(rate=0.5, burst=3)) as client:
         assert [client.get("/v1/health").status_code for _ in range(4)] == [200, 200, 200, 429]
         assert int(client.get("/v1/health").headers["retry-after"]) in (1, 2)
 
 
-def test_the_questions_of_one_request_count_one_by_one(precedents: Searcher) -> None:
-    with client_of(precedents, ServerSettings(rate=0.01, burst=10)) as client:
+def test_the_questions_of_one_request_count_one_by_one(searcher: Searcher) -> None:
+    with client_of(searcher, ServerSettings(rate=0.01, burst=10)) as client:
         assert client.post("/v1/search", json={"queries": ["停车"] * 8}).status_code == 200
         assert client.post("/v1/search", json={"queries": ["停车"] * 8}).status_code == 429
 
@@ -123,9 +123,9 @@ def test_a_browser_signs_in_once(guarded: TestClient) -> None:
     assert guarded.get(SEARCH, headers={"Cookie": f"a=b; {name}={value}"}).status_code == 200
 
 
-def test_a_cookie_is_secure_under_tls(precedents: Searcher) -> None:
+def test_a_cookie_is_secure_under_tls(searcher: Searcher) -> None:
     settings = ServerSettings(token=TOKEN)
-    with client_of(precedents, settings, follow_redirects=False) as client:
+    with client_of(searcher, settings, follow_redirects=False) as client:
         got = client.post("https://127.0.0.1/sign-in", data={"token": TOKEN})
         assert "; Secure" in got.headers["set-cookie"]
 
@@ -170,9 +170,9 @@ def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pyt
         read_token(None)
 
 
-def test_the_log_counts_questions_and_does_not_repeat_them(precedents: Searcher) -> None:
+def test_the_log_counts_questions_and_does_not_repeat_them(searcher: Searcher) -> None:
     lines: list[dict[str, object]] = []
-    with client_of(precedents, log=lines.append) as client:
+    with client_of(searcher, log=lines.append) as client:
         client.get(SEARCH)
         client.post("/v1/search", json={"queries": ["消防", "食堂"], "k": 1})
         client.get("/nothing?secret=1")
@@ -182,18 +182,18 @@ def test_the_log_counts_questions_and_does_not_repeat_them(precedents: Searcher)
         ("GET", "/nothing", 404, 0),
     ]
     assert "停车" not in str(lines) and "消防" not in str(lines) and "secret" not in str(lines)
-    with client_of(precedents, ServerSettings(log_questions=True), log=lines.append) as client:
+    with client_of(searcher, ServerSettings(log_questions=True), log=lines.append) as client:
         client.get(SEARCH)
     assert lines[-1]["asked"] == ["停车"]
 
 
-def test_a_mistake_of_the_server_has_an_id_and_shows_nothing_else(precedents: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_the_server_has_an_id_and_shows_nothing_else(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*arguments: object, **options: object) -> None:
         raise RuntimeError("in /home/somebody/secret.py")
 
     lines: list[dict[str, object]] = []
     monkeypatch.setattr(Searcher, "search_many", broken)
-    with client_of(precedents, log=lines.append) as client:
+    with client_of(searcher, log=lines.append) as client:
         got = client.get(SEARCH)
     assert (got.status_code, got.headers["content-type"]) == (500, "application/problem+json")
     assert lines[-1]["error"] == "RuntimeError"
