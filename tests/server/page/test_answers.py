@@ -1,5 +1,6 @@
 """The page shows a passage as it is quoted, says how sure it is, and says plainly when there is no precedent."""
 
+import itertools
 import re
 
 import pytest
@@ -164,7 +165,7 @@ def test_headings_follow_one_another_without_a_gap(got: Got) -> None:
         page = got(path, 404 if path == "/nowhere" else 200)
         levels = [int(element.tag[1]) for element in page.all() if re.fullmatch("h[1-6]", element.tag)]
         assert levels[0] == 1 and levels.count(1) == 1, path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), path
         ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
         assert len(ids) == len({*ids}), path
         assert page.one("a", "skip").attributes["href"] == "#" + page.one("main").attributes["id"]
