@@ -77,6 +77,7 @@ CHINESE = {
     "Only the passages around it": "只看前后几段",
     "The whole article": "看全文",
     "In its source": "在原文中",
+    "paragraph {number}": "第 {number} 自然段",
     "lines {lines}": "第 {lines} 行",
     "page {page}": "第 {page} 页",
     "sheet {sheet}, cell {cell}": "工作表 {sheet}，单元格 {cell}",

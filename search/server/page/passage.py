@@ -129,4 +129,8 @@ def where(cited: Citation) -> str:
         return say("page {page}", page=f"{cited.page}{label}")
     if cited.sheet is not None:
         return say("sheet {sheet}, cell {cell}", sheet=cited.sheet, cell=cited.cell or "")
+    if cited.cell is not None:
+        return say("cell {cell}", cell=cited.cell)
+    if cited.reader is not None:  # each line of its text is a paragraph
+        return say("paragraph {number}", number=line_ranges(cited.lines))
     return say("lines {lines}", lines=line_ranges(cited.lines))
