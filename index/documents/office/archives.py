@@ -42,6 +42,10 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._names
 
+    def names(self) -> list[str]:
+        """Return the names of all files."""
+        return [entry.filename for entry in self._names.values()]
+
     def read(self, name: str) -> bytes:
         """Return the bytes of a file. Raise Refused where it is missing, encrypted or damaged."""
         try:

@@ -23,7 +23,7 @@ from index.messages import say
 AROUND = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink")  # elements that only enclose others
 LONGEST_CELL = 300  # characters; a table with longer cells arranges the page, as in HTML
 DEEPEST_HEADING = 6  # as in HTML
-MOST_COLUMNS = 500  # that a cell may take; Word has 63
+MOST_COLUMNS = 500  # of a table; Word has 63
 SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")  # notes that are no notes
 
 
@@ -114,11 +114,13 @@ class _Reading:
 
     def _texts(self, row: Sequence[Any]) -> Iterator[str]:
         """Yield the text of each cell; a cell over several columns is followed by empty ones, and one that goes on from above is empty."""
+        columns = 0
         for cell in row:
             merged = child_of(cell, "tcPr", "vMerge")
             goes_on = merged is not None and value_of(merged) != "restart"
             yield "" if goes_on else " ".join(text for piece in self._pieces(cell) if (text := piece.text.strip()))
-            yield from [""] * (_width(cell) - 1)
+            columns += _width(cell)
+            yield from [""] * (_width(cell) - 1 if columns < MOST_COLUMNS else 0)
 
     def _pieces(self, cell: Any) -> Iterator[Piece]:
         """Yield the paragraphs of a cell; a row of a table inside of it is one."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from itertools import islice
@@ -25,6 +26,9 @@ ROWS_LOOKED_AT = 20  # below the first row of a table, to see whether that row n
 MUCH_LONGER = 3  # times a name: cells that are so much longer than the cell above them say that it is a name
 NUMBER = re.compile(r"[-+]?[\d,.，．%％¥￥/:年月日 -]+")
 ZIP = b"PK"
+SHEET_FILE = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+COLUMN, ROW = re.compile(rb'<c [^<>]*?\br="([A-Z]{1,3})\d'), re.compile(rb'<row [^<>]*?\br="(\d{1,7})"')
+MOST_CELLS = 30_000_000  # between the first and the last of a sheet, 24 bytes each
 
 
 def extract_workbook(content: bytes) -> Extracted:
@@ -32,7 +36,7 @@ def extract_workbook(content: bytes) -> Extracted:
     if find_spec("python_calamine") is None:
         raise ImportError("python_calamine")
     if content.startswith(ZIP):
-        Archive(content)  # holds it to the limits of archives
+        _hold_to_area(Archive(content))
     composed, hidden = Composed(), []
     try:
         for sheet in sheets_of(content, ""):
@@ -42,6 +46,18 @@ def extract_workbook(content: bytes) -> Extracted:
         raise Refused(say("damaged, or encrypted with a password; open it and save it anew")) from None
     notes = [say("hidden sheets were read too: {sheets}", sheets=listed(hidden))] if hidden else []
     return composed.extracted(_reader(), notes)
+
+
+def _hold_to_area(archive: Archive) -> None:
+    """Raise Refused where cells of a sheet stand so far apart that the program that reads it would keep millions of empty ones."""
+    for name in archive.names():
+        if not SHEET_FILE.fullmatch(name):
+            continue
+        sheet = archive.read(name)
+        columns = max((len(letters), letters) for letters in {b"A", *COLUMN.findall(sheet)})[1]
+        width = reduce(lambda number, letter: number * 26 + letter - 64, columns, 0)
+        if width * max((int(number) for number in ROW.findall(sheet)), default=0) > MOST_CELLS:
+            raise Refused(say("too large: more cells or lines than can be kept; split it"))
 
 
 def _add(sheet: Sheet, composed: Composed) -> bool:
