@@ -13,6 +13,7 @@ import io
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,28 +39,31 @@ def paragraphs() -> list[str]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _browser(folder, "browser_one_column", "")
-        _browser(folder, "browser_two_columns", "@page {size: 420pt 300pt} main {column-count: 2}")
-        _browser(folder, "browser_vertical", "html {writing-mode: vertical-rl} table {display: none}")
-        _office(folder)
-        _latex(folder)
+        texts = paragraphs()
+        browser(folder / "browser_one_column", texts)
+        browser(folder / "browser_two_columns", texts, "@page {size: 420pt 300pt} main {column-count: 2}")
+        browser(folder / "browser_vertical", texts, "html {writing-mode: vertical-rl} table {display: none}")
+        office(folder / "office_two_columns", texts, 2, 360)
+        latex(folder / "latex_two_columns", texts, "twocolumn", r"\usepackage[a5paper]{geometry}")
         for made in folder.glob("*.pdf"):
             shutil.copy(made, HERE / made.name)
     _locked("secret", "locked.pdf")
     _locked("", "locked_for_changes.pdf")
 
 
-def _browser(folder: Path, name: str, style: str) -> None:
-    body = "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs())
+def browser(path: Path, texts: Sequence[str], style: str = "") -> None:
+    """Have chromium make `path.pdf`."""
+    body = "".join(f"<p>{html.escape(text)}</p>" for text in texts)
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ROWS)
     table = f"<table style='border-collapse: collapse' border=1>{rows}</table>"
-    page = folder / f"{name}.html"
+    page = path.with_suffix(".html")
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{STYLE} {style}</style><h1>{TITLE}</h1><main>{body}</main>{table}", "utf-8")
-    options = ["--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={folder / name}.pdf"]
+    options = ["--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={path.with_suffix('.pdf')}"]
     subprocess.run(["chromium", *options, str(page)], check=True, capture_output=True)
 
 
-def _office(folder: Path) -> None:
+def office(path: Path, texts: Sequence[str], columns: int = 1, height: float = 792) -> None:
+    """Have LibreOffice make `path.pdf` out of a docx with a running head and a table; *height* of its pages in points."""
     from docx import Document
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -70,10 +74,8 @@ def _office(folder: Path) -> None:
     style.font.size, style.font.name = Pt(12), "AR PL SungtiL GB"
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "AR PL SungtiL GB")
     style.paragraph_format.space_after = Pt(0)
-    title = document.add_paragraph()
-    run = title.add_run(TITLE)
-    run.font.size = Pt(22)
-    for text in paragraphs():
+    document.add_paragraph().add_run(TITLE).font.size = Pt(22)
+    for text in texts:
         document.add_paragraph(text).paragraph_format.first_line_indent = Pt(24)
     table = document.add_table(rows=0, cols=3, style="Table Grid")
     for row in ROWS:
@@ -82,29 +84,30 @@ def _office(folder: Path) -> None:
     for column in table.columns:
         column.width = Pt(60)
     section = document.sections[0]
-    columns = (section._sectPr.xpath("./w:cols") or [OxmlElement("w:cols")])[0]
-    columns.set(qn("w:num"), "2")
-    columns.set(qn("w:space"), "425")
-    section.page_height = Pt(360)
+    number = (section._sectPr.xpath("./w:cols") or [OxmlElement("w:cols")])[0]
+    number.set(qn("w:num"), str(columns))
+    number.set(qn("w:space"), "425")
+    section.page_height = Pt(height)
     section.header.paragraphs[0].text = "青石街道办事处"
-    document.save(str(folder / "office_two_columns.docx"))
-    made = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "office_two_columns.docx")]
+    document.save(str(path.with_suffix(".docx")))
+    made = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(path.parent), str(path.with_suffix(".docx"))]
     subprocess.run(made, check=True, capture_output=True)
 
 
-def _latex(folder: Path) -> None:
+def latex(path: Path, texts: Sequence[str], options: str = "", preamble: str = "") -> None:
+    """Have xelatex make `path.pdf`."""
     rows = r" \\ \hline ".join(" & ".join(row) for row in ROWS)
-    text = "\n\n".join(paragraphs())
-    (folder / "latex_two_columns.tex").write_text(
-        r"\documentclass[twocolumn,fontset=fandol]{ctexart}\usepackage[a5paper]{geometry}\title{" + TITLE + r"}\author{}\date{}"
+    written = "\n\n".join("".join("\\" + sign if sign in "%&#$_{}" else sign for sign in text) for text in texts)
+    path.with_suffix(".tex").write_text(
+        rf"\documentclass[fontset=fandol,{options}]{{ctexart}}{preamble}\title{{{TITLE}}}\author{{}}\date{{}}"
         r"\begin{document}\maketitle "
-        + f"\n{text}\n\n"
+        + f"\n{written}\n\n"
         + r"\begin{tabular}{|l|l|l|}\hline "
         + rows
         + r" \\ \hline\end{tabular}\end{document}",
         "utf-8",
     )
-    command = ["xelatex", "-interaction=batchmode", "-output-directory", str(folder), str(folder / "latex_two_columns.tex")]
+    command = ["xelatex", "-interaction=batchmode", "-output-directory", str(path.parent), str(path.with_suffix(".tex"))]
     subprocess.run(command, check=False, capture_output=True)
 
 
