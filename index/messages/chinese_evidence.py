@@ -18,7 +18,7 @@ CHINESE = {
     "{count} citation: {listed}": "共 {count} 条引文：{listed}",
     "{count} citations: {listed}": "共 {count} 条引文：{listed}",
     "ok": "一致",
-    "moved": "行号有变",
+    "moved": "位置有变",
     "altered": "与原文不一致",
     "missing": "找不到原文",
     "unreadable": "无法核对",
@@ -26,7 +26,7 @@ CHINESE = {
         "search --json 或 batch 写的文件，- 表示标准输入；或引文（编号，或 文件:行号）。[默认：整个索引]"
     ),
     "Check citations against their sources: ok, moved, altered (and how) or missing. Exit code 1 when any is not ok.": (
-        "把引文与原文核对：一致、行号有变、与原文不一致（指出何处）或找不到原文。有任何一条不一致时退出码为 1。"
+        "把引文与原文核对：一致、位置有变、与原文不一致（指出何处）或找不到原文。有任何一条不一致时退出码为 1。"
     ),
     "now at {lines}": "现在第 {lines} 行",
     "question “{query}”, hit {rank}": "问题“{query}”的第 {rank} 条",
@@ -95,7 +95,7 @@ CHINESE = {
     "{address} ({pages} pages, {passages} passages, state {state})": "{address}（{pages} 页，{passages} 段，第 {state} 个状态）",
     "There was no quote to check ({when}).": "没有需要核对的引文（{when}）。",
     "{count} as quoted": "与原文一致 {count} 条",
-    "{count} moved to other lines": "行号有变 {count} 条",
+    "{count} moved to another place": "位置有变 {count} 条",
     "{count} altered": "与原文不一致 {count} 条",
     "{count} not confirmed": "无法确认 {count} 条",
     "{count} quote was compared with its source": "{count} 条引文已与原文核对",

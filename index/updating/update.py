@@ -184,6 +184,8 @@ class Update:
         path, old = one.file.path, one.old
         page = read(path, old.source if old else one.file.source)
         if isinstance(page, Skipped):
+            if old and old.sha256 == _digest(path):  # it was read before: what reads it is not installed here, or had too little time
+                page = page._replace(kind=UNREADABLE)
             return page
         former = None if old else self._former(page.sha256, path)
         if old is None:

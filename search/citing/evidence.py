@@ -229,7 +229,7 @@ def _checked_blocks(present: Present, verdicts: Counter[str]) -> Iterator[Block]
         return
     counts = {
         "ok": say("{count} as quoted", count=verdicts["ok"]),
-        "moved": say("{count} moved to other lines", count=verdicts["moved"]),
+        "moved": say("{count} moved to another place", count=verdicts["moved"]),
         "altered": say("{count} altered", count=verdicts["altered"]),
         "missing": say("{count} not confirmed", count=verdicts["missing"]),
     }
