@@ -24,7 +24,7 @@ Span = tuple[int, int]  # characters of Page.text, half-open
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 LineRange = tuple[int, int]  # first and last line of the source, from 1, inclusive
 LINE_ENDS = " \t\n\u3000\xa0-\u00ad\u2010¬"  # blanks, and the hyphens that divide a word at a line's end
-ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")  # a year, a month or a day
+ISO_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")  # a year, a month or a day
 SEPARATOR = " · "  # between the parts of a citation as it is printed
 PARTS = {"caption": "图注", "row": "表格行", "number": "文号", "heading": "标题", "section": "栏目"}  # of a citation, by kind of passage
 
@@ -231,6 +231,23 @@ class Passage:
     def inner_heading(self) -> str:
         """What stands between the titles of the article and the passage, "" for nothing."""
         return self.heading.partition("\n")[2]
+
+
+def is_date(text: str) -> bool:
+    """Whether *text* is a date in ISO form, or a part of one, that the calendar has.
+
+    >>> is_date("2024"), is_date("2024-02"), is_date("2024-02-29"), is_date("2023-02-29"), is_date("2024-2")
+    (True, True, True, False, False)
+    """
+    if not ISO_DATE.fullmatch(text):
+        return False
+    from datetime import date  # milliseconds that only a question with a date has
+
+    try:
+        date.fromisoformat(f"{text}-01-01"[: len("2024-05-06")])
+    except ValueError:
+        return False
+    return True
 
 
 def id_of(source: str, bare: str, occurrence: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
-from index.document import ISO_DATE
+from index.document import is_date
 from index.errors import BadInput
 
 MODES = ("hybrid", "dense", "lexical")
@@ -70,7 +70,7 @@ class SearchOptions:
                 raise BadInput("{name} is {given}; give a text", name=name, given=repr(getattr(self, name)))
         for name in ("since", "until"):
             date = getattr(self, name)
-            if date is not None and not (isinstance(date, str) and ISO_DATE.fullmatch(date)):
+            if date is not None and not (isinstance(date, str) and is_date(date)):
                 raise BadInput("{name} is {date}; give a date such as 2024, 2024-05 or 2024-05-06", name=name, date=repr(date))
         if self.since and self.until and self.since > self.until[: len(self.since)].ljust(len(self.since), "~"):
             raise BadInput("since is {since}, which comes after until, {until}; exchange them", since=self.since, until=self.until)

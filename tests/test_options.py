@@ -41,6 +41,10 @@ def test_changed_options_keep_what_is_not_named() -> None:
         ({"since": "2024-13"}, "since is '2024-13'; give a date such as 2024, 2024-05 or 2024-05-06"),
         ({"until": "5月6日"}, "until is '5月6日'; give a date"),
         ({"since": 2024}, "since is 2024; give a date"),
+        ({"until": "2030-02-30"}, "until is '2030-02-30'; give a date"),
+        ({"since": "2023-02-29"}, "since is '2023-02-29'; give a date"),
+        ({"since": "0000"}, "since is '0000'; give a date"),
+        ({"since": "２０２４"}, "since is '２０２４'; give a date"),
         ({"since": "2024-05", "until": "2024-04-30"}, "since is 2024-05, which comes after until, 2024-04-30; exchange them"),
         ({"since": "2025-01-01", "until": "2024"}, "since is 2025-01-01, which comes after until"),
     ],
@@ -51,7 +55,13 @@ def test_options_that_cannot_be_followed_are_refused(options: dict[str, object],
 
 
 def test_a_time_may_lie_within_one_year_month_or_day() -> None:
-    for since, until in (("2024", "2024"), ("2024-05-06", "2024-05"), ("2024-05", "2024-05-06"), ("2024-12-31", "2024")):
+    for since, until in (
+        ("2024", "2024"),
+        ("2024-05-06", "2024-05"),
+        ("2024-05", "2024-05-06"),
+        ("2024-12-31", "2024"),
+        ("2024-02-29", "2024-02-29"),
+    ):
         assert SearchOptions(since=since, until=until).since == since
 
 

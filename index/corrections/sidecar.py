@@ -20,7 +20,7 @@ from typing import Any
 
 from index.corrections.apply import LINED, NAMED, edited
 from index.corrections.references import CitedPage, refuse
-from index.document import ISO_DATE, Article, Heading, Page, Paragraph, Span, quote
+from index.document import Article, Heading, Page, Paragraph, Span, is_date, quote
 from index.errors import BadInput, reason
 from index.files.content import LARGEST_FILE
 from index.files.decoding import decode
@@ -181,7 +181,7 @@ def _check(given: Any, where: str) -> None:
     for name in (*NAMED, *DATED):
         if given.get(name) is not None and not _is_text(given[name]):
             refuse(where, say('"{name}" must be text in one line, or null where there is none', name=name))
-    if given.get("date") is not None and not ISO_DATE.fullmatch(given["date"]):
+    if given.get("date") is not None and not is_date(given["date"]):
         refuse(where, say('"date" must be such as "2024-05-06", "2024-05" or "2024", or null where none is printed'))
     if not _is_text(given.get("kind", "news")):
         refuse(where, say('"kind" must be text, such as "news", "notice" or "photo-news"'))

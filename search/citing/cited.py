@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
-from index.document import ISO_DATE, Citation, Passage
+from index.document import Citation, Passage, is_date
 from index.engine.protocol import Index
 from index.errors import BadInput
 from search.pasted import locate
@@ -179,7 +179,7 @@ def _citation(claim: Claim, fields: dict[str, Any]) -> Citation:
         sha256=claim.sha256,
         id=claim.id,
         kind=_typed(fields.get("kind"), str) or "paragraph",
-        date=date if date and ISO_DATE.fullmatch(date) else None,
+        date=date if date and is_date(date) else None,
         publication=_typed(fields.get("publication"), str),
         newspaper_page=page if type(page) is int else None,
         status=_typed(fields.get("status"), str),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.document import ISO_DATE
+from index.document import is_date
 from index.errors import BadInput, reason
 from index.messages import say
 from search.cli.own_files import CONFIG, config_file
@@ -56,9 +56,7 @@ def _whole(least: int) -> Kind:
 
 TEXT = Kind(lambda value: isinstance(value, str) and value.isprintable(), lambda: say("give a text"))
 SWITCH = Kind(lambda value: isinstance(value, bool), lambda: say("give true or false"), _switch)
-DATE = Kind(
-    lambda value: isinstance(value, str) and bool(ISO_DATE.fullmatch(value)), lambda: say("give a date such as 2024, 2024-05 or 2024-05-06")
-)
+DATE = Kind(lambda value: isinstance(value, str) and is_date(value), lambda: say("give a date such as 2024, 2024-05 or 2024-05-06"))
 MODE = Kind(lambda value: value in MODES, lambda: say("choose one of {names}", names=", ".join(MODES)))
 PROBABILITY = Kind(lambda value: type(value) in (int, float) and 0 <= value <= 1, lambda: say("give a probability from 0 to 1"), _number)
 
