@@ -148,7 +148,7 @@ class Citation:
       *paragraph* of these is None.
     - *place*: that of the article, or the one below it that the passage itself names; *places*: all that the article speaks of.
     - *subtitle*, *date*, *publication*, *newspaper_page*, *status*: those of the article.
-    - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage, else None.
+    - *chars*: characters of the line, half-open, from 0, where the line is far longer than the passage or has several; else None.
     - *page*, *page_label*, *box*, *sheet*, *cell*, *part*: where it stands in a document (see `Spot`): its first page, and the box on that
       page; its first cell. *reader*: what took the text out of the document; the lines are those of that text.
     - *path*: where the source lay when it was read, for programs that open it; two citations that differ in it alone are equal.

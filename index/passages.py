@@ -32,14 +32,16 @@ def passages_of(page: Page, articles: Iterable[Article]) -> Iterator[Passage]:
     The id of a passage depends only on the name of its source and its own characters, so changes to other paragraphs leave it alone.
     """
     occurrences: Counter[str] = Counter()
-    for article in articles:
-        for one in _passage_texts(page, article):
-            for part in parts(page, one.paragraph):
-                bare = "".join(part.text.split())
-                occurrences[bare] += 1
-                citation = _citation(page, article, one, part, id_of(page.source, bare, occurrences[bare]))
-                heading = one.heading.replace(article.place, citation.place or "") if article.place else one.heading
-                yield Passage(part.text, heading, article.number, citation)
+    texts = ((article, one) for article in articles for one in _passage_texts(page, article))
+    every = [(article, one, part) for article, one in texts for part in parts(page, one.paragraph)]
+    in_lines = Counter(part.lines for _, _, part in every)
+    for article, one, part in every:
+        bare = "".join(part.text.split())
+        occurrences[bare] += 1
+        chars = _characters(page.text, part, in_lines[part.lines] > 1)
+        citation = _citation(page, article, one, part, id_of(page.source, bare, occurrences[bare]), chars)
+        heading = one.heading.replace(article.place, citation.place or "") if article.place else one.heading
+        yield Passage(part.text, heading, article.number, citation)
 
 
 class PassageText(NamedTuple):
@@ -85,7 +87,7 @@ def _says_something(text: str) -> bool:
     return len(text) > LONGEST_FRAGMENT or sum(character.isalnum() for character in text) > MOST_MEANINGLESS
 
 
-def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, id_: str) -> Citation:
+def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, id_: str, chars: Span | None) -> Citation:
     return Citation(
         source=page.source,
         lines=part.lines,
@@ -102,20 +104,20 @@ def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, i
         publication=article.publication,
         newspaper_page=article.newspaper_page,
         status=article.status,
-        chars=_characters(page.text, part),
+        chars=chars,
         subtitle=article.subtitle,
         reader=page.reader,
         **stands_at(page, part.spans),
     )
 
 
-def _characters(text: str, part: Paragraph) -> Span | None:
-    """Return the characters of its line that *part* covers, where it covers little of one long line; else None."""
+def _characters(text: str, part: Paragraph, shared: bool) -> Span | None:
+    """Return the characters of its line that *part* covers, where it covers little of one long line or the line is *shared*; else None."""
     if part.lines[0][0] != part.lines[-1][1]:
         return None
     first, last = min(part.spans)[0], max(part.spans)[1]
     start, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
-    if (end if end >= 0 else len(text)) - start < LONGEST_LINE:
+    if not shared and (end if end >= 0 else len(text)) - start < LONGEST_LINE:
         return None
     return first - start, last - start
 

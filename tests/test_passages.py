@@ -101,3 +101,13 @@ def test_cuts_are_in_order_and_no_part_is_longer_than_twice_the_limit(text: str)
     assert all(b - a <= 2 * LONGEST_PASSAGE for a, b in pairwise(cuts))
     kept = "".join(p.text for p in passages(text.replace("\n", "")))
     assert "".join(kept.split()) in "".join(text.split())
+
+
+def test_passages_that_share_a_line_say_which_of_its_characters_they_are() -> None:
+    one, two, alone = passages(f"修路\n\n{SENTENCE * 15}\n\n{SENTENCE}")
+    line = SENTENCE * 15
+    assert one.citation.lines == two.citation.lines == ((3, 3),) and str(one.citation) != str(two.citation)
+    for part in (one, two):
+        first, last = part.citation.chars or (0, 0)
+        assert line[first:last] == part.text
+    assert alone.citation.chars is None
