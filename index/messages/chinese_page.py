@@ -79,6 +79,7 @@ CHINESE = {
     "In its source": "在原文中",
     "paragraph {number}": "第 {number} 自然段",
     "lines {lines}": "第 {lines} 行",
+    "paragraph {lines} of the text": "第 {lines} 自然段",
     "page {page}": "第 {page} 页",
     "sheet {sheet}, cell {cell}": "工作表 {sheet}，单元格 {cell}",
     "As quoted": "与原文一致",

@@ -9,11 +9,12 @@ from index.document import LineRange, Span
 
 AROUND = 4  # lines that are shown before and after a quoted one
 MOST_LINES = 400  # quoted lines and those around them; a longer passage is cut
-LONGEST_LINE = 1200  # characters of a line that are shown; of a longer one those around the quote
+LONGEST_LINE = 1200  # characters of a quoted line that are shown, where the passage is a part of it
+LONGEST_AROUND = 160  # characters of a line beside the quoted ones: of a longer one those next to the quote
 
 
 class SourceLine(NamedTuple):
-    """A line of a source. *quoted*: the passage stands in it; *gap*: lines before it are left out; *cut*: so are some of its characters."""
+    """A line of a source. *quoted*: the passage stands in it; *gap*: lines before it are left out; *cut*: so are characters of it."""
 
     number: int
     text: str
@@ -37,8 +38,10 @@ def source_lines(text: str, lines: Sequence[LineRange], chars: Span | None = Non
     shown: list[SourceLine] = []
     for number in near:
         gap = bool(shown) and number != shown[-1].number + 1
-        line, cut = _cut(every[number - 1], chars if number in quoted else None)
-        shown.append(SourceLine(number, line, number in quoted, gap, cut))
+        before = not any(number - 1 - step in quoted for step in range(AROUND))  # the quoted line follows
+        line = every[number - 1]
+        text_of_line = _around(line, chars) if number in quoted else _beside(line, before)
+        shown.append(SourceLine(number, text_of_line, number in quoted, gap, len(text_of_line) < len(line)))
     return shown
 
 
@@ -47,10 +50,14 @@ def _without_blank_ends(near: list[int], every: list[str], quoted: set[int]) -> 
     return [number for number in near if kept and kept[0] <= number <= kept[-1]]
 
 
-def _cut(line: str, chars: Span | None) -> tuple[str, bool]:
-    """Return a line, or the part of a very long one around *chars*, and whether anything was left out."""
-    if len(line) <= LONGEST_LINE:
-        return line, False
-    start, end = chars or (0, LONGEST_LINE)
-    first = max(0, start - LONGEST_LINE // 4)
-    return line[first : max(end, first + LONGEST_LINE)], True
+def _around(line: str, chars: Span | None) -> str:
+    """Return a quoted line; of a very long one of which the passage is a part, *chars*, that part and what is around it."""
+    if chars is None or len(line) <= LONGEST_LINE:
+        return line
+    first = max(0, chars[0] - LONGEST_LINE // 4)
+    return line[first : max(chars[1], first + LONGEST_LINE)]
+
+
+def _beside(line: str, before: bool) -> str:
+    """Return a line beside the quoted ones, or the end of a long one that stands *before* them, or its beginning."""
+    return line[-LONGEST_AROUND:] if before else line[:LONGEST_AROUND]

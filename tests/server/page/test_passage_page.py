@@ -92,6 +92,9 @@ def test_lines_far_apart_have_a_gap_between_them_and_a_very_long_line_is_cut_aro
     assert [line.number for line in lines] == [*range(6, 16), *range(46, 55)]
     assert [line.number for line in lines if line.gap] == [46]
     assert [line.number for line in lines if line.quoted] == [10, 11, 50]
+    beside = source_lines(f"{'前' * 900}近\n引文\n近{'后' * 900}", ((2, 2),))
+    assert [line.cut for line in beside] == [True, False, True]
+    assert beside[0].text.endswith("近") and beside[2].text.startswith("近") and len(beside[0].text) < 200
     (long,) = source_lines("前" * 5000 + "引文" + "后" * 5000, ((1, 1),), (5000, 5002))
     assert long.cut and "引文" in long.text and len(long.text) < 2000
     assert source_lines("一行", ((7, 9),)) == []  # a source that became shorter
