@@ -128,6 +128,20 @@ def test_the_basket_becomes_an_evidence_sheet_that_word_opens(visit: Visit, tmp_
     page.get_by_text("There is nothing in it yet").wait_for()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_number_of_the_figures_leads_to_as_many_passages(visit: Visit, script: bool) -> None:
+    page = visit(ANSWER, script=script).page
+    page.get_by_role("link", name="At a glance").click()
+    page.wait_for_url("**/figures?**")
+    row = page.locator(".crossed tbody tr", has_text="杭州市")
+    count = int(row.locator("td a").nth(1).inner_text().split()[0])
+    row.locator("td a").nth(1).click()
+    page.wait_for_url("**has=**")
+    assert page.locator(".passages > li").count() == count > 0
+    assert all("杭州市" in citation for citation in page.locator(".passages cite").all_inner_texts())
+    assert page.locator(".crossed a[aria-current]").count() == 1
+
+
 def test_without_script_one_asks_reads_and_goes_back(visit: Visit) -> None:
     page = visit("/", script=False, language="zh").page
     page.locator("#q").fill(QUESTION)
@@ -171,7 +185,9 @@ def test_what_looks_like_markup_is_shown_as_text(visit: Visit) -> None:
     assert visitor.page.locator("main img").count() == 0 and "qianli" in visitor.page.title()
 
 
-@pytest.mark.parametrize("path", ["/", ANSWER, f"/search?q={quote(UNANSWERED)}", "/basket", "/passages/none"])
+@pytest.mark.parametrize(
+    "path", ["/", ANSWER, f"/search?q={quote(UNANSWERED)}", f"/figures?q={quote(QUESTION)}", "/basket", "/passages/none"]
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_phone_shows_every_page_without_scrolling_sideways(visit: Visit, path: str, language: str) -> None:
     visitor = visit(path, width=PHONE, touch=True, language=language)
