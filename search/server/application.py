@@ -31,10 +31,10 @@ def application(searcher: Searcher, settings: ServerSettings, log: Log = silent)
 
     app = FastAPI(title="qianli", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.asker, app.state.settings = asker, settings
-    handle_problems(app, [*app.routes, *api.router.routes, *page.router.routes])
+    handle_problems(app, [*app.routes, *api.router.routes, *pictures.router.routes, *page.router.routes])
     app.include_router(api.router)
-    describe(app)
     app.include_router(pictures.router)
+    describe(app)
     app.include_router(page.router)
     app.add_middleware(Guard, settings=settings, log=log)
     return app

@@ -87,8 +87,8 @@ def _completed(made: Schema) -> Schema:
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
             problems = {**PROBLEMS, **(OF_BODIES if method == "post" else {})}
-            if path.startswith("/v1/passages/") or (path, method) == ("/v1/search", "get"):
-                problems["404"] = "no such passage"
+            if path.startswith(("/v1/passages/", "/v1/pages/")) or (path, method) == ("/v1/search", "get"):
+                problems["404"] = "no such passage, or no such page"
             responses = {number: _problem(told, number) for number, told in sorted(problems.items())}
             operation["responses"] = {"200": _answer(path, method), **responses}
     return made
@@ -103,5 +103,7 @@ def _answer(path: str, method: str) -> Schema:
     if path == "/v1/cite":
         kinds = {media.type.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
         return {"description": "the file", "content": kinds}
+    if path.startswith("/v1/pages/"):
+        return {"description": "the picture", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
     name = NAMES[path, method]
     return {"description": f"a {name}", "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}

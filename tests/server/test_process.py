@@ -156,7 +156,7 @@ def test_without_the_packages_one_line_says_what_to_install(qianli: Command, mon
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     code, out, err = qianli("serve")
     assert (code, out) == (2, "")
-    assert err.endswith('install them with: pip install "qianli-searcher[serve]"\n')
+    assert err.endswith('install them with: pip install "qianli-precedents[serve]"\n')
 
 
 def test_no_other_command_imports_the_server() -> None:
