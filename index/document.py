@@ -16,6 +16,7 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -239,15 +240,11 @@ def is_date(text: str) -> bool:
     >>> is_date("2024"), is_date("2024-02"), is_date("2024-02-29"), is_date("2023-02-29"), is_date("2024-2")
     (True, True, True, False, False)
     """
-    if not ISO_DATE.fullmatch(text):
-        return False
     from datetime import date  # milliseconds that only a question with a date has
 
-    try:
-        date.fromisoformat(f"{text}-01-01"[: len("2024-05-06")])
-    except ValueError:
-        return False
-    return True
+    with suppress(ValueError):
+        return bool(ISO_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[: len("2024-05-06")]))
+    return False
 
 
 def id_of(source: str, bare: str, occurrence: int) -> str:
