@@ -236,7 +236,6 @@ class Passage:
 
 def is_date(text: str) -> bool:
     """Whether *text* is a date in ISO form, or a part of one, that the calendar has.
-
     >>> is_date("2024"), is_date("2024-02"), is_date("2024-02-29"), is_date("2023-02-29"), is_date("2024-2")
     (True, True, True, False, False)
     """
