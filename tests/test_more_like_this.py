@@ -1,6 +1,7 @@
 """More like this: what is asked, what is left out, and how the answers of several parts are joined."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,13 @@ LETTERS = (
     "小区里电动自行车没有地方充电，居民从楼上拉电线，楼道里停满了车，很不安全。",
     "村里的印章由谁保管、怎么使用，没有记录，村民不放心。",
 )
+
+
+@pytest.fixture(scope="module")
+def precedents(seeds_index: Path) -> Iterator[Searcher]:
+    """The seeds with the static model, which reads the parts of a page in a moment."""
+    with open_search(seeds_index) as opened:
+        yield opened
 
 
 def articles(result: Result) -> set[tuple[str, int]]:

@@ -51,9 +51,11 @@ def test_options_may_be_given_whole_by_name_or_both(precedents: Searcher) -> Non
     assert {hit.citation.place for hit in whole.hits if hit.citation.place and "上城区" not in hit.citation.place} == set()
 
 
-def test_a_result_as_fields_is_what_the_command_line_prints(precedents: Searcher, seeds_index: Path) -> None:
-    command = ["search", QUESTIONS[0], "--json", "--explain", "-C", "1", "--index", str(seeds_index)]
-    printed = subprocess.run([sys.executable, "-m", "qianli", *command], capture_output=True, text=True, cwd=seeds_index.parent, check=True)
+def test_a_result_as_fields_is_what_the_command_line_prints(precedents: Searcher, default_index: Path) -> None:
+    command = ["search", QUESTIONS[0], "--json", "--explain", "-C", "1", "--index", str(default_index)]
+    printed = subprocess.run(
+        [sys.executable, "-m", "qianli", *command], capture_output=True, text=True, cwd=default_index.parent, check=True
+    )
     result = precedents.search(QUESTIONS[0], context=1, explain=True)
     assert json.loads(printed.stdout) == json.loads(json.dumps(result.to_dict()))
     assert result.hits[0].to_dict() == result.to_dict()["hits"][0]

@@ -50,8 +50,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def rereading(model: Path, seeds_index: Path) -> Any:
-    with open_search(seeds_index, device="cpu", rerank=str(model)) as opened:
+def rereading(model: Path, default_index: Path) -> Any:
+    with open_search(default_index, device="cpu", rerank=str(model)) as opened:
         yield opened
 
 

@@ -1,5 +1,6 @@
 """The whole life of an index with the network blocked: nothing is fetched, nothing is sent."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,18 @@ def test_every_command_works_with_sockets_blocked(tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("停车\n", "utf-8")
     (tmp_path / "q.jsonl").write_text('{"query": "停车", "relevant": []}\n', "utf-8")
     made = subprocess.run(
-        [sys.executable, "-c", BLOCKED, SEEDS, tmp_path / "ix", tmp_path / "q.txt", tmp_path / "r.jsonl", tmp_path / "q.jsonl"],
+        [
+            sys.executable,
+            "-c",
+            BLOCKED,
+            SEEDS / "000_1e2b8c975dd70d3e.txt",
+            tmp_path / "ix",
+            tmp_path / "q.txt",
+            tmp_path / "r.jsonl",
+            tmp_path / "q.jsonl",
+        ],
         capture_output=True,
+        env={**os.environ, "QIANLI_CONFIG": os.devnull},  # with the default model
         cwd=ROOT,
         check=False,
         text=True,

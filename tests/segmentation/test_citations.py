@@ -74,17 +74,9 @@ def test_nothing_of_a_seed_page_is_dropped_and_nothing_is_read_twice(path: Path)
 
 
 def test_ids_name_one_passage_each_and_stay_when_the_index_is_made_again(precedents: Searcher, tmp_path: Path) -> None:
-    from index.encoders.open import open_encoder
-    from index.engine.open import open_index
-    from index.engine.protocol import model_of
-    from index.indexing import build
-
     ids = [passage.citation.id for _, passage in precedents.index.every_passage()]
     assert len(set(ids)) == len(ids)
-    encoder = open_encoder()
-    with open_index(tmp_path / "again", create=model_of(encoder)) as index:
-        build([SEEDS], index, encoder)
-    with open_index(tmp_path / "again") as index:
+    with open_index(indexed(tmp_path / "again", SEEDS)) as index:  # with another model
         assert [passage.citation.id for _, passage in index.every_passage()] == ids
 
 
