@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from index.document import Page
+from index.engine.open import open_index
 from index.files.reader import read
 from index.segmentation.articles import articles
 from search.searcher import Searcher
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, indexed
 
 FILES = sorted(SEEDS.glob("*.txt"))
 SOURCES = {f"{SEEDS.name}/{path.name}": path for path in FILES}  # as the index names them: the folder that it was given, and the file
