@@ -77,7 +77,6 @@ CHINESE = {
     "Only the passages around it": "只看前后几段",
     "The whole article": "看全文",
     "In its source": "在原文中",
-    "paragraph {number}": "第 {number} 自然段",
     "lines {lines}": "第 {lines} 行",
     "paragraph {lines} of the text": "第 {lines} 自然段",
     "page {page}": "第 {page} 页",

@@ -131,7 +131,5 @@ def where(cited: Citation) -> str:
         return say("sheet {sheet}, cell {cell}", sheet=cited.sheet, cell=cited.cell or "")
     if cited.cell is not None:
         return say("cell {cell}", cell=cited.cell)
-    if cited.reader is not None:  # each line of its text is a paragraph
-        return say("paragraph {number}", number=line_ranges(cited.lines))
     lines = line_ranges(cited.lines)
     return say("paragraph {lines} of the text", lines=lines) if cited.reader else say("lines {lines}", lines=lines)
