@@ -24,7 +24,7 @@ from index.documents.pdf_files import extract_pdf
 from tests.documents.made.make import TITLE, browser, latex, office
 
 SHORTEST, LONGEST = 60, 500  # characters of a paragraph
-VERTICAL = "html {writing-mode: vertical-rl} body {font-family: 'Noto Serif CJK SC'}"  # the other font does not say what its brackets are
+VERTICAL = "html {writing-mode: vertical-rl} body {font-family: 'Noto Serif CJK SC'}"  # the other font does not name its upright brackets
 A4 = "@page {size: A4; margin: 60pt}"
 
 
@@ -35,9 +35,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60)
     options = parser.parse_args()
     texts = _texts(options.pairs, options.field, options.count)
-    print(
-        f"{len(texts)} paragraphs\n\n| made by | pages | paragraphs whole | characters wrong | in order | ms a page |\n|---|---|---|---|---|---|"
-    )
+    print(f"{len(texts)} paragraphs\n\n| made by | pages | paragraphs whole | characters wrong | in order | ms a page |")
+    print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         browser(folder / "browser, one column", texts, A4)

@@ -228,3 +228,36 @@ def test_bold_type_made_by_drawing_twice_is_read_once() -> None:
     page = PageOf().text(90, 100, "青石村修路好好好", 16).text(90.3, 100, "青石村修路好好好", 16)
     page.text(90, 140, "difficult offices", 12, BOLD)
     assert said(read(page)) == ["青石村修路好好好", "difficult offices"]
+
+
+def test_a_ruled_line_across_two_columns_parts_one_article_from_the_next() -> None:
+    page = PageOf()
+    y = draw(page, 60, 100, typeset(ROAD))
+    draw(page, 310, 100, typeset(LAMP))
+    page.rule(60, y, 530, y)
+    draw(page, 60, y + 20, typeset(WELL))
+    draw(page, 310, y + 20, typeset(LAMP[::-1]))
+    assert said(read(page)) == [ROAD, LAMP, WELL, LAMP[::-1]]
+
+
+def test_a_gap_between_two_characters_is_a_space_where_the_others_stand_closer() -> None:
+    page = PageOf().text(90, 100, "记者").text(90 + 2 * 12 + 3, 100, "张志强")
+    page.text(90, 130, "标").text(90 + 15, 130, "题").text(90 + 30, 130, "疏").text(90 + 45, 130, "排")
+    draw(page, 90, 170, typeset(ROAD))
+    assert read(page).text.splitlines()[:2] == ["记者 张志强", "标题疏排"]
+
+
+def test_the_head_of_an_official_document_is_no_title() -> None:
+    page = (
+        PageOf()
+        .text(150, 100, "青石街道办事处文件", 30)
+        .text(220, 150, "青街办〔2023〕18号", 14)
+        .text(150, 200, "关于规范装修垃圾投放的通知", 22)
+    )
+    draw(page, 90, 240, typeset(ROAD, LAMP))
+    page.text(330, 400, "青石街道办事处").text(340, 420, "2023年5月6日")
+    draw(page, 90, 460, typeset("（此件公开发布）"))
+    extracted = read(page)
+    assert said(extracted, "furniture") == ["青石街道办事处文件"]
+    assert [text for text, block in zip(said(extracted), extracted.blocks, strict=True) if block.level] == ["关于规范装修垃圾投放的通知"]
+    assert said(extracted)[-3:] == ["青石街道办事处", "2023年5月6日", "（此件公开发布）"]

@@ -32,6 +32,9 @@ DEEPEST = 12  # divisions within one another
 MOST_SEGMENTS = 4000  # of a page that is divided; a denser one is a map or a table
 
 
+Bar = tuple[float, float, float]  # where it stands, and from where to where it runs
+
+
 class Gutter(NamedTuple):
     """A white strip from *u0* to *u1*, beside which text stands from *top* to *bottom*; *height*: as far as it stands on both sides."""
 
@@ -43,14 +46,15 @@ class Gutter(NamedTuple):
     is_sure: bool = False  # running text on both sides
 
 
-def columns(found: Sequence[Segment], known: list[Gutter], depth: int = 0) -> list[list[Segment]]:
+def columns(found: Sequence[Segment], known: list[Gutter], bars: Sequence[Bar] = (), depth: int = 0) -> list[list[Segment]]:
     """Return the segments of a page, or of a part of it, as columns in the order of reading; lines are not yet sorted.
 
-    *known*: gutters of the pages before, to which those of this page are added; at such a place few lines are enough for a gutter.
+    *bars*: ruled lines along the lines of text, which end a gutter that they cross. *known*: gutters of the pages before, to which those of
+    this page are added; at such a place few lines are enough for a gutter.
     """
     if len(found) < 2 or depth > DEEPEST or len(found) > MOST_SEGMENTS:
         return [list(found)] if found else []
-    gutter = _gutter(found, known)
+    gutter = _gutter(found, known, bars)
     if gutter is None:
         return [list(found)]
     if gutter.is_sure and len(known) < MOST_KNOWN:
@@ -67,14 +71,16 @@ def columns(found: Sequence[Segment], known: list[Gutter], depth: int = 0) -> li
             below.append(segment)
         else:
             (left if segment.begin + segment.edge < 2 * middle else right).append(segment)
-    return [column for part in (above, left, right, below) for column in columns(part, known, depth + 1)]
+    return [column for part in (above, left, right, below) for column in columns(part, known, bars, depth + 1)]
 
 
-def _gutter(found: Sequence[Segment], known: Sequence[Gutter]) -> Gutter | None:
+def _gutter(found: Sequence[Segment], known: Sequence[Gutter], bars: Sequence[Bar]) -> Gutter | None:
     """Return the tallest gutter between columns of running text, None where there is none."""
     size = median([segment.size for segment in found])
     width = NARROWEST * size
-    by_height = sorted(found, key=lambda segment: segment.v)
+    by_height: list[tuple[float, float, float, Segment | None]] = [(one.v, one.begin, one.edge, one) for one in found]
+    by_height += [(*bar, None) for bar in bars]
+    by_height.sort(key=lambda one: one[:3])
     places = sorted({round(segment.edge / STEP) for segment in found})
     candidates = [gutter for place in places for gutter in _strips(by_height, place * STEP, width, known)]
     candidates.sort(key=lambda gutter: (-gutter.height, gutter.top - gutter.bottom, gutter.u0))
@@ -96,17 +102,18 @@ def _is_known(u0: float, u1: float, known: Sequence[Gutter]) -> bool:
     return any(u0 < (one.u0 + one.u1) / 2 < u1 and abs(u1 - one.u1) < STEP for one in known)
 
 
-def _strips(by_height: Sequence[Segment], u: float, width: float, known: Sequence[Gutter]) -> list[Gutter]:
-    """Return the white strips from *u* on, between the segments that cross it."""
+def _strips(
+    by_height: Sequence[tuple[float, float, float, Segment | None]], u: float, width: float, known: Sequence[Gutter]
+) -> list[Gutter]:
+    """Return the white strips from *u* on, between the segments and bars that cross it; each has its place, beginning and end."""
     strips: list[Gutter] = []
     left: list[Segment] = []
     right: list[Segment] = []
-    for segment in [*by_height, None]:
-        if segment is not None and segment.edge <= u + 1.0:
-            left.append(segment)
-        elif segment is not None and segment.begin >= u + width - 1.0:
-            right.append(segment)
-        else:  # a segment across the strip ends it
+    for _, begin, edge, segment in [*by_height, (0.0, u, u + width, None)]:
+        if edge <= u + 1.0 or begin >= u + width - 1.0:
+            if segment is not None:
+                (left if edge <= u + 1.0 else right).append(segment)
+        else:  # what stands across the strip ends it
             if left and right and (max(len(left), len(right)) >= FEWEST_LINES or known):
                 top, bottom = max(left[0].top, right[0].top), min(left[-1].bottom, right[-1].bottom)
                 whole = min(left[0].top, right[0].top), max(left[-1].bottom, right[-1].bottom)

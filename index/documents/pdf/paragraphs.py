@@ -21,6 +21,7 @@ from index.documents.pdf.lines import Line
 from index.text.punctuation import ends_sentence
 
 INDENT = 0.8  # of the size
+DEEPEST_INDENT = 3.0  # of the size: of the first line of a paragraph
 ROOM = 0.6  # of the size: that the edge of a column may be off
 NARROW_WIDTH = 0.55  # of the size: a letter or a digit on average
 ATOM = r"[（(《〈「『【〔\[]*(?:[!#-&(-~\u00a1-\u024f]+|[^“”‘’\"'])(?:[，。、；：！？）)》〉」』】〕\]…—·％%℃]+[0-9A-Za-z]*)?"
@@ -212,7 +213,7 @@ def _begins(run: Sequence[Line], line: Line, following: Line | None, column: Col
         return not _same_distances(run, line, following, distance)
     if line.size > LARGER * setting.size:  # a title over several lines
         return ends_sentence(last.text) or bool(ITEM.match(line.text))
-    if _is_set_aside(last, column) and _is_set_aside(line, column):
+    if (_is_set_aside(last, column) or _is_set_aside(line, column)) and not _is_centred(last, line, column):
         return True
     if _ends_early(last, line, column):
         return not (_is_centred(last, line, column) or _breaks_off(last, line, column, setting))
@@ -248,6 +249,7 @@ def _breaks_off(last: Line, line: Line, column: Column, setting: Setting) -> boo
     return (
         width > (BROKEN_IF_INDENTED if setting.indents else BROKEN)
         and bool(OPEN_END.search(last.text))
+        and last.u0 - column.left < DEEPEST_INDENT * last.size
         and line.u0 - column.left < INDENT * line.size
         and not ITEM.match(line.text)
     )

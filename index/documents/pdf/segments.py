@@ -22,6 +22,8 @@ SAME_LINE = 0.45  # of the size of the font: the middles of two characters of on
 WIDEST_JOIN = 0.75  # of the size: a wider gap may be that between two columns
 BACKWARDS = 0.6  # of the size: how far a character may stand back over the one before it
 SPACE_OF_WORDS = 0.13  # of the size: a gap as wide between Latin letters is a space
+SPACE_BETWEEN_WIDE = 0.18  # of the size: a gap as wide between two Chinese characters, if the others of the line stand closer, is a space
+SPACE_BETWEEN_UPRIGHT = 0.4  # the same below one another, where a font places each character as it is drawn
 SPACE_BESIDE_WIDE = 0.6  # of the size: a gap as wide beside a Chinese character is one that was set
 LOOKED_BACK = 40  # equal characters of a line that are compared with one
 SAME_PLACE = 0.2  # of the size: a character drawn twice so near is bold, not double
@@ -240,16 +242,24 @@ def _spaced(run: Sequence[Character]) -> str:
     gaps = [(b.u - a.end) / max(a.size, b.size) for a, b in pairwise(run) if a.text != " " and b.text != " "]
     letters = [gap for gap in gaps if gap > 0.02]
     spread = median(letters) if len(letters) > len(gaps) / 2 and len(run) >= FEWEST_LETTERS else 0.0  # of letters that are spaced
+    between_han = [(b.u - a.end) / max(a.size, b.size) for a, b in pairwise(run) if _are_han(a.text, b.text)]
+    lone = max(SPACE_BETWEEN_UPRIGHT if run[0].frame else SPACE_BETWEEN_WIDE, 3 * median(between_han or [0.0]))
     parts = [run[0].text]
     for a, b in pairwise(run):
         if b.text == " ":
             if parts[-1] != " ":
                 parts.append(" ")
             continue
-        if a.text != " " and needs_space(a.text, b.text, (b.u - a.end) / max(a.size, b.size), spread):
+        gap = (b.u - a.end) / max(a.size, b.size)
+        if a.text != " " and (needs_space(a.text, b.text, gap, spread) or (gap > lone and _are_han(a.text, b.text))):
             parts.append(" ")
         parts.append(b.text)
     return "".join(parts)
+
+
+def _are_han(before: str, after: str) -> bool:
+    """Whether two characters are Chinese ones and no marks, between which a typesetter leaves no gap by himself."""
+    return is_wide(before[-1]) and is_wide(after[0]) and before[-1].isalnum() and after[0].isalnum()
 
 
 def needs_space(before: str, after: str, gap: float, spread: float = 0.0) -> bool:

@@ -21,6 +21,7 @@ from index.documents.pdf.segments import Row, Segment, needs_space
 
 NEAR = 3.0  # points: lines that come as near meet
 SHORTEST_RULE = 6.0  # points
+SHORTEST_BAR = 72.0  # points: shorter lines are drawn below words
 MOST_RULES = 1000  # of a page; more are a drawing
 LONGEST_CELL = 300  # characters: a table with longer cells arranges the page
 MOST_CELLS = 20_000
@@ -38,6 +39,11 @@ def with_tables(found: list[Segment], page: PdfPage, frame: int) -> list[Segment
         table, left = _table(left, rows, columns)
         left += [table] if table else []
     return left
+
+
+def bars(page: PdfPage, frame: int) -> list[Rule]:
+    """Return the ruled lines along the direction of writing that may part what is above from what is below."""
+    return [rule for rule in _rules(page, frame)[0] if rule[2] - rule[1] > SHORTEST_BAR]
 
 
 def _rules(page: PdfPage, frame: int) -> tuple[list[Rule], list[Rule]]:

@@ -18,7 +18,7 @@ from index.documents.pdf.lines import Line, lines_of
 from index.documents.pdf.page import PdfPage
 from index.documents.pdf.paragraphs import LARGER, Column, Piece, Setting, pieces
 from index.documents.pdf.segments import Segment, segments
-from index.documents.pdf.tables import with_tables
+from index.documents.pdf.tables import bars, with_tables
 from index.text.punctuation import HYPHENS, divides_word, ends_sentence
 
 LONGEST_HEADING = 90  # characters
@@ -27,6 +27,8 @@ MOST_HEADING_LINES = 4
 MOST_LEVELS = 6
 SAME_SIZE = 0.6  # points
 CAPTION = re.compile(r"(?:图|表|Figure|Fig\.|FIGURE|Table|TABLE)\s*\d{1,3}")
+LETTERHEAD = re.compile(r".{2,40}文\s*件")  # above an official document, in the largest type; its title stands below its number
+NUMBERED = re.compile(r"\S{1,20}[〔\[(（]\d{4}[〕\])）]\s*\S{1,6}号")
 LONGEST_CAPTION = 80  # characters
 NEARBY = 20_000  # characters around a hyphen that are searched for its word
 NARROW = "\u2e7f"  # the last character of scripts that part words by spaces
@@ -61,11 +63,11 @@ def _without_edges(pages: Sequence[PdfPage]) -> tuple[list[Column], dict[int, tu
             [line for line in at_edges if line.v >= page.height / 2],
         )
         frames[0] = [one for one in upright if id(one) not in around]
-        columns += [Column(page.number, lines_of(column), column[0].frame) for column in _ordered(frames, known)]
+        columns += [Column(page.number, lines_of(column), column[0].frame) for column in _ordered(page, frames, known)]
     return columns, edges
 
 
-def _ordered(frames: dict[int, list[Segment]], known: list[Gutter]) -> Iterator[list[Segment]]:
+def _ordered(page: PdfPage, frames: dict[int, list[Segment]], known: list[Gutter]) -> Iterator[list[Segment]]:
     """Yield the columns of a page: those in the direction that most of it has, and before or behind them the others."""
     sizes = {frame: sum(len(one.text) or 1 for one in found) for frame, found in frames.items() if found}
     main = max(sizes, key=lambda frame: (sizes[frame], -frame), default=0)
@@ -78,7 +80,7 @@ def _ordered(frames: dict[int, list[Segment]], known: list[Gutter]) -> Iterator[
                 yield column
             else:
                 behind.append(column)
-    yield from in_columns(frames.get(main, []), known)
+    yield from in_columns(frames.get(main, []), known, bars(page, main))
     yield from behind
 
 
@@ -101,7 +103,7 @@ def _is_heading(piece: Piece, setting: Setting) -> bool:
     line, text = piece.lines[0], piece.text
     if line.cells or len(piece.lines) > MOST_HEADING_LINES or piece.before or piece.goes_on or not any(map(str.isalnum, text)):
         return False
-    if CAPTION.match(text):
+    if CAPTION.match(text) or NUMBERED.fullmatch(text):
         return False
     if line.size > LARGER * setting.size:
         return len(text) <= LONGEST_HEADING and not text.endswith(("。", "；"))
@@ -165,6 +167,8 @@ class _Writer:
         said = "".join(text[a:b] for a, b in spans)
         if lines[0].cells:
             return Block(spans, "table")
+        if id(piece) in levels and LETTERHEAD.fullmatch(said) and NUMBERED.match(text, spans[-1][1] + 1):
+            return Block(spans, "furniture")
         kind = "caption" if CAPTION.match(said) and len(said) <= LONGEST_CAPTION and not said.endswith("。") else "text"
         return Block(spans, kind, levels.get(id(piece), 0))
 
