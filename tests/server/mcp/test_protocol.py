@@ -179,3 +179,10 @@ def test_nothing_of_the_conversation_is_kept_in_the_history(small_index: Path, t
     server.call("find_precedents", question="车位")
     assert server.end() == (0, [])
     assert [*tmp_path.iterdir()] == []
+
+
+def test_without_the_package_one_line_says_how_to_install_it(small_index: Path) -> None:
+    missing = "import sys; sys.modules['mcp'] = None\nfrom search.cli.app import main\nmain()"
+    server = Server("mcp", "--index", small_index, greet=False, command=(*CHILD, missing))
+    assert server.ended() == 2
+    assert server.errors == ['qianli: the package mcp is not installed; install it with: pip install "qianli-precedents[mcp]"']
