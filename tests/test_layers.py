@@ -105,6 +105,17 @@ def test_heavy_packages_come_in_through_one_file_and_inside_functions() -> None:
     assert doors == HEAVY
 
 
+def test_the_frame_of_the_server_is_loaded_with_the_server_alone() -> None:
+    frame, doors = {"fastapi", "starlette", "uvicorn", "jinja2"}, set()
+    for module, tree in modules().items():
+        doors |= {module} if "jinja2" in imported(tree, set()) else set()
+        if not module.startswith("search.server"):  # `qianli serve` imports it in its function
+            top = ast.Module([node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))], [])
+            loaded = imported(top, set(modules()))
+            assert not {name for name in loaded if name.split(".")[0] in frame or name.startswith("search.server")}, module
+    assert doors - {"search.cli.commands.serve"} == {"search.server.page.rendering"}
+
+
 def test_a_room_has_few_files_and_no_file_has_the_name_of_a_standard_module() -> None:
     for folder, files in folders().items():
         assert len(files) <= MOST_FILES or folder.replace("/", ".") in SIBLINGS, folder
