@@ -3,7 +3,8 @@
     paths ──find──▶ File (path, source)   to be read
               └───▶ Skipped (source, reason)
 
-Only hidden files and folders that hold a qianli index are left out in silence: nobody put these there to be searched.
+Only hidden files, those that Office keeps beside an open document, and folders that hold a qianli index are left out in silence: nobody
+put these there to be searched.
 The sidecar of a page (`000.txt.articles.json`) is read together with its page.
 """
 
@@ -24,6 +25,7 @@ from index.messages import say
 
 SIDECAR = ".articles.json"  # follows the name of a page: the file that says how a person wants the page read
 ABOUT = {"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG"}  # names of files about their folder
+UNSEEN = (".", "~$")  # beginnings of names: hidden, and what Office leaves beside a document while it is open
 INDEX_FILE = "passages.db"  # a folder with this file is an index and holds no pages
 
 
@@ -112,7 +114,7 @@ def _entries(folder: _Folder, root: str) -> Iterator[_Folder | File | Skipped]:
         return
     names = {entry.name for entry in entries}
     for entry in entries:
-        if entry.name.startswith(".") or _is_sidecar(entry, names):
+        if entry.name.startswith(UNSEEN) or _is_sidecar(entry, names):
             continue
         source = folder.prefix + clean(entry.name)
         try:

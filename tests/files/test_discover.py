@@ -20,7 +20,18 @@ def reasons(files: list[File | Skipped]) -> dict[str, str]:
 
 
 def test_folders_are_walked_in_order_and_every_other_file_is_named(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.MD", "c.zip", "sub/z.text", "sub/y.markdown", ".hidden/x.txt", ".x.txt", "old/passages.db", "old/n.txt"):
+    for name in (
+        "b.txt",
+        "a.MD",
+        "c.zip",
+        "~$c.docx",
+        "sub/z.text",
+        "sub/y.markdown",
+        ".hidden/x.txt",
+        ".x.txt",
+        "old/passages.db",
+        "old/n.txt",
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("字。", encoding="utf-8")

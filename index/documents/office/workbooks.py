@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 
 from index.document import Spot
 from index.documents.extracted import Extracted, Refused
@@ -27,7 +27,7 @@ MUCH_LONGER = 3  # times a name: cells that are so much longer than the cell abo
 NUMBER = re.compile(r"[-+]?[\d,.，．%％¥￥/:年月日 -]+")
 ZIP = b"PK"
 SHEET_FILE = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-COLUMN, ROW = re.compile(rb'<c [^<>]*?\br="([A-Z]{1,3})\d'), re.compile(rb'<row [^<>]*?\br="(\d{1,7})"')
+CELL, ROW = re.compile(rb'<c [^<>]*?\br="([A-Z]{1,7})(\d{1,12})"'), re.compile(rb'<row [^<>]*?\br="(\d{1,12})"')
 MOST_CELLS = 30_000_000  # between the first and the last of a sheet, 24 bytes each
 
 
@@ -54,9 +54,10 @@ def _hold_to_area(archive: Archive) -> None:
         if not SHEET_FILE.fullmatch(name):
             continue
         sheet = archive.read(name)
-        columns = max((len(letters), letters) for letters in {b"A", *COLUMN.findall(sheet)})[1]
+        cells = CELL.findall(sheet)
+        columns = max((len(letters), letters) for letters in {b"A", *(letters for letters, _ in cells)})[1]
         width = reduce(lambda number, letter: number * 26 + letter - 64, columns, 0)
-        if width * max((int(number) for number in ROW.findall(sheet)), default=0) > MOST_CELLS:
+        if width * max((int(number) for number in chain(ROW.findall(sheet), (number for _, number in cells))), default=0) > MOST_CELLS:
             raise Refused(say("too large: more cells or lines than can be kept; split it"))
 
 
