@@ -42,6 +42,7 @@ LABELLED_DATE = re.compile(
     r"(?im)^[ \t]*(?:date|pub_?date|publish(?:ed)?(?:_?(?:date|time|at|on))?|created(?:_?at)?|(?:发布|刊发|刊登|印发|成文)?(?:日期|时间))"
     r"[ \t]*[:：][ \t]*[\"'“]?(?P<value>[^\n]{4,40})"
 )
+DATE_LABEL = re.compile(r"(?:日期|时间|\b[Dd]ate)[^\w]*$")  # the cell before that of a date
 BESIDE = re.compile(  # words beside the date of a web page or a notice
     r"\d:\d\d|来源|发布|日期|时间|浏览|阅读|点击|作者|记者|编辑|责编|字号|印发|成文|摄|[Bb]y\b"
 )
@@ -179,11 +180,14 @@ def _own_date(article: Article) -> str | None:
 
 def _dates_beside_title(article: Article) -> Iterator[str]:
     heads = [heading.text for heading in article.headings if heading.role in ("kicker", "subtitle", "byline", "section", "banner")]
-    first = [paragraph.text for paragraph in article.paragraphs[:EDGE] if len(paragraph.text) <= LONGEST_BANNER]
-    for text in (*heads, *first):
+    first = [paragraph for paragraph in article.paragraphs[:EDGE] if len(paragraph.text) <= LONGEST_BANNER]
+    rows = {paragraph.text for paragraph in first if paragraph.columns is not None}
+    for text in (*heads, *(paragraph.text for paragraph in first)):
         if len(text) > 2 * LONGEST_BANNER or not YEAR.search(text):
             continue
         printed = list(dates(text))
+        if text in rows and not (printed and DATE_LABEL.search(text[: printed[0].start])):
+            continue  # the day of one row among others is not that of them all
         if printed and (len(printed) == 1 or BESIDE.search(text)) and _is_own(text, printed[0]):
             yield printed[0].iso
     preamble = _preamble(article)

@@ -77,10 +77,15 @@ def place_of_passage(text: str, place: str | None, places: Sequence[str]) -> str
     ['杭州市上城区南星街道', '杭州市上城区紫阳街道', '杭州市上城区南星街道']
     >>> place_of_passage("紫阳街道和笕桥街道的社工。", south, [south, purple, "杭州市上城区笕桥街道"])
     '杭州市上城区'
+    >>> [place_of_passage(text, "杭州市上城区", [south, purple]) for text in ("上城区紫阳街道分班。", "上城区推广紫阳街道的分班。")]
+    ['杭州市上城区紫阳街道', '杭州市上城区']
     """
     if len(places) < 2 and place:
         return place
     own = units_of(place) if place else ()
+    below = [units for units in map(units_of, places) if own and len(units) > len(own) and units[: len(own)] == own]
+    for units in below:
+        text = text.replace(own[-1] + units[len(own)], units[len(own)])  # 上城区紫阳街道 names the street, not the district
     if any(_is_named(unit, text) for unit in own[-1:]):
         return place
     named = [units for units in map(units_of, places) if len(units) > 1 and _is_named(units[-1], text) and units != own[: len(units)]]

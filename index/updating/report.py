@@ -36,7 +36,8 @@ class Changes:
 class IndexReport:
     """The result of one run of `build`: counts of files, and every file that was not read, with the reason.
 
-    *aside*: files about their folder, such as README, which are no pages. *notes*: of documents that were read in part. *sources*: which files the counts are of.
+    *aside*: files about their folder, such as README, which are no pages. *notes*: of documents that were read in part.
+    *sources*: which files the counts are of.
     """
 
     added: int = 0

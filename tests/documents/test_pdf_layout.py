@@ -124,6 +124,15 @@ def test_paragraphs_without_indent_are_parted_by_the_space_between_them() -> Non
     assert said(read(page)) == [ROAD[:72], LAMP, WELL]
 
 
+def test_short_lines_that_stand_equally_far_apart_are_paragraphs_of_their_own() -> None:
+    page = PageOf()
+    for number, text in enumerate(("青石村简报", "茶山修了路", "村委会 赵一青")):
+        page.text(90, 100 + 30 * number, text, 12)
+    y = draw(page, 90, 190, typeset(LAMP, indent=0), indent=0)
+    draw(page, 90, y + 12, typeset(WELL, indent=0), indent=0)
+    assert said(read(page)) == ["青石村简报", "茶山修了路", "村委会 赵一青", LAMP, WELL]
+
+
 def test_vertical_writing_is_read_from_the_right_to_the_left() -> None:
     page = PageOf().text(540, 80, "青石村", 24, DOWN)
     x = 490.0

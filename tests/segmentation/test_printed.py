@@ -69,6 +69,17 @@ def test_the_page_of_a_newspaper_may_have_the_letter_of_its_part(marker: str, nu
     assert (article.title, article.newspaper_page, article.kicker) == ("渠水清了", number, None)
 
 
+def test_the_day_of_one_row_of_a_table_is_not_that_of_its_article() -> None:
+    table = (
+        "| 日期 | 事项 | 办法 |\n|---|---|---|\n| 2024-03-05 | 井盖松动 | 当天更换并拍摄存档 |\n| 2024-04-11 | 路灯不亮 | 两天内修好 |\n"
+    )
+    assert first(f"# 台账\n\n{table}", markdown=True).date is None
+    assert (
+        first("# 公告\n\n| 索引号 | 003 |\n|---|---|\n| 发布日期 | 2024-05-06 |\n\n某某街道将更换井盖。\n", markdown=True).date
+        == "2024-05-06"
+    )
+
+
 def test_the_date_below_a_notice_is_not_that_of_the_articles_above_it() -> None:
     page = Page(
         "a.md", f"# 渔港有了新码头\n\n{BODY}\n\n# 关于码头招租的公告\n\n{BODY}\n\n海港市港航局\n\n2024年5月6日\n", "", "utf-8", True

@@ -210,7 +210,8 @@ def _begins(run: Sequence[Line], line: Line, following: Line | None, column: Col
         return True
     distance = line.v - last.v
     if distance > SET_APART * setting.usual_pitch(line.size) and distance > 1.2 * line.size:
-        return not _same_distances(run, line, following, distance)
+        full = not _ends_early(last, line, column) or _is_centred(last, line, column)
+        return not (full and _same_distances(run, line, following, distance))
     if line.size > LARGER * setting.size:  # a title over several lines
         return ends_sentence(last.text) or bool(ITEM.match(line.text))
     if (_is_set_aside(last, column) or _is_set_aside(line, column)) and not _is_centred(last, line, column):
