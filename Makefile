@@ -39,9 +39,11 @@ bench: .venv/test ## print tables of quality and speed; needs the judged questio
 	$(BIN)/python -m tests.benchmarks.places
 	$(BIN)/python -m tests.benchmarks.updates --shared $(SHARED)
 	$(BIN)/python -m tests.benchmarks.drift --shared $(SHARED)
+	$(BIN)/python -m tests.benchmarks.server
 
 faults: .venv/test ## kill, damage and misuse an index hundreds of times and print what came of it (Linux, macOS)
 	$(BIN)/python -m tests.benchmarks.faults
+	$(BIN)/python -m tests.benchmarks.server_faults
 
 model: .venv/train ## make all shipped models anew from the corpora in SHARED (an hour and a half); run again to continue
 	$(BIN)/python -m index.training --shared $(SHARED) --corpora $(SHARED)/corpora
