@@ -270,3 +270,10 @@ def test_the_head_of_an_official_document_is_no_title() -> None:
     assert said(extracted, "furniture") == ["青石街道办事处文件"]
     assert [text for text, block in zip(said(extracted), extracted.blocks, strict=True) if block.level] == ["关于规范装修垃圾投放的通知"]
     assert said(extracted)[-3:] == ["青石街道办事处", "2023年5月6日", "（此件公开发布）"]
+
+
+def test_a_short_title_in_the_middle_of_three_columns_stands_above_them() -> None:
+    page = PageOf().text(250, 100, "青石简报", 22)
+    for x, text in ((60, ROAD), (230, LAMP), (400, WELL)):
+        draw(page, x, 140, typeset(text, width=13), size=11, leading=16)
+    assert said(read(page)) == ["青石简报", ROAD, LAMP, WELL]

@@ -24,6 +24,7 @@ NARROWEST = 0.7  # of the size of the text: no gutter is narrower
 FEWEST_LINES = 3  # beside a gutter, on one side at least
 STEP = 2.0  # points between two places at which a gutter is looked for
 MOST_SWITCHES = 0.34  # per line of the shorter side: a file that has column by column changes sides more seldom
+TITLE = 1.3  # of the size of the text: a title above the columns may be no wider than one of them
 FULL_LINE = 0.75  # of the width of its column
 FULL_SHARE = 0.5  # of the lines of a column of running text are full
 NARROWEST_TEXT = 8.0  # sizes: a column of running text is no narrower
@@ -64,14 +65,23 @@ def columns(found: Sequence[Segment], known: list[Gutter], bars: Sequence[Bar] =
     left: list[Segment] = []
     right: list[Segment] = []
     below: list[Segment] = []
+    usual = median([segment.size for segment in found])
+    level = max(min((one.top for one in side), default=0.0) for side in _sides(found, gutter, middle))  # from here on both sides have text
     for segment in found:
-        if segment.v < gutter.top:
+        if segment.v < gutter.top or (segment.bottom < level and segment.size > TITLE * usual):
             above.append(segment)
         elif segment.v > gutter.bottom:
             below.append(segment)
         else:
             (left if segment.begin + segment.edge < 2 * middle else right).append(segment)
     return [column for part in (above, left, right, below) for column in columns(part, known, bars, depth + 1)]
+
+
+def _sides(found: Sequence[Segment], gutter: Gutter, middle: float) -> tuple[list[Segment], list[Segment]]:
+    """Return the segments beside a gutter, those on its left and those on its right."""
+    beside = [one for one in found if gutter.top <= one.v <= gutter.bottom]
+    left = [one for one in beside if one.begin + one.edge < 2 * middle]
+    return left, [one for one in beside if one.begin + one.edge >= 2 * middle]
 
 
 def _gutter(found: Sequence[Segment], known: Sequence[Gutter], bars: Sequence[Bar]) -> Gutter | None:
