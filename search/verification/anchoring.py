@@ -96,6 +96,18 @@ class PageWords:
             first = first or placement
         return first
 
+    def find_among(self, passage: BareText, ranges: Sequence[LineRange]) -> Placement | None:
+        """Return the first placement of *passage* in the lines of *ranges*, which may be many more than its own.
+
+        A placement that ends at word boundaries is preferred.
+        """
+        first: Placement | None = None
+        for placement in islice(self._placements(passage, self._words_in(ranges)), MOST_PLACEMENTS):
+            if self.ends_at_words(placement):
+                return placement
+            first = first or placement
+        return first
+
     def find_elsewhere(self, passage: BareText, ranges: Sequence[LineRange]) -> Placement | None:
         """Return a placement of *passage* outside the lines of *ranges*, if there is any.
 

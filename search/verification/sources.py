@@ -68,10 +68,15 @@ class SourcePage:
         return citation.spot if self.page.reader else None
 
     def lines_from(self, spot: Spot) -> tuple[LineRange, ...]:
-        """Return the lines of the text from the page, the cell or the part of *spot* on, to its end; all lines where it has none."""
+        """Return the lines of the page, the cell or the part of *spot*, and those of the page after it; all lines where it has none."""
         named = ("page", "sheet", "cell", "part")
-        own = [other.start for other in self.page.spots if all(getattr(other, name) == getattr(spot, name) for name in named)]
-        return ((self.page.text.count("\n", 0, own[0] if own else 0) + 1, self.page.text.count("\n") + 1),)
+        spots, text = self.page.spots, self.page.text
+        own = [other.start for other in spots if all(getattr(other, name) == getattr(spot, name) for name in named)]
+        if not own:
+            return ((1, text.count("\n") + 1),)
+        after = (other.start for other in spots if other.start > own[-1] and not (spot.page and other.page == spot.page + 1))
+        end = next(after, len(text))
+        return ((text.count("\n", 0, own[0]) + 1, text.count("\n", 0, end) + 1),)
 
 
 class Sources:

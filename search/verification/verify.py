@@ -70,7 +70,7 @@ def _verdict(claim: Claim, page: SourcePage) -> Verdict:
     source = "unknown" if not claim.sha256 else "unchanged" if claim.sha256 == page.page.sha256 else "changed"
     words, passage, same = page.words, bare_text(claim.text), _same_reader(claim, page)
     lines = claim.lines if same else page.lines_from(claim.spot or NOWHERE)
-    placement = words.find_in_lines(passage, lines)
+    placement = words.find_in_lines(passage, lines) if same else words.find_among(passage, lines)
     whole = placement and _is_whole(claim, passage, words, placement)
     if placement and whole and (not same or words.fills_lines(placement, lines)):
         return _stands(claim, source, page, words.lines(placement), page.spot(words.spans(placement)))
