@@ -53,6 +53,8 @@ CHINESE = {
     # what is asked
     "there is no such page; what can be asked is listed in /openapi.json": "没有这个页面；可用的接口见 /openapi.json",
     "this cannot be asked with {method}; see /openapi.json": "这里不能用 {method}；见 /openapi.json",
+    "this is no HTTP request; in an address Chinese is percent-encoded, which curl does with: -G --data-urlencode q=QUESTION": "这不是正确的 HTTP 请求；网址里的汉字要用百分号编码，curl 可以这样写：-G --data-urlencode q=问题",
+    "a form has {most} fields at most; send it from the page": "一个表单最多 {most} 项；请在网页上提交",
     "the request": "请求",
     "the request is no JSON; send an object in UTF-8": "请求不是 JSON；请发送 UTF-8 编码的对象",
     "{name} is missing": "缺少 {name}",

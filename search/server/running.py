@@ -17,9 +17,12 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import BadInput, QianliError, reason
+from index.messages import say
+from search.output.json_lines import json_line
 from search.searcher import READY, Searcher
 from search.server.application import application
 from search.server.guards.guard import Log
+from search.server.problems import MEDIA
 from search.server.settings import LOOPBACK, ServerSettings
 
 GRACE = 5  # seconds in which requests under way are answered once the server is to end
@@ -41,6 +44,21 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._wait_for_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with a request that is no HTTP; most often Chinese stands in its address as it is."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.close()
+            return
+        told = say(
+            "this is no HTTP request; in an address Chinese is percent-encoded, which curl does with: -G --data-urlencode q=QUESTION"
+        )
+        fields = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": told}
+        body = f"{json_line(fields)}\n".encode()
+        head = [(b"content-type", MEDIA.encode()), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+        for event in (h11.Response(status_code=400, headers=head, reason=b"Bad Request"), h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

@@ -199,3 +199,13 @@ def test_a_mistake_of_the_server_has_an_id_and_shows_nothing_else(searcher: Sear
     assert lines[-1]["error"] == "RuntimeError"
     assert str(lines[-1]["id"]) in got.json()["detail"]
     assert "secret" not in got.text and "broken" in str(lines[-1]["trace"])
+
+
+def test_a_header_origin_that_is_no_address_is_refused_as_another_page_is(server: TestClient) -> None:
+    assert server.post("/basket", data={"action": "empty"}, headers={"Origin": "http://["}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", SEARCH, "/v1/health", "/nothing"])
+def test_head_is_answered_as_get_is_without_a_body(server: TestClient, path: str) -> None:
+    asked, wanted = server.head(path), server.get(path)
+    assert (asked.status_code, asked.headers["content-type"]) == (wanted.status_code, wanted.headers["content-type"])

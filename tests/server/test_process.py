@@ -167,3 +167,14 @@ def test_no_other_command_imports_the_server() -> None:
     for arguments in (["search", "--help"], ["serve", "--help"], ["--help"]):
         made = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=True, text=True, cwd=ROOT)
         assert made.stdout.splitlines()[-1] == "[]"
+
+
+def test_chinese_that_is_not_encoded_in_an_address_is_answered_with_what_to_do(small: Path) -> None:
+    with served(small) as (_, address):
+        port = int(address.split(":")[2].strip("/"))
+        with closing(socket.create_connection(("127.0.0.1", port), SLOWEST)) as raw:
+            raw.sendall("GET /v1/search?q=停车 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            head, _, body = b"".join(iter(lambda: raw.recv(4096), b"")).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ") and b"application/problem+json" in head
+        assert json.loads(body)["status"] == 400 and "--data-urlencode" in json.loads(body)["detail"]
+        assert json.loads(get(f"{address}v1/health"))["status"] == "ok"

@@ -118,7 +118,8 @@ class Guard:
             await self._ask_for_token(scope, headers)(scope, receive, send)
             return
         body = await body_of(headers, receive) if method == "POST" else b""
-        await while_wanted(self._app, scope, body, receive, send)
+        asked = {**scope, "method": "GET"} if method == "HEAD" else scope  # uvicorn leaves out the body of an answer to HEAD
+        await while_wanted(self._app, asked, body, receive, send)
 
     def _refuse_other_hosts(self, scope: Scope, headers: Headers) -> None:
         """Raise Problem unless the request names this server: a page elsewhere may have its own name lead here."""
@@ -217,8 +218,20 @@ def _is_number(name: str) -> bool:
 def _refuse_other_pages(headers: Headers) -> None:
     """Raise Problem for a form or script of a page that is not ours."""
     origin = headers.get("origin")
-    if headers.get("sec-fetch-site", "none") not in OWN_PAGES or (origin and urlsplit(origin).netloc.lower() != headers["host"].lower()):
+    if headers.get("sec-fetch-site", "none") not in OWN_PAGES or (origin and _place(origin) != headers["host"].lower()):
         raise Problem(403, say("this was sent by a page that is not of this server"))
+
+
+def _place(origin: str) -> str:
+    """Return host and port of a header Origin; "" where it is none.
+
+    >>> _place("http://LocalHost:8321"), _place("null"), _place("http://[")
+    ('localhost:8321', '', '')
+    """
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _take(limiter: Limiter, client: str, amount: float = 1.0) -> None:

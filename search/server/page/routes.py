@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 
@@ -172,19 +172,21 @@ def _empty(index: Index, asked: Asked) -> list[str]:
 
 async def _form(request: Request) -> dict[str, str]:
     """Return the fields of a form that a browser sent."""
-    fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    try:
+        fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BadInput("a form has {most} fields at most; send it from the page", most=MOST_FIELDS) from None
     return {name: values[0] for name, values in fields.items()}
 
 
 def _own(back: str) -> str:
     """Return the address to go back to: a page of this server, else the basket.
 
-    >>> _own("/search?q=a#hit-2"), _own("//elsewhere.example"), _own("https://elsewhere.example"), _own("/\\\\elsewhere")
-    ('/search?q=a#hit-2', '/basket', '/basket', '/basket')
+    >>> _own("/search?q=a#hit-2"), _own("//elsewhere.example"), _own("https://elsewhere.example"), _own("/\\\\elsewhere"), _own("//[")
+    ('/search?q=a#hit-2', '/basket', '/basket', '/basket', '/basket')
     """
-    parts = urlsplit(back) if back.isascii() and back.isprintable() and "\\" not in back else urlsplit("")
-    ours = back.startswith("/") and not back.startswith("//") and not parts.scheme and not parts.netloc
-    return back if ours and parts.path else "/basket"
+    ours = back.startswith("/") and not back.startswith("//") and "\\" not in back  # a browser reads /\ as //
+    return back if ours and back.isascii() and back.isprintable() else "/basket"
 
 
 def _keep(request: Request, response: Response, name: str, value: str, seconds: int) -> None:

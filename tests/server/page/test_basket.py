@@ -141,3 +141,15 @@ def test_a_passage_that_the_index_lost_is_named_and_can_be_taken_out(desk: TestC
     assert basket.one("p", "missing").words == f"The index does not have the passage {A} any more."
     assert desk.get("/basket/gbt7714").content == b""
     assert send(desk, button(basket, "Remove")).one("p", "lead")
+
+
+@pytest.mark.parametrize(
+    "back", ["//[", "/\\\\elsewhere.example", "//elsewhere.example", "/\r\nSet-Cookie: a=b", "https://elsewhere.example"]
+)
+def test_a_form_leads_back_to_a_page_of_this_server_alone(desk: TestClient, back: str) -> None:
+    answer = desk.post("/basket", data={"action": "empty", "back": back}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/basket")
+
+
+def test_a_form_with_more_fields_than_the_page_has_is_refused(desk: TestClient) -> None:
+    assert desk.post("/basket", data={f"field{number}": "1" for number in range(40)}).status_code == 422
