@@ -2,6 +2,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+JOBS ?= 2
 SHARED ?= ../shared
 WHEELHOUSE ?= wheelhouse
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
@@ -17,7 +18,7 @@ demo: .venv/base ## install qianli, index the example pages, ask a question (hal
 
 test: what-test-does .venv/test lint ## install what the tests need, PyTorch among it, then check style and types and run all tests (a quarter of an hour, 2.3 GB)
 	@echo 'Running all tests; a dot is a test, and the slowest are listed at the end.'
-	$(BIN)/python -m pytest --durations=10
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations=10
 
 what-test-does:
 	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: 2.3 GB on disk, three minutes.'
