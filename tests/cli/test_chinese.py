@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 NAMES = {  # of programs, formats, encodings, models, modes, columns and fields: the same in every language
     *COMMANDS,
     *("qianli", "json", "csv", "tsv", "xlsx", "docx", "md", "txt", "trec", "ris", "bib", "bibtex", "csl", "gbt", "Excel", "Markdown"),
-    *("gbk", "utf", "toml", "query", "id", "relevant", "nDCG", "articles", "hybrid", "dense", "lexical", "contextual", "static"),
+    *("gbk", "utf", "pdf", "toml", "query", "id", "relevant", "nDCG", "articles", "hybrid", "dense", "lexical", "contextual", "static"),
     *("mcpServers", "command", "args", "https"),
     *("sentence", "transformers", "cross", "encoder", "cpu", "cuda", "mps", "BibTeX", "bigrams", "characters"),
 }

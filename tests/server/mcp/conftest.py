@@ -46,7 +46,7 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return index_pages(tmp_path_factory.mktemp("报纸"), PAGES)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(small_index: Path) -> Iterator[Server]:
     pytest.importorskip("mcp", reason="the extra mcp is not installed")
     running = Server("--index", small_index)
