@@ -73,7 +73,7 @@ def _kind_of_heading(heading: Heading, held: Collection[str], titles: str) -> st
     It becomes none where its words lead to paragraphs already: as one of the *titles* of the article or as a part of some path (*held*).
     """
     text = " ".join(heading.text.split())
-    if text in held or (heading.role in TITLES and text in titles):
+    if text in held or (heading.role in TITLES and text in " ".join(titles.split())):
         return ""
     if is_document_number(text):
         return "number"

@@ -18,7 +18,10 @@ from index.layout.lines import Line
 from index.layout.paragraph_ends import full_lines_ending_paragraphs
 from index.text.punctuation import HAN, HYPHENS, cell_width, divides_word, ends_sentence
 
-WHOLE = ("table", "row", "columns", "code", "rule", "front", "furniture", "heading", "byline")  # kinds of lines that are a paragraph each
+WHOLE = (  # kinds of lines that are a paragraph each; addressed, signed: of an official document
+    *("table", "row", "columns", "code", "rule", "front", "furniture", "heading", "byline"),
+    *("addressed", "signed"),
+)
 BETWEEN_LINES = ("caption", "credit", "closing", "furniture")  # kinds of lines between the lines of a text that are no part of it
 WIDEST_WRAP = 130  # cells, set by hand: nobody wraps lines wider than this, so longer lines are whole paragraphs
 NEARLY_FULL = 0.75  # of the width of the widest lines, set by hand: lines as wide were broken because they were full

@@ -26,6 +26,7 @@ from index.segmentation.authors import authors
 from index.segmentation.boundaries import article_parts, article_starts
 from index.segmentation.displaced import with_strays_back
 from index.segmentation.headings import HeadingGroup, headings, roles
+from index.segmentation.official import with_official, without_inner_titles
 from index.segmentation.printed import with_printed
 from index.tables.rows import with_tables
 from index.text.place_names import reported_places
@@ -64,7 +65,8 @@ def articles(page: Page) -> list[Article]:
 def settled_lines(page: Page) -> tuple[list[Line], Wrap | None]:
     """Return the lines of *page* with their kinds settled, and how the page wraps its lines, if it does."""
     marked, text, wrap = _shown_lines(page)
-    return with_furniture_again(with_labels(text, wrap.fills if wrap else None), marked), wrap
+    labelled = without_inner_titles(with_labels(text, wrap.fills if wrap else None))
+    return with_furniture_again(labelled, marked), wrap
 
 
 def labels_of_doubtful_lines(page: Page) -> dict[int, str]:
@@ -79,7 +81,7 @@ def _shown_lines(page: Page) -> tuple[list[Line], list[Line], Wrap | None]:
     """Return all lines of *page*, those that are no furniture, and how these are wrapped."""
     marked = with_furniture(page, with_tables(page, with_markup(page, lines(page))))
     text = without_blank_leading(without_furniture(marked))
-    return marked, text, line_wrap(text)
+    return marked, with_official(text), line_wrap(text)
 
 
 @lru_cache(maxsize=1)  # articles and the doubts about them are asked of one page after the other

@@ -21,6 +21,7 @@ from index.layout.heading_words import NOTICE, has_word_across
 from index.layout.line_shapes import is_section_number
 from index.layout.lines import Line
 from index.layout.paragraphs import merged_spans
+from index.text.document_numbers import is_document_number
 from index.text.punctuation import is_balanced
 
 HEADING_KINDS = ("heading", "byline")  # kinds of lines that stand together above a text
@@ -29,6 +30,7 @@ ROLE_OF_KIND = {  # kinds of lines that are headings wherever they stand
     **{"caption": "caption", "credit": "caption", "closing": "byline", "columns": "columns"},
     **dict.fromkeys(("front", "rule", "furniture"), "banner"),
 }
+OF_A_PAPER = "head"  # label of the lines above an official document, each of which says something else
 SEVERAL_LINES = ("subhead", "banner")  # roles whose headings may have several lines
 
 
@@ -79,7 +81,8 @@ def roles(lines: Sequence[Line], group: HeadingGroup) -> list[str]:
     """Return for each of an article's *lines* its role as a heading, "" for text; *group* opens the article."""
     opening = {line.start for line in group.lines}
     title = None if group.covers else group.title
-    notice = title is not None and bool(NOTICE.search(title.text))
+    numbered = any(line.kind == "front" and is_document_number(line.text) for line in lines)  # as offices do: its parts have headings
+    notice = title is not None and not numbered and bool(NOTICE.search(title.text))
     given: list[str] = []
     for line in lines:
         label = group.label(line) if line.start in opening else "subhead" if line.level else line.label
@@ -121,7 +124,7 @@ def _runs(lines: Sequence[Line], given: Sequence[str]) -> Iterator[tuple[str, li
 
 def _belongs(line: Line, role: str, above: Line) -> bool:
     """Whether *line* is a further line of the heading that *above* ends, which has the same *role*."""
-    several = role in SEVERAL_LINES and line.gap == 0 and above.kind == line.kind
+    several = role in SEVERAL_LINES and line.gap == 0 and above.kind == line.kind and OF_A_PAPER not in (line.label, above.label)
     return line.label == "more" or several or (line.kind == "credit" and above.kind == "caption")
 
 
@@ -130,7 +133,7 @@ def heading_of(page: Page, role: str, lines: Sequence[Line]) -> Heading:
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         spans.extend(line.spans())
-        cut = following is not None and following.label == "more" and _is_cut(line, following)
+        cut = following is not None and following.label == "more" and (bool(following.join) or _is_cut(line, following))
         end = page.text.find("\n", line.end, following.start) if following and not cut else -1
         spans += [(end, end + 1)] if end >= 0 else []
     together = tuple(merged_spans(spans))

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from index.document import Article, Page
 from index.layout.furniture import is_page_number
 from index.text.dates import PrintedDate, dates
+from index.text.document_numbers import OFFICE, is_document_number, kind_of_paper
 
 LONGEST_BANNER = 80  # characters of a line that names publication, date or page
 LONGEST_REST = 14  # characters of a banner beside its publication, date and page: 要闻, 责任编辑 张三
@@ -29,7 +30,7 @@ LONGEST_PREAMBLE = 600  # characters below the title of a regulation that say wh
 EDGE = 3  # paragraphs at either end of an article in which its date may stand
 YEAR = re.compile(r"(?:1[789]|20)\d\d|[一二][〇○零Ｏ一二三四五六七八九]{3}|民国")
 PUBLICATION = re.compile(
-    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,10}(?:报|通讯|周刊)(?![\u4e00-\u9fff])"
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,10}(?:(?<![简专])报|通讯|周刊)(?![\u4e00-\u9fff])"
     r"|\b(?:[A-Z][A-Za-z]+ ){1,5}(?:(?i:Times|Gazette|Herald|Tribune|Post|News|Chronicle|Journal|Daily|Observer|Mail|Star|Sun)\b)"
 )
 NEWSPAPER_PAGE = re.compile(
@@ -47,7 +48,7 @@ BESIDE = re.compile(  # words beside the date of a web page or a notice
     r"\d:\d\d|来源|发布|日期|时间|浏览|阅读|点击|作者|记者|编辑|责编|字号|印发|成文|摄|[Bb]y\b"
 )
 DATELINE = re.compile(r"[^，。；！？]{0,24}(?:讯|电|消息|报道|报|社|网)[^，。；！？]{0,12}$")
-SIGNED = re.compile(r"(?:局|委|会|府|厅|部|院|室|处|所|中心|公司|集团|大学|学校|街道|镇|乡|村|社|科|队|站|馆|组|署|行|人)[)）\s]*$")
+SIGNED = re.compile(r"(?:局|委|办|会|府|厅|部|院|室|处|所|中心|公司|集团|大学|学校|街道|镇|乡|村|社|科|队|站|馆|组|署|行|人)[)）\s]*$")
 SPOKEN = re.compile(r"在.{2,60}(?:会|会议)(?:上|第.{1,6}次会议上?)?[)）]?$")
 PASSED = re.compile(r"通过|公布|发布|修订|修正|修改|施行|批准|印发|令|废止")
 AMENDED = re.compile(r"修订|修正|修改")
@@ -98,13 +99,35 @@ def _with_printed(article: Article, banners: Sequence[Banner], labelled: str | N
     start = min((first[0] for first, *_ in spans), default=0)
     above = [banner for banner in banners if banner.offset <= start] or [*banners[:1]]
     banner = above[-1] if above else Banner(0, None)
+    official = _is_official(article)
     return replace(
         article,
-        date=_own_date(article) or labelled or banner.date,
-        publication=banner.publication,
-        newspaper_page=banner.page,
+        date=(_signed_day(article) if official else None) or _own_date(article) or labelled or banner.date,
+        publication=None if official else banner.publication,  # 工作简报 is the name of no newspaper
+        newspaper_page=None if official else banner.page,
         status=_status(article),
     )
+
+
+def _is_official(article: Article) -> bool:
+    """Whether the head of an article is that of an official document: a number, or the paper of an office."""
+    heads = [heading for heading in article.headings if heading.role in ("banner", "subtitle")]
+    return any(is_document_number(one.text) or kind_of_paper(one.text) in ("paper", "minutes", "bulletin") for one in heads)
+
+
+def _signed_day(article: Article) -> str | None:
+    """Return the day on which an official document was signed: the first that stands alone or behind an office. Others are printed below.
+
+    What is attached to the document, and when it was printed, stand below that day.
+    """
+    for paragraph in article.paragraphs:
+        text = paragraph.text.strip(" \u3000（(）)")
+        if paragraph.columns is None and len(text) <= LONGEST_SIGNATURE and YEAR.search(text):
+            printed = next(iter(dates(text)), None)
+            before = "".join(text[: printed.start].split()) if printed else ""
+            if printed and printed.end == len(text) and len(printed.iso) == FULL and (not before or OFFICE.fullmatch(before)):
+                return printed.iso
+    return None
 
 
 def _banners(text: str) -> Iterator[Banner]:
@@ -243,7 +266,7 @@ def _signatures(article: Article) -> Iterator[str]:
         last = text[-LONGEST_SIGNATURE:].rstrip(" \u3000)）")
         printed = [one for one in dates(last) if one.end == len(last)] if YEAR.search(last) else []
         if printed:
-            before = last[: printed[0].start].rstrip(" \u3000（(")
+            before = re.sub(r"(?:编印|编发|编|印发)$", "", last[: printed[0].start].rstrip(" \u3000（("))  # `某某办公室编 2024年3月5日`
             if not before or SIGNED.search(re.split("[。；！？]", before)[-1]):
                 yield printed[0].iso
 

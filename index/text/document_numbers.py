@@ -1,12 +1,19 @@
-"""Document numbers: the number under which an office has issued a notice, with brackets of any kind or none."""
+"""Document numbers: the number under which an office has issued a notice, with brackets of any kind or none; and the head of its paper."""
 
 from __future__ import annotations
 
 import re
 
+OPENING, CLOSING = r"[\[〔(（【﹝［〈]", r"[\]〕)）】﹞］〉]"
 DOCUMENT_NUMBER = re.compile(  # `义土挂[2024]105号`, `府办〔2023〕7号`, `府办2023年第7号`
-    r".{0,20}(?:[\[〔(（【]\s*\d{4}\s*[\]〕)）】].{0,6}|(?<=[\u4e00-\u9fff]) ?(?:19|20)\d\d\s*年?\s*(?:字?第)\s*\d{1,5}\s*)号$"
+    rf".{{0,20}}(?:{OPENING}\s*\d{{4}}\s*{CLOSING}.{{0,6}}|(?<=[\u4e00-\u9fff]) ?(?:19|20)\d\d\s*年?\s*(?:字?第)\s*\d{{1,5}}\s*)号$"
 )
+OFFICE = re.compile(
+    r"[\u4e00-\u9fff（）()“”\d]{1,30}(?:局|委|办|会|府|厅|部|院|室|处|所|中心|公司|集团|大学|学院|学校|街道|镇|乡|社|署|组|台|站|厂|队|馆)"
+)
+PAPER = re.compile(rf"(?:{OFFICE.pattern}){{1,3}}文件|文件")  # the head that a government prints in red above its notices
+MINUTES = re.compile(r"[\u4e00-\u9fff（）()“”\d]{0,30}(?:会议?|办公|专题|常务|调度|工作)纪要(?:[（(]?第?\d{1,4}[期号次]?[）)]?)?")
+BULLETIN = re.compile(r"[\u4e00-\u9fff（）()“”\d]{0,24}(?:简报|快报|专报|信息|动态|要情|参阅件?|督查通报)")
 
 
 def is_document_number(text: str) -> bool:
@@ -16,3 +23,14 @@ def is_document_number(text: str) -> bool:
     [True, True, True, False, False]
     """
     return bool(DOCUMENT_NUMBER.fullmatch(text.strip()))
+
+
+def kind_of_paper(text: str) -> str:
+    """Return what the head of a paper says it is, however widely it is spaced: paper, minutes, bulletin, office (its name alone) or "".
+
+    >>> [kind_of_paper(text) for text in ("青 石 县 人 民 政 府 文 件", "县长办公会议纪要", "工作简报", "青石县教育局", "修路了")]
+    ['paper', 'minutes', 'bulletin', 'office', '']
+    """
+    bare = "".join(text.split())
+    kinds = (("paper", PAPER), ("minutes", MINUTES), ("bulletin", BULLETIN), ("office", OFFICE))
+    return next((kind for kind, pattern in kinds if pattern.fullmatch(bare)), "")
