@@ -9,6 +9,7 @@ to is fetched, and neither pictures nor macros are opened.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,12 +18,14 @@ from index.documents.office.archives import Archive, reader_name, tag_of
 from index.documents.office.composed import Composed, Piece
 from index.documents.office.docx_styles import Styles
 from index.documents.office.docx_text import child_of, text_of, value_of
+from index.documents.office.hard_returns import with_hard_returns
 from index.documents.office.numbering import Numbering
 from index.messages import say
 
 AROUND = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink")  # elements that only enclose others
 LONGEST_CELL = 300  # characters; a table with longer cells arranges the page, as in HTML
 DEEPEST_HEADING = 6  # as in HTML
+INDENTED = re.compile(r"[\u3000 \t\xa0]{2,}|\u3000")  # blanks before the first word, as people indent who have no ruler
 MOST_COLUMNS = 500  # of a table; Word has 63
 SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")  # notes that are no notes
 
@@ -49,7 +52,7 @@ def extract_docx(content: bytes) -> Extracted:
     for kind, name in sorted(parts):
         if kind in ("header", "footer"):
             reading.furniture(archive.xml(name))
-    return reading.composed.extracted(reader_name())
+    return with_hard_returns(reading.composed.extracted(reader_name()), reading.indents)
 
 
 class _Reading:
@@ -58,6 +61,7 @@ class _Reading:
     def __init__(self, styles: Styles, numbering: Numbering, deeper: int) -> None:
         """*deeper*: by how many levels headings lie below a title, which is of the first."""
         self.composed = Composed()
+        self.indents: dict[int, int] = {}  # of the first lines of plain paragraphs of the body, by the number of their block
         self._deeper = deeper
         self._styles, self._numbering = styles, numbering
         self._boxes: list[Any] = []
@@ -66,7 +70,10 @@ class _Reading:
     def element(self, element: Any) -> None:
         """Add a paragraph or a table of the body."""
         if tag_of(element) == "p":
-            self.composed.add([self._piece(element)])
+            piece, look = self._piece(element), self._styles.look(element)
+            if not (look.is_centred or look.list_number or INDENTED.match(piece.text)):
+                self.indents[len(self.composed.blocks)] = look.indent
+            self.composed.add([piece])
         elif tag_of(element) == "tbl":
             self._table(element)
 

@@ -15,17 +15,23 @@ KINDS = (  # of a style by its name, in lower case
     (re.compile(r"toc\s*(?:\d|heading)|目录\s*\d|目錄\s*\d|table of (?:figures|authorities)|header|footer|页眉|页脚"), "furniture"),
 )
 DEEPEST_STYLE = 12  # styles that one is based on, one after the other
+CENTRED = ("center", "right", "end")
 BODY_LEVEL = 9  # of an outline: no heading
 
 
 class Look(NamedTuple):
-    """What a paragraph is by its style: its *kind* as of a block, the *level* of a heading (0: none), its list and the level in it."""
+    """What a paragraph is by its style: its *kind* as of a block, the *level* of a heading (0: none), its list and the level in it.
+
+    *is_centred*: it stands in the middle or at the right; *indent*: of its first line, in whatever unit is given, 0 for none.
+    """
 
     kind: str = "text"
     level: int = 0
     list_number: str = ""
     list_level: int = 0
     is_title: bool = False
+    is_centred: bool = False
+    indent: int = 0
 
 
 class Styles:
@@ -83,6 +89,11 @@ def _with_properties(look: Look, properties: Any) -> Look:
         if tag == "outlineLvl":
             level = _integer(value_of(element), BODY_LEVEL)
             look = look._replace(level=level + 1 if level < BODY_LEVEL else 0, is_title=look.is_title and level < BODY_LEVEL)
+        elif tag == "jc":
+            look = look._replace(is_centred=value_of(element) in CENTRED)
+        elif tag == "ind":
+            indents = [value_of(element, name) for name in ("firstLineChars", "firstLine") if value_of(element, name)]
+            look = look._replace(indent=_integer(indents[0], 0)) if indents else look
         elif tag == "numPr":
             number, level_element = child_of(element, "numId"), child_of(element, "ilvl")
             look = look._replace(
@@ -93,4 +104,4 @@ def _with_properties(look: Look, properties: Any) -> Look:
 
 
 def _integer(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else otherwise
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else otherwise
