@@ -116,6 +116,27 @@ def test_a_paragraph_goes_on_over_the_foot_of_a_page_and_the_head_of_the_next() 
     assert said(extracted, "furniture") == ["青石村简报", "— 1 —", "青石村简报", "— 2 —", "青石村简报", "— 3 —"]
 
 
+def test_what_a_browser_prints_around_a_single_page_parts_no_paragraph() -> None:
+    lines = typeset(ROAD, LAMP)
+    page = (
+        PageOf()
+        .text(24, 24, "2026/11/27 13:17", 8, LATIN)
+        .text(24, 824, "https://town.example/a", 8, LATIN)
+        .text(550, 824, "1/1", 8, LATIN)
+    )
+    draw(page, 60, 100, lines[:3])
+    draw(page, 310, 100, lines[3:])
+    extracted = read(page)
+    assert said(extracted, "text") == [ROAD, LAMP]
+    assert said(extracted, "furniture") == ["2026/11/27 13:17", "https://town.example/a 1/1"]
+
+
+def test_the_time_at_the_top_of_a_page_that_no_browser_printed_belongs_to_the_text() -> None:
+    page = PageOf().text(60, 40, "2026/11/27 13:17", 12, LATIN)
+    draw(page, 60, 100, typeset(ROAD))
+    assert said(read(page), "furniture") == []
+
+
 def test_paragraphs_without_indent_are_parted_by_the_space_between_them() -> None:
     page = PageOf()
     y = draw(page, 90, 100, typeset(ROAD[:72], indent=0), indent=0)  # its last line is full

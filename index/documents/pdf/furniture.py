@@ -1,6 +1,7 @@
 """Running heads and page numbers: rows at the edges of the pages that come again from page to page, but for their numbers.
 
 A row may also differ from page to page (the name of the chapter) where it stands in one place on many pages, apart from the text.
+Of a single page, nothing comes again: there, what a browser prints around it is known by its address and its time.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ LARGEST = 1.15  # of the size of the text: a larger row is a title
 NUMBER = re.compile(
     r"[-—–·•~\s|]*(?:\d{1,4}|[ivxlIVXL]{1,6})[-—–·•~\s|]*|第\s*\d+\s*页\s*[,，/／]?\s*(?:[共总]\s*\d+\s*页)?|\d+\s*[/／]\s*\d+|(?:Page|page|PAGE)\s*\d+.{0,8}"
 )
+BROWSER_FOOT = re.compile(r"(?:https?|file)://\S+\s+\d{1,4}/\d{1,4}")  # the address of what was printed, and the number of the page
+BROWSER_HEAD = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s+(?:[上下]午)?\d{1,2}:\d{2}(?:\s?[AP]M)?(?:\s.*)?")  # when, and its title
 
 
 class EdgeRow(NamedTuple):
@@ -67,6 +70,7 @@ def furniture(edges: Sequence[list[EdgeRow]], heights: dict[int, float], body: f
     for key in {(row.page, *_keys(row)[0]) for row in rows}:
         said[key[1:]] += 1
     places = Counter(_place(edge[0], heights) for edge in edges if edge and _stands_apart(edge[0], heights, body))
+    browsed = {edge[0].page for edge in edges if edge and not edge[0].is_top and BROWSER_FOOT.fullmatch(edge[0].text)}
     found: set[int] = set()
     for edge in edges:
         outer: list[EdgeRow] = []
@@ -76,7 +80,8 @@ def furniture(edges: Sequence[list[EdgeRow]], heights: dict[int, float], body: f
             place = _place(row, heights)
             placed = position == 0 and _stands_apart(row, heights, body)
             many = sum(places[place[0], place[1] + step] for step in (-1, 0, 1)) >= max(3, MOST_PAGES_SHARE * pages)
-            if not (again or number or (placed and many)):
+            around = row.page in browsed and (BROWSER_HEAD if row.is_top else BROWSER_FOOT).fullmatch(row.text)
+            if not (again or number or (placed and (many or around))):
                 break
             outer.append(row)
         while outer and outer[-1].gap < LEAST_APART:  # lines of the text may come again as well: in a form, in a page that is there twice
