@@ -137,6 +137,13 @@ def test_the_time_at_the_top_of_a_page_that_no_browser_printed_belongs_to_the_te
     assert said(read(page), "furniture") == []
 
 
+def test_a_paragraph_of_one_full_line_does_not_take_the_next_one_that_is_indented_as_far() -> None:
+    one, other = "村口桥面在去年秋天修好了一大段。", "桥边的栏杆也换成了铁的。"
+    page = PageOf()
+    draw(page, 60, 100, typeset(ROAD, LAMP, WELL, ROAD, one, other, LAMP))
+    assert len(one) == FULL - 2 and said(read(page)) == [ROAD, LAMP, WELL, ROAD, one, other, LAMP]
+
+
 def test_paragraphs_without_indent_are_parted_by_the_space_between_them() -> None:
     page = PageOf()
     y = draw(page, 90, 100, typeset(ROAD[:72], indent=0), indent=0)  # its last line is full

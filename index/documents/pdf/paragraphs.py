@@ -221,6 +221,8 @@ def _begins(run: Sequence[Line], line: Line, following: Line | None, column: Col
     shift = line.u0 - last.u0
     if shift > INDENT * line.size:
         return not (ITEM.match(last.text) and len(run) == 1 and following is not None and abs(following.u0 - line.u0) < 0.5 * line.size)
+    if setting.indents and len(run) == 1 and ends_sentence(last.text) and INDENT < (line.u0 - column.left) / line.size < DEEPEST_INDENT:
+        return True  # below a paragraph of one full line, which is indented as far
     if ITEM.match(line.text) and ITEM.match(run[0].text) and abs(line.u0 - run[0].u0) < 0.5 * line.size:
         return True
     return ends_sentence(last.text) and bool(ITEM.match(line.text)) and (line.u0 - column.left > INDENT * line.size or not setting.indents)
