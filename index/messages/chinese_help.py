@@ -84,7 +84,7 @@ CHINESE = {
     "The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]": (
         "索引的位置。[默认：$QIANLI_INDEX，否则为当前或上级文件夹中的 .qianli]"
     ),
-    "Files and folders with .txt and .md files.": "文件，或者存放 .txt、.md 文件的文件夹。",
+    "Files and folders: text, Markdown, and documents such as .pdf, .docx, .xlsx.": "文件或文件夹：文本、Markdown，以及 .pdf、.docx、.xlsx 等文档。",
     "Where such a model computes: cpu, cuda, mps.": "这样的模型在哪里计算：cpu、cuda、mps。",
     "How many passages at most.": "最多列几段。",
     "Leave out passages below this probability; 0 shows all k. [default: what counts as found]": (

@@ -38,7 +38,12 @@ IndexAt = Annotated[
 ]
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH...", help=say("Files and folders with .txt and .md files."), show_default=False, readable=False),
+    typer.Argument(
+        metavar="PATH...",
+        help=say("Files and folders: text, Markdown, and documents such as .pdf, .docx, .xlsx."),
+        show_default=False,
+        readable=False,
+    ),
 ]
 ModelName = Annotated[
     str | None,
