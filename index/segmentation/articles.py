@@ -81,7 +81,7 @@ def _shown_lines(page: Page) -> tuple[list[Line], list[Line], Wrap | None]:
     """Return all lines of *page*, those that are no furniture, and how these are wrapped."""
     marked = with_furniture(page, with_tables(page, with_markup(page, lines(page))))
     text = without_blank_leading(without_furniture(marked))
-    return marked, with_official(text), line_wrap(text)
+    return marked, with_official(page, text), line_wrap(text)
 
 
 @lru_cache(maxsize=1)  # articles and the doubts about them are asked of one page after the other

@@ -22,9 +22,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from index.layout.line_shapes import ITEM
+from index.document import Page
+from index.layout.line_shapes import ITEM, shape
 from index.layout.lines import Line
 from index.segmentation.headings import OF_A_PAPER
+from index.segmentation.signatures import closed
 from index.text.dates import dates
 from index.text.document_numbers import OFFICE, is_document_number, kind_of_paper
 from index.text.punctuation import ends_sentence, is_balanced
@@ -33,8 +35,8 @@ LONGEST_HEAD = 40  # characters of a line of the head, or of a signature
 LONGEST_TITLE_LINE = 60  # characters; a docx has the whole title in one line
 LONGEST_TITLE = 160  # characters
 MOST_TITLE_LINES = 6
-MOST_SIGNERS = 6  # lines above the date: offices that sign together
-MOST_COPIED = 6  # lines of one list of those who get copies
+TOP_LINES = 12  # paragraphs of a PDF that may hold a head and a title
+MOST_ADDRESSED = 6  # lines that say to whom a document is sent
 SECRECY = re.compile(r"\d{6}|(?:绝密|机密|秘密)(?:[★☆].{0,8})?|特急|加急|急件?|平急|[（(]?内部(?:资料|文件).{0,12}|注意保存")
 UNDER_HEAD = re.compile(  # lines between the head and the title
     r"[（(〔\[]?(?:\d{4}年)?第\s*[\d一二三四五六七八九十百]{1,4}\s*[期号次][）)〕\]]?(?:[（(]?总第?\s*\d{1,4}\s*期[）)]?)?|[（(]?总第?\s*\d{1,4}\s*期[）)]?"
@@ -51,20 +53,17 @@ NAMES_DOCUMENT = re.compile(  # the end of a title says what the document is
     r"(?:通知|通报|公告|通告|意见|办法|条例|细则|规定|规则|方案|决定|决议|批复|报告|函|公报|规划|计划|纪要|答复|回复|请示|议案|命令|要点|预案|安排"
     r"|情况|总结|说明|建议|措施|制度|章程|标准|指南|清单|讲话|倡议书|责任书)(?:[（(][^（）()]{2,14}[）)])?$"
 )
-PART = re.compile(r"[一二三四五六七八九十]{1,3}、")
-LONGEST_PART = 24  # characters of the heading of a part; a longer line may go on below
-PAUSE = re.compile("[，。；：、？！,;:]")
-ADDRESSED = re.compile(r"[^。！？；]{2,}[：:]$")
+ADDRESSED = re.compile(  # names of offices and people, and no sentence that leads on to a list
+    r"(?!为|根据|经|按|现|依|因|由|鉴于|近|自|对|关于|下列|以下)[^。！？；]*"
+    r"(?:局|委|办|会|府|厅|部|院|室|处|所|中心|公司|集团|大学|学校|园|街道|镇|乡|村|社区|区|县|市|省|站|队|馆|单位|部门|科|股|机构|企业|组织|团体|支部|总支|党组|高校"
+    r"|委员|代表|同志|同学|先生|女士|老师|家长|市民|居民|村民|群众|业主|朋友|用户)(?:们)?(?:[（(][^（）()]{1,20}[）)])?[：:]$"
+)
 GOES_ON = re.compile(
     r"的|[（(](?:试行|修订|征求意见|送审|草案|暂行|20\d\d)"
 )  # what a title goes on with though it names a document already
-CONTACT = re.compile(r"(?:联系人|联系电话|联系方式|承办人|经办人|电话|邮箱)\s*[：:].{0,80}")  # below a signature
 CONTENTS = re.compile(r"[【\[]?(?:本期(?:要目|导读|内容|目录|看点)|要\s*目|目\s*录)[】\]]?")
 MOST_CONTENTS = 20  # lines of the contents of a bulletin
 LISTED = re.compile(r"[\s▲△●○◆◇■□★☆◎►▶※·•\-—]*(?:\d{1,2}[.．、]|[一二三四五六七八九十]{1,3}、)?\s*(?P<title>.*?)[\s.·…]*\d{0,3}")
-NOTE = re.compile(r"[（(](?:此件|本件|联系人|联系电话|公开|不公开|主动公开|依申请公开).{0,60}[）)]?|此件.{2,20}")
-COPIED = re.compile(r"(?:抄\s*送|抄\s*报|主\s*送|分\s*送|发\s*送|报\s*送|主\s*报|报|送|发)\s*[：:].+")
-PRINTED = re.compile(r".{0,40}\d\s*[日号]\s*印\s*发?|.{0,40}日\s*印\s*发")
 
 
 class Head(NamedTuple):
@@ -75,8 +74,9 @@ class Head(NamedTuple):
     kind: str
 
 
-def with_official(lines: Sequence[Line]) -> list[Line]:
-    """Return *lines* with the kinds and labels of official documents; other pages stay as they are."""
+def with_official(page: Page, lines: Sequence[Line]) -> list[Line]:
+    """Return *lines* of *page* with the kinds and labels of official documents; other pages stay as they are."""
+    lines = with_printed_head(page, lines) if page.reader else lines
     heads = list(_heads(lines))
     if not heads:
         return list(lines)
@@ -86,12 +86,53 @@ def with_official(lines: Sequence[Line]) -> list[Line]:
     return read
 
 
+def with_printed_head(page: Page, lines: Sequence[Line]) -> list[Line]:
+    """Return the *lines* of a PDF with those of an official head and title apart: they are set as closely as those of one paragraph."""
+    printed = [(piece, i) for i, line in enumerate(lines[:TOP_LINES]) for piece in _printed_lines(page, line)]
+    if len(printed) == min(len(lines), TOP_LINES):
+        return list(lines)
+    top = [piece for piece, _ in printed]
+    head = _head(top, 0)
+    if head is None:
+        return list(lines)
+    end = _addressed_end(top, _title_end(top, head.end, len(top)), len(top))
+    rest = [piece for piece, i in printed[end:] if end and i == printed[end - 1][1]]  # of the paragraph in which all of this ends
+    behind = printed[end - 1][1] + 1 if end else 0
+    if rest:
+        pieces = tuple(span for piece in rest for span in piece.pieces)
+        words = "".join(piece.text for piece in rest)
+        return [*top[:end], replace(rest[0], end=rest[-1].end, text=words, pieces=pieces), *lines[behind:]]
+    return [*top[:end], *lines[behind:]]
+
+
+def _printed_lines(page: Page, line: Line) -> Iterator[Line]:
+    """Yield the lines as which a paragraph of a document is printed; *line* itself where it is a line."""
+    runs: list[list[tuple[int, int]]] = []
+    for start, end in line.pieces:
+        for words in re.finditer(r"[^\n]+", page.text[start:end]):
+            span = (start + words.start(), start + words.end())
+            if runs and "\n" not in page.text[runs[-1][-1][1] : span[0]]:
+                runs[-1].append(span)
+            else:
+                runs.append([span])
+    if len(runs) < 2 or line.kind in ("table", "columns") or kind_of_paper(line.text):
+        yield line
+        return
+    for run in runs:
+        start, end = run[0][0], run[-1][1]
+        text = "".join(page.text[a:b] for a, b in run)
+        number = line.number + page.text.count("\n", line.start, start)
+        gap, join = (line.gap, line.join) if run is runs[0] else (0, 0.0)
+        yield replace(line, number=number, start=start, end=end, text=text, kind=shape(text), gap=gap, join=join, pieces=tuple(run))
+
+
 def without_inner_titles(lines: Sequence[Line]) -> list[Line]:
     """Return labelled *lines* with subheads for titles between the title of an official document and its end."""
     inside = False
     read: list[Line] = []
-    for line in lines:
-        if line.kind == "heading" and inside and line.label in ("title", "section", "kicker", "subtitle") and not line.level:
+    last = max((i for i, line in enumerate(lines) if line.kind == "signed"), default=-1)
+    for i, line in enumerate(lines):
+        if line.kind == "heading" and inside and i < last and line.label in ("title", "section", "kicker", "subtitle") and not line.level:
             line = replace(line, label="subhead")
         inside = (inside or line.kind == "addressed") and line.kind != "signed"
         read.append(line)
@@ -118,7 +159,7 @@ def _head(lines: Sequence[Line], first: int) -> Head | None:
     if 0 < last < len(lines) and is_document_number(lines[last].text):
         return Head(0, 0, "")  # the title stands above the number, as web sites have it
     i = first
-    while i < len(lines) and len(lines[i].text) <= LONGEST_HEAD and (part := _part_of_head(lines[i], numbered)):
+    while i < len(lines) and _size(lines[i]) <= LONGEST_HEAD and (part := _part_of_head(lines[i], numbered)):
         if part in ("paper", "minutes", "bulletin", "office"):
             if numbered or _names_office_of_title(lines, i):
                 break  # the first line of the title is the office again
@@ -130,6 +171,11 @@ def _head(lines: Sequence[Line], first: int) -> Head | None:
     if kind == "office" and first > 0:
         whole = False  # a signature, and below it the number of something else
     return Head(first, i, kind) if whole or kind == "paper" else None
+
+
+def _size(line: Line) -> int:
+    """Return how many characters a line has; blanks, by which a number is set apart from who signs, count nothing."""
+    return len("".join(line.text.split()))
 
 
 def _names_office_of_title(lines: Sequence[Line], first: int) -> bool:
@@ -192,7 +238,7 @@ def _document(lines: Sequence[Line], head: Head, until: int) -> Iterator[Line]:
     addressed = _addressed_end(lines, below, until)
     for i in range(below, addressed):
         yield replace(lines[i], kind="addressed", level=0, join=lines[i].join if i == below else 1.0)
-    yield from _closed(lines[addressed:until])
+    yield from closed(lines[addressed:until], with_parts=head.end > head.first)
 
 
 def _of_head(line: Line) -> Iterator[Line]:
@@ -262,66 +308,10 @@ def _of_contents(line: Line, position: int, listed: dict[int, str]) -> Line:
 
 def _addressed_end(lines: Sequence[Line], first: int, until: int) -> int:
     """Return where the lines end that say to whom the document is sent, *first* where there are none: they end with a colon."""
-    for i in range(first, min(first + MOST_COPIED, until)):
+    for i in range(first, min(first + MOST_ADDRESSED, until)):
         text = lines[i].text
         if lines[i].level or lines[i].kind in ("rule", "table", "columns") or re.search("[。！？；]", text):
             return first
         if text.endswith(("：", ":")):
             return i + 1 if ADDRESSED.fullmatch(text) else first
     return first
-
-
-def _closed(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines of the text, with what closes it as lines of their own: signature, date, notes and copies."""
-    signed = _signatures(lines)
-    copied = 0  # lines of the list of those who get copies
-    for i, line in enumerate(lines):
-        if line.kind in ("table", "columns", "rule", "furniture", "caption", "credit"):
-            copied = 0
-            yield line
-        elif PRINTED.fullmatch(line.text) and len(line.text) <= 2 * LONGEST_HEAD:
-            copied = 0
-            yield replace(line, kind="signed", level=0)
-        elif COPIED.fullmatch(line.text):
-            copied = 0 if line.text.endswith("。") else 1
-            yield replace(line, kind="signed", level=0)
-        elif copied and copied < MOST_COPIED and i not in signed and not OFFICE.fullmatch(line.text) and not next(dates(line.text), None):
-            copied = 0 if line.text.endswith("。") else copied + 1
-            yield replace(line, kind="signed", level=0, join=1.0)
-        elif i in signed or NOTE.fullmatch(line.text) or (signed and i > min(signed) and CONTACT.fullmatch(line.text)):
-            copied = 0
-            yield replace(line, kind="signed", level=0)
-        else:
-            copied = 0
-            yield replace(line, kind="heading", label="subhead") if _heads_part(line, lines[i + 1 : i + 2]) else line
-
-
-def _heads_part(line: Line, following: Sequence[Line]) -> bool:
-    """Whether a line is the heading of a numbered part (`一、总体要求`): it is short and no sentence, and text or smaller parts follow."""
-    part = PART.match(line.text)
-    if part is None or line.level or len(line.text) > LONGEST_PART or PAUSE.search(line.text, part.end()):
-        return False
-    return bool(following) and following[0].kind in ("text", "item") and not PART.match(following[0].text)
-
-
-def _signatures(lines: Sequence[Line]) -> set[int]:
-    """Return the positions of the lines that sign: a day alone, and the offices above it; or an office and a day on one line."""
-    found: set[int] = set()
-    for i, line in enumerate(lines):
-        if len(line.text) > LONGEST_HEAD * 2 or line.kind in ("table", "columns"):
-            continue
-        printed = next(
-            (one for one in dates(line.text) if one.end == len(line.text.rstrip(" ）)")) and len(one.iso) == len("2024-05-06")), None
-        )
-        if printed is None:
-            continue
-        before = line.text[: printed.start].strip(" \u3000（(")
-        if before and not OFFICE.fullmatch("".join(before.split())):
-            continue
-        found.add(i)
-        for above in range(i - 1, max(-1, i - 1 - MOST_SIGNERS), -1):
-            bare = "".join(lines[above].text.split())
-            if len(bare) > LONGEST_HEAD or not OFFICE.fullmatch(bare):
-                break
-            found.add(above)
-    return found

@@ -1,12 +1,13 @@
 """Official documents (GB/T 9704) as OCR, web sites and word processors give them, and no character of them is lost."""
 
 import io
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from index.document import Article, Page
+from index.document import Article, Block, Page
 from index.files.reader import read
 from index.passages import passages_of
 from index.segmentation.articles import articles
@@ -284,3 +285,25 @@ def test_the_contents_of_a_bulletin_are_a_banner_and_what_they_list_are_its_arti
 def test_a_page_without_number_and_paper_is_none(head: str) -> None:
     text = f"{head}\n松岭县人民政府\n昨天，公园里的梅花开了，游人纷纷前来。\n"
     assert not any("松岭县人民政府" in banner for banner in articles(Page("a.txt", text, "", "utf-8"))[0].texts("banner"))
+
+
+def test_the_lines_of_a_head_that_a_pdf_sets_as_one_paragraph_are_apart() -> None:
+    top = "松岭县人民政府文件\n松政发〔2021〕18号\n松岭县人民政府\n关于做好清洁取暖工作的通知\n各乡镇人民政府：\n现通知如下。"
+    text = top + "\n松岭县人民政府\n2021年9月30日"
+    offsets = [0]
+    for line in text.split("\n"):
+        offsets.append(offsets[-1] + len(line) + 1)
+    spans = [(start, end - 1) for start, end in pairwise(offsets)]
+    blocks = (Block(tuple(spans[:6]), "text"), Block((spans[6],), "text"), Block((spans[7],), "text"))
+    article = articles(Page("a.pdf", text, "", "pdf", blocks=blocks, reader="pypdfium2"))[0]
+    assert (article.title, article.date) == ("松岭县人民政府关于做好清洁取暖工作的通知", "2021-09-30")
+    assert article.texts("banner") == ["松岭县人民政府文件", "松政发〔2021〕18号"]
+    assert [paragraph.text for paragraph in article.paragraphs] == text.split("\n")[4:]
+
+
+def test_a_sentence_that_leads_on_to_a_list_addresses_nobody_and_the_next_title_is_one() -> None:
+    text = (
+        "关于规范养犬行为的通告\n松政规〔2023〕2号\n为规范养犬行为，下列行为予以禁止：\n一、在学校、医院内饲养犬只；\n二、携犬乘坐公共汽车。\n\n\n"
+        "社区里来了修鞋匠\n何平 林岚\n\n近日，海棠社区的便民服务点开张了，修鞋匠老吴头一天就修了二十双鞋。居民都说方便。\n"
+    )
+    assert [article.title for article in articles(Page("a.txt", text, "", "utf-8"))] == ["关于规范养犬行为的通告", "社区里来了修鞋匠"]
