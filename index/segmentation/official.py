@@ -34,6 +34,7 @@ from index.text.punctuation import ends_sentence, is_balanced
 LONGEST_HEAD = 40  # characters of a line of the head, or of a signature
 LONGEST_TITLE_LINE = 60  # characters; a docx has the whole title in one line
 LONGEST_TITLE = 160  # characters
+MOST_HEAD = 16  # lines of a head
 MOST_TITLE_LINES = 6
 TOP_LINES = 12  # paragraphs of a PDF that may hold a head and a title
 MOST_ADDRESSED = 6  # lines that say to whom a document is sent
@@ -159,7 +160,7 @@ def _head(lines: Sequence[Line], first: int) -> Head | None:
     if 0 < last < len(lines) and is_document_number(lines[last].text):
         return Head(0, 0, "")  # the title stands above the number, as web sites have it
     i = first
-    while i < len(lines) and _size(lines[i]) <= LONGEST_HEAD and (part := _part_of_head(lines[i], numbered)):
+    while i < min(len(lines), first + MOST_HEAD) and _size(lines[i]) <= LONGEST_HEAD and (part := _part_of_head(lines[i], numbered)):
         if part in ("paper", "minutes", "bulletin", "office"):
             if numbered or _names_office_of_title(lines, i):
                 break  # the first line of the title is the office again

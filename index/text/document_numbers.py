@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 OPENING, CLOSING = r"[\[〔(（【﹝［〈]", r"[\]〕)）】﹞］〉]"
 DOCUMENT_NUMBER = re.compile(  # `义土挂[2024]105号`, `府办〔2023〕7号`, `府办2023年第7号`
     rf".{{0,20}}(?:{OPENING}\s*\d{{4}}\s*{CLOSING}.{{0,6}}|(?<=[\u4e00-\u9fff]) ?(?:19|20)\d\d\s*年?\s*(?:字?第)\s*\d{{1,5}}\s*)号$"
 )
+LONGEST_HEAD = 60  # characters of the head of a paper
 OFFICE = re.compile(
     r"[\u4e00-\u9fff（）()“”\d]{1,30}(?:局|委|办|会|府|厅|部|院|室|处|所|中心|公司|集团|大学|学院|学校|街道|镇|乡|社|署|组|台|站|厂|队|馆)"
 )
@@ -25,6 +27,7 @@ def is_document_number(text: str) -> bool:
     return bool(DOCUMENT_NUMBER.fullmatch(text.strip()))
 
 
+@lru_cache(maxsize=4096)  # each line above a number is asked about several times
 def kind_of_paper(text: str) -> str:
     """Return what the head of a paper says it is, however widely it is spaced: paper, minutes, bulletin, office (its name alone) or "".
 
@@ -33,4 +36,4 @@ def kind_of_paper(text: str) -> str:
     """
     bare = "".join(text.split())
     kinds = (("paper", PAPER), ("minutes", MINUTES), ("bulletin", BULLETIN), ("office", OFFICE))
-    return next((kind for kind, pattern in kinds if pattern.fullmatch(bare)), "")
+    return next((kind for kind, pattern in kinds if len(bare) <= LONGEST_HEAD and pattern.fullmatch(bare)), "")
