@@ -10,8 +10,8 @@ import signal
 import threading
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from os import _exit
-from typing import Any
+from os import _exit, write
+from typing import Any, NoReturn
 
 from index.errors import BadInput, QianliError
 from index.messages import say
@@ -21,6 +21,8 @@ from search.server.mcp.tools import LOG, Tools
 
 AT_ONCE = 4  # calls that are answered at the same time; more would only wait for the same cores
 DISTRIBUTION = "qianli-precedents"
+STANDARD_ERROR = 2  # its descriptor
+INTERRUPTED = 130  # exit code of a program that was stopped from the keyboard, by custom
 
 
 def serve(tools: Tools) -> None:
@@ -38,9 +40,15 @@ def serve(tools: Tools) -> None:
 
 
 def _end_when_asked() -> None:
-    """End at once with exit code 0 on SIGTERM: nothing is written that could be left half done."""
+    """End at once on SIGTERM, with exit code 0, and on Ctrl-C, with 130: nothing is written that could be left half done."""
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, lambda number, frame: _exit(0))
+        signal.signal(signal.SIGINT, lambda number, frame: _interrupted())
+
+
+def _interrupted() -> NoReturn:
+    write(STANDARD_ERROR, f"qianli: {say('interrupted; what was not finished is as it was before')}\n".encode())
+    _exit(INTERRUPTED)
 
 
 def _opened_ahead(tools: Tools) -> None:
