@@ -16,13 +16,13 @@ demo: .venv/base ## install qianli, index the example pages, ask a question (hal
 	@echo
 	@echo 'Now ask your own:  $(BIN)/qianli search "…"   (or: . $(BIN)/activate, then: qianli search "…")'
 
-test: what-test-does .venv/test lint ## install what the tests need, PyTorch among it, then check style and types and run all tests (a quarter of an hour, 2.3 GB)
+test: what-test-does .venv/test lint ## install what the tests need, PyTorch among it, then check style and types and run all tests (ten minutes, 2.3 GB)
 	@echo 'Running all tests; a dot is a test, and the slowest are listed at the end.'
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations=10
 
 what-test-does:
-	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: 2.3 GB on disk, three minutes.'
-	@echo 'Then it checks style and types and runs all tests: about twelve minutes on two cores.'
+	@echo 'make test installs PyTorch and what else the tests need into .venv, the first time: 2.3 GB on disk, two minutes.'
+	@echo 'Then it checks style and types and runs all tests: about eight minutes on two cores.'
 	@echo 'If pip fetches a CUDA build of several GB, stop it and set PIP_EXTRA_INDEX_URL to the CPU index that the install page of PyTorch names.'
 
 browser: ## install what the browser tests need: chromium, a Chinese font, axe-core (Debian and Ubuntu; 540 MB; make test leaves these tests out otherwise)
