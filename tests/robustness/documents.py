@@ -186,7 +186,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "linked.docx": lambda: docx(p("x"), external=linked),
         "wide.docx": lambda: docx(f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{wide}</w:tr></w:tbl>"),
         "counted.docx": lambda: docx("".join(p("x", numbered(1)) for _ in range(5000)), numbering=counted),
-        "names.docx": lambda: zipped({**parts(docx(p("x"))), "../../../tmp/qianli-was-here": b"x", "/etc/x": b"x"}),
+        "names.docx": lambda: zipped({**parts(docx(p("x"))), "../../../qianli-was-here": b"x", "/etc/x": b"x"}),
         "lines.docx": lambda: docx("<w:p/>" * 200_000),
         "sheet.docx": lambda: sound_documents()["a.xlsx"],
         "text.docx": lambda: b"PK\x03\x04" + "不是压缩包".encode() * 100,
