@@ -40,10 +40,7 @@ def report_lines(report: IndexReport, facts: dict[str, Any]) -> Iterator[str]:
 
 def skipped_lines(report: IndexReport) -> Iterator[str]:
     """Yield a line for each skipped file with its reason; one for all, where many have the same reason."""
-    by_reason: dict[str, list[str]] = {}
-    for skipped in report.skipped:
-        by_reason.setdefault(skipped.reason, []).append(skipped.source)
-    for reason, sources in by_reason.items():
+    for reason, sources in _sources_by((skipped.reason, skipped.source) for skipped in report.skipped).items():
         if len(sources) <= MOST_LINES:
             yield from (say("skipped {source}: {reason}", source=source, reason=reason) for source in sources)
             continue
@@ -53,15 +50,20 @@ def skipped_lines(report: IndexReport) -> Iterator[str]:
 
 def note_lines(report: IndexReport) -> Iterator[str]:
     """Yield a line for each document that was not read whole; one for all, where many have the same note."""
-    by_note: dict[str, list[str]] = {}
-    for source, note in report.notes:
-        by_note.setdefault(note, []).append(source)
-    for note, sources in by_note.items():
+    for note, sources in _sources_by((note, source) for source, note in report.notes).items():
         if len(sources) <= MOST_LINES:
             yield from (say("{source}: {note}", source=source, note=note) for source in sources)
             continue
         names = ", ".join(sources[:MOST_NAMED])
         yield say("{count} files, such as {names} (--json names all): {note}", count=len(sources), names=names, note=note)
+
+
+def _sources_by(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the sources of each reason, from pairs of a reason and a source."""
+    sources: dict[str, list[str]] = {}
+    for reason, source in pairs:
+        sources.setdefault(reason, []).append(source)
+    return sources
 
 
 def change_lines(report: IndexReport) -> Iterator[str]:
