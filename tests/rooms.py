@@ -19,6 +19,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.documents", ("index.text",)),
     ("index.documents.office", ("index.documents",)),
     ("index.files", ("index.documents",)),
+    ("index.workers", ("index.documents",)),
     ("index.layout", ("index.text",)),
     ("index.encoders", ()),
     ("index.tables", ("index.layout",)),

@@ -17,6 +17,10 @@ CHINESE = {
     "input/output error": "读写出错",
     "it lies in a folder that is read-only": "所在文件夹是只读的",
     "the disk is full": "磁盘已满",
+    # processes that read pages
+    "too little memory, as it seems": "可能是内存不足",
+    "exit code {code}": "退出码 {code}",
+    "a process that reads pages was ended by the system ({why}); the last good state stays: close other programs and try again, or give --workers 0": "读取页面的进程被系统终止（{why}）；索引仍是上一次的完好状态。请关闭其他程序后重试，或加上 --workers 0",
     # an index and where it lies
     "no index in {folder}; make one with: qianli index FOLDER": "{folder} 中没有索引；请先建立：qianli index 文件夹",
     "no index can be made in {folder}: {why}; name another folder with --index": "不能在 {folder} 中建立索引：{why}；请用 --index 另选文件夹",
