@@ -1,5 +1,6 @@
 """The inverted index of a snapshot (tantivy): passages as documents of terms, searched for the highest BM25.
 
+terms_of_chunk   the terms of texts and headings; a worker process can do this
 TermsWriter      adds and removes passages, then commits: in an empty folder, or in one of links to an older snapshot
 InvertedIndex    answers queries, read only
 
@@ -16,7 +17,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.document import Passage
 from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, sorted_ranking
@@ -33,6 +33,16 @@ WHOLE_HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes
 
 
+def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the terms of each (text, heading), joined by blanks. Passages of an article share their heading, which is cut once.
+
+    >>> terms_of_chunk([("电瓶车", "停车")])
+    [('电 瓶 车 电瓶 瓶车', '停 车 停车')]
+    """
+    headings = {heading: " ".join(terms_of(heading)) for heading in dict.fromkeys(heading for _, heading in chunk)}
+    return [(" ".join(terms_of(text)), headings[heading]) for text, heading in chunk]
+
+
 class TermsWriter:
     """Changes the inverted index in *folder*, which is made where it is missing; nothing is written for good before `commit`."""
 
@@ -40,13 +50,14 @@ class TermsWriter:
         self._index = _open(folder) if folder.is_dir() else _make(folder)
         self._writer = self._index.writer(heap_size=heap, num_threads=1)  # one thread: the same rows give the same segments
 
-    def add(self, key: int, passage: Passage) -> None:
+    def add(self, key: int, text_terms: str, heading_terms: str) -> None:
+        """Add the passage with this key; its terms are joined by blanks, as `terms_of_chunk` returns them."""
         import tantivy
 
         document = tantivy.Document()
         document.add_text("key", str(key))  # as text: a removal by an integer term removes nothing, without an error
-        document.add_text("text", " ".join(terms_of(passage.text)))
-        document.add_text("heading", " ".join(terms_of(passage.heading)))
+        document.add_text("text", text_terms)
+        document.add_text("heading", heading_terms)
         self._writer.add_document(document)
 
     def remove(self, keys: Iterable[int]) -> None:

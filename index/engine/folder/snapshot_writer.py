@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from index.engine.folder.checksums import link, nobody_reads, seal
 from index.engine.folder.database import snapshot_folder
-from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms
+from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms, terms_of_chunk
 from index.engine.folder.rows import Row
 from index.engine.folder.snapshot import BASE, TERMS, Snapshot, states_file, vectors_file, write_states
 from index.engine.folder.vectors import VectorsWriter
@@ -48,7 +48,7 @@ def write_whole(folder: Path, number: int, model: Model, rows: Iterable[Row]) ->
     def each_row() -> Iterator[Row]:
         nonlocal total
         for row in rows:
-            terms.add(row.key, row.passage)
+            terms.add(row.key, *terms_of_chunk([(row.passage.text, row.passage.heading)])[0])
             total = (total + row.state) % WRAP
             yield row
 
@@ -117,7 +117,7 @@ def _update_terms(folder: Path, change: Change, rows: list[Row]) -> int:
     terms.remove(change.gone)
     for row in rows:
         if row.key in came:
-            terms.add(row.key, row.passage)
+            terms.add(row.key, *terms_of_chunk([(row.passage.text, row.passage.heading)])[0])
     return terms.commit()
 
 
