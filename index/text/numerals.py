@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.text.formulas import Edit, edited, formulas
@@ -21,7 +22,9 @@ DIGITS = "零一二三四五六七八九"
 _SAME = "〇○壹贰貳兩叁參肆伍陆陸柒捌玖拾佰仟萬億"  # round zeros, characters of cheques, traditional ones
 _ORDINARY = str.maketrans(_SAME, "零零一二二两三三四五六六七八九十百千万亿")
 _ANY = f"[{DIGITS}两十百千万亿{_SAME}]"
-_RUN = re.compile(f"{_ANY}{_ANY}*")  # a pattern that begins with a set of characters is searched twice as fast as one with a repetition
+# Runs of numerals; not 一, 百, 千, 万 and 亿 alone, which most often are words, except where what stands around them can make them numbers.
+# A pattern that begins with a set of characters is searched twice as fast as one with a repetition.
+_RUN = re.compile(f"{_ANY}(?:{_ANY}+|(?<![一百千万亿])|(?<=[第之月].)|(?=[月点點]))")
 _FRACTION = re.compile(f"[点點]([{DIGITS}〇○]+)(?![{DIGITS}〇○分十半刻整钟鐘])")  # 九点五十 and 九点五分 are times of day
 _PART = re.compile(f"(?:([{DIGITS}两])千)?零?(?:([{DIGITS}两])百)?零?(?:([{DIGITS}]?)十)?零?([{DIGITS}]?)")  # a number below 万
 _YEAR = re.compile(f"(?:一[七八九]|二零)[{DIGITS}]{{2}}")
@@ -40,11 +43,13 @@ DAY = frozenset("日号號")
 
 _PERCENT = "百分之"
 _PERCENT_OF = re.compile(rf"{_PERCENT}(\d+(?:\.\d+)?)(?!,?\d)")
+_SEPARATOR = re.compile("[,\u00a0\u2009\u202f０-９]")  # every match of _GROUPED has one of these
 _GROUPED = re.compile(r"\d\d?\d?(?:(?:[,\u00a0\u2009\u202f]|(?<=[０-９])，)\d{3})+(?![\d,])")
 _TENTHS = re.compile(r"成(?![员員立功为為长長果本分都交效])")
 MULTIPLE = re.compile(r"([0-9][0-9]*)(?:\.([0-9]+))?\s?(万亿|[百千]?万|亿|千(?![米克瓦卡赫伏])|thousand|million|billion)")
 _SHARE = re.compile(rf"([0-9][0-9]*(?:\.[0-9]+)?)\s?(?:(%|per\s?cent)|{_TENTHS.pattern})")
 ZEROS = {"千": 3, "百万": 6, "千万": 7, "万": 4, "万亿": 12, "亿": 8, "thousand": 3, "million": 6, "billion": 9}
+_ASCII_DIGIT = re.compile("[0-9]")
 DATE = re.compile(r"((?:1[89]|20)[0-9][0-9])\s?([年./-])\s?(\d{1,2})(?![\d万亿%])(?:\s?(?:月|\2)\s?(\d{1,2})(?![\d.]))?")
 DAY_OF_MONTH = re.compile(r"([0-9][0-9]?)\s?月\s?(\d{1,2})\s?[日号]")
 
@@ -76,8 +81,10 @@ def plain_and_possible(text: str) -> tuple[str, list[str]]:
     ('十八洞村的三家民宿收了1200元', ['18', '3'])
     """
     possible: list[str] = []
-    text = edited(text, formulas(text))
-    text = edited(text, _arabic(text))
+    if "$" in text or "\\" in text:
+        text = edited(text, formulas(text))
+    if _PERCENT in text or _SEPARATOR.search(text):
+        text = edited(text, _arabic(text))
     return edited(text, _numerals(text, possible)), possible
 
 
@@ -99,7 +106,10 @@ def values(text: str) -> list[str]:
     >>> values("2024-03-05，1.8万人中35%"), values("2024年3月5日, 1.8 million")
     (['2024年3月', '3月5日', '18000', '35%'], ['2024年3月', '3月5日', '1800000'])
     """
-    return [*dates(text), *multiples(text), *(share + ("%" if percent else "0%") for share, percent in _SHARE.findall(text))]
+    if not _ASCII_DIGIT.search(text):
+        return []
+    shares = _SHARE.findall(text) if "%" in text or "成" in text or "cent" in text else ()
+    return [*dates(text), *multiples(text), *(share + ("%" if percent else "0%") for share, percent in shares)]
 
 
 def dates(text: str) -> list[str]:
@@ -110,7 +120,7 @@ def dates(text: str) -> list[str]:
             found[f"{year}年{int(month)}月"] = None
             if day and 1 <= int(day) <= 31:
                 found[f"{int(month)}月{int(day)}日"] = None
-    for month, day in DAY_OF_MONTH.findall(text):
+    for month, day in DAY_OF_MONTH.findall(text) if "月" in text else ():
         found[f"{int(month)}月{int(day)}日"] = None
     return list(found)
 
@@ -136,6 +146,7 @@ def value(numeral: str) -> int | None:
     return _value(numeral.translate(_ORDINARY))
 
 
+@lru_cache(maxsize=4096)  # texts repeat their numbers
 def _value(numeral: str) -> int | None:
     if len(numeral) == 1:
         return SINGLE.get(numeral, 0 if numeral == "零" else None)
