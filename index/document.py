@@ -227,6 +227,7 @@ class Passage:
     heading: str
     article: int  # the number of its article in the page
     citation: Citation
+    vocabulary: bytes | None = field(default=None, compare=False)  # distinct words of heading and text: see `StaticEncoder.packed`
 
     @property
     def inner_heading(self) -> str:
@@ -300,8 +301,7 @@ def stands_at(page: Page, spans: Sequence[Span]) -> dict[str, Any]:
     touched = [spot for first, last in ends for spot in page.spots[max(0, first) : last]]
     if not touched:
         return {}
-    first = touched[0]
-    boxes = [spot.box for spot in touched if spot.page == first.page and spot.box]
+    first, boxes = touched[0], [spot.box for spot in touched if spot.page == touched[0].page and spot.box]
     sides = tuple(zip(*boxes, strict=True))
     box = (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])) if sides else None
     return {"page": first.page, "page_label": first.label, "box": box, "sheet": first.sheet, "cell": first.cell, "part": first.part}

@@ -162,7 +162,7 @@ os.kill(os.getpid(), 9)
 
 def test_the_script_that_asks_is_not_run_once_more(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    lines = ("from index.workers import Workers", "print('once')", "with Workers(2) as both:", "    print(sum(both.map(abs, range(-9, 0))))")
+    lines = ("from index.workers import Workers", "print('once')", "with Workers(2) as both:", " print(sum(both.map(abs, range(-9, 0))))")
     script.write_text("\n".join(lines))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, env=environment)

@@ -8,7 +8,7 @@ The shipped static model is also the lexicon of late interaction: it knows singl
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 SAMPLED = 64  # every 64th word vector enters the fingerprint: training moves all vectors, and reading all would take 0.1 s
+NAMED = 4  # bytes of the fingerprint that a stored vocabulary begins with
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is; lies beside the word vectors
 INTEGER_LENGTH = 4000  # of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact in any order
 
@@ -85,14 +86,35 @@ class StaticEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
+        return self._means(self._tokenized(texts))
+
+    def vectors_and_vocabularies(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
+        """Return what `encode_passages` returns, and the words of each text as `packed` has them."""
+        known = self._tokenized(texts)
+        return self._means(known), [self.packed(ids) for ids in known]
+
+    def packed_vocabularies(self, texts: Sequence[str]) -> list[bytes]:
+        """Return the words of each text as `packed` has them."""
+        return [self.packed(ids) for ids in self._tokenized(texts)]
+
+    def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of the known words of each text, in order."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def _means(self, known: Sequence[Sequence[int]]) -> Vectors:
+        """Return (len(known), dim): the mean of the vectors of the words of each text, scaled to length 1."""
         import numpy as np
 
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        known = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
-        words = self._converted(np.fromiter(chain.from_iterable(known), np.int64))
-        for row, ids in enumerate(known):
-            if ids:
-                vectors[row] = words[ids].mean(axis=0)
+        ids = np.fromiter(chain.from_iterable(known), np.int64)
+        words = self._converted(ids)
+        vectors = np.zeros((len(known), self.dim), np.float32)
+        rows, first = np.empty((max(map(len, known), default=0), self.dim), np.float32), 0
+        for row, count in enumerate(map(len, known)):
+            if count:
+                words.take(ids[first : first + count], 0, rows[:count], "clip")  # the other modes copy once more
+                np.add.reduce(rows[:count], 0, out=vectors[row])
+                vectors[row] /= np.float32(count)
+                first += count
         return unit_rows(vectors)
 
     def _converted(self, ids: Ids) -> Vectors:
@@ -120,8 +142,21 @@ class StaticEncoder:
         """Return the ids of the known words of each text, each once, in rising order."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [np.asarray(sorted(set(encoding.ids)), np.int64) for encoding in encodings]
+        return [np.asarray(sorted(set(ids)), np.int64) for ids in self._tokenized(texts)]
+
+    def packed(self, ids: Iterable[int]) -> bytes:
+        """Return the distinct *ids* of a text in a form to be stored: the beginning of the fingerprint, then each, rising, as uint16."""
+        import numpy as np
+
+        return bytes.fromhex(self._fingerprint[: 2 * NAMED]) + np.array(sorted(set(ids)), "<u2").tobytes()
+
+    def unpacked(self, stored: bytes | None) -> Ids | None:
+        """Return the ids that `packed` stored, in rising order; None where another model did, or nothing was stored."""
+        import numpy as np
+
+        if stored is None or stored[:NAMED].hex() != self._fingerprint[: 2 * NAMED]:
+            return None
+        return np.frombuffer(stored, "<u2", offset=NAMED).astype(np.int64)
 
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors of these words, (len(ids), dim), rows of length 1."""

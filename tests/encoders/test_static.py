@@ -45,6 +45,30 @@ def test_vectors_have_length_1_and_do_not_depend_on_the_other_texts(static: Stat
         assert (static.encode_query(text) == vector).all()
 
 
+def test_one_tokenization_gives_vectors_and_vocabularies(static: StaticEncoder) -> None:
+    vectors, stored = static.vectors_and_vocabularies([*TEXTS, ""])
+    assert vectors.tobytes() == static.encode_passages([*TEXTS, ""]).tobytes()
+    assert stored == static.packed_vocabularies([*TEXTS, ""])
+    for packed, words in zip(stored, static.words([*TEXTS, ""]), strict=True):
+        assert packed[:4].hex() == static.fingerprint[:8]
+        assert np.frombuffer(packed[4:], "<u2").tolist() == sorted({*words.ids.tolist()})
+        ids = static.unpacked(packed)
+        assert ids is not None
+        assert (ids == sorted({*words.ids.tolist()})).all()
+
+
+def test_a_vocabulary_of_another_model_is_not_read(static: StaticEncoder) -> None:
+    (stored,) = static.packed_vocabularies(["停车难"])
+    assert static.unpacked(b"\0\0\0\0" + stored[4:]) is None
+    assert static.unpacked(None) is None
+
+
+def test_a_vector_is_the_mean_of_the_word_vectors_to_the_last_bit(static: StaticEncoder) -> None:
+    for text, vector in zip(TEXTS, static.encode_passages(TEXTS), strict=True):
+        mean = static._matrix[static.words([text])[0].ids].astype(np.float32).mean(axis=0, keepdims=True)
+        assert (vector == (mean / np.linalg.norm(mean, axis=1, keepdims=True))[0]).all()
+
+
 @pytest.mark.parametrize("text", ["", " \n", "。！？", "\x00", "☃"])
 def test_a_text_without_words_gives_zeros_and_never_nan(static: StaticEncoder, text: str) -> None:
     vector = static.encode_query(text)
