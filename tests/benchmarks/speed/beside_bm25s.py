@@ -40,7 +40,7 @@ RUNS = 7  # of each command; the median counts
 MANY = 100  # questions
 LONG = 43  # characters of a question: 24 tokens of the shipped contextual model, on average
 K = 10  # passages a question
-SEEDS = Path(__file__).parent.parent.parent / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 YARDSTICK = "import numpy, faiss, typer"
 QUESTION = "电瓶车没地方充电，到处乱停堵住楼道，别的小区怎么解决的"
 TEXTS = ("shenlun_materials", "shenlun2_materials", "gov_docs_shenlun", "xwlb_news", "laws_zh")
@@ -109,7 +109,7 @@ def measured(what: str, pages: Path, model: str, top: Path) -> dict[str, dict[st
     theirs_took = time.perf_counter() - start
     figures = {}
     for who, folder, took in (("ours", address, ours_took), ("bm25s", Path(f"{address}.bm25s"), theirs_took)):
-        command = ["-m", "tests.benchmarks.speed", "--measure", who, str(folder), str(top / "questions.txt")]
+        command = ["-m", "tests.benchmarks.speed.beside_bm25s", "--measure", who, str(folder), str(top / "questions.txt")]
         made = _run(command)
         figures[who] = {**json.loads(made.stdout), "indexed a second": len(texts) / took}
     return {"": {"what": f"{what}: {len(texts):,} passages"}, **figures}
