@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=420, help="seconds that a peer's build may take, or any other step")
     parser.add_argument("--memory", type=float, default=12, help="GB of its own that a peer may take")
     parser.add_argument("--torch", type=Path, help="site-packages of an environment with PyTorch, for txtai; else it is installed: 0.8 GB")
+    parser.add_argument("--anew", action="store_true", help="put aside what was measured before; environments and pages stay")
     parser.add_argument("--tables", action="store_true", help="only print the tables of what was measured")
     options = parser.parse_args()
     try:
@@ -45,7 +46,7 @@ def main() -> None:
         parser.error(str(error))
     plan = Plan(
         *(options.shared.resolve(), options.work.resolve(), options.sizes, options.only, options.rounds),
-        *(options.limit, options.memory * 1000, options.seconds, options.torch),
+        *(options.limit, options.memory * 1000, options.seconds, options.torch, options.anew),
     )
     comparison = Comparison(plan)
     try:

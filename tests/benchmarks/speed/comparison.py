@@ -6,10 +6,10 @@ for each size:  corpora, qianli's index, export ──▶ builds ──▶ cold 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ class Plan:
     - *limit*: seconds that a peer's build may take, *megabytes*: memory of its own that it may take.
     - *seconds*: that a program is asked one by one, and again together, in a round.
     - *torch*: the site-packages of an environment with PyTorch, which txtai may use.
+    - *anew*: whether what was measured before is put aside.
     """
 
     shared: Path
@@ -46,6 +47,7 @@ class Plan:
     megabytes: float
     seconds: float
     torch: Path | None = None
+    anew: bool = False
 
 
 class Comparison:
@@ -54,7 +56,10 @@ class Comparison:
     def __init__(self, plan: Plan) -> None:
         plan.work.mkdir(parents=True, exist_ok=True)
         self.plan, self.commit = plan, commit()
-        self.records = Records(plan.work / "records.jsonl")
+        records = plan.work / "records.jsonl"
+        if plan.anew and records.exists():
+            records.rename(records.with_name(f"records-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"))
+        self.records = Records(records)
         self.questions = plan.work / "questions.json"
 
     def run(self) -> None:
@@ -100,34 +105,43 @@ class Comparison:
         """Return where the index of *program* lies."""
         return self.plan.work / "indexes" / re.sub(r"\W+", "-", program.shares or program.name) / size
 
-    def made_by(self, program: Program) -> str:
+    def built_by(self, program: Program, size: str) -> str:
+        """Return the version of an index: a peer's is made again where the passages are others."""
+        return program.version if program in OURS else f"{program.version}, {self.facts(size).get('characters')} characters"
+
+    def asked_by(self, program: Program) -> str:
         """Return the versions of a round: all programs are asked again beside another qianli."""
         return f"{program.version}, beside {self.commit}"
 
+    def facts(self, size: str) -> dict[str, Any]:
+        """Return how many passages and characters the peers are given, and of which commit's index."""
+        path = self.corpus(size).export / "facts.json"
+        facts: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return facts
+
     def export(self, corpus: Corpus) -> None:
         """Write the passages and vectors of qianli's index for the peers, and learn what embedding them takes."""
-        if not corpus.export.exists():
+        if not corpus.export.exists() or (self._wanted(FAST.name) and self.facts(corpus.size)["commit"] != self.commit):
             if not self.built(FAST, corpus):
                 raise SystemExit(f"qianli made no index of {corpus.size}; see {self.plan.work / 'records.jsonl'}")
             self._own("export", str(self.folder(FAST, corpus.size)), str(corpus.export))
         if not self.records.find(self.commit, program=FAST.name, size=corpus.size, step=EMBED):
             made = json.loads(self._own("embed", str(corpus.export), FAST.model).output.splitlines()[-1])
-            facts = json.loads((corpus.export / "facts.json").read_text("utf-8"))
-            self._add(FAST, corpus.size, EMBED, self.commit, {**made, **facts})
+            self._add(FAST, corpus.size, EMBED, self.commit, {**self.facts(corpus.size), **made})
 
     def built(self, program: Program, corpus: Corpus) -> bool:
         """Whether *program* has an index of *corpus*; it is made unless it is there, was too much before, or is bound to be."""
         key = {"program": program.name, "size": corpus.size, "step": BUILD}
-        folder = self.folder(program, corpus.size)
+        folder, made_by = self.folder(program, corpus.size), self.built_by(program, corpus.size)
         if program.shares:
             return folder.exists()
-        for record in self.records.find(program.version, **key):
+        for record in self.records.find(made_by, **key):
             if "failed" not in record and folder.exists():
                 return True
             if record.get("limits") == self._limits(program):
                 return False
         if reason := self._too_much(program, corpus.size):
-            self._add(program, corpus.size, BUILD, program.version, {"failed": reason, "limits": self._limits(program)})
+            self._add(program, corpus.size, BUILD, made_by, {"failed": reason, "limits": self._limits(program)})
             return False
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +152,7 @@ class Comparison:
             figures["limits"] = self._limits(program)
         if ran.failure:
             shutil.rmtree(folder, ignore_errors=True)
-        self._add(program, corpus.size, BUILD, program.version, figures)
+        self._add(program, corpus.size, BUILD, made_by, figures)
         return not ran.failure
 
     def _limits(self, program: Program) -> list[float]:
@@ -148,7 +162,8 @@ class Comparison:
         """Return why a peer is bound to go beyond its limits, judged by its next smaller build; "" if it is not."""
         if program in OURS:
             return ""
-        builds = self.records.find(program.version, program=program.name, step=BUILD)
+        builds = self.records.find(program=program.name, step=BUILD)
+        builds = [record for record in builds if record["made by"] == self.built_by(program, record["size"])]
         smaller = [record for record in builds if passages_of(record["size"]) < passages_of(size)]
         if not smaller:
             return ""
@@ -172,8 +187,10 @@ class Comparison:
                 ran = run([sys.executable, "-c", YARDSTICK], watched=False, cwd=ROOT)
                 self._add(YARDSTICK, size, COLD, self.commit, {**_figures(ran), "round": number})
             for program in programs:
+                if step == COLD and program.shares:  # it starts as the other one does
+                    continue
                 key = {"program": program.name, "size": size, "step": step, "round": number}
-                if any("failed" not in record for record in self.records.find(self.made_by(program), **key)):
+                if any("failed" not in record for record in self.records.find(self.asked_by(program), **key)):
                     continue
                 folder = self.folder(program, size)
                 if step == COLD:
@@ -181,7 +198,7 @@ class Comparison:
                 else:
                     command = program.ask(folder, self.questions, self.plan.seconds)
                     ran = run(command, seconds=self.plan.limit, megabytes=self.plan.megabytes, cwd=ROOT)
-                self._add(program, size, step, self.made_by(program), {**_figures(ran, step == ASK), "round": number})
+                self._add(program, size, step, self.asked_by(program), {**_figures(ran, step == ASK), "round": number})
 
     def again(self, corpus: Corpus, question: str) -> None:
         """Measure qianli over pages that did not change, or of which one did."""
@@ -198,7 +215,7 @@ class Comparison:
 
     def _add(self, program: Program | str, size: str, step: str, made_by: str, figures: dict[str, Any]) -> Record:
         name = program if isinstance(program, str) else program.name
-        record = self.records.add({"program": name, "size": size, "step": step, "made by": made_by, "nice": os.nice(0), **figures})
+        record = self.records.add({"program": name, "size": size, "step": step, "made by": made_by, **figures})
         short = ", ".join(f"{name} {value:.3g}" for name, value in figures.items() if isinstance(value, float))
         print(
             f"{record['at'][11:]} {size} {name}: {figures.get('what', step)}: {figures.get('failed') or short}", file=sys.stderr, flush=True

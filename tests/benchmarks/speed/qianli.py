@@ -110,8 +110,9 @@ def export(index: Path, folder: Path) -> None:
                 written, keys = written + len(keys), []
         vectors[written : written + len(keys)] = opened.vectors(keys)
         vectors.flush()
-    facts = {"passages": len(vectors), "characters": characters}
+    facts = {"passages": len(vectors), "characters": characters, "commit": commit()}
     (partial / "facts.json").write_text(json.dumps(facts), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 
 

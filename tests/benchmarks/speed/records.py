@@ -32,7 +32,7 @@ class Records:
 
     def add(self, record: Record) -> Record:
         """Write a record, with the time and how busy the machine is."""
-        whole = {**record, "at": time.strftime("%Y-%m-%d %H:%M:%S"), "load": round(os.getloadavg()[0], 2)}
+        whole = {**record, "at": time.strftime("%Y-%m-%d %H:%M:%S"), "load": round(os.getloadavg()[0], 2), "nice": os.nice(0)}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(("" if self._ends_well() else "\n") + json.dumps(whole, ensure_ascii=False) + "\n")
         self.lines.append(whole)

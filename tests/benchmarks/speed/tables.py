@@ -68,7 +68,8 @@ class Tables:
         days = days if len(days) == 1 else [days[0], days[-1]]
         yield (
             f"{' to '.join(days)}, commit {self._comparison.commit}, {os.cpu_count()} cores ({_processor()}), {_memory():.0f} GB, Python "
-            f"{platform.python_version()}; load {min(loads)} to {max(loads)} (median {statistics.median(loads)})."
+            f"{platform.python_version()}; load {min(loads)} to {max(loads)} (median {statistics.median(loads)})"
+            f"{', some of it niced' if any(record.get('nice') for record in records) else ''}."
         )
 
     def _size(self, size: str) -> Iterator[str]:
@@ -188,18 +189,18 @@ class Tables:
                 yield f"\n{program.name}: {record['failed']}"
             for step in (COLD, ASK):
                 for size in self._sizes:
-                    made = self._records.find(self._comparison.made_by(program), program=program.name, size=size, step=step)
+                    made = self._records.find(self._comparison.asked_by(program), program=program.name, size=size, step=step)
                     if made and all("failed" in record for record in made):
                         yield f"\n{program.name}, {size}, {step}: {made[-1]['failed']}"
 
-    def _made_by(self, program: Program | str, step: str) -> str:
+    def _made_by(self, program: Program | str, size: str, step: str) -> str:
         if isinstance(program, str) or step in (EMBED, AGAIN):
             return self._comparison.commit
-        return self._comparison.made_by(program) if step in (COLD, ASK) else program.version
+        return self._comparison.asked_by(program) if step in (COLD, ASK) else self._comparison.built_by(program, size)
 
     def _values(self, program: Program | str, size: str, step: str, name: str, **more: str) -> list[float]:
         key = {"program": program if isinstance(program, str) else program.name, "size": size, "step": step, **more}
-        found = self._records.find(self._made_by(program, step), **key)
+        found = self._records.find(self._made_by(program, size, step), **key)
         return [record[name] for record in found if "failed" not in record and name in record]
 
     def _median(self, program: Program | str, size: str, step: str, name: str) -> float | None:
@@ -214,7 +215,7 @@ class Tables:
 
     def _last(self, program: Program, size: str, step: str) -> Record | None:
         name = program.shares or program.name
-        found = self._records.find(self._made_by(program, step), program=name, size=size, step=step)
+        found = self._records.find(self._made_by(program, size, step), program=name, size=size, step=step)
         return found[-1] if found else None
 
     def _times(self, program: Program, size: str, step: str, name: str) -> str:
