@@ -50,8 +50,7 @@ def main() -> None:
     )
     comparison = Comparison(plan)
     try:
-        if not options.tables:
-            comparison.run()
+        comparison.show_last() if options.tables else comparison.run()
     except KeyboardInterrupt:
         print("interrupted; start it again with the same --work to go on", file=sys.stderr)
     print("\n".join(Tables(comparison).lines()))

@@ -62,6 +62,11 @@ class Comparison:
         self.records = Records(records)
         self.questions = plan.work / "questions.json"
 
+    def show_last(self) -> None:
+        """Take the commit that was measured last, whatever the working tree holds now."""
+        measured = [record["made by"] for record in self.records.lines if record["program"] == FAST.name and record["step"] == EMBED]
+        self.commit = measured[-1] if measured else self.commit
+
     def run(self) -> None:
         """Measure what is not measured yet."""
         questions = questions_of(self.plan.shared)
@@ -107,11 +112,11 @@ class Comparison:
 
     def built_by(self, program: Program, size: str) -> str:
         """Return the version of an index: a peer's is made again where the passages are others."""
-        return program.version if program in OURS else f"{program.version}, {self.facts(size).get('characters')} characters"
+        return self.commit if program in OURS else f"{program.version}, {self.facts(size).get('characters')} characters"
 
     def asked_by(self, program: Program) -> str:
         """Return the versions of a round: all programs are asked again beside another qianli."""
-        return f"{program.version}, beside {self.commit}"
+        return f"{program.version} beside {self.commit}".strip()
 
     def facts(self, size: str) -> dict[str, Any]:
         """Return how many passages and characters the peers are given, and of which commit's index."""

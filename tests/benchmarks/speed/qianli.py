@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from tests.benchmarks.speed.drivers.asking import K, answer, figures
@@ -38,9 +37,7 @@ class Qianli:
     shares: str = ""
     read: bool = True
 
-    @cached_property
-    def version(self) -> str:
-        return commit()
+    version = ""  # the commit, which the comparison names
 
     def build(self, corpus: Corpus, folder: Path) -> list[str]:
         return [*CLI, "index", str(corpus.pages), "--index", str(folder), "--model", self.model, "--quiet"]
@@ -58,13 +55,13 @@ UNREAD = Qianli("qianli default, nothing read by the cross-encoder", "contextual
 
 
 def commit() -> str:
-    """Return the commit of this working tree, marked where the program differs from it."""
+    """Return the last commit that changed the program, marked where the working tree differs from it."""
 
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
     changed = git("status", "--porcelain", "index", "search")
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + (" and changes" if changed else "")
+    return (git("log", "-1", "--format=%h", "--", "index", "search") or "unknown") + (" and changes" if changed else "")
 
 
 def ask(index: Path, questions: list[str], seconds: float, read: bool) -> dict[str, float]:

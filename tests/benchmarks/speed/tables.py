@@ -106,25 +106,23 @@ class Tables:
         yield f"{anon:,.0f} + {mapped:,.0f}" if anon is not None and mapped is not None else ""
 
     def _growth(self) -> Iterator[str]:
-        """Yield what qianli takes at each size, with the exponent e of cost ~ passages^e from one size to the next."""
+        """Yield what qianli takes at each size, with the exponent e of cost ~ passages^e from one size to the next, and once more ten times
+        as many passages by the last exponent."""
         sizes = [size for size in self._sizes if self._last(FAST, size, EMBED)]
         if len(sizes) < 2:
             return
         yield f"\n### How the cost of {FAST.name} grows\n"
-        yield from _header([f"`{FAST.model}`", *sizes, *(f"e, {before} to {after}" for before, after in _pairs(sizes))])
-        for what, step, name in GROWING:
-            values = [self._median(FAST, size, step, name) for size in sizes]
-            yield _row([what, *map(_number, values), *self._exponent_cells(values, sizes)])
-        for what in CHANGED:
-            values = [self._again(what, size) for size in sizes]
-            yield _row([f"{what}, s", *map(_number, values), *self._exponent_cells(values, sizes)])
+        exponents = [f"e, {before} to {after}" for before, after in _pairs(sizes)]
+        yield from _header([f"`{FAST.model}`", *sizes, *exponents, f"{passages_of(sizes[-1]) * 10:,} on paper"])
+        rows = [(what, [self._median(FAST, size, step, name) for size in sizes]) for what, step, name in GROWING]
+        rows += [(f"{what}, s", [self._again(what, size) for size in sizes]) for what in CHANGED]
+        for what, values in rows:
+            powers = self._exponents_at(values, sizes)
+            paper = values[-1] * 10 ** powers[-1] if values[-1] and powers[-1] is not None else None
+            yield _row([what, *map(_number, [*values, *powers, paper])])
         characters = [self._last(FAST, size, EMBED)["characters"] for size in sizes]  # type: ignore[index]
         builds = [self._median(FAST, size, BUILD, "processor") for size in sizes]
-        cells = [
-            _number(math.log(after / before) / math.log(more / fewer)) if before and after else ""
-            for (before, after), (fewer, more) in zip(_pairs(builds), _pairs(characters), strict=True)
-        ]
-        yield _row(["build, processor s, by characters", *([""] * len(sizes)), *cells])
+        yield _row(["build, processor s, by characters", *([""] * len(sizes)), *map(_number, _exponents(builds, characters)), ""])
 
     def _exponents(self) -> Iterator[str]:
         """Yield the exponents of every program: of building, a cold start and a warm question."""
@@ -135,20 +133,13 @@ class Tables:
         yield "\n### Exponents of all programs\n"
         yield from _header(["", *(f"{what}, {before} to {after}" for _, _, what in measures for before, after in pairs)])
         for program in self._programs:
-            cells = [cell for step, name, _ in measures for cell in self._exponents_of(program, step, name)]
-            if any(cells):
-                yield _row([program.name, *cells])
+            rows = [[self._median(program, size, step, name) for size in self._sizes] for step, name, _ in measures]
+            powers = [power for values in rows for power in self._exponents_at(values, self._sizes)]
+            if any(power is not None for power in powers):
+                yield _row([program.name, *map(_number, powers)])
 
-    def _exponents_of(self, program: Program, step: str, name: str) -> list[str]:
-        return self._exponent_cells([self._median(program, size, step, name) for size in self._sizes], self._sizes)
-
-    def _exponent_cells(self, values: Sequence[float | None], sizes: Sequence[str]) -> list[str]:
-        """Return the exponent between each value and the next."""
-        counts = [(self._last(FAST, size, EMBED) or {}).get("passages", passages_of(size)) for size in sizes]
-        return [
-            _number(math.log(after / before) / math.log(more / fewer)) if before and after else ""
-            for (before, after), (fewer, more) in zip(_pairs(values), _pairs(counts), strict=True)
-        ]
+    def _exponents_at(self, values: Sequence[float | None], sizes: Sequence[str]) -> list[float | None]:
+        return _exponents(values, [(self._last(FAST, size, EMBED) or {}).get("passages", passages_of(size)) for size in sizes])
 
     def _changes(self) -> Iterator[str]:
         sizes = [size for size in self._sizes if self._again(NOTHING, size) is not None]
@@ -222,6 +213,14 @@ class Tables:
         """Return this program's value as a multiple of qianli's."""
         own, ours = self._median(program, size, step, name), self._median(FAST, size, step, name)
         return "" if program is FAST or not own or not ours else _number(own / ours)
+
+
+def _exponents(values: Sequence[float | None], counts: Sequence[int]) -> list[float | None]:
+    """Return e of cost ~ count^e between each value and the next, where both are known."""
+    return [
+        math.log(after / before) / math.log(more / fewer) if before and after else None
+        for (before, after), (fewer, more) in zip(_pairs(values), _pairs(counts), strict=True)
+    ]
 
 
 def _pairs(values: Sequence[Any]) -> list[tuple[Any, Any]]:
