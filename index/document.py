@@ -227,7 +227,7 @@ class Passage:
     heading: str
     article: int  # the number of its article in the page
     citation: Citation
-    vocabulary: bytes | None = field(default=None, compare=False)  # distinct words of heading and text: see `StaticEncoder.packed`
+    vocabulary: bytes | None = field(default=None, compare=False, repr=False)  # distinct words of both: `StaticEncoder.packed`
 
     @property
     def inner_heading(self) -> str:

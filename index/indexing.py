@@ -6,12 +6,15 @@ named files and folders ──▶ updating: find, sort, read, embed ──▶ on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.document import Passage
+from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
-from index.engine.open import open_index, rederive
+from index.engine.open import model_at, open_index, rederive
 from index.engine.protocol import Address, Index, Source, model_of, note_device, refuse_other_model
 from index.errors import BadInput, NoIndex
 from index.updating.embedding import SILENT, Progress, embedded_text, encode
@@ -49,7 +52,7 @@ def build(
     nothing is changed, unless *prune* says that these pages may go.
     """
     refuse_other_model(index, encoder)
-    with index.writing(wait, progress.waiting) as writer:
+    with index.writing(wait, progress.waiting, building=True) as writer:
         folders = Folders.of(index)
         report = Update(writer, encoder, progress, folders).run(_named(paths, folders, writer.sources()), prune)
         folders.save(index)  # before another process may write: it would read the record without these
@@ -86,11 +89,18 @@ def remove(names: Sequence[str], index: Index, progress: Progress = SILENT, *, w
 
 def rebuild_index(address: Address, encoder: Encoder | None = None, progress: Progress = SILENT, *, wait: float = 0.0) -> None:
     """Derive the index at *address* anew from its own rows, without the sources; with *encoder*, embed its passages with that encoder."""
-    rederive(address, wait, progress.waiting)
+    rederive(address, wait, progress.waiting, partial(_lost_vectors, address, progress))
     if encoder is not None:
         with open_index(address) as index:
             if index.model != model_of(encoder):
                 embed_again(index, encoder, progress, wait=wait)
+
+
+def _lost_vectors(address: Address, progress: Progress, passages: Sequence[Passage]) -> Vectors:
+    """Return the vectors of *passages* by the model that made the index at *address*."""
+    model = model_at(address)
+    assert model is not None
+    return encode(passages, open_encoder(model.name), progress, 0, len(passages))
 
 
 def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, wait: float = 0.0) -> None:

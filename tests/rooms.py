@@ -28,9 +28,9 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.corrections", ("index.files", "index.layout", "index.segmentation")),
     ("index.heading_path", ("index.text",)),
     ("index.passages", ("index.heading_path", "index.text")),
-    ("index.engine.protocol", ("index.encoders",)),
+    ("index.engine.protocol", ("index.encoders", "index.workers")),
     ("index.engine.source_names", ()),
-    ("index.engine.folder", ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text")),
+    ("index.engine.folder", ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text", "index.workers")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     ("index.updating", ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
     ("index.indexing", ("index.encoders", "index.engine", "index.updating")),

@@ -255,12 +255,12 @@ def test_only_the_new_paragraph_of_a_changed_page_is_embedded(pages: Path, tmp_p
     assert [text.endswith(new) for text in embedded] == [True]
 
 
-def test_a_damaged_vector_is_not_used_for_another_page(pages: Path, tmp_path: Path) -> None:
+def test_the_vector_of_a_damaged_row_is_not_used_for_another_page(pages: Path, tmp_path: Path) -> None:
     run(tmp_path / "ix", pages)
     with open_index(tmp_path / "ix") as index:
         passages = [passage for _, passage in index.every_passage()]
     connection = sqlite3.connect(tmp_path / "ix" / "passages.db")
-    connection.execute("UPDATE passages SET vector = zeroblob(length(vector)) WHERE text LIKE '社区建了%'")
+    connection.execute("UPDATE passages SET paragraph = 99 WHERE text LIKE '社区建了%'")
     connection.commit()
     connection.close()
     with open_index(tmp_path / "ix") as index, index.writing() as writer:

@@ -13,14 +13,14 @@ MOST_FILES = 14  # in a room; more and nobody finds the one that matters
 DEEPEST = 4  # folders of a module's name: index.engine.folder.rows
 LONGEST = 350  # lines of a file that is read in one sitting
 HEAVY = {
-    "faiss": {"index.engine.folder.vectors"},
+    "faiss": {"index.engine.folder.vectors", "index.engine.folder.vectors_writer"},
     "tantivy": {"index.engine.folder.inverted_index"},
     "tokenizers": {"index.encoders.static", "index.encoders.onnx_encoder"},
     "onnxruntime": {"index.encoders.onnx_encoder"},
     "onnx": {"index.encoders.torch_encoder"},
     "sentence_transformers": {"index.encoders.hub"},
     "rjieba": {"index.text.tokens"},
-    "fcntl": {"index.engine.folder.file_locks"},
+    "fcntl": {"index.engine.folder.lock"},
     "filelock": {"index.engine.folder.lock"},
     "watchfiles": {"index.files.watch"},
     "docx": {"search.citing.evidence_docx"},

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from index.engine.protocol import Address, Index, Model, Tell, silent
+from index.engine.protocol import Address, Embed, Index, Model, Tell, silent
 from index.errors import BadInput
 
 FOLDER = ".qianli"
@@ -23,7 +23,7 @@ class Engine(Protocol):
 
     def open_index(self, address: Address, create: Model | None = None) -> Index: ...
     def model_at(self, address: Address) -> Model | None: ...
-    def rederive(self, address: Address, wait: float = 0.0, tell: Tell = silent) -> None: ...
+    def rederive(self, address: Address, wait: float = 0.0, tell: Tell = silent, embed: Embed | None = None) -> None: ...
 
 
 def find_index(given: Address | None = None) -> Address:
@@ -49,12 +49,13 @@ def model_at(address: Address) -> Model | None:
     return _engine(address).model_at(address)
 
 
-def rederive(address: Address, wait: float = 0.0, tell: Tell = silent) -> None:
+def rederive(address: Address, wait: float = 0.0, tell: Tell = silent, embed: Embed | None = None) -> None:
     """Derive the index at *address* anew from its rows, whatever state its derived files are in; for *wait* see `Index.writing`.
 
-    *tell* is called with the pages whose rows are damaged and left out.
+    *tell* is called with the pages whose rows are damaged and left out. *embed* makes vectors that are lost, as the model of the index
+    makes them; without it DamagedIndex is raised for these.
     """
-    _engine(address).rederive(address, wait, tell)
+    _engine(address).rederive(address, wait, tell, embed)
 
 
 def _engine(address: Address) -> Engine:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.encoders.protocol import Vectors
+    from index.workers import Workers
 
     Keys = NDArray[np.int64]
     Scores = NDArray[np.float64]
 
 Address = Path | str  # a folder, or the address of another engine: scheme://…
+Embed = Callable[[Sequence[Passage]], "Vectors"]  # returns the vectors of passages, (n, dim), as the model of an index makes them
 Tell = Callable[[str], None]  # takes a line for people: who else writes, which page was left out
 
 
@@ -137,6 +139,10 @@ class Writer(Protocol):
     def remove(self, source: str) -> None:
         """Remove the page of this source with its passages, if the index has one."""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether this goes on with a first build that was killed: `sources` then yields files that no reader has seen yet."""
+
     def sources(self) -> Iterable[Source]:
         """Yield the files that the index holds now: another writer may have changed them since the index was opened."""
 
@@ -232,10 +238,13 @@ class Index(Protocol):
     def is_current(self) -> bool:
         """Whether nobody has committed another state since this one was opened."""
 
-    def writing(self, wait: float = 0.0, tell: Tell = silent) -> AbstractContextManager[Writer]:
+    def writing(
+        self, wait: float = 0.0, tell: Tell = silent, workers: Workers | None = None, building: bool = False
+    ) -> AbstractContextManager[Writer]:
         """Return a context with the one writer, which commits when the block ends without an error.
 
-        While another process writes, *tell* who, and wait at most *wait* seconds; then raise Busy.
+        While another process writes, *tell* who, and wait at most *wait* seconds; then raise Busy. *workers* may do a part of the work.
+        Only who is *building*, that is adds whatever is missing, may go on with a first build that was killed; others get BadInput.
         """
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Rehearsal:
     """Knows the files of an index, as a Writer does, and ignores every change."""
 
+    unfinished = False
+
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources = [*sources]
 

@@ -142,7 +142,10 @@ def test_a_damaged_file_is_named_before_it_is_searched_and_rebuilt_from_the_rows
         (snapshot / name).write_bytes(raw if harm == "flip" else raw[:-3])
     with pytest.raises(DamagedIndex, match=f"{snapshot.name}.*{Path(name).name}.*qianli index --rebuild"):
         open_index(folder)
-    rederive(folder)
+    if name == "vectors.faiss" and harm != "remove":  # of which there is one copy: what is lost is made anew
+        with pytest.raises(DamagedIndex, match=r"vectors.*qianli index --rebuild"):
+            rederive(folder)
+    rederive(folder, embed=lambda passages: vectors_of(len(passages)))
     with open_index(folder) as index:
         assert len(nearest(index, vectors_of(1)[0], 100)) == len(TEXTS)
         assert index.check() == []

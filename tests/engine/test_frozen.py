@@ -15,15 +15,15 @@ from tests.engine.frozen.make import PAGES
 from tests.engine.pages import matching, nearest
 from tests.toy import ToyEncoder
 
-FROZEN = PAGES.parent / "format-5"
+FROZEN = PAGES.parent / "format-6"
 TOY = ToyEncoder()
 TEXTS = {
     ("一.txt", 1, "居民反映小区里没有地方给电动自行车充电，楼道里停满了车。"),
     ("一.txt", 2, "社区建了集中充电点，停车问题也解决了。"),
     ("二.md", 1, "河道里的垃圾由河长组织清理，每周一次，村民参加。"),
 }
-ANEW = r"\(format {}, now 5\); index the sources anew, with another --index$"
-NEWER = "has format {} of a newer qianli, this one reads 5; install that one, or name another --index$"
+ANEW = r"\(format {}, now 6\); index the sources anew, with another --index$"
+NEWER = "has format {} of a newer qianli, this one reads 6; install that one, or name another --index$"
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_the_index_of_this_release_is_read(folder: Path, tmp_path: Path) -> None
         build([pages], index, TOY)
     with open_index(folder) as index:
         facts = index.facts()
-    assert (facts["format"], facts["segmenter"]) == (5, SEGMENTER)
+    assert (facts["format"], facts["segmenter"]) == (6, SEGMENTER)
     assert answers(folder) == answers(pages / "ix")
     assert answers(folder)[0] == TEXTS
 
 
-@pytest.mark.parametrize(("theirs", "message"), [("4", ANEW), ("0", ANEW), ("?", ANEW), ("6", NEWER), ("99", NEWER)])
+@pytest.mark.parametrize(("theirs", "message"), [("5", ANEW), ("0", ANEW), ("?", ANEW), ("7", NEWER), ("99", NEWER)])
 def test_an_index_of_another_format_is_refused_in_one_line_that_says_what_to_do(theirs: str, message: str, folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "generation" in str(path)}
     mark(folder, "format", theirs)

@@ -16,21 +16,22 @@ from typing import Any, BinaryIO
 
 import xxhash
 
-from index.engine.folder.file_locks import lock_shared, locked_alone, write_through
+from index.engine.folder.lock import lock_shared, locked_alone, write_through
 from index.errors import DamagedIndex, reason
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
 
 
-def values_digest(*values: str | bytes | int | None) -> str:
-    """Return the digest of *values*; the type and length of each go in too, so that two different lists never look the same."""
+def values_digest(*values: str | bytes | int | None) -> int:
+    """Return the digest of *values*, a signed 64-bit integer, as SQLite keeps them; the type and length of each value go in too, so that
+    two different lists never look the same."""
     digest = xxhash.xxh3_64()
     for value in values:
         raw = value if isinstance(value, bytes) else b"" if value is None else str(value).encode("utf-8")
         digest.update(f"{type(value).__name__}{len(raw)}:".encode())
         digest.update(raw)
-    return digest.hexdigest()
+    return int(digest.intdigest()) - (1 << 63)
 
 
 def file_digest(path: Path) -> str:

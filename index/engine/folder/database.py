@@ -24,10 +24,12 @@ from index.messages import say
 from index.text.tokens import SEGMENTER
 
 FILE = "passages.db"
-FORMAT = "5"  # of the folder
+FORMAT = "6"  # of the folder
 LOCK_WAIT = 10.0  # seconds to wait for SQLite's own locks, which are held for moments
 START_WAIT = 10.0  # seconds to wait while a writer begins or ends, or makes an empty index
 PAUSE = 0.05  # seconds between two tries
+PAGE_SIZE = 8192  # bytes; in smaller ones the rows of passages leave much room unused
+UNFINISHED = "unfinished"  # in the state of a first build that goes on: how many pages of it are committed
 CACHE = 64  # MB of the database that a writer keeps in memory
 LEAST_FREE = 1 << 16  # bytes on the disk; SQLite needs half of them to open a database, even to read it
 
@@ -233,4 +235,4 @@ def _prevented(folder: Path) -> str | None:
 
 
 def _state_digest(state: State) -> str:
-    return values_digest(*(part for item in sorted(state.items()) for part in item))
+    return str(values_digest(*(part for item in sorted(state.items()) for part in item)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.engine.protocol import Address, Index, Model, Tell, silent
+from index.engine.protocol import Address, Embed, Index, Model, Tell, silent
 
 
 def open_index(address: Address, create: Model | None = None) -> Index:
@@ -21,8 +21,8 @@ def model_at(address: Address) -> Model | None:
     return stored_model(Path(address))
 
 
-def rederive(address: Address, wait: float = 0.0, tell: Tell = silent) -> None:
+def rederive(address: Address, wait: float = 0.0, tell: Tell = silent, embed: Embed | None = None) -> None:
     """Derive the snapshot of a folder anew; see `engine.open.rederive`."""
-    from index.engine.folder.writer import rebuild
+    from index.engine.folder.rebuild import rebuild
 
-    rebuild(Path(address), wait, tell)
+    rebuild(Path(address), wait, tell, embed)

@@ -1,7 +1,8 @@
-"""One state of an index folder, open for reading: SQLite has the truth, FAISS (vectors) and tantivy (terms) are derived from it.
+"""One state of an index folder, open for reading: its rows (SQLite), their vectors (FAISS) and their terms (tantivy).
 
-    passages.db ── files, articles, passages with their vectors, and the state: which snapshot belongs to these rows
-    generation-000012/ ── the snapshot: vectors.faiss, vectors.states, terms/, manifest.json; written once, digested at every opening
+    passages.db ── files, articles, passages, and the state: which snapshot belongs to these rows
+    vectors/ ── the vectors of these rows: links to files of the snapshot
+    generation-000012/ ── the snapshot: base-000012.faiss …, terms/, manifest.json; written once, digested at every opening
     lock ── one writer
 
 One SQLite transaction changes rows and names the snapshot that goes with them (`writer.py`). A reader sees one state to the end.
@@ -20,16 +21,17 @@ from typing import TYPE_CHECKING, Any
 
 from index.document import Passage
 from index.engine.folder import database, queries
-from index.engine.folder.database import FILE, State, naming_errors
+from index.engine.folder.database import FILE, UNFINISHED, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.writer import FolderWriter, make, transaction
+from index.engine.folder.writer import FolderWriter, empty_rows, make, transaction
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 from index.messages import say
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
+    from index.workers import Workers
 
 MOST_SELECTIONS = 32  # kept for the next queries: those of a batch mostly have the same filters
 TRIES = 5  # a reader whose snapshot a writer replaced while it was opened starts again with the new one
@@ -51,6 +53,7 @@ class FolderIndex:
     def __init__(self, folder: Path, connection: sqlite3.Connection, state: State, snapshot: Snapshot) -> None:
         self._folder, self._rows, self._state, self._snapshot = folder, connection, state, snapshot
         self._selections: dict[Filter, FolderSelection] = {}
+        self._articles: queries.Articles = {}
 
     @classmethod
     def open(cls, folder: Path, create: Model | None = None) -> FolderIndex:
@@ -90,10 +93,10 @@ class FolderIndex:
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         with naming_errors(self._folder):
-            return [row.passage for row in self._of_this_state(queries.rows_of_keys(self._rows, keys))]
+            return [row.passage for row in self._of_this_state(queries.rows_of_keys(self._rows, keys, self._articles))]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        return self._snapshot.vectors(keys)
+        return self._snapshot.parts.vectors(keys)
 
     def select(
         self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
@@ -134,7 +137,7 @@ class FolderIndex:
                 yield row.key, row.passage
 
     def facts(self) -> dict[str, Any]:
-        files = [path for path in self._folder.rglob("*") if path.is_file()]
+        files = {(status.st_dev, status.st_ino): status for path in self._folder.rglob("*") if (status := path.stat()) and path.is_file()}
         return {
             "place": str(self._folder),
             **queries.counts(self._rows),
@@ -142,7 +145,7 @@ class FolderIndex:
             "segmenter": self._state["segmenter"],
             "format": int(self._state["format"]),
             "generation": int(self._state["generation"]),
-            "bytes": sum(path.stat().st_size for path in files),
+            "bytes": sum(status.st_size for status in files.values()),
         }
 
     def check(self) -> list[str]:
@@ -155,7 +158,8 @@ class FolderIndex:
                     pass
                 keys = {row.key for row in self._every_row()}
                 self.select("", None)  # checks all articles
-            if keys != self._snapshot.keys() or len(keys) != queries.counts(self._rows)["passages"]:
+            held, _ = self._snapshot.parts.states()
+            if keys != set(held.tolist()) or len(keys) != queries.counts(self._rows)["passages"]:
                 wrong.append(
                     say(
                         "the generation holds {held} passages, {file} {rows}, or others; repair it with: qianli index --rebuild",
@@ -193,10 +197,13 @@ class FolderIndex:
         return database.current_state(self._folder) == self._state
 
     @contextmanager
-    def writing(self, wait: float = 0.0, tell: Tell = silent) -> Iterator[FolderWriter]:
-        with transaction(self._folder, wait, tell, self._renew) as (writer, state):
+    def writing(
+        self, wait: float = 0.0, tell: Tell = silent, workers: Workers | None = None, building: bool = False
+    ) -> Iterator[FolderWriter]:
+        with transaction(self._folder, wait, tell, self._renew, workers, building) as (writer, state):
+            if state == self._state:
+                writer.use(self._snapshot)
             yield writer
-            writer.commit(self._snapshot if state == self._state else None)
 
     def close(self) -> None:
         self._snapshot.close()
@@ -212,10 +219,12 @@ class FolderIndex:
         """Read what is committed now; the snapshot stays open where it is still the committed one."""
         self._rows.close()
         if database.current_state(self._folder, alone=True) == self._state:
-            self._rows, _ = database.begin_reading(self._folder, alone=True)
+            self._rows, state = database.begin_reading(self._folder, alone=True)
+            self._rows = empty_rows(self._rows) if UNFINISHED in state else self._rows
         else:
             self._snapshot.close()
             self._selections.clear()
+            self._articles.clear()
             self._rows, self._state, self._snapshot = _open_current(self._folder, alone=True)
 
     def _every_row(self) -> Iterator[Row]:
@@ -234,7 +243,7 @@ class FolderIndex:
     def _page(self, page: int) -> list[Row]:
         """Return all rows of a page; raise DamagedIndex where the snapshot has more."""
         rows = self._of_this_state(queries.rows_of_page(self._rows, page))
-        if self._snapshot.count(first_key(page), first_key(page + 1)) != len(rows):
+        if self._snapshot.parts.count(first_key(page), first_key(page + 1)) != len(rows):
             raise DamagedIndex(
                 "passages of {source} are missing in {file}; repair it with: qianli index --rebuild",
                 source=rows[0].passage.citation.source,
@@ -244,7 +253,7 @@ class FolderIndex:
 
     def _of_this_state(self, rows: list[Row]) -> list[Row]:
         """Return *rows*; raise DamagedIndex for a row of another commit, which a half-copied database has with a sound digest."""
-        agree = self._snapshot.agree([row.key for row in rows], [row.state for row in rows])
+        agree = self._snapshot.parts.agree([row.key for row in rows], [row.state for row in rows])
         for row in (row for row, same in zip(rows, agree, strict=True) if not same):
             what = say("passage {id} of {source}", id=row.passage.citation.id, source=row.passage.citation.source)
             raise DamagedIndex(
@@ -272,7 +281,8 @@ def _open_current(folder: Path, alone: bool = False) -> tuple[sqlite3.Connection
         connection, state = database.begin_reading(folder, alone)
         try:
             database.refuse_other_formats(folder, state)
-            return connection, state, Snapshot.open(folder, int(state["generation"]), state["manifest"])
+            snapshot = Snapshot.open(folder, int(state["generation"]), state["manifest"])
+            return empty_rows(connection) if UNFINISHED in state else connection, state, snapshot
         except DamagedIndex:
             connection.close()
             if not tries_left or database.current_state(folder, alone) == state:

@@ -1,7 +1,10 @@
-"""One writer at a time, by a lock of the operating system: a process that died holds nothing.
+"""One writer at a time, and files that are being read: by locks of the operating system, which a process that died does not hold.
 
 lock          held by the writer
 writer.json   who the writer is, for those who wait; it says nothing while nobody holds the lock
+
+The only file that knows fcntl. Windows has no locks on open files; there an open file cannot be removed anyway, and a writer is known by
+its lock file alone.
 """
 
 from __future__ import annotations
@@ -13,11 +16,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
-from index.engine.folder.file_locks import locked_shared
 from index.engine.protocol import Tell, silent
 from index.errors import BadInput, Busy, reason
 from index.messages import say
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 LOCK, WRITER = "lock", "writer.json"
 
@@ -87,3 +95,35 @@ def writer_of(folder: Path) -> str:
 def _sign(folder: Path) -> None:
     who = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
     (folder / WRITER).write_text(json.dumps(who), "utf-8")
+
+
+def lock_shared(file: IO[Any]) -> None:
+    """Mark *file* as being read, until it is closed; wait where somebody has it alone."""
+    if fcntl:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def locked_shared(file: IO[Any]) -> bool:
+    """Mark *file* as being read, without waiting; False where somebody has it alone, or where such locks do not exist."""
+    return bool(fcntl) and _locked(file, fcntl.LOCK_SH)
+
+
+def locked_alone(file: IO[Any]) -> bool:
+    """Take *file* alone, without waiting; False where somebody reads it. Where such locks do not exist nobody is known to read: True."""
+    return not fcntl or _locked(file, fcntl.LOCK_EX)
+
+
+def write_through(handle: int) -> None:
+    """Wait until what was written to the file *handle* is on the disk; the fsync of macOS stops in its cache."""
+    try:
+        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # type: ignore[attr-defined,unused-ignore]
+    except (AttributeError, OSError):
+        os.fsync(handle)
+
+
+def _locked(file: IO[Any], how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

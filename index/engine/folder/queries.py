@@ -19,17 +19,18 @@ import xxhash
 from index.document import Citation, Passage, id_of
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
-from index.engine.folder.rows import Row, content_number, first_key, page_of_key, require_digest
+from index.engine.folder.rows import EMPTY, PARAGRAPH, Row, content_number, first_key, page_of_key, require_digest
 from index.engine.protocol import Filter, Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
 from index.messages import say
 
 MOST_NAMED = 5  # sources that a message names
+MOST_ARTICLES = 4096  # that are kept for the next rows
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
 
 
-class _ArticleRow(NamedTuple):
+class ArticleRow(NamedTuple):
     """What the rows of an article and of its file say."""
 
     source: str
@@ -37,7 +38,10 @@ class _ArticleRow(NamedTuple):
     number: int
     sha256: str
     record: dict[str, Any]
-    digest: str
+    digest: int
+
+
+Articles = dict[int, ArticleRow]  # by key
 
 
 def every_row(connection: sqlite3.Connection) -> Iterator[Row]:
@@ -45,13 +49,16 @@ def every_row(connection: sqlite3.Connection) -> Iterator[Row]:
     yield from _rows(connection, "ORDER BY key", ())
 
 
-def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
-    """Return the rows of *keys* in this order; raise DamagedIndex for a key without a row, since the snapshot names it."""
+def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int], articles: Articles | None = None) -> list[Row]:
+    """Return the rows of *keys* in this order; raise DamagedIndex for a key without a row, since the snapshot names it.
+
+    *articles* keeps what was read of articles for the next call of the same transaction.
+    """
     rows: dict[int, Row] = {}
     keys = [int(key) for key in keys]  # SQLite would take numpy's integers, as a Ranking has them, for bytes
     for start in range(0, len(keys), MANY):
         some = keys[start : start + MANY]
-        rows.update((row.key, row) for row in _rows(connection, f"WHERE key IN ({_marks(some)})", some))
+        rows.update((row.key, row) for row in _rows(connection, f"WHERE key IN ({_marks(some)})", some, articles))
     missing = [key for key in keys if key not in rows]
     if missing:
         raise DamagedIndex(
@@ -87,7 +94,7 @@ def keys_of_id(connection: sqlite3.Connection, beginning: str) -> list[int]:
     """Return the keys of the passages whose id starts with *beginning*, which is all hexadecimal digits."""
     for how in ("", "NOT INDEXED"):  # a damaged index of ids may lack one, so that the table is asked then
         query = f"SELECT key FROM passages {how} WHERE id >= ? AND id < ? ORDER BY key"
-        keys = [key for (key,) in connection.execute(query, (beginning, beginning + "g"))]
+        keys = [key for (key,) in connection.execute(query, (beginning.encode(), beginning.encode() + b"g"))]
         if keys:
             return keys
     return []
@@ -165,14 +172,13 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
 
 
-def known_vector(connection: sqlite3.Connection, passage: Passage) -> bytes | None:
-    """Return the vector, dim float16, of a stored passage with the same heading and text, None where there is none."""
-    columns = "vector, digest, article, id, paragraph, text, heading, lines, kind, place, chars, spot"
+def key_of_content(connection: sqlite3.Connection, passage: Passage) -> int | None:
+    """Return the key of a stored passage with the same heading and text, None where there is none."""
+    columns = "key, digest, article, id, paragraph, text, heading, lines, kind, place, chars, spot, words"
     query = f"SELECT {columns} FROM passages WHERE content = ?"
-    for vector, digest, *values in connection.execute(query, (content_number(passage),)):
-        same = values[3:5] == [passage.text, passage.heading]
-        if same and digest == values_digest(*values, vector):  # a damaged vector must not get a new digest
-            return bytes(vector)
+    for key, digest, *values in connection.execute(query, (content_number(passage),)):
+        if values[3:5] == [passage.text, passage.heading] and digest == values_digest(*values):
+            return int(key)
     return None
 
 
@@ -183,7 +189,7 @@ def states_of_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> dic
 
 def articles_digest(connection: sqlite3.Connection) -> str:
     """Return a digest of all articles together: the sum of their digests."""
-    total = sum(int(digest, 16) for (digest,) in connection.execute("SELECT digest FROM articles"))
+    total = sum(digest for (digest,) in connection.execute("SELECT digest FROM articles") if isinstance(digest, int))
     return f"{total % (1 << 64):016x}"
 
 
@@ -232,19 +238,21 @@ def _names(connection: sqlite3.Connection) -> Iterator[str]:
     yield from (name for (name,) in connection.execute("SELECT source FROM files NOT INDEXED ORDER BY source"))
 
 
-def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int]) -> Iterator[Row]:
-    columns = "key, article, id, paragraph, text, heading, lines, kind, place, chars, spot, vector, digest"
+def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int], articles: Articles | None = None) -> Iterator[Row]:
+    columns = "key, article, id, paragraph, text, heading, lines, kind, place, chars, spot, words, digest"
     cursor = connection.execute(f"SELECT {columns} FROM passages {which}", values)
-    articles: dict[int, _ArticleRow] = {}
+    articles = {} if articles is None else articles
     while rows := cursor.fetchmany(MANY):
         needed = {article for _, article, *_ in rows}
-        articles = {key: articles[key] for key in needed & articles.keys()}
         if new := sorted(needed - articles.keys()):
+            if len(articles) > MOST_ARTICLES:
+                articles.clear()
+                new = sorted(needed)
             articles |= _articles(connection, new)
         yield from (_row(articles, *row) for row in rows)
 
 
-def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, _ArticleRow]:
+def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> Articles:
     """Return the articles of these keys, each with what its file says."""
     query = f"""SELECT a.key, a.source, a.number, a.place, a.areas, a.date, a.record, a.digest,
                        f.page, f.path, f.size, f.modified, f.noted, f.sha256, f.encoding, f.sidecar, f.digest
@@ -255,27 +263,28 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
             digest, partial(say, "article {number} of {source}", number=number, source=source), source, number, place, areas, date, record
         )
         require_digest(file_digest, partial(say, "file {source}", source=source), source, *file)
-        articles[key] = _ArticleRow(source, os.fsdecode(file[1]), number, file[5], json.loads(record), digest)
+        articles[key] = ArticleRow(source, os.fsdecode(file[1]), number, file[5], EMPTY | json.loads(record), digest)
     return articles
 
 
-def _row(articles: dict[int, _ArticleRow], key: int, article: int, id_: str, *values: Any) -> Row:
-    paragraph, text, heading, lines, kind, place, chars, spot, vector, digest = values
+def _row(articles: Articles, key: int, article: int, id_: bytes, *values: Any) -> Row:
+    paragraph, text, heading, lines, kind, place, chars, spot, words, digest = values
     about = articles.get(article)
-    what = partial(say, "passage {id} of {source}", id=id_, source=about.source if about else "?")
+    name = str(id_, "utf-8", "replace")
+    what = partial(say, "passage {id} of {source}", id=name, source=about.source if about else "?")
     require_digest(digest, what, article, id_, *values[:-1])
     if about is None:
         raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what())
+    record = about.record
     citation = Citation(
         source=about.source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph,
-        article=about.record["title"], kicker=about.record["kicker"], authors=tuple(about.record["authors"]), place=place,
-        sha256=about.sha256, id=id_, kind=kind, places=tuple(about.record["places"]), date=about.record["date"],
-        publication=about.record["publication"], newspaper_page=about.record["newspaper_page"], status=about.record["status"],
-        chars=tuple(json.loads(chars)) if chars else None, subtitle=about.record["subtitle"], path=about.path,
-        **(_spot(spot) if spot else {}),
+        article=record["title"], kicker=record["kicker"], authors=tuple(record["authors"]), place=place, sha256=about.sha256, id=name,
+        kind=kind or PARAGRAPH, places=tuple(record["places"]), date=record["date"], publication=record["publication"],
+        newspaper_page=record["newspaper_page"], status=record["status"], chars=tuple(json.loads(chars)) if chars else None,
+        subtitle=record["subtitle"], path=about.path, **(_spot(spot) if spot else {}),
     )  # fmt: skip
     state = xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode())
-    return Row(key, article, Passage(text, heading, about.number, citation), vector, about.record, state)
+    return Row(key, article, Passage(text, heading, about.number, citation, words), record, state)
 
 
 def _marks(values: Sequence[int]) -> str:

@@ -1,10 +1,11 @@
-"""Store pages as the rows of an index: files, articles, passages and vectors, each with a digest that is checked when it is read.
+"""Store pages as the rows of an index: files, articles and passages, each with a digest that is checked when it is read.
 
 files ──< articles ──< passages      deleting a file deletes what was read out of it
 state                                what a commit says of the whole index (see `database.py`)
 
 The key of a passage is made of its source's name and its position in the page, so it does not depend on what was indexed when: where
-keys decide between equal scores, an index that was updated many times answers as an index that was made at once.
+keys decide between equal scores, an index that was updated many times answers as an index that was made at once. Vectors lie in files of
+their own, by the same keys (`vectors.py`).
 """
 
 from __future__ import annotations
@@ -25,25 +26,30 @@ from index.errors import DamagedIndex
 from index.text.gazetteer import with_province
 
 if TYPE_CHECKING:
-    from index.encoders.protocol import Vectors
+    pass
 
 POSITION_BITS = 25  # of a key, for the position in the page: no file that is read has as many paragraphs
 PAGE_BITS = 63 - POSITION_BITS  # of a key, for the number of the page
 
+EMPTY: dict[str, Any] = {
+    "title": None, "kicker": None, "subtitle": None, "authors": [], "place": None, "places": [], "date": None, "publication": None,
+    "newspaper_page": None, "status": None, "kind": None, "heads": [],
+}  # fmt: skip  # what a record says of an article where it says nothing
+PARAGRAPH = "paragraph"  # the kind of most passages, which their rows leave out
 SPOT = ("page", "page_label", "box", "sheet", "cell", "part", "reader")  # of a citation: the column `spot` holds them as JSON
 
 SCHEMA = """
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     source TEXT PRIMARY KEY, page INTEGER NOT NULL UNIQUE, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
-    noted INTEGER NOT NULL, sha256 TEXT NOT NULL, encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest TEXT NOT NULL);
+    noted INTEGER NOT NULL, sha256 TEXT NOT NULL, encoding TEXT NOT NULL, sidecar TEXT NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
-    place TEXT, areas TEXT NOT NULL, date TEXT, record TEXT NOT NULL, digest TEXT NOT NULL);
+    place TEXT, areas TEXT NOT NULL, date TEXT, record TEXT NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE passages (
-    key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id TEXT NOT NULL,
-    paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines TEXT NOT NULL, kind TEXT NOT NULL, place TEXT, chars TEXT,
-    spot TEXT, vector BLOB NOT NULL, content INTEGER NOT NULL, digest TEXT NOT NULL);
+    key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id BLOB NOT NULL,
+    paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines BLOB NOT NULL, kind TEXT, place TEXT, chars BLOB,
+    spot TEXT, words BLOB, content INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
@@ -54,13 +60,12 @@ CREATE INDEX passages_by_content ON passages (content);
 class Row(NamedTuple):
     """One passage as it is stored. *article* is the key of its article, *record* what is known of the article.
 
-    *vector* holds dim float16. *state* is a digest of the passage, its article and the text of its page.
+    *state* is a digest of the passage, its article and the text of its page.
     """
 
     key: int
     article: int
     passage: Passage
-    vector: bytes
     record: dict[str, Any]
     state: int
 
@@ -74,18 +79,17 @@ def page_of_key(key: int) -> int:
     return key >> POSITION_BITS
 
 
-def add_page(
-    connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
-) -> int:
-    """Insert one page and return its number. *vectors* is (len(passages), dim); they are kept as float16, as the snapshot keeps them."""
+def add_page(connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage]) -> int:
+    """Insert one page and return its number; the keys of its passages rise by one from `first_key` of the number."""
     number = _free_number(connection, file.source)
     _put_file(connection, number, file, page.encoding)
     keys = {article.number: _add_article(connection, number, article, file.source) for article in articles}
-    halves = vectors.astype("<f2")
-    for position, (passage, half) in enumerate(zip(passages, halves, strict=True)):
-        values = _values(keys[passage.article], passage, half.tobytes())
-        row = (first_key(number) | position, *values, content_number(passage), values_digest(*values))
-        connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    rows = [
+        (first_key(number) | position, *values, content_number(passage), values_digest(*values))
+        for position, passage in enumerate(passages)
+        for values in [_values(keys[passage.article], passage)]
+    ]
+    connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     return number
 
 
@@ -102,20 +106,13 @@ def touch_file(connection: sqlite3.Connection, file: Source) -> None:
     _put_file(connection, number, file, encoding)
 
 
-def replace_vector(connection: sqlite3.Connection, row: Row, vector: Vectors) -> None:
-    """Replace the vector of the passage of *row*, and the digest of its row."""
-    half = vector.astype("<f2").tobytes()
-    digest = values_digest(*_values(row.article, row.passage, half))
-    connection.execute("UPDATE passages SET vector = ?, digest = ? WHERE key = ?", (half, digest, row.key))
-
-
 def content_number(passage: Passage) -> int:
     """Return a number that is the same for the same heading and text; SQLite's integers have a sign."""
     content = f"{len(passage.heading)}:{passage.heading}{passage.text}"
     return xxhash.xxh3_64_intdigest(content.encode()) - (1 << 63)
 
 
-def require_digest(digest: str, what: Callable[[], str], *values: str | bytes | int | None) -> None:
+def require_digest(digest: int, what: Callable[[], str], *values: str | bytes | int | None) -> None:
     """Raise DamagedIndex, naming the row by what *what* returns, unless *digest* is the one of its *values*."""
     if digest != values_digest(*values):
         raise DamagedIndex(
@@ -150,11 +147,21 @@ def _add_article(connection: sqlite3.Connection, page: int, article: Article, so
     return key
 
 
-def _values(article: int, passage: Passage, vector: bytes) -> tuple[int | str | bytes | None, ...]:
-    """Return the columns of a passage that its digest covers: all from *article* to *vector* in SCHEMA."""
+def _values(article: int, passage: Passage) -> tuple[int | str | bytes | None, ...]:
+    """Return the columns of a passage that its digest covers: all from *article* to *words* in SCHEMA."""
     cited = passage.citation
-    lines, chars = json.dumps(cited.lines), json.dumps(cited.chars) if cited.chars else None
-    return (article, cited.id, cited.paragraph, passage.text, passage.heading, lines, cited.kind, cited.place, chars, _spot(cited), vector)
+    lines = _written(cited.lines)
+    chars = _written(cited.chars) if cited.chars else None
+    kind = None if cited.kind == PARAGRAPH else cited.kind
+    return (
+        article, cited.id.encode(), cited.paragraph, passage.text, passage.heading, lines, kind, cited.place, chars, _spot(cited),
+        passage.vocabulary,
+    )  # fmt: skip
+
+
+def _written(numbers: Sequence[object]) -> bytes:
+    """Return numbers as JSON, in bytes: the text of the database takes two bytes a character."""
+    return json.dumps(numbers, separators=(",", ":")).encode()
 
 
 def _spot(citation: Citation) -> str | None:
@@ -174,4 +181,5 @@ def _record(article: Article) -> str:
     known = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle, "authors": article.authors,
              "place": article.place, "places": article.places, "date": article.date, "publication": article.publication,
              "newspaper_page": article.newspaper_page, "status": article.status, "kind": article.kind, "heads": heads}  # fmt: skip
-    return json.dumps(known, ensure_ascii=False)
+    known = {name: value for name, value in known.items() if value}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Write rows as a snapshot: whole, or only what changed since the snapshot before, whose files are linked and never touched.
+"""Write rows and vectors as a snapshot: whole, or only what changed since the snapshot before, whose files are linked and never touched.
 
     whole    base = all passages
     delta    base linked, with a list of the keys that are gone from it; vectors that came are a file of their own;
@@ -6,28 +6,44 @@
 
 Deltas of vectors are joined by size, as a counter carries its ones: a small change writes little, and few deltas are left. When a tenth
 of the base has changed, the snapshot is written whole.
+
+Vectors are in no row, so the folder `vectors` of the index has a link to each of their files, beside the snapshot's: a snapshot that is
+missing or damaged is derived from the rows and these.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from index.engine.folder.checksums import link, nobody_reads, seal
+from index.engine.folder.checksums import link, nobody_reads, seal, sync
 from index.engine.folder.database import snapshot_folder
 from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms, terms_of_chunk
+from index.engine.folder.queries import MANY
 from index.engine.folder.rows import Row
-from index.engine.folder.snapshot import BASE, TERMS, Snapshot, states_file, vectors_file, write_states
-from index.engine.folder.vectors import VectorsWriter
+from index.engine.folder.snapshot import BASE, TERMS, Snapshot, kept_name
+from index.engine.folder.vectors import Part, codes_file, states_file, vectors_file
+from index.engine.folder.vectors_writer import write_codes, write_part
 from index.engine.protocol import Model
 
+if TYPE_CHECKING:
+    from index.engine.folder.vectors_writer import Halves
+    from index.engine.protocol import Keys
+    from index.workers import Workers
+
+VECTORS = "vectors"  # the folder of the index that keeps the vectors of its rows
 FULL = 2048  # passages; a delta that has as many is not joined with others
 TENTH = 10  # the snapshot is written whole when more than one in so many passages of the base has changed
 WRAP = 1 << 64  # sums of states are kept below
 
-Delta = dict[str, Any]  # of the manifest: the name of a file of vectors, and its keys
+VectorsOf = Callable[["Keys"], "Halves"]  # returns the vectors of keys, in 16-bit floats
 
 
 class Change(NamedTuple):
@@ -37,60 +53,92 @@ class Change(NamedTuple):
     came: list[int]
 
 
-def write_whole(folder: Path, number: int, model: Model, rows: Iterable[Row]) -> tuple[str, int]:
-    """Write snapshot *number* of all *rows* of the index in *folder* onto the disk.
+class Written(NamedTuple):
+    """A snapshot that is on the disk: the digest of its manifest, those of its files of vectors, and the sum of the states of all rows."""
 
-    Returns the digest of its manifest, and the sum of the states of the rows modulo WRAP.
-    """
+    manifest: str
+    vectors: dict[str, str]
+    total: int
+
+
+def write_whole(
+    folder: Path, number: int, model: Model, rows: Iterable[Row], count: int, vectors_of: VectorsOf, workers: Workers | None = None
+) -> Written:
+    """Write snapshot *number* of all *rows*, *count* in number, of the index in *folder* onto the disk."""
     target = _new_folder(folder, number)
-    terms, total = TermsWriter(target / TERMS), 0
-
-    def each_row() -> Iterator[Row]:
-        nonlocal total
-        for row in rows:
-            terms.add(row.key, *terms_of_chunk([(row.passage.text, row.passage.heading)])[0])
-            total = (total + row.state) % WRAP
-            yield row
-
-    passages = len(_write_vectors(target, BASE, model.dim, each_row()))
-    if terms.commit() != passages:
+    terms = TermsWriter(target / TERMS)
+    total = _write_vectors(target, BASE, model.dim, _with_terms(rows, terms, workers), count, vectors_of)
+    if terms.commit() != count:
         raise RuntimeError("tantivy holds other passages than it was given")
-    return seal(target, _facts(number, model, passages, passages), {}), total
+    write_codes(target, BASE)
+    return _sealed(folder, target, _facts(number, model, count, count, number, [BASE]), {}, total)
 
 
-def write_delta(folder: Path, number: int, old: Snapshot, change: Change, rows_of: Callable[[list[int]], list[Row]]) -> str | None:
-    """Write snapshot *number* as the snapshot *old* with *change*; return the digest of its manifest.
+def write_delta(
+    folder: Path, number: int, old: Snapshot, change: Change, rows_of: Callable[[list[int]], list[Row]], vectors_of: VectorsOf
+) -> Written | None:
+    """Write snapshot *number* as the snapshot *old* with *change*; the total of what is returned is 0.
 
     Returns None where the snapshot must be written whole. *rows_of* returns the rows of keys as they are now.
     """
     known = old.manifest
-    in_deltas = {key for delta in known["deltas"] for key in delta["keys"]}
+    base, *names = known["parts"]
+    keys_of = {name: Part(old.folder, name).keys.tolist() for name in names}
+    in_deltas = {key for keys in keys_of.values() for key in keys}
     gone = sorted({*known["gone"], *(set(change.gone) - in_deltas)})
     if TENTH * (len(gone) + len(in_deltas) + len(change.came)) > known["base"]:
         return None
     target = _new_folder(folder, number)
-    kept, loose = _kept(known["deltas"], set(change.gone), set(change.came))
+    kept, loose = _kept(keys_of, set(change.gone), set(change.came))
     rows = rows_of(loose)
     passages = known["passages"] - len(change.gone) + len(change.came)
-    linked = _link_vectors(old.folder, target, [BASE, *(delta["name"] for delta in kept)])
+    linked = _link_vectors(old.folder, target, [base, *kept])
     linked += [f"{TERMS}/{name}" for name in link_terms(old.folder / TERMS, target / TERMS)]
     if _update_terms(target / TERMS, change, rows) != passages:
         return None  # the old snapshot does not hold what is gone
     model = Model(**known["model"])
-    deltas = [*kept, *_new_delta(target, number, model.dim, rows)]
+    parts = [base, *kept, *_new_delta(target, number, model.dim, rows, vectors_of)]
     removed = known["removed"] + len(change.gone)
-    facts = {**_facts(number, model, passages, known["base"]), "deltas": deltas, "gone": gone, "removed": removed}
-    return seal(target, facts, {name: known["files"][name] for name in linked if (target / name).exists()})
+    facts = {**_facts(number, model, passages, known["base"], known["whole"], parts), "gone": gone, "removed": removed}
+    return _sealed(folder, target, facts, {name: known["files"][name] for name in linked if (target / name).exists()}, 0)
 
 
-def leftovers(folder: Path, number: int) -> list[Path]:
-    """Return the snapshots other than *number* that nobody reads: safe to remove."""
+def leftovers(folder: Path, number: int, vectors: Iterable[str]) -> list[Path]:
+    """Return what is safe to remove: the snapshots other than *number* that nobody reads, and kept files other than these *vectors*."""
     others = [path for path in sorted(folder.glob("generation-*")) if path != snapshot_folder(folder, number)]
-    return [path for path in others if nobody_reads(path)]
+    kept = [folder / VECTORS / name for name in vectors]
+    return [*(path for path in others if nobody_reads(path)), *(path for path in sorted((folder / VECTORS).glob("*")) if path not in kept)]
 
 
-def _facts(number: int, model: Model, passages: int, base: int) -> dict[str, Any]:
-    return {"number": number, "model": model._asdict(), "passages": passages, "base": base, "deltas": [], "gone": [], "removed": 0}
+def _sealed(folder: Path, target: Path, facts: dict[str, Any], known: dict[str, str], total: int) -> Written:
+    """Seal the snapshot in *target*, and keep links to its vectors beside it."""
+    manifest = seal(target, facts, known)
+    digests = json.loads((target / "manifest.json").read_bytes())["files"]
+    vectors = {}
+    kept = folder / VECTORS
+    kept.mkdir(exist_ok=True)
+    for part in facts["parts"]:
+        for of in (vectors_file, states_file):
+            ours, theirs = of(part), of(kept_name(part, facts["whole"]))
+            vectors[theirs] = digests[ours]
+            if not _same(target / ours, kept / theirs):
+                with suppress(FileNotFoundError):
+                    (kept / theirs).unlink()  # what a killed build left
+                link(target / ours, kept / theirs)
+    sync(kept)
+    return Written(manifest, vectors, total)
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except FileNotFoundError:
+        return False
+
+
+def _facts(number: int, model: Model, passages: int, base: int, whole: int, parts: list[str]) -> dict[str, Any]:
+    about = {"number": number, "model": model._asdict(), "passages": passages}
+    return {**about, "base": base, "whole": whole, "parts": parts, "gone": [], "removed": 0}
 
 
 def _new_folder(folder: Path, number: int) -> Path:
@@ -100,48 +148,74 @@ def _new_folder(folder: Path, number: int) -> Path:
     return target
 
 
-def _write_vectors(target: Path, name: str, dim: int, rows: Iterable[Row]) -> list[tuple[int, int]]:
-    """Write the vectors of *rows* and their states into files called *name*; return the states. Rows are read one by one."""
-    vectors, states = VectorsWriter(dim), []
-    for row in rows:
-        vectors.add(row.key, row.vector)
-        states.append((row.key, row.state))
-    vectors.write(target / vectors_file(name))
-    write_states(target / states_file(name), states)
-    return states
+def _with_terms(rows: Iterable[Row], terms: TermsWriter, workers: Workers | None) -> Iterator[list[Row]]:
+    """Yield *rows* some hundreds at a time, after their terms, which *workers* make, were added to *terms*."""
+    several = iter(rows)
+    waiting: deque[list[Row]] = deque()
+
+    def chunks() -> Iterator[list[tuple[str, str]]]:
+        while some := [*islice(several, MANY)]:
+            waiting.append(some)
+            yield [(row.passage.text, row.passage.heading) for row in some]
+
+    for made in (workers.map if workers else map)(terms_of_chunk, chunks()):
+        some = waiting.popleft()
+        for row, (text, heading) in zip(some, made, strict=True):
+            terms.add(row.key, text, heading)
+        yield some
+
+
+def _write_vectors(target: Path, name: str, dim: int, batches: Iterable[list[Row]], count: int, vectors_of: VectorsOf) -> int:
+    """Write the vectors of the rows in *batches* and their states as the part *name*; return the sum of the states."""
+    import numpy as np
+
+    total = 0
+
+    def each() -> Iterator[tuple[Any, Any, Any]]:
+        nonlocal total
+        for some in batches:
+            keys = np.array([row.key for row in some], np.int64)
+            total = (total + sum(row.state for row in some)) % WRAP
+            yield keys, np.array([row.state for row in some], np.uint64), vectors_of(keys)
+
+    write_part(target, name, dim, count, each())
+    return total
 
 
 def _update_terms(folder: Path, change: Change, rows: list[Row]) -> int:
     """Remove and add the terms of *change*, whose *rows* are among these; return how many passages the inverted index holds then."""
     terms, came = TermsWriter(folder, UPDATE_HEAP), set(change.came)
     terms.remove(change.gone)
-    for row in rows:
-        if row.key in came:
-            terms.add(row.key, *terms_of_chunk([(row.passage.text, row.passage.heading)])[0])
+    added = [row for row in rows if row.key in came]
+    for row, made in zip(added, terms_of_chunk([(row.passage.text, row.passage.heading) for row in added]), strict=True):
+        terms.add(row.key, *made)
     return terms.commit()
 
 
-def _new_delta(target: Path, number: int, dim: int, rows: list[Row]) -> list[Delta]:
-    """Write a delta of vectors, and return it in a list; where there are no *rows*, write nothing."""
+def _new_delta(target: Path, number: int, dim: int, rows: list[Row], vectors_of: VectorsOf) -> list[str]:
+    """Write a delta of vectors, and return its name in a list; where there are no *rows*, write nothing."""
     name = f"delta-{number:06d}"
-    return [{"name": name, "keys": [key for key, _ in _write_vectors(target, name, dim, rows)]}] if rows else []
+    if rows:
+        _write_vectors(target, name, dim, [sorted(rows, key=lambda row: row.key)], len(rows), vectors_of)
+    return [name] if rows else []
 
 
-def _kept(deltas: list[Delta], gone: set[int], came: set[int]) -> tuple[list[Delta], list[int]]:
+def _kept(deltas: dict[str, list[int]], gone: set[int], came: set[int]) -> tuple[list[str], list[int]]:
     """Return the deltas that stay as they are, and the keys that a new delta must hold: what came, and the rest of the other deltas."""
-    kept = [delta for delta in deltas if gone.isdisjoint(delta["keys"])]
-    loose = came | {key for delta in deltas if delta not in kept for key in delta["keys"]} - gone
-    for delta in sorted(kept, key=lambda delta: len(delta["keys"])):
-        if not loose or len(delta["keys"]) > min(len(loose), FULL):
+    kept = [name for name, keys in deltas.items() if gone.isdisjoint(keys)]
+    loose = came | {key for name, keys in deltas.items() if name not in kept for key in keys} - gone
+    for name in sorted(kept, key=lambda name: len(deltas[name])):
+        if not loose or len(deltas[name]) > min(len(loose), FULL):
             break
-        loose |= set(delta["keys"])
-        kept.remove(delta)
+        loose |= set(deltas[name])
+        kept.remove(name)
     return kept, sorted(loose)
 
 
-def _link_vectors(source: Path, target: Path, parts: Iterable[str]) -> list[str]:
+def _link_vectors(source: Path, target: Path, parts: Sequence[str]) -> list[str]:
     """Link the files of these parts of an older snapshot; return their names."""
-    names = [of(part) for part in parts for of in (vectors_file, states_file)]
+    names = [of(part) for part in parts for of in (vectors_file, states_file, codes_file)]
+    names = [name for name in names if os.path.lexists(source / name)]
     for name in names:
         link(source / name, target / name)
     return names

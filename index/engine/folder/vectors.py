@@ -1,105 +1,263 @@
-"""The vectors of a snapshot: flat FAISS indexes of 16-bit floats in files, joined into one, searched for the nearest."""
+"""The vectors of a snapshot, opened: parts that were each written at once, mapped from the disk and searched apart.
+
+NAME.faiss    a flat FAISS index of 16-bit floats, in the order of the keys
+NAME.states   the keys, then of each the state of its passage (see `rows.Row`), so that rows of another commit are never shown
+NAME.codes    of a large part alone: product quantisation, 4 bits for every 4 dimensions, from which the vectors are found that are
+              compared exactly (Jégou et al. 2011; André et al., "Quicker ADC", 2018: FAISS's PQ fast scan)
+
+The first part is the base. Of it some passages may be gone, and later parts (deltas) hold what came.
+"""
 
 from __future__ import annotations
 
+import mmap
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.engine.protocol import Ranking, sorted_ranking
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.encoders.protocol import Vectors
-    from index.engine.protocol import Keys
+    from index.engine.protocol import Keys, Scores
+
+    States = NDArray[np.uint64]
+    Positions = NDArray[np.int64]
 
 LARGE = 10_000  # passages; among fewer, one thread answers a query before a second has started
-STEP = 4096  # vectors handed to FAISS at once
+COMPARED = 5_000  # vectors that the codes find and that are compared exactly
 
 
-class VectorsWriter:
-    """Gathers vectors of *dim* dimensions by their keys, until they are written to a file."""
+def vectors_file(name: str) -> str:
+    return f"{name}.faiss"
 
-    def __init__(self, dim: int) -> None:
-        self._dim, self._gathered = dim, _empty(dim)
-        self._keys: list[int] = []
-        self._halves: list[bytes] = []
 
-    def add(self, key: int, half: bytes) -> None:
-        """Add one vector, dim float16."""
-        self._keys.append(key)
-        self._halves.append(half)
-        if len(self._keys) == STEP:
-            self._hand_over()
+def states_file(name: str) -> str:
+    return f"{name}.states"
 
-    def write(self, path: Path) -> int:
-        """Write all vectors to *path*; return how many there are."""
-        import faiss
 
-        self._hand_over()
-        path.write_bytes(faiss.serialize_index(self._gathered).tobytes())  # FAISS itself cannot write 中文 paths on Windows
-        return int(self._gathered.ntotal)
+def codes_file(name: str) -> str:
+    return f"{name}.codes"
 
-    def _hand_over(self) -> None:
+
+class Found(NamedTuple):
+    """What one part holds nearest to a query: positions in the part and cosines, not in order."""
+
+    positions: Positions
+    cosines: Scores
+
+
+class Part:
+    """Vectors that were written at once, with the keys of their passages, rising, and their states."""
+
+    def __init__(self, folder: Path, name: str) -> None:
         import numpy as np
 
-        halves = np.frombuffer(b"".join(self._halves), "<f2").reshape(-1, self._dim)
-        self._gathered.add_with_ids(halves.astype(np.float32), np.asarray(self._keys, np.int64))
-        self._keys.clear()
-        self._halves.clear()
+        self.name, self._folder = name, folder
+        both = np.frombuffer(_mapped(folder / states_file(name)), "<u8").reshape(2, -1)
+        self.keys: Keys = both[0].view(np.int64)
+        self.states: States = both[1]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def flat(self) -> Any:
+        """The FAISS index of all vectors, as it lies on the disk."""
+        import faiss
+        import numpy as np
+
+        raw = np.frombuffer(_mapped(self._folder / vectors_file(self.name)), np.uint8)
+        faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more memory than it holds
+        index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(raw), len(raw)))  # type: ignore[attr-defined]
+        index.referenced_objects = [raw]  # type: ignore[attr-defined]  # its numbers are those of the file, which stays mapped as long as the index is there
+        return index
+
+    @cached_property
+    def refined(self) -> Any:
+        """The codes, and the vectors that those found by codes are compared with; None for a part without codes."""
+        import faiss
+        import numpy as np
+
+        path = self._folder / codes_file(self.name)
+        if not path.exists():
+            return None
+        return faiss.IndexRefine(faiss.deserialize_index(np.fromfile(path, np.uint8)), self.flat)
+
+    def positions(self, keys: Keys) -> tuple[Positions, NDArray[np.bool_]]:
+        """Return where each of *keys* is, or would be, in this part, and whether it is there."""
+        positions = self.keys.searchsorted(keys)
+        if not len(self):
+            return positions, positions < 0
+        return positions, self.keys.take(positions, mode="clip") == keys
+
+    def nearest(self, queries: Vectors, k: int, gone: Positions, within: Keys | None) -> Iterator[Found]:
+        """Yield for each query, a vector, at least the nearest *k* vectors of those *within*, less those that are *gone*."""
+        import numpy as np
+
+        kept = None
+        if within is not None:
+            positions, there = self.positions(within)
+            kept = np.zeros(len(self), bool)
+            kept[positions[there]] = True
+            kept[gone] = False
+        elif len(gone):
+            kept = np.ones(len(self), bool)
+            kept[gone] = False
+        total = len(self) if kept is None else int(kept.sum())
+        if total == 0:
+            return iter([Found(np.zeros(0, np.int64), np.zeros(0))] * len(queries))
+        if within is None and k < COMPARED and self.refined is not None:
+            return _side_by_side(lambda query: self._by_codes(query, k, len(gone), kept, total), queries)
+        return self._exactly(queries, k, kept, total)
+
+    def _exactly(self, queries: Vectors, k: int, kept: NDArray[np.bool_] | None, total: int) -> Iterator[Found]:
+        """Compare each query with every vector that is *kept*, *total* in number."""
+        import faiss
+        import numpy as np
+
+        only = None
+        if kept is not None:
+            bits = np.packbits(kept, bitorder="little")
+            only = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg,arg-type]
+        with one_thread() if len(queries) == 1 or len(self) < LARGE else nullcontext():
+            cosines, positions = _with_ties(lambda many: self.flat.search(queries, many, params=only), k, total)
+        return (Found(*row) for row in zip(positions, cosines, strict=True))
+
+    def _by_codes(self, query: Vectors, k: int, gone: int, kept: NDArray[np.bool_] | None, total: int) -> Found:
+        """Compare *query* with the COMPARED vectors whose codes are nearest. A query is asked alone: FAISS breaks ties of codes in
+        another way when it has several."""
+        import faiss
+
+        def search(many: int) -> tuple[Vectors, Keys]:
+            asked = min(many + min(gone, many), len(self))
+            parameters = faiss.IndexRefineSearchParameters(k_factor=max(1.0, COMPARED / asked))  # type: ignore[call-arg]
+            cosines, positions = self.refined.search(query[None], asked, params=parameters)
+            if kept is not None:
+                stays = kept[positions[0]]
+                cosines, positions = cosines[:, stays][:, :many], positions[:, stays][:, :many]
+            return cosines, positions
+
+        with one_thread():
+            cosines, positions = _with_ties(search, k, total)
+        if len(positions[0]) < min(k, total):  # what is nearest is mostly gone
+            [found] = self._exactly(query[None], k, kept, total)
+            return found
+        return Found(positions[0], cosines[0])
 
 
-def read_vectors(path: Path) -> Any:
-    """Return the FAISS index in a file."""
-    import faiss
+class Parts:
+    """All vectors of a snapshot. *gone*: keys of the base whose passages are no longer there."""
+
+    def __init__(self, folder: Path, names: Sequence[str], gone: Sequence[int]) -> None:
+        import numpy as np
+
+        self._parts = [Part(folder, name) for name in names]
+        self._nothing = np.zeros(0, np.int64)
+        positions, there = self._parts[0].positions(np.asarray(gone, np.int64))
+        self._gone: Positions = positions[there]
+
+    def nearest(self, vectors: Vectors, k: int, within: Sequence[int] | None) -> list[Ranking]:
+        """Return a ranking of at most *k* keys for each row of *vectors*, highest cosine first; a row of zeros has none."""
+        import numpy as np
+
+        known = (vectors != 0).any(axis=1)
+        empty = sorted_ranking([], [])
+        if k == 0 or not known.any():
+            return [empty for _ in vectors]
+        chosen = None if within is None else np.asarray(within, np.int64)
+        asked = np.ascontiguousarray(vectors[known])
+        found = [
+            [(part.keys[positions], cosines) for positions, cosines in part.nearest(asked, k, gone, chosen)]
+            for part, gone in self._each()
+        ]  # fmt: skip
+        rankings = (_first(_joined(of_query), k) for of_query in zip(*found, strict=True))
+        return [next(rankings) if row else empty for row in known.tolist()]
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """Return (len(keys), dim): the vectors of *keys*, in this order. Raises KeyError for a key that is not there."""
+        import numpy as np
+
+        wanted = np.asarray(keys, np.int64)
+        vectors = np.zeros((len(wanted), self._parts[0].flat.d), np.float32)
+        missing = np.ones(len(wanted), bool)
+        with one_thread():
+            for part, positions, there in self._found(wanted):
+                if there.any():
+                    vectors[there] = part.flat.reconstruct_batch(positions[there])
+                    missing &= ~there
+        if missing.any():
+            raise KeyError(int(wanted[missing][0]))
+        return vectors
+
+    def states(self) -> tuple[Keys, States]:
+        """Return the keys of all passages, in order, and their states."""
+        import numpy as np
+
+        keys = np.concatenate([np.delete(part.keys, gone) for part, gone in self._each()])
+        states = np.concatenate([np.delete(part.states, gone) for part, gone in self._each()])
+        order = np.argsort(keys)
+        return keys[order], states[order]
+
+    def agree(self, keys: Sequence[int], states: Sequence[int]) -> list[bool]:
+        """Return for each key whether its passage was written in this state."""
+        import numpy as np
+
+        wanted, written = np.asarray(keys, np.int64), np.asarray(states, np.uint64)
+        same = np.zeros(len(wanted), bool)
+        for part, positions, there in self._found(wanted):
+            same[there] = part.states[positions[there]] == written[there]
+        agree: list[bool] = same.tolist()
+        return agree
+
+    def count(self, first: int, last: int) -> int:
+        """Return how many keys there are from *first* to *last* (half-open)."""
+        return sum(
+            int(part.keys.searchsorted(last) - part.keys.searchsorted(first)) - int(_between(part.keys[gone], first, last))
+            for part, gone in self._each()
+        )  # fmt: skip
+
+    def _each(self) -> Iterator[tuple[Part, Positions]]:
+        """Yield each part with the positions in it that are gone."""
+        yield self._parts[0], self._gone
+        yield from ((part, self._nothing) for part in self._parts[1:])
+
+    def _found(self, keys: Keys) -> Iterator[tuple[Part, Positions, NDArray[np.bool_]]]:
+        """Yield each part with the positions of *keys* in it, and which of them are there and not gone."""
+        import numpy as np
+
+        for part, gone in self._each():
+            positions, there = part.positions(keys)
+            yield part, positions, there & ~np.isin(positions, gone) if len(gone) else there
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    """Return the bytes of a file, as they lie on the disk."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if os.fstat(file.fileno()).st_size else b""
+
+
+def _side_by_side(search: Callable[[Vectors], Found], queries: Vectors) -> Iterator[Found]:
+    """Search for each query, several at the same time."""
+    if len(queries) == 1:
+        return iter([search(queries[0])])
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return iter([*threads.map(search, queries)])
+
+
+def _joined(found: Sequence[tuple[Keys, Scores]]) -> Ranking:
     import numpy as np
 
-    raw = np.fromfile(path, np.uint8)
-    faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more memory than it holds
-    return faiss.deserialize_index(raw)
-
-
-def join_vectors(parts: Sequence[Any], gone: Sequence[int]) -> Any:
-    """Return the vectors of *parts* as one, in the order of their keys, without the vectors of the first part whose keys are *gone*."""
-    import faiss
-    import numpy as np
-
-    if len(parts) == 1 and not gone:
-        return parts[0]
-    keys = [faiss.vector_to_array(part.id_map) for part in parts]
-    codes = [faiss.vector_to_array(_flat(part).codes).reshape(part.ntotal, -1) for part in parts]
-    kept = ~np.isin(keys[0], np.asarray(gone, np.int64))
-    joined_keys = np.concatenate([keys[0][kept], *keys[1:]])
-    order = np.argsort(joined_keys)
-    whole = _empty(parts[0].d)
-    flat = _flat(whole)
-    faiss.copy_array_to_vector(np.concatenate([codes[0][kept], *codes[1:]])[order].ravel(), flat.codes)
-    faiss.copy_array_to_vector(joined_keys[order], whole.id_map)
-    flat.ntotal = whole.ntotal = len(joined_keys)
-    whole.construct_rev_map()
-    return whole
-
-
-def keys_of(vectors: Any) -> set[int]:
-    import faiss
-
-    return set(faiss.vector_to_array(vectors.id_map).tolist())
-
-
-def nearest(index: Any, vectors: Vectors, k: int, within: Sequence[int] | None) -> list[Ranking]:
-    """Return a ranking of at most *k* keys of *index* for each row of *vectors*, highest cosine first; a row of zeros has none."""
-    import faiss
-    import numpy as np
-
-    total = index.ntotal if within is None else len(within)
-    known = (vectors != 0).any(axis=1)
-    if min(k, total) == 0 or not known.any():
-        return [sorted_ranking([], []) for _ in vectors]
-    only = None if within is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(within, np.int64)))  # type: ignore[call-arg]
-    with _one_thread() if len(vectors) == 1 or index.ntotal < LARGE else nullcontext():
-        cosines, keys = _with_ties(lambda many: index.search(vectors[known], many, params=only), k, total)
-    rankings = (_first(sorted_ranking(*row), k) for row in zip(keys, cosines, strict=True))
-    return [next(rankings) if row else sorted_ranking([], []) for row in known.tolist()]
+    if len(found) == 1:
+        return sorted_ranking(*found[0])
+    return sorted_ranking(np.concatenate([keys for keys, _ in found]), np.concatenate([cosines for _, cosines in found]))
 
 
 def _with_ties(search: Callable[[int], tuple[Vectors, Keys]], k: int, total: int) -> tuple[Vectors, Keys]:
@@ -107,7 +265,7 @@ def _with_ties(search: Callable[[int], tuple[Vectors, Keys]], k: int, total: int
     many = min(k + 1, total)
     while True:
         cosines, keys = search(many)
-        if many == total or (cosines[:, -1] < cosines[:, k - 1]).all():
+        if many == total or cosines.shape[1] < many or (cosines[:, -1] < cosines[:, k - 1]).all():
             return cosines, keys
         many = min(2 * many, total)
 
@@ -116,31 +274,12 @@ def _first(ranking: Ranking, k: int) -> Ranking:
     return Ranking(ranking.keys[:k], ranking.scores[:k])
 
 
-def vectors_of_keys(index: Any, keys: Sequence[int]) -> Vectors:
-    """Return (len(keys), dim): the vectors of *keys*, in this order."""
-    import numpy as np
-
-    if not len(keys):
-        return np.zeros((0, index.d), np.float32)
-    with _one_thread():
-        vectors: Vectors = index.reconstruct_batch(np.asarray(keys, np.int64))
-    return vectors
-
-
-def _empty(dim: int) -> Any:
-    import faiss  # .15 s
-
-    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT))
-
-
-def _flat(vectors: Any) -> Any:
-    import faiss
-
-    return faiss.downcast_index(vectors.index)
+def _between(keys: Keys, first: int, last: int) -> int:
+    return int(((keys >= first) & (keys < last)).sum())
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let FAISS use one thread: for a single query more threads gain nothing, and on a busy machine they wait for each other."""
     import faiss
 

@@ -11,25 +11,33 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import struct
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from itertools import islice
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Page, Passage
 from index.engine.folder import database, queries, rows
-from index.engine.folder.database import FILE, FORMAT, State
+from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.snapshot_writer import WRAP, Change, leftovers, write_delta, write_whole
-from index.engine.protocol import Model, Source, Tell, silent
-from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unwritten, reason
-from index.messages import say
+from index.engine.folder.snapshot_writer import WRAP, Change, Written, leftovers, write_delta, write_whole
+from index.engine.folder.vectors_writer import Spool
+from index.engine.protocol import Model, Source, Tell
+from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
+    from index.engine.folder.vectors_writer import Halves
+    from index.engine.protocol import Keys
+    from index.workers import Workers
+
+SPOOL = "new"  # the folder of the index for vectors that are not in a snapshot yet
+STEP = 30.0  # seconds after which a first build commits what there is
 
 
 class _States(NamedTuple):
@@ -48,17 +56,37 @@ class _States(NamedTuple):
 
 
 class FolderWriter:
-    """Changes to the rows of one transaction, and their commit."""
+    """Changes to the rows of one transaction, and their commit.
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, state: State) -> None:
-        self._folder, self._rows, self._state = folder, connection, state
+    The first pages of an index are committed step by step, with a mark in the state: no reader sees them before the last step, and the
+    writer that comes after a killed one goes on with them.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, state: State, workers: Workers | None = None) -> None:
+        self._folder, self._rows, self._state, self._workers = folder, connection, state, workers
         self._model = database.model_of_state(state)
         self._pages: set[int] = set()  # numbers of the pages whose passages changed
         self._all_vectors = False  # whether every vector changed
+        self._spool = Spool(folder / SPOOL, self._model.dim, int(state.get(UNFINISHED, "0")))
+        self._next_step = time.monotonic() + STEP
+        self._snapshot: Snapshot | None = None
+        self._own_snapshot: Snapshot | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        return UNFINISHED in self._state
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Take vectors from *snapshot*, the committed one, which the caller has open."""
+        self._snapshot = snapshot
 
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
         self.remove(file.source)
-        self._pages.add(rows.add_page(self._rows, page, file, articles, passages, vectors))
+        number = rows.add_page(self._rows, page, file, articles, passages)
+        self._spool.add(number, vectors)
+        self._pages.add(number)
+        if self._state["passages"] == "0" and time.monotonic() > self._next_step:
+            self._step()
 
     def remove(self, source: str) -> None:
         page = rows.remove_page(self._rows, source)
@@ -74,33 +102,57 @@ class FolderWriter:
     def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
         import numpy as np
 
-        halves = [queries.known_vector(self._rows, passage) for passage in passages]
-        return [None if half is None else np.frombuffer(half, "<f2").astype(np.float32) for half in halves]
+        keys = [queries.key_of_content(self._rows, passage) for passage in passages]
+        known = [key for key in keys if key is not None]
+        vectors = iter(self._halves(np.array(known, np.int64)).astype(np.float32) if known else ())
+        return [None if key is None else next(vectors) for key in keys]
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
-        pairs = iter(vectors)
-        while some := dict(islice(pairs, queries.MANY)):
-            for row in queries.rows_of_keys(self._rows, [*some]):
-                rows.replace_vector(self._rows, row, some[row.key])
+        import numpy as np
+
+        self._spool.remove()
+        self._spool = Spool(self._folder / SPOOL, model.dim)
+        for page, pairs in groupby(vectors, key=lambda pair: rows.page_of_key(pair[0])):
+            self._spool.add(page, np.array([vector for _, vector in pairs], np.float32))
         self._model, self._all_vectors = model, True
 
-    def commit(self, current: Snapshot | None) -> None:
-        """Write a snapshot of the changed rows, and name it in their transaction. *current* is the committed snapshot, where it is open."""
-        if not self._pages and not self._all_vectors:
+    def commit(self) -> None:
+        """Write a snapshot of the changed rows, and name it in their transaction."""
+        if not self._pages and not self._all_vectors and not self.unfinished:
             return
         with naming_write_errors(self._folder):
             number, states = int(self._state["generation"]) + 1, self._states()
             total = states.total(int(self._state["passages"])) if states else None
             if states and not any(states.change()):
-                name_snapshot(self._rows, self._model, number - 1, self._state["manifest"], total or 0)
+                name_snapshot(self._rows, self._model, number - 1, self._state["manifest"], json.loads(self._state["vectors"]), total or 0)
                 return
-            manifest = self._delta(number, current, states.change()) if states and current else None
-            if manifest is None:
-                manifest, written = write_whole(self._folder, number, self._model, queries.every_row(self._rows))
-                if total not in (None, written):
+            written = self._delta(number, states.change()) if states else None
+            if written is None:
+                count = queries.counts(self._rows)["passages"]
+                every_row = queries.every_row(self._rows)
+                written = write_whole(self._folder, number, self._model, every_row, count, self._halves, self._workers)
+                if total not in (None, written.total):
                     raise DamagedIndex("{file} holds rows of two states; repair it with: qianli index --rebuild", file=self._folder / FILE)
-                total = written
-            name_snapshot(self._rows, self._model, number, manifest, total or 0)
+                total = written.total
+            name_snapshot(self._rows, self._model, number, written.manifest, written.vectors, total or 0)
+
+    def close(self, committed: bool) -> None:
+        """Let go of the vectors that came; those of an unfinished first build stay unless they are *committed*."""
+        if self._own_snapshot:
+            self._own_snapshot.close()
+        if committed or not self.unfinished:
+            self._spool.remove()
+        else:
+            self._spool.close()
+
+    def _step(self) -> None:
+        """Commit what there is of the first build, with the number of its pages."""
+        self._spool.flush()
+        self._state = {**self._state, UNFINISHED: str(len(self._spool))}
+        database.write_state(self._rows, self._state)
+        self._rows.execute("COMMIT")
+        self._rows.execute("BEGIN IMMEDIATE")
+        self._next_step = time.monotonic() + STEP
 
     def _states(self) -> _States | None:
         """Return the states of the passages of changed pages; None where every passage is new."""
@@ -110,55 +162,75 @@ class FolderWriter:
         with closing(committed):
             return _States(queries.states_of_pages(committed, self._pages), queries.states_of_pages(self._rows, self._pages))
 
-    def _delta(self, number: int, current: Snapshot, change: Change) -> str | None:
-        return write_delta(self._folder, number, current, change, lambda keys: queries.rows_of_keys(self._rows, keys))
+    def _delta(self, number: int, change: Change) -> Written | None:
+        return write_delta(
+            self._folder, number, self._committed(), change, lambda keys: queries.rows_of_keys(self._rows, keys), self._halves
+        )
+
+    def _halves(self, keys: Keys) -> Halves:
+        """Return the vectors of *keys* in 16-bit floats: those that came, and those of the committed snapshot."""
+        import numpy as np
+
+        came = np.fromiter((self._spool.holds(rows.page_of_key(key)) for key in keys.tolist()), bool, len(keys))
+        if came.all():
+            return self._spool.vectors(keys)
+        halves = np.zeros((len(keys), self._model.dim), np.float16)
+        if came.any():
+            halves[came] = self._spool.vectors(keys[came])
+        halves[~came] = self._committed().parts.vectors(keys[~came])
+        return halves
+
+    def _committed(self) -> Snapshot:
+        if self._snapshot is None:
+            state = self._state
+            self._snapshot = self._own_snapshot = Snapshot.open(self._folder, int(state["generation"]), state["manifest"])
+        return self._snapshot
 
 
 @contextmanager
-def transaction(folder: Path, wait: float, tell: Tell, ended: Callable[[], None]) -> Iterator[tuple[FolderWriter, State]]:
+def transaction(
+    folder: Path, wait: float, tell: Tell, ended: Callable[[], None], workers: Workers | None = None, building: bool = False
+) -> Iterator[tuple[FolderWriter, State]]:
     """Yield the one writer of *folder*, and the state that it starts from; its changes are committed when the block has ended.
 
-    *ended* is called then, or after an error, while no other process can write: to close the old snapshot.
+    *ended* is called then, or after an error, while no other process can write: to close the old snapshot. Only who is *building* may go
+    on with a first build that was not finished.
     """
     with locked(folder, wait, tell), database.naming_errors(folder, Unwritten):
         connection = database.connect(folder / FILE)
+        writer, committed = None, False
         try:
             connection.execute("BEGIN IMMEDIATE")
             state = database.read_state(connection)
             database.refuse_other_formats(folder, state)
-            yield FolderWriter(folder, connection, state), state
+            if not building:
+                refuse_unfinished(folder, state)
+            writer = _writer(folder, connection, state, workers)
+            yield writer, state
+            writer.commit()
             connection.execute("COMMIT")
+            committed = True
         finally:
             connection.close()  # without a COMMIT before it: a rollback
             ended()
-            _remove_leftovers(folder)
+            if writer:
+                writer.close(committed)
+            remove_leftovers(folder)
 
 
-def rebuild(folder: Path, wait: float = 0.0, tell: Tell = silent) -> None:
-    """Derive a new snapshot from the rows alone, whatever state the old one is in: without the sources, without embedding.
+def _writer(folder: Path, connection: sqlite3.Connection, state: State, workers: Workers | None) -> FolderWriter:
+    """Return the writer; where what an unfinished first build left cannot be read, nothing of it is used."""
+    try:
+        return FolderWriter(folder, connection, state, workers)
+    except (OSError, ValueError, struct.error):
+        connection.execute("DELETE FROM files")
+        state = {name: value for name, value in state.items() if name != UNFINISHED}
+        return FolderWriter(folder, connection, state, workers)
 
-    Pages with damaged rows are left out; *tell* gets a line for each.
-    """
-    if not database.index_exists(folder):
-        raise NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=folder)
-    with locked(folder, wait, tell), database.naming_errors(folder, Unwritten):
-        connection = database.connect(folder / FILE)
-        try:
-            database.keep_write_ahead_log(folder, connection)
-            state = database.read_state(connection)
-            database.refuse_other_formats(folder, state, rebuilding=True)
-            if any(database.structural_faults(connection, "quick_check")):
-                connection.execute("VACUUM")  # writes the whole file anew, row by row; each row is checked below
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("REINDEX")  # SQLite's own indexes have no digest
-            _drop_damaged_pages(folder, connection, state, tell)
-            model, number = database.model_of_state(state), int(state["generation"]) + 1
-            with naming_write_errors(folder):
-                name_snapshot(connection, model, number, *write_whole(folder, number, model, queries.every_row(connection)))
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
-            _remove_leftovers(folder)
+
+def refuse_unfinished(folder: Path, state: State) -> None:
+    if UNFINISHED in state:
+        raise BadInput("the first build of the index in {folder} is not finished; go on with it: qianli index FOLDER", folder=folder)
 
 
 def make(folder: Path, model: Model) -> None:
@@ -183,18 +255,28 @@ def make(folder: Path, model: Model) -> None:
             raise
 
 
-def name_snapshot(connection: sqlite3.Connection, model: Model, number: int, manifest: str, total: int) -> None:
-    """Name the snapshot that goes with the rows, and the sums of digests that show whether all rows are there."""
+def name_snapshot(connection: sqlite3.Connection, model: Model, number: int, manifest: str, vectors: dict[str, str], total: int) -> None:
+    """Name the snapshot that goes with the rows, the files of vectors, and the sums of digests that show whether all rows are there."""
     state = {
         "format": FORMAT,
         "segmenter": SEGMENTER,
         "model": json.dumps(model._asdict()),
         "generation": str(number),
         "manifest": manifest,
+        "vectors": json.dumps(vectors),
         "passages": str(total),
         "articles": queries.articles_digest(connection),
     }
+    connection.execute("DELETE FROM state")
     database.write_state(connection, state)
+
+
+def empty_rows(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a database without rows in place of *connection*, which is closed: what readers see of a first build that goes on."""
+    connection.close()
+    empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    empty.executescript(rows.SCHEMA)
+    return empty
 
 
 @contextmanager
@@ -222,47 +304,31 @@ def naming_write_errors(folder: Path) -> Iterator[None]:
 
 
 def _make(folder: Path, model: Model) -> None:
+    import numpy as np
+
     connection = database.connect(folder / FILE)
     try:
+        connection.execute(f"PRAGMA page_size = {database.PAGE_SIZE}")
+        connection.execute("PRAGMA encoding = 'UTF-16be'")  # two bytes a Chinese character, not three; big-endian sorts as text does
         database.keep_write_ahead_log(folder, connection)
         connection.execute("BEGIN IMMEDIATE")
         for statement in rows.SCHEMA.split(";"):
             connection.execute(statement)
         with naming_write_errors(folder):
-            name_snapshot(connection, model, 1, *write_whole(folder, 1, model, ()))
+            written = write_whole(folder, 1, model, (), 0, lambda keys: np.zeros((0, model.dim), np.float16))
+            name_snapshot(connection, model, 1, written.manifest, written.vectors, 0)
         connection.execute("COMMIT")
     finally:
         connection.close()
 
 
-def _drop_damaged_pages(folder: Path, connection: sqlite3.Connection, state: State, tell: Tell) -> None:
-    """Delete damaged pages, by the snapshot where it can be read; else raise DamagedIndex unless the rows add up."""
-    known = _snapshot_states(folder, state)
-    dropped = queries.drop_damaged_pages(connection, known)
-    for source in dropped:
-        tell(say("{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER", source=source))
-    if known or dropped:
-        return
-    if state.get("passages") != str(sum(row.state for row in queries.every_row(connection)) % WRAP):
-        raise DamagedIndex("{file} holds rows of two states; index the sources anew, with another --index", file=folder / FILE)
-
-
-def _snapshot_states(folder: Path, state: State) -> dict[int, int] | None:
-    """Return key to state of every passage as the snapshot says; None where the snapshot cannot be read."""
-    if state["format"] != FORMAT:
-        return None
-    try:
-        with closing(Snapshot.open(folder, int(state["generation"]), state["manifest"])) as snapshot:
-            keys, states = snapshot.states()
-            return dict(zip(keys.tolist(), states.tolist(), strict=True))
-    except QianliError:
-        return None
-
-
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove snapshots that nobody reads any more, and what a killed or failed build left."""
     with suppress(QianliError, sqlite3.Error, OSError):  # the next build tries again
         state = database.current_state(folder, alone=True)
-        for path in leftovers(folder, int(state["generation"])) if state else []:
+        for path in leftovers(folder, int(state["generation"]), json.loads(state["vectors"])) if state else []:
             with suppress(OSError):  # Windows: somebody reads in it
-                shutil.rmtree(path.rename(path.with_suffix(".gone")), ignore_errors=True)
+                if path.is_dir():
+                    shutil.rmtree(path.rename(path.with_suffix(".gone")), ignore_errors=True)
+                else:
+                    path.unlink()

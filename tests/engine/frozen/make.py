@@ -1,4 +1,4 @@
-"""Write a small index of two pages as this release does: `python -m tests.engine.frozen.make tests/engine/frozen/format-5`.
+"""Write a small index of two pages as this release does: `python -m tests.engine.frozen.make tests/engine/frozen/format-6`.
 
 The folder beside this file was made so. It is made anew when the format or the terms change, and only then.
 """
