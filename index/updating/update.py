@@ -72,6 +72,7 @@ class Update:
     def __init__(self, writer: Writer, encoder: Encoder | None, progress: Progress, folders: Folders) -> None:
         self.report = IndexReport()
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
+        self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
         self._indexed: dict[Path, Source] = {}
         for file in writer.sources():
             present = folders.lies_now(file)
@@ -101,7 +102,7 @@ class Update:
         pending = [*self._sorted(find([path for path in paths if path not in missing], prefixes))]
         below = Below(paths)
         gone = [path for path in self._indexed if path not in self._present and below(path) and not self._is_unreadable(path)]
-        if gone and not prune:
+        if gone and not prune and not self._unfinished:
             self._refuse_doubtful_loss(paths, below, gone, pending)
         self._add(pending)
         self._remove_vanished(below)
@@ -263,7 +264,10 @@ class Update:
             if former != source:
                 self._writer.remove(former)
         for file in left:
-            if file.source in became or (below(file.path) and not self._is_unreadable(file.path)):
+            if self._unfinished:  # nobody has seen it yet, and this run does not want it
+                self._writer.remove(file.source)
+                self._indexed.pop(file.path)
+            elif file.source in became or (below(file.path) and not self._is_unreadable(file.path)):
                 self._writer.remove(file.source)
                 self._indexed.pop(file.path)
                 self._report_gone(file, became.get(file.source))
@@ -279,7 +283,10 @@ class Update:
 
     def _note_unchanged(self, path: Path) -> None:
         self._seen.add(path)
-        self.report.unchanged += 1
+        if self._unfinished:
+            self.report.sources.added.append(self._indexed[path].source)
+        else:
+            self.report.unchanged += 1
 
     def _report_skipped(self, skipped: Skipped) -> None:
         if skipped.kind == ABOUT_FOLDER:
