@@ -16,7 +16,7 @@ from operator import add
 from index.labelling.candidates import Surroundings
 from index.labelling.subjects import Subjects, subjects
 from index.text.punctuation import ends_sentence
-from index.text.trigrams import join_scores
+from index.text.trigrams import scores_of_joins
 
 SHARES = (0.001, 0.15, 0.3, 0.5, 0.7)  # of the pairs of characters of a line that occur in a text
 MORE = (-0.3, -0.1, -0.001, 0.001, 0.1, 0.3)  # of two shares
@@ -124,10 +124,9 @@ def _joins(around: Sequence[Surroundings]) -> tuple[dict[int, float], dict[int, 
     }
     below = {i: (around[i].line.text, lower.text) for i in open_ if (lower := around[i].below) is not None}
     pairs = [*dict.fromkeys((*above.values(), *below.values()))]
-    scores = join_scores([upper for upper, _ in pairs], [lower for _, lower in pairs]).T.tolist() if pairs else []
     nats = {
         pair: continuation - max(ending, LOST) - max(beginning, LOST)
-        for pair, (continuation, ending, beginning) in zip(pairs, scores, strict=True)
+        for pair, (continuation, ending, beginning) in zip(pairs, scores_of_joins(pairs), strict=True)
     }
     return {i: nats[pair] for i, pair in above.items()}, {i: nats[pair] for i, pair in below.items()}
 

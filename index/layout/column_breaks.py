@@ -18,7 +18,7 @@ from typing import NamedTuple
 from index.layout.heading_words import UNENDING, has_word_across
 from index.text.punctuation import ends_sentence
 from index.text.tokens import words
-from index.text.trigrams import join_scores
+from index.text.trigrams import scores_of_joins
 
 # Log-odds that each sign adds. `python -m index.training.joins` fits them by logistic regression on sentences of running text that are
 # cut at random offsets: half of the joins are true, at the others another paragraph begins, or text from further on. The fit was
@@ -110,7 +110,7 @@ def log_odds(joins: Sequence[Join]) -> list[float]:
 
 def trigram_nats(joins: Sequence[Join]) -> list[float]:
     """Return for each join by how many nats its texts continue each other rather than that one ends and another begins."""
-    scores = join_scores([join.upper for join in joins], [join.lower for join in joins]).T.tolist()
+    scores = scores_of_joins([(join.upper, join.lower) for join in joins])
     return [continuation - max(ending, LOST) - max(beginning, LOST) for continuation, ending, beginning in scores]
 
 

@@ -18,7 +18,7 @@ from index.layout.column_breaks import CLOSING_MARKS, LOST
 from index.layout.lines import Line
 from index.layout.paragraphs import pieces_between_stray_blanks
 from index.text.punctuation import cell_width, ends_sentence
-from index.text.trigrams import WORST, beginning_scores, join_scores
+from index.text.trigrams import WORST, scores_of_joins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,21 +107,20 @@ def _dense_runs(bad: Sequence[int], wide_above: Sequence[int]) -> Iterator[list[
 
 
 def _begins_badly(text: str) -> bool:
-    return bool(paragraph_beginnings([text], beginning_scores([text]))[0] < 0)
+    return _paragraph_beginning(text, scores_of_joins([("", text)])[0][2]) < 0
 
 
 def _read_badly(pairs: Pairs) -> list[bool]:
     """Return for each pair of texts whether the lower one is a bad continuation and, below a sentence's end, a bad beginning as well."""
-    if not pairs:
-        return []
-    uppers, lowers = zip(*pairs, strict=True)
-    continuations, _, beginnings = join_scores(uppers, lowers)
-    bad = (continuations < BAD).tolist()
-    finished = [ends_sentence(upper) for upper in uppers]
-    if not any(is_bad and not ended for is_bad, ended in zip(bad, finished, strict=True)):
-        return [False] * len(bad)  # where every sentence goes on well, its ends show nothing
-    no_beginning = (paragraph_beginnings(lowers, beginnings) < BAD).tolist()
-    return [is_bad and (not ended or begins_badly) for is_bad, ended, begins_badly in zip(bad, finished, no_beginning, strict=True)]
+    finished = [ends_sentence(upper) for upper, _ in pairs]
+    unfinished = scores_of_joins([pair for pair, ended in zip(pairs, finished, strict=True) if not ended])
+    if not any(continuation < BAD for continuation, _, _ in unfinished):
+        return [False] * len(pairs)  # where every sentence goes on well, its ends show nothing
+    scores = zip(pairs, finished, scores_of_joins(pairs), strict=True)
+    return [
+        continuation < BAD and (not ended or _paragraph_beginning(lower, beginning) < BAD)
+        for (_, lower), ended, (continuation, _, beginning) in scores
+    ]
 
 
 def paragraph_beginnings(texts: Sequence[str], scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -131,5 +130,8 @@ def paragraph_beginnings(texts: Sequence[str], scores: NDArray[np.float32]) -> N
     """
     import numpy as np
 
-    marks = [text[:1] in CLOSING_MARKS for text in texts]
-    return np.where(marks, np.float32(WORST), np.maximum(scores, np.float32(LOST)))
+    return np.array([_paragraph_beginning(text, score) for text, score in zip(texts, scores.tolist(), strict=True)], np.float32)
+
+
+def _paragraph_beginning(text: str, score: float) -> float:
+    return WORST if text[:1] in CLOSING_MARKS else max(score, LOST)

@@ -23,7 +23,7 @@ from index.layout.disorder import BODY, SKIPPED, WIDEST_COLUMN, windows
 from index.layout.lines import Line
 from index.layout.woven import unwoven
 from index.text.punctuation import cell_width, ends_sentence
-from index.text.trigrams import join_scores
+from index.text.trigrams import scores_of_joins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,7 @@ def _with_headings_below_sentences(lines: list[Line]) -> list[Line]:
     """Move headings that stand inside a sentence below the text that continues the article above."""
     body = [i for i, line in enumerate(lines) if line.kind in BODY and not line.level]
     pairs = [(a, b) for a, b in pairwise(body) if _is_parted(lines, a, b)]
-    scores = join_scores([lines[a].text for a, _ in pairs], [lines[b].text for _, b in pairs]).T.tolist() if pairs else []
+    scores = scores_of_joins([(lines[a].text, lines[b].text) for a, b in pairs])
     for (a, b), (continuation, ending, beginning) in reversed([*zip(pairs, scores, strict=True)]):
         gain, end = continuation - max(ending, LOST) - max(beginning, LOST), _end_of_upper_article(lines, a, b)
         if gain >= (LEAST_GAIN_PAST_HEADING if end == b + 1 else 0):
