@@ -19,14 +19,18 @@ CHARACTERS = Path(__file__).parent / "data" / "characters.txt"  # made by index/
 SEGMENTER = "characters+bigrams 3"  # kept in every index; an index with other terms is refused
 
 # Scripts without spaces between words are cut into characters and bigrams; all others into words, and numbers with their fraction.
-_DENSE = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
+DENSE_RANGES = (  # codes, inclusive
+    *((0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
+)
+_DENSE = "".join(f"{chr(first)}-{chr(last)}" for first, last in DENSE_RANGES)
+WORD_OR_NUMBER = re.compile(rf"\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
+_RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|{WORD_OR_NUMBER.pattern}")
 _CHARACTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)  # a character with its combining marks
 _ONE_BY_ONE = re.compile(  # each of these becomes one character, whatever is beside it
     r"[\x00-\x7f\u3001\u3002\u4e00-\u9fff“”‘’—·《》，：；！？（）]*"
 )
 _NARROW = tuple(zip("，：；（）？！", ",:;()?!", strict=True))  # as NFKC has them; replaced first: NFKC is slow where anything changes
-_LONGEST_WORD = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
+LONGEST_WORD = 64  # characters; a longer "word" is no word and would bloat the dictionary of terms
 
 
 class Word(NamedTuple):
@@ -90,7 +94,7 @@ def terms(text: str) -> list[str]:
             found += characters
             found += map(add, characters, characters[1:])
         else:
-            found += (run[start : start + _LONGEST_WORD] for start in range(0, len(run), _LONGEST_WORD))
+            found += (run[start : start + LONGEST_WORD] for start in range(0, len(run), LONGEST_WORD))
     return [*found, *values(compared), *possible]
 
 

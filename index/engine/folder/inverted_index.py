@@ -21,7 +21,7 @@ from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, sorted_ranking
 from index.errors import DamagedIndex
-from index.text.tokens import terms as terms_of
+from index.text.joined_terms import joined_terms
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -39,8 +39,10 @@ def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     >>> terms_of_chunk([("电瓶车", "停车")])
     [('电 瓶 车 电瓶 瓶车', '停 车 停车')]
     """
-    headings = {heading: " ".join(terms_of(heading)) for heading in dict.fromkeys(heading for _, heading in chunk)}
-    return [(" ".join(terms_of(text)), headings[heading]) for text, heading in chunk]
+    headings = list(dict.fromkeys(heading for _, heading in chunk))
+    terms = joined_terms([*(text for text, _ in chunk), *headings])
+    of_heading = dict(zip(headings, terms[len(chunk) :], strict=True))
+    return [(of_text, of_heading[heading]) for of_text, (_, heading) in zip(terms, chunk, strict=False)]
 
 
 class TermsWriter:
