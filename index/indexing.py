@@ -54,7 +54,8 @@ def build(
     refuse_other_model(index, encoder)
     with index.writing(wait, progress.waiting, building=True) as writer:
         folders = Folders.of(index)
-        report = Update(writer, encoder, progress, folders).run(_named(paths, folders, () if writer.unfinished else writer.sources()), prune)
+        known = () if writer.unfinished else writer.sources()
+        report = Update(writer, encoder, progress, folders).run(_named(paths, folders, known), prune)
         folders.save(index)  # before another process may write: it would read the record without these
     note_device(index, encoder)
     return report

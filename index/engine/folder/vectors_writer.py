@@ -48,7 +48,11 @@ class Spool:
         self._vectors: IO[bytes] | None = None
         self._pages: IO[bytes] | None = None
         if pages:
-            self._take_up(pages)
+            try:
+                self._take_up(pages)
+            except BaseException:
+                self.close()
+                raise
 
     def __len__(self) -> int:
         """Return the number of pages that were added."""
