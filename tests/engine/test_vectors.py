@@ -19,9 +19,8 @@ def made(count: int, seed: int) -> np.ndarray:
     """Return vectors in clusters, as those of texts are."""
     chance = np.random.default_rng(seed)
     centres = chance.normal(size=(40, DIM))
-    return unit_rows((centres[chance.integers(0, 40, count)] + chance.normal(size=(count, DIM)) * 0.5).astype(np.float32)).astype(
-        np.float16
-    )
+    vectors = centres[chance.integers(0, 40, count)] + chance.normal(size=(count, DIM)) * 0.5
+    return unit_rows(vectors.astype(np.float32)).astype(np.float16)
 
 
 def written(folder: Path, name: str, keys: np.ndarray, halves: np.ndarray) -> None:

@@ -19,7 +19,7 @@ import xxhash
 from index.document import Citation, Passage, id_of
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
-from index.engine.folder.rows import EMPTY, PARAGRAPH, Row, content_number, first_key, page_of_key, require_digest
+from index.engine.folder.rows import EMPTY, PAIR, PARAGRAPH, Row, content_number, first_key, page_of_key, require_digest
 from index.engine.protocol import Filter, Source
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
@@ -277,7 +277,7 @@ def _row(articles: Articles, key: int, article: int, id_: bytes, *values: Any) -
         raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what())
     record = about.record
     citation = Citation(
-        source=about.source, lines=tuple((first, last) for first, last in json.loads(lines)), paragraph=paragraph,
+        source=about.source, lines=tuple(PAIR.iter_unpack(lines)), paragraph=paragraph,
         article=record["title"], kicker=record["kicker"], authors=tuple(record["authors"]), place=place, sha256=about.sha256, id=name,
         kind=kind or PARAGRAPH, places=tuple(record["places"]), date=record["date"], publication=record["publication"],
         newspaper_page=record["newspaper_page"], status=record["status"], chars=tuple(json.loads(chars)) if chars else None,

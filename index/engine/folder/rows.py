@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import struct
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,6 +36,7 @@ EMPTY: dict[str, Any] = {
     "title": None, "kicker": None, "subtitle": None, "authors": [], "place": None, "places": [], "date": None, "publication": None,
     "newspaper_page": None, "status": None, "kind": None, "heads": [],
 }  # fmt: skip  # what a record says of an article where it says nothing
+PAIR = struct.Struct("<II")  # the first and the last of some lines: the column `lines` holds such pairs
 PARAGRAPH = "paragraph"  # the kind of most passages, which their rows leave out
 SPOT = ("page", "page_label", "box", "sheet", "cell", "part", "reader")  # of a citation: the column `spot` holds them as JSON
 
@@ -48,7 +50,7 @@ CREATE TABLE articles (
     place TEXT, areas TEXT NOT NULL, date TEXT, record TEXT NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id BLOB NOT NULL,
-    paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines BLOB NOT NULL, kind TEXT, place TEXT, chars BLOB,
+    paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines BLOB NOT NULL, kind TEXT, place TEXT, chars TEXT,
     spot TEXT, words BLOB, content INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
 CREATE INDEX passages_of_an_article ON passages (article);
@@ -150,18 +152,13 @@ def _add_article(connection: sqlite3.Connection, page: int, article: Article, so
 def _values(article: int, passage: Passage) -> tuple[int | str | bytes | None, ...]:
     """Return the columns of a passage that its digest covers: all from *article* to *words* in SCHEMA."""
     cited = passage.citation
-    lines = _written(cited.lines)
-    chars = _written(cited.chars) if cited.chars else None
+    lines = b"".join(PAIR.pack(*pair) for pair in cited.lines)
+    chars = json.dumps(cited.chars) if cited.chars else None
     kind = None if cited.kind == PARAGRAPH else cited.kind
     return (
         article, cited.id.encode(), cited.paragraph, passage.text, passage.heading, lines, kind, cited.place, chars, _spot(cited),
         passage.vocabulary,
     )  # fmt: skip
-
-
-def _written(numbers: Sequence[object]) -> bytes:
-    """Return numbers as JSON, in bytes: the text of the database takes two bytes a character."""
-    return json.dumps(numbers, separators=(",", ":")).encode()
 
 
 def _spot(citation: Citation) -> str | None:
