@@ -85,7 +85,7 @@ def loss_of(found: Tensor) -> Tensor:
 
 def write(model: CrossEncoder, entrance: Tensor, measured: Sequence[tuple[list[int], list[int]]], folder: Path, made_for: str) -> None:
     """Write *model* to *folder*, with the ranges of its values on the pairs *measured*; *made_for*: the contextual model's fingerprint."""
-    from index.training import graph
+    from index.training.cross_encoder_graph import cross_encoder
     from index.training.ship import watched
 
     def run() -> None:
@@ -96,5 +96,5 @@ def write(model: CrossEncoder, entrance: Tensor, measured: Sequence[tuple[list[i
     ranges = watched(model, run)
     weights = {name: values.detach().numpy() for name, values in model.state_dict().items()}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(graph.cross_encoder(weights, len(model.layers), HEADS, ranges))
+    (folder / "model.onnx").write_bytes(cross_encoder(weights, len(model.layers), HEADS, ranges))
     (folder / "config.json").write_text(json.dumps({"contextual": made_for}) + "\n", "utf-8")

@@ -1,12 +1,11 @@
-"""Write trained layers as an ONNX graph in 8 bits.
-
-    contextual model   input embeddings of a text (tokens, 384)          ──▶ vector (384), length 1
-    cross-encoder      input embeddings of a question and of a passage   ──▶ score (1)
+"""Write trained layers as an ONNX graph in 8 bits: input embeddings of a text (tokens, 384) ──▶ vector (384), length 1.
 
 Weights are integers with one scale for each row. The inputs of a product are divided by the largest of their token and rounded to 8 bits;
-that depends only on the text, so a text has the same vector whatever other texts there are. Columns with large inputs first shift a part
-of their size to the weights (SmoothQuant, Xiao et al., ICML 2023). What the rounding of weights adds to a mean input is subtracted from
-the bias (Nagel et al., ICCV 2019). *ranges* are the largest and the mean input of each column.
+that depends only on the text, so a text has the same vector whatever other texts there are. cross_encoder_graph.py has a faster form.
+
+Columns with large inputs first shift a part of their size to the weights (SmoothQuant, Xiao et al., ICML 2023). What the rounding of
+weights adds to a mean input is subtracted from the bias (Nagel et al., ICCV 2019). *ranges* are the largest and the mean input of each
+column.
 """
 
 from __future__ import annotations
@@ -71,6 +70,15 @@ class Graph:
         product = self.add("DynamicQuantizeMatMul", inputs, domain="com.microsoft")
         return str(self.add("Add", [self.add("Mul", [product, length]), self.constant(bias)]))
 
+    def integer_product(
+        self, x: str, zero: str, step: str, rounded: NDArray[np.int8], scales: Vectors, bias: Vectors | None = None
+    ) -> str:  # fmt: skip
+        """Add (*x* - *zero*) · *rounded* · *step* · *scales* + *bias* in 32 bits; *x* is in 8 bits, *rounded* (in, out)."""
+        inputs = [x, self.constant(rounded), step, self.constant(scales), zero]
+        if bias is not None:
+            inputs += ["", self.constant(bias)]  # between them the zeros of the weights, which are 0
+        return str(self.add("MatMulIntegerToFloat", inputs, domain="com.microsoft"))
+
     def normalised(self, x: str, weights: Weights, name: str) -> str:
         inputs = [x, self.constant(weights[f"{name}.weight"]), self.constant(weights[f"{name}.bias"])]
         return str(self.add("LayerNormalization", inputs, epsilon=EPSILON))
@@ -134,32 +142,6 @@ def model(weights: Weights, depth: int, heads: int, ranges: Weights | None = Non
         x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)
     pooled = graph.add("ReduceMean", [x], axes=[0], keepdims=0)
     return graph.written("contextual", {"rows": ("tokens", dim)}, graph.add("LpNormalization", [pooled], axis=0, p=2), [dim])
-
-
-def cross_encoder(weights: Weights, depth: int, heads: int, ranges: Weights | None = None) -> bytes:
-    """Return the graph of the cross-encoder: `asked` and `said`, (tokens, dim) each, to `score`, (1,).
-
-    *weights* are named as in `cross_encoder_model.CrossEncoder`.
-    """
-    import numpy as np
-
-    graph = Graph(ranges is not None)
-    dim = weights["positions"].shape[1]
-    zero, lengths, sides = graph.constant(np.asarray([0])), {}, []
-    for number, name in enumerate(("asked", "said")):
-        lengths[name] = graph.add("Shape", [name], end=1)
-        positions = graph.constant(weights["positions"] + weights["sides"][number])
-        sides.append(graph.add("Add", [name, graph.add("Slice", [positions, zero, lengths[name], zero])]))
-    x = graph.normalised(graph.add("Concat", sides, axis=0), weights, "before")
-    for number in range(depth):
-        x = _layer(graph, x, _of_layer(weights, ranges, number), heads, dim)
-    both = graph.add("Split", [x, graph.add("Concat", list(lengths.values()), axis=0)], outputs=2, axis=0)
-    means = [graph.add("LpNormalization", [graph.add("ReduceMean", [side], axes=[0], keepdims=0)], axis=0, p=2) for side in both]
-    met = graph.add("MatMul", [graph.add("Mul", means), graph.constant(weights["met"])])
-    first = graph.add("Squeeze", [graph.add("Slice", [x, zero, graph.constant(np.asarray([1])), zero]), zero])
-    start = graph.add("MatMul", [first, graph.constant(weights["start.weight"][0])])
-    score = graph.add("Add", [graph.add("Add", [met, start]), graph.constant(weights["start.bias"][0])])
-    return graph.written("score", {"asked": ("asked_tokens", dim), "said": ("said_tokens", dim)}, score, [1])
 
 
 def _of_layer(weights: Weights, ranges: Weights | None, number: int) -> dict[str, Vectors]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from index.training.student import Student
 
-AFTER_NORM = (".qkv", ".up")  # products whose input comes from a LayerNorm, with a few large columns
-PRODUCTS = (*AFTER_NORM, ".out", ".down")  # of a layer
+RANGED = (".qkv", ".out", ".up")  # products whose largest inputs the graph needs
+PRODUCTS = (*RANGED, ".down")  # of a layer
 MODULES = [{"idx": 0, "name": "0", "path": "", "type": "contextual_module.ContextualModule"}]
 
 
@@ -70,7 +70,7 @@ def ranges(student: Student, texts: Sequence[str]) -> dict[str, Any]:
 def watched(module: nn.Module, run: Callable[[], None]) -> dict[str, Any]:
     """Return the inputs of the products of *module* while *run* runs, by the name of the product.
 
-    Under the name of a product that follows a LayerNorm: the largest input of each column. Under each name with `.mean`: the mean input.
+    Under the name of each product but the last: the largest input of each column. Under each name with `.mean`: the mean input.
     """
     import numpy as np
 
@@ -82,7 +82,7 @@ def watched(module: nn.Module, run: Callable[[], None]) -> dict[str, Any]:
         def seen(_: nn.Module, inputs: Any) -> None:
             values = inputs[0].detach().float().flatten(0, 1)
             sums[name], calls[name] = sums.get(name, 0) + values.mean(dim=0).numpy(), calls[name] + 1
-            if name.endswith(AFTER_NORM):
+            if name.endswith(RANGED):
                 largest[name] = np.maximum(largest.get(name, 0), values.abs().amax(dim=0).numpy())
 
         return seen

@@ -1,7 +1,7 @@
 """The shipped cross-encoder: a question and a passage, read together, to a score. How well does the one answer the other?
 
     question ─┐ rows of the contextual model's embedding table
-    passage  ─┴─▶ six layers in which the words of both see each other ──▶ score: above 0 likely an answer, below 0 likely none
+    passage  ─┴─▶ eight layers in which the words of both see each other ──▶ score: above 0 likely an answer, below 0 likely none
 
 Vectors are made before anybody asks, so they say what a passage is about. Whether it answers a question shows only in both together
 (Nogueira and Cho, 2019). Reading a passage costs as much as embedding it anew, so only the first candidates are read.
@@ -54,6 +54,7 @@ class ShippedCrossEncoder:
         passages = [ids[:PASSAGE_TOKENS] for ids in self._contextual.tokens([passage for _, passage in pairs])]
         scores = np.full(len(pairs), UNKNOWN, np.float32)
         known = [number for number in range(len(pairs)) if questions[number] and passages[number]]
+        known.sort(key=lambda number: -len(questions[number]) - len(passages[number]))  # so that no core waits long at the end
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             run = threads.map(lambda number: self._run(session, questions[number], passages[number]), known)
             for number, score in zip(known, run, strict=True):

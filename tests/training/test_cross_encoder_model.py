@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from index.encoders.onnx_encoder import open_session
-from index.training import cross_encoder_model, graph
+from index.training import cross_encoder_model
+from index.training.cross_encoder_graph import cross_encoder
 from index.training.student import DIM, HEADS
 
 POSITIONS = 64
@@ -26,7 +27,7 @@ def test_the_graph_computes_what_was_trained() -> None:
     entrance = torch.randn(40, DIM)
     question, passage = [5, 9, 30], [7, 9, 9, 22, 31]
     weights = {name: values.detach().numpy() for name, values in made.state_dict().items()}
-    session = open_session(graph.cross_encoder(weights, 2, HEADS))
+    session = open_session(cross_encoder(weights, 2, HEADS))
     rows = entrance.numpy()
     found = session.run(None, {"asked": rows[[1, *question, 2]], "said": rows[[*passage, 2]]})[0]
     with torch.no_grad():
