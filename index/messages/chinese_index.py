@@ -57,6 +57,12 @@ CHINESE = {
     "the state in {file} does not agree with its digest; index the sources anew, with another --index": (
         "{file} 中的状态与校验值不符；请用 --index 另选文件夹，重新建立索引"
     ),
+    "the first build of the index in {folder} is not finished; go on with it: qianli index FOLDER": (
+        "{folder} 中的索引第一次还没有建完；请继续：qianli index 文件夹"
+    ),
+    "{folder} has lost vectors; they are made anew, from the rows alone, with: qianli index --rebuild": (
+        "{folder} 中有向量丢失；请用索引自己的段落重新计算：qianli index --rebuild"
+    ),
     "{file} holds rows of two states; index the sources anew, with another --index": (
         "{file} 中混有两个状态的数据；请用 --index 另选文件夹，重新建立索引"
     ),

@@ -6,6 +6,7 @@ import random
 import shutil
 from pathlib import Path
 
+from index.engine.folder.database import PAGE_SIZE
 from index.engine.open import rederive
 from tests.robustness.children import REFUSED, Ended, tried
 from tests.robustness.table import Row
@@ -13,7 +14,7 @@ from tests.robustness.worlds import PARAGRAPHS, Worlds, asked, copied, indexed, 
 from tests.toy import WORDS
 
 SPREAD = 60  # pages, of which one changes; so many that it shares few blocks with the others
-BLOCK = 4096  # bytes that SQLite writes at once
+BLOCK = PAGE_SIZE  # bytes that SQLite writes at once
 RECORD = "folders.json"
 
 
