@@ -24,6 +24,7 @@ from index.updating.rehearsal import Rehearsal
 from index.updating.removal import Removal, sources_to_remove
 from index.updating.report import IndexReport
 from index.updating.update import WRITTEN_AT_ONCE, Update
+from index.workers import Workers
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -32,6 +33,7 @@ __all__ = [
     "IndexReport",
     "Progress",
     "Removal",
+    "Workers",
     "build",
     "embed_again",
     "embedded_text",
@@ -43,25 +45,36 @@ __all__ = [
 
 
 def build(
-    paths: Iterable[Path] | None, index: Index, encoder: Encoder, progress: Progress = SILENT, *, wait: float = 0.0, prune: bool = False
+    paths: Iterable[Path] | None,
+    index: Index,
+    encoder: Encoder,
+    progress: Progress = SILENT,
+    *,
+    wait: float = 0.0,
+    prune: bool = False,
+    workers: Workers | None = None,
 ) -> IndexReport:
     """Bring *index* up to date with the files under *paths*, in one commit; None: under all that were ever named.
 
     If another process is writing the index, wait at most *wait* seconds. Raises Busy after that, OtherModel if the index was made with
     another encoder, BadInput if one of *paths* cannot be read at all, or if a folder came up empty or lost most of its pages: then
     nothing is changed, unless *prune* says that these pages may go.
+
+    *workers*, such as `Workers(4)`, read and cut many pages in processes of their own; what is indexed is the same. The caller ends them.
     """
     refuse_other_model(index, encoder)
-    with index.writing(wait, progress.waiting, building=True) as writer:
+    with index.writing(wait, progress.waiting, workers, building=True) as writer:
         folders = Folders.of(index)
         known = () if writer.unfinished else writer.sources()
-        report = Update(writer, encoder, progress, folders).run(_named(paths, folders, known), prune)
+        report = Update(writer, encoder, progress, folders, workers).run(_named(paths, folders, known), prune)
         folders.save(index)  # before another process may write: it would read the record without these
     note_device(index, encoder)
     return report
 
 
-def rehearse(paths: Iterable[Path] | None, address: Address, progress: Progress = SILENT, *, prune: bool = False) -> IndexReport:
+def rehearse(
+    paths: Iterable[Path] | None, address: Address, progress: Progress = SILENT, *, prune: bool = False, workers: Workers | None = None
+) -> IndexReport:
     """Return what `build` would do to the index at *address*, and write nothing; there need not be an index yet.
 
     *passages* of the report counts the passages of new and changed pages, also those that would not be embedded again.
@@ -71,7 +84,7 @@ def rehearse(paths: Iterable[Path] | None, address: Address, progress: Progress 
             folders, writer = Folders.of(index), Rehearsal(index.sources().values())
     except NoIndex:
         folders, writer = Folders(root_of(address)), Rehearsal(())
-    return Update(writer, None, progress, folders).run(_named(paths, folders, writer.sources()), prune)
+    return Update(writer, None, progress, folders, workers).run(_named(paths, folders, writer.sources()), prune)
 
 
 def remove(names: Sequence[str], index: Index, progress: Progress = SILENT, *, wait: float = 0.0) -> Removal:

@@ -32,8 +32,11 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.engine.source_names", ()),
     ("index.engine.folder", ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text", "index.workers")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
-    ("index.updating", ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine")),
-    ("index.indexing", ("index.encoders", "index.engine", "index.updating")),
+    (
+        "index.updating",
+        ("index.text", "index.files", "index.corrections", "index.passages", "index.encoders", "index.engine", "index.workers"),
+    ),
+    ("index.indexing", ("index.encoders", "index.engine", "index.updating", "index.workers")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
     ("search.pasted", ("index.engine.protocol", "index.engine.source_names")),

@@ -8,6 +8,7 @@ name ──▶ contextual (the default)  ──▶ ContextualEncoder
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from index.encoders.hub import HUB_NAME, is_cached, refuse_unknown_device
@@ -70,6 +71,16 @@ def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
     lexicon = encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else open_encoder(STATIC)
     assert isinstance(lexicon, StaticEncoder)
     return lexicon
+
+
+def shared_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
+    """Return *encoder* where it is the shipped static model, else that model, opened once for the whole process."""
+    return encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else _lexicon()
+
+
+@cache
+def _lexicon() -> StaticEncoder:
+    return open_lexicon()
 
 
 def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, StaticEncoder]:

@@ -30,6 +30,7 @@ CHINESE = {
         "文件夹变空或少了大半文件时，也照样从索引中去掉。"
     ),
     "Only say what would be done; write nothing.": "只说明将会做什么，不写入。",
+    "How many processes read the pages beside this one, where there are many. [default: one for each core, at most 8]": "页面多时，另开几个进程读取页面。[默认：每个处理器核心一个，最多 8 个]",
     "Exit with 1 where a file was skipped.": "有文件被跳过时，退出码为 1。",
     "--rebuild takes no other option than --index, --model, --device and --quiet; leave the others out": (
         "--rebuild 只能与 --index、--model、--device、--quiet 一起使用；请去掉其他选项"

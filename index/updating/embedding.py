@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.document import Passage
+from index.encoders.open import shared_lexicon
 from index.encoders.protocol import Encoder
 from index.text.numerals import plain
 
@@ -47,11 +48,40 @@ def embedded_text(passage: Passage) -> str:
 
 def encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:
     """Return (len(passages), dim); report progress on the way, with *done* of *total* passages embedded before these."""
+    return _encode(passages, encoder.encode_passages, encoder.dim, progress, done, total)
+
+
+def encode_with_words(
+    passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int
+) -> tuple[Vectors, list[bytes]]:
+    """Return what `encode` returns, and what `words_of` returns."""
+    lexicon, words = shared_lexicon(encoder), list[bytes]()
+
+    def encoded(texts: Sequence[str]) -> Vectors:
+        if lexicon is encoder:
+            vectors, packed = lexicon.vectors_and_vocabularies(texts)
+        else:
+            vectors, packed = encoder.encode_passages(texts), lexicon.packed_vocabularies(texts)
+        words.extend(packed)
+        return vectors
+
+    return _encode(passages, encoded, encoder.dim, progress, done, total), words
+
+
+def words_of(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
+    """Return the `vocabulary` of each passage: the words of the lexicon in it, which *encoder* may be itself."""
+    return shared_lexicon(encoder).packed_vocabularies([embedded_text(passage) for passage in passages])
+
+
+def _encode(
+    passages: Sequence[Passage], encoded: Callable[[Sequence[str]], Vectors], dim: int, progress: Progress, done: int, total: int
+) -> Vectors:
     import numpy as np
 
-    parts = []
-    for first in range(0, max(1, len(passages)), EMBEDDED_AT_ONCE):
+    vectors = np.zeros((len(passages), dim), np.float32)
+    for first in range(0, len(passages), EMBEDDED_AT_ONCE):
         progress.embedded(done + first, total)
-        parts.append(encoder.encode_passages([embedded_text(passage) for passage in passages[first : first + EMBEDDED_AT_ONCE]]))
+        texts = [embedded_text(passage) for passage in passages[first : first + EMBEDDED_AT_ONCE]]
+        vectors[first : first + len(texts)] = encoded(texts)
     progress.embedded(done + len(passages), total)
-    return np.concatenate(parts)
+    return vectors

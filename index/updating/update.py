@@ -10,7 +10,6 @@ A file that cannot be read is reported, and its passages stay. A changed correct
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections import Counter
@@ -20,25 +19,27 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.corrections.sidecar import read_articles, stamp
+from index.corrections.sidecar import stamp
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.protocol import Source, Writer
 from index.errors import BadInput
 from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped, unreadable
 from index.files.discover import File, find
-from index.files.reader import read
-from index.passages import passages_of
-from index.updating.embedding import Progress, encode
+from index.updating.embedding import Progress, encode_with_words, words_of
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
+from index.updating.reading import Cut, Wanted, chunks_of, cut, digest_of, read_pages
 from index.updating.report import IndexReport, Move, Noted
+from index.workers import Workers
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 WRITTEN_AT_ONCE = 2048  # passages, with their vectors; few enough for memory
+WORTH_WORKERS = 200  # files; fewer are read sooner than processes start
+WORTH_WORKERS_BYTES = 1 << 23  # of files, where these are fewer
 COARSEST_TIME = 2_000_000_000  # nanoseconds; no file system in use keeps times more coarsely (FAT: two seconds)
 LAST_TIME = 1 << 63  # nanoseconds from 1970; some file systems keep times beyond this, databases do not
 
@@ -69,8 +70,10 @@ class Update:
     Without an *encoder* nothing is embedded and no vector is asked of the *writer*: a rehearsal.
     """
 
-    def __init__(self, writer: Writer, encoder: Encoder | None, progress: Progress, folders: Folders) -> None:
-        self.report = IndexReport()
+    def __init__(
+        self, writer: Writer, encoder: Encoder | None, progress: Progress, folders: Folders, workers: Workers | None = None
+    ) -> None:
+        self.report, self._workers = IndexReport(), workers or Workers()
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
         self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
         self._indexed: dict[Path, Source] = {}
@@ -79,7 +82,8 @@ class Update:
             if present is not file:
                 writer.touch(present)
             self._indexed[present.path] = present
-        self._names = {file.source for file in self._indexed.values()}
+        self._of_source = {file.source: file for file in self._indexed.values()}
+        self._names = {*self._of_source}
         self._indexed_path = KnownPaths(self._indexed)
         self._present: set[Path] = set()  # paths at which there is a file
         self._seen: set[Path] = set()  # paths of files that are pages of the index now
@@ -150,7 +154,7 @@ class Update:
         indexed = [path for path in self._indexed if below(path)]
         if doubtful_loss(paths, indexed, gone) is None:
             return
-        came = Counter(_digest(new.file.path) for new in pending if new.old is None)
+        came = Counter(digest_of(new.file.path) for new in pending if new.old is None)
         left = []
         for path in gone:
             digest = self._indexed[path].sha256
@@ -161,37 +165,46 @@ class Update:
         if (doubt := doubtful_loss(paths, indexed, left)) is not None:
             raise BadInput(doubt)
 
-    def _add(self, pending: Iterable[_Pending]) -> None:
+    def _add(self, pending: Sequence[_Pending]) -> None:
         """Read the *pending* files and add those that are new or changed."""
         for batch in _batches(self._changed(pending)):
-            vectors = self._vectors([passage for page in batch for passage in page.passages])
+            passages = [passage for page in batch for passage in page.passages]
+            vectors, passages = self._embedded(passages)
             first = 0
             for page in batch:
                 last = first + len(page.passages)
-                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last])
+                self._writer.add(page.page, page.file, page.articles, passages[first:last], vectors[first:last])
                 first = last
 
-    def _changed(self, pending: Iterable[_Pending]) -> Iterator[_ReadPage]:
-        for one in pending:
-            page = self._read(one)
+    def _changed(self, pending: Sequence[_Pending]) -> Iterator[_ReadPage]:
+        """Yield the new and changed pages, in the order of the *pending* files, of which worker processes read some ahead."""
+        workers = self._workers if len(pending) >= WORTH_WORKERS or self._bytes >= WORTH_WORKERS_BYTES else Workers()
+        cuts = chain.from_iterable(workers.map(read_pages, chunks_of(map(self._wanted, pending))))
+        for one, read in zip(pending, cuts, strict=True):
+            page = self._taken(one, read)
             self._bytes_read += one.size
             if isinstance(page, Skipped):
                 self._report_skipped(page)
             elif page:
                 yield page
 
-    def _read(self, one: _Pending) -> _ReadPage | Skipped | None:
-        """Return the page in a pending file, or None if its text is the same as before."""
-        path, old = one.file.path, one.old
-        page = read(path, old.source if old else one.file.source)
-        if isinstance(page, Skipped):
-            if old and old.sha256 == _digest(path):  # it was read before: what reads it is not installed here, or had too little time
-                page = page._replace(kind=UNREADABLE)
-            return page
+    def _wanted(self, one: _Pending) -> Wanted:
+        """Return what reads a pending file: as the source that it most likely becomes, and no more than its text where that is known."""
+        before = one.old or self._of_source.get(one.file.source)  # it may have moved, its source the same
+        same = before.sha256 if before and before.sidecar == one.sidecar else ""
+        source = one.old.source if one.old else one.file.source
+        return Wanted(str(one.file.path), source, one.size, one.old.sha256 if one.old else "", same)
+
+    def _taken(self, one: _Pending, read: Cut | Skipped) -> _ReadPage | Skipped | None:
+        """Return the page of a pending file, as it was *read*, or None if its text is the same as before."""
+        if isinstance(read, Skipped):
+            return read
+        path, old, page = one.file.path, one.old, read.page
         former = None if old else self._former(page.sha256, path)
         if old is None:
             source = free_name(one.file, self._names - {former.source} if former else self._names)
-            page = replace(page, source=source)
+            if source != page.source:
+                page, read = replace(page, source=source), Cut(page)
         self._names.add(page.source)
         new = Source(page.source, path, one.size, one.modified, page.sha256, one.sidecar, one.noted)
         before = old or (former if former and former.source == page.source else None)
@@ -202,7 +215,7 @@ class Update:
             else:
                 self._note_unchanged(path)
             return None
-        return self._cut(page, new, old, former)
+        return self._arriving(cut(page, path) if read.articles is None and read.refusal is None else read, new, old, former)
 
     def _former(self, sha256: str, path: Path) -> Source | None:
         """Return the indexed file that lay elsewhere before, and is the file at *path* now, None where that is a new file."""
@@ -210,16 +223,15 @@ class Update:
             self._departed = Departed(self._indexed, self._present)
         return self._departed.take(sha256, path)
 
-    def _cut(self, page: Page, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
-        """Cut a new or changed *page* into articles and passages."""
+    def _arriving(self, read: Cut, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
+        """Report a new or changed page, and return it as it will be added."""
+        page = read.page
         self._seen.add(file.path)
         self.report.notes += [Noted(page.source, note) for note in page.notes]
-        try:
-            articles = read_articles(page, file.path)
-        except BadInput as error:
+        if read.articles is None or read.passages is None:
             if former:
                 self._seen.add(former.path)  # what was read of it at its old place stays
-            return Skipped(file.source, str(error))
+            return Skipped(file.source, str(read.refusal))
         if former:
             self._note_moved(former, file)
         elif old:
@@ -227,27 +239,36 @@ class Update:
         else:
             self._arrived[file.path] = page.source
             self.report.sources.added.append(page.source)
-        return _ReadPage(page, file, articles, list(passages_of(page, articles)))
+        return _ReadPage(page, file, read.articles, read.passages)
 
     def _note_moved(self, former: Source, file: Source) -> None:
         self._seen.add(file.path)
         self._moved[former.path] = file.path
         self.report.sources.moved.append(Move(former.source, file.source))
 
-    def _vectors(self, passages: list[Passage]) -> Vectors:
-        """Return (len(passages), dim): stored vectors where the index has them, new vectors for the other passages."""
+    def _embedded(self, passages: list[Passage]) -> tuple[Vectors, list[Passage]]:
+        """Return (len(passages), dim), stored vectors where the index has them, new ones for the other passages; and these with their
+        vocabularies."""
         import numpy as np
 
         if self._encoder is None:
             self.report.passages += len(passages)
-            return np.zeros((len(passages), 0), np.float32)
+            return np.zeros((len(passages), 0), np.float32), passages
         stored = self._writer.known_vectors(passages)
-        new = [passage for passage, vector in zip(passages, stored, strict=True) if vector is None]
-        done = self.report.passages
-        made = iter(encode(new, self._encoder, self._progress, done, self._expected(done + len(new))) if new else ())
+        vectors = np.zeros((len(passages), self._encoder.dim), np.float32)
+        new = [row for row, vector in enumerate(stored) if vector is None]
+        old = [row for row, vector in enumerate(stored) if vector is not None]
+        vocabularies: dict[int, bytes] = {}
+        if new:
+            done = self.report.passages
+            total = self._expected(done + len(new))
+            vectors[new], packed = encode_with_words([passages[row] for row in new], self._encoder, self._progress, done, total)
+            vocabularies.update(zip(new, packed, strict=True))
+        if old:
+            vectors[old] = [vector for vector in stored if vector is not None]
+            vocabularies.update(zip(old, words_of([passages[row] for row in old], self._encoder), strict=True))
         self.report.passages += len(new)
-        vectors = [next(made) if vector is None else vector for vector in stored]
-        return np.array(vectors, np.float32).reshape(len(passages), self._encoder.dim)
+        return vectors, [replace(passage, vocabulary=vocabularies[row]) for row, passage in enumerate(passages)]
 
     def _expected(self, passages: int) -> int:
         """Return about how many passages will be embedded in all, if the files that are not read yet have as many a byte."""
@@ -304,15 +325,6 @@ class Update:
                 return True
             name = name.rpartition("/")[0]
         return False
-
-
-def _digest(path: Path) -> str:
-    """Return the digest of the file at *path*, "" where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _batches(pages: Iterable[_ReadPage]) -> Iterator[list[_ReadPage]]:

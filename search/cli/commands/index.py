@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
     from index.engine.protocol import Address
     from index.indexing import IndexReport
+    from index.workers import Workers
 
 WAIT = 60.0  # seconds that another process may take to write: a page takes a few, a large folder is not worth waiting for
+MOST_ASKED = 64  # processes; each takes some 100 MB
 RETRY = 10.0  # seconds until an update that failed is tried again: the disk was full, or another process wrote
 
 
@@ -36,6 +38,16 @@ def index(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Only say what would be done; write nothing."))] = False,
     strict: Annotated[bool, typer.Option("--strict", help=say("Exit with 1 where a file was skipped."))] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=0,
+            max=MOST_ASKED,
+            metavar="N",
+            help=say("How many processes read the pages beside this one, where there are many. [default: one for each core, at most 8]"),
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -45,7 +57,7 @@ def index(
 
     address = find_index(index_at)
     if rebuild:
-        if watch or prune or dry_run or strict or as_json:
+        if watch or prune or dry_run or strict or as_json or workers is not None:
             raise BadInput(say("--rebuild takes no other option than --index, --model, --device and --quiet; leave the others out"))
         _rebuild(address, paths, model, device, quiet)
         return
@@ -55,15 +67,15 @@ def index(
     _refuse_nothing(paths, is_new=made_with is None)
     name_parent(address, quiet)
     if dry_run:
-        _rehearse(paths, address, prune, strict, as_json, quiet)
+        _rehearse(paths, address, prune, strict, as_json, quiet, workers)
         return
     encoder = open_encoder(model or made_with or _default_model(), device)
     if watch:
-        _watch(paths, address, encoder, prune, quiet)
+        _watch(paths, address, encoder, prune, quiet, workers)
     from search.output.index_report import report_fields, report_lines
     from search.output.json_lines import json_line
 
-    report, facts = _update(paths, address, encoder, prune, quiet)
+    report, facts = _update(paths, address, encoder, prune, quiet, workers)
     if as_json:
         print_lines([json_line(report_fields(report, str(address), facts))])
     for line in report_lines(report, {**facts, "place": shown(address)}) if not as_json else ():
@@ -94,14 +106,23 @@ def _refuse_nothing(paths: list[Path] | None, is_new: bool) -> None:
             raise BadInput(say("{path}: there is no such file or folder; name what is to be indexed", path=path))
 
 
-def _rehearse(paths: list[Path] | None, address: Address, prune: bool, strict: bool, as_json: bool, quiet: bool) -> None:
+def _workers(asked: int | None) -> Workers:
+    """Return as many worker processes as the person *asked* for, or as this machine is good for; they start where they are needed."""
+    from index.workers import Workers, usual_processes
+
+    return Workers(usual_processes() if asked is None else asked)
+
+
+def _rehearse(
+    paths: list[Path] | None, address: Address, prune: bool, strict: bool, as_json: bool, quiet: bool, workers: int | None
+) -> None:
     """Print what a run would do."""
     from index.indexing import Progress, rehearse
     from search.output.index_report import change_lines, files_line, report_fields
     from search.output.json_lines import json_line
 
-    with progress(quiet) as tell:
-        report = rehearse(paths or None, address, Progress(tell), prune=prune)
+    with progress(quiet) as tell, _workers(workers) as readers:
+        report = rehearse(paths or None, address, Progress(tell), prune=prune, workers=readers)
     print_lines([json_line(report_fields(report, str(address), None))] if as_json else change_lines(report))
     note(quiet or as_json, say("{files}; nothing was written", files=files_line(report)))
     if strict and report.skipped:
@@ -109,16 +130,16 @@ def _rehearse(paths: list[Path] | None, address: Address, prune: bool, strict: b
 
 
 def _update(
-    paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool
+    paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool, workers: int | None
 ) -> tuple[IndexReport, dict[str, object]]:
     """Bring the index up to date with the files under *paths*; return what was done and what the index holds now."""
     from index.engine.open import open_index
     from index.engine.protocol import model_of
     from index.indexing import Progress, build
 
-    with open_index(address, create=model_of(encoder)) as opened, progress(quiet) as tell:
+    with open_index(address, create=model_of(encoder)) as opened, progress(quiet) as tell, _workers(workers) as readers:
         shown = Progress(tell, tell.embedded, lambda line: note(quiet, line))
-        report = build(paths or None, opened, encoder, shown, wait=WAIT, prune=prune)
+        report = build(paths or None, opened, encoder, shown, wait=WAIT, prune=prune, workers=readers)
         return report, opened.facts()
 
 
@@ -152,7 +173,7 @@ def _replaced_model(address: Address, device: str | None) -> Encoder | None:
     return None if encoder.fingerprint == made.fingerprint else encoder
 
 
-def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool) -> None:
+def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: bool, quiet: bool, workers: int | None) -> None:
     """Keep the index up to date until interrupted, with a line for each update and for each attempt that fails."""
     from index.files.watch import changes
     from search.output.index_report import files_line
@@ -160,7 +181,7 @@ def _watch(paths: list[Path] | None, address: Address, encoder: Encoder, prune: 
     with ending_on_request():
         watched = [path.absolute() for path in paths or _recorded(address)]
         for turn, present in enumerate(changes(watched, Path(address).absolute(), lambda line: note(quiet, _now(line)))):
-            report = _update_until_it_works(present, address, encoder, prune, quiet)
+            report = _update_until_it_works(present, address, encoder, prune, quiet, workers)
             if turn == 0 or report.added or report.changed or report.moved or report.removed:
                 note(quiet, _now(files_line(report)))
             if turn == 1:
@@ -176,12 +197,14 @@ def _recorded(address: Address) -> list[Path]:
         return named_before(opened)
 
 
-def _update_until_it_works(paths: list[Path], address: Address, encoder: Encoder, prune: bool, quiet: bool) -> IndexReport:
+def _update_until_it_works(
+    paths: list[Path], address: Address, encoder: Encoder, prune: bool, quiet: bool, workers: int | None
+) -> IndexReport:
     """Bring the index up to date; where that fails, print the reason, once, wait and try again."""
     said = ""
     while True:
         try:
-            return _update([path for path in paths if path.exists()], address, encoder, prune, quiet)[0]
+            return _update([path for path in paths if path.exists()], address, encoder, prune, quiet, workers)[0]
         except (QianliError, OSError) as error:
             line = " ".join(str(error).split())
             note(line == said, _now(say("{error} (trying again every {seconds} s)", error=line, seconds=round(RETRY))))

@@ -1,0 +1,104 @@
+"""Read files into pages, and cut these into articles and passages: the part of a run of indexing that worker processes can do.
+
+Wanted (a path, its source, what is known of it) ──▶ Cut (page, articles, passages), or Skipped with the reason
+"""
+
+from __future__ import annotations
+
+import copyreg
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from index.corrections.sidecar import read_articles
+from index.document import Article, Block, Citation, Heading, Page, Paragraph, Passage, Spot
+from index.errors import BadInput
+from index.files.content import UNREADABLE, Skipped
+from index.files.reader import read
+from index.passages import passages_of
+
+PAGES_AT_ONCE = 64  # that a worker reads before it answers; some tenths of a second
+BYTES_AT_ONCE = 1 << 18  # of files, after which it answers as well
+
+
+class Wanted(NamedTuple):
+    """A file to be read as *source*, of *size* bytes.
+
+    - *held*: the digest of the page that the index holds from this file, "" where it holds none.
+    - *same*: the digest of a text of which nothing needs to be cut, "" for none.
+    """
+
+    path: str
+    source: str
+    size: int
+    held: str = ""
+    same: str = ""
+
+
+class Cut(NamedTuple):
+    """A page that was read. *articles* is None where it was not cut: its text is the same as before, or for the reason of *refusal*."""
+
+    page: Page
+    articles: list[Article] | None = None
+    passages: list[Passage] | None = None
+    refusal: str | None = None
+
+
+def chunks_of(files: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """Yield *files* in chunks for `read_pages`."""
+    chunk: list[Wanted] = []
+    size = 0
+    for file in files:
+        chunk.append(file)
+        size += file.size
+        if len(chunk) == PAGES_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def read_pages(files: Sequence[Wanted]) -> list[Cut | Skipped]:
+    """Return what was read of each of *files*, in their order."""
+    return [_read(file) for file in files]
+
+
+def _read(file: Wanted) -> Cut | Skipped:
+    path = Path(file.path)
+    page = read(path, file.source)
+    if isinstance(page, Skipped):
+        if file.held and file.held == digest_of(path):  # it was read before: what reads it is not installed here, or had too little time
+            page = page._replace(kind=UNREADABLE)
+        return page
+    return Cut(page) if page.sha256 == file.same else cut(page, path)
+
+
+def cut(page: Page, path: Path) -> Cut:
+    """Cut *page*, which was read from *path*, into articles and passages."""
+    try:
+        articles = read_articles(page, path)
+    except BadInput as error:
+        return Cut(page, refusal=str(error))
+    return Cut(page, articles, list(passages_of(page, articles)))
+
+
+def digest_of(path: Path) -> str:
+    """Return the digest of the file at *path*, "" where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _travels_as_values(kind: type[Any]) -> None:
+    """Let the values of a dataclass travel between processes without their names, in a fifth of the time."""
+    values = attrgetter(*(field.name for field in fields(kind)))
+    copyreg.pickle(kind, lambda value: (kind, values(value)))
+
+
+for _kind in (Article, Block, Citation, Heading, Page, Paragraph, Passage, Spot):
+    _travels_as_values(_kind)
