@@ -86,7 +86,7 @@ class FolderIndex:
         return self._snapshot.matching(queries, k, [_keys_within(within)] * len(queries))
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
-        return self._snapshot.matching(queries, max(map(len, keys), default=0), keys)
+        return self._snapshot.bm25(queries, keys)
 
     def known(self, terms: Sequence[str]) -> int:
         return self._snapshot.known(terms)

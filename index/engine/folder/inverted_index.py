@@ -57,7 +57,7 @@ class TermsWriter:
         import tantivy
 
         document = tantivy.Document()
-        document.add_text("key", str(key))  # as text: a removal by an integer term removes nothing, without an error
+        document.add_unsigned("key", key)
         document.add_text("text", text_terms)
         document.add_text("heading", heading_terms)
         self._writer.add_document(document)
@@ -66,7 +66,10 @@ class TermsWriter:
         """Remove the passages of *keys*, as they were before this writer."""
         import tantivy
 
-        self._writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "key", [str(key) for key in keys]))
+        which = tantivy.Query.term_set_query(
+            self._index.schema, "key", list(keys)
+        )  # a single term of an integer removes nothing, in silence
+        self._writer.delete_documents_by_query(which)
 
     def commit(self) -> int:
         """Write all changes, wait until tantivy has merged its segments, and return how many passages the index holds now."""
@@ -84,17 +87,15 @@ class InvertedIndex:
         self._borrowed: list[TemporaryDirectory[str]] = []
         self._schema, self._searcher = self._opened(folder)
         self._removed = removed
-        self._keys: dict[tuple[int, int], int] = {}  # tantivy's address of a passage -> its key
         self._known: dict[str, list[Any]] = {}  # term -> the clauses that match it
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
         """Return a ranking of at most *k* keys for each query's terms, each *within* keys of its own; several run side by side."""
-        if len(queries) == 1 or self._searcher.num_docs < LARGE:
-            return [self._ranking(terms, k, keys) for terms, keys in zip(queries, within, strict=True)]
-        from concurrent.futures import ThreadPoolExecutor
+        return self._side_by_side(lambda terms, keys: self._ranking(terms, k, keys), queries, within)
 
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return list(threads.map(lambda terms, keys: self._ranking(terms, k, keys), queries, within))
+    def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
+        """Return for each query a ranking of its *keys*, of those that have any of its terms; several run side by side."""
+        return self._side_by_side(self._scored, queries, keys)
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or heading."""
@@ -105,26 +106,58 @@ class InvertedIndex:
         for borrowed in self._borrowed:
             borrowed.cleanup()
 
+    def _side_by_side(self, answer: Callable[[Sequence[str], Any], Ranking], queries: Sequence[Sequence[str]], keys: Any) -> list[Ranking]:
+        if len(queries) == 1 or self._searcher.num_docs < LARGE:
+            return [answer(terms, its_keys) for terms, its_keys in zip(queries, keys, strict=True)]
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(answer, queries, keys))
+
     def _ranking(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
         k = min(k, self._searcher.num_docs if within is None else len(within))
         if not terms or k == 0:
             return sorted_ranking([], [])
         query = self._query(terms, within)
         hits = _with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k)
-        whole = sorted_ranking([self._key(address) for _, address in hits], [round(float(score), DECIMALS) for score, _ in hits])
+        whole = self._ranked(hits)
         return Ranking(whole.keys[:k], whole.scores[:k])
+
+    def _scored(self, terms: Sequence[str], keys: Sequence[int]) -> Ranking:
+        """Seek each term in the passages of *keys* only: a union of the terms would be read whole, however few passages are asked for.
+
+        So each term that may be missing is made one that never is: every passage, scored 0, and the term if it is there.
+        """
+        import tantivy
+
+        clauses = self._clauses_of(terms)
+        if not clauses or not len(keys):
+            return sorted_ranking([], [])
+        query, must, should = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
+        wanted = query.boolean_query([(should, query.term_query(self._schema, "key", key, "basic")) for key in keys])
+        every = query.const_score_query(query.all_query(), 0.0)
+        parts = [query.const_score_query(wanted, 0.0), *(query.boolean_query([(must, every), clause]) for clause in clauses)]
+        hits = self._searcher.search(query.boolean_query([(must, part) for part in parts]), len(keys), count=False).hits
+        return self._ranked([hit for hit in hits if hit[0] > 0])
+
+    def _ranked(self, hits: Sequence[Any]) -> Ranking:
+        """Return tantivy's hits as a ranking."""
+        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+        return sorted_ranking(keys, [round(float(score), DECIMALS) for score, _ in hits])
 
     def _query(self, terms: Sequence[str], within: Sequence[int] | None) -> Any:
         """Return tantivy's query for passages with any of *terms* in text or heading."""
         import tantivy
 
-        clauses = [clause for term in dict.fromkeys(terms) for clause in self._clauses(term)]
-        query = tantivy.Query.boolean_query(clauses)
+        query = tantivy.Query.boolean_query(self._clauses_of(terms))
         if within is None:
             return query
-        keys = tantivy.Query.term_set_query(self._schema, "key", [str(key) for key in within])
+        keys = tantivy.Query.term_set_query(self._schema, "key", list(within))
         only = tantivy.Query.const_score_query(keys, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
+
+    def _clauses_of(self, terms: Sequence[str]) -> list[Any]:
+        return [clause for term in dict.fromkeys(terms) for clause in self._clauses(term)]
 
     def _clauses(self, term: str) -> list[Any]:
         """Return the clauses that match *term* in each field where it occurs; they are kept, since queries share terms."""
@@ -147,14 +180,6 @@ class InvertedIndex:
         """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages, so that a low one is no proof."""
         counted = self._searcher.doc_freq(field, term)
         return bool(counted > self._removed or (counted and self._searcher.search(query, 1, count=False).hits))
-
-    def _key(self, address: Any) -> int:
-        """Return the key of the passage at tantivy's *address*; a key is read from the disk once."""
-        position = (address.segment_ord, address.doc)
-        key = self._keys.get(position)
-        if key is None:
-            key = self._keys[position] = int(self._searcher.doc(address)["key"][0])
-        return key
 
     def _opened(self, folder: Path) -> tuple[Any, Any]:
         """Return the schema and a searcher of *folder*, also where tantivy cannot put its lock: in a read-only folder, on a full disk."""
@@ -221,7 +246,7 @@ def _index(folder: Path, reuse: bool) -> Any:
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("key", indexed=True, fast=True)  # a column: tantivy reads the keys of all hits at once
     for name in FIELDS:
         builder.add_text_field(name, tokenizer_name="terms", index_option="freq")
     index = tantivy.Index(builder.build(), path=str(folder), reuse=reuse)

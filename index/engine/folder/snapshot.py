@@ -61,6 +61,10 @@ class Snapshot:
         """Return a ranking for each query's terms, each *within* keys of its own."""
         return self._terms.matching(queries, k, within)
 
+    def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
+        """Return for each query a ranking of its *keys* by BM25."""
+        return self._terms.bm25(queries, keys)
+
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or heading."""
         return self._terms.known(terms)
