@@ -126,7 +126,7 @@ class Comparison:
 
     def export(self, corpus: Corpus) -> None:
         """Write the passages and vectors of qianli's index for the peers, and learn what embedding them takes."""
-        if not corpus.export.exists() or (self._wanted(FAST.name) and self.facts(corpus.size)["commit"] != self.commit):
+        if not corpus.export.exists() or (self._wanted(FAST.name) and self.facts(corpus.size).get("commit") != self.commit):
             if not self.built(FAST, corpus):
                 raise SystemExit(f"qianli made no index of {corpus.size}; see {self.plan.work / 'records.jsonl'}")
             self._own("export", str(self.folder(FAST, corpus.size)), str(corpus.export))

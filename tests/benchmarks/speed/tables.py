@@ -132,15 +132,16 @@ class Tables:
         """Yield the exponents of every program: of building, a cold start and a warm question."""
         pairs = _pairs(self._sizes)
         measures = ((BUILD, "processor", "build"), (COLD, "clock", "cold"), (ASK, "p50", "p50"))
-        if not pairs:
-            return
-        yield "\n### Exponents of all programs\n"
-        yield from _header(["", *(f"{what}, {before} to {after}" for _, _, what in measures for before, after in pairs)])
+        rows = []
         for program in self._programs:
-            rows = [[self._median(program, size, step, name) for size in self._sizes] for step, name, _ in measures]
-            powers = [power for values in rows for power in self._exponents_at(values, self._sizes)]
+            columns = [[self._median(program, size, step, name) for size in self._sizes] for step, name, _ in measures]
+            powers = [power for values in columns for power in self._exponents_at(values, self._sizes)]
             if any(power is not None for power in powers):
-                yield _row([program.name, *map(_number, powers)])
+                rows.append(_row([program.name, *map(_number, powers)]))
+        if rows:
+            yield "\n### Exponents of all programs\n"
+            yield from _header(["", *(f"{what}, {before} to {after}" for _, _, what in measures for before, after in pairs)])
+            yield from rows
 
     def _exponents_at(self, values: Sequence[float | None], sizes: Sequence[str]) -> list[float | None]:
         return _exponents(values, [(self._last(FAST, size, EMBED) or {}).get("passages", passages_of(size)) for size in sizes])
