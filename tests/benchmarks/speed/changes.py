@@ -64,7 +64,7 @@ def changed(page: Path) -> Iterator[None]:
 
 def taken(what: str, number: int, ran: Ran) -> dict[str, Any]:
     if ran.failure:
-        raise SystemExit(f"{what}: {ran.failure}")
+        return {"what": what, "round": number, "failed": ran.failure}
     return {"what": what, "round": number, "clock": ran.clock, "processor": ran.processor, "anon": ran.anon, "mapped": ran.mapped}
 
 

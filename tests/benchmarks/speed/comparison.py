@@ -207,7 +207,8 @@ class Comparison:
 
     def again(self, corpus: Corpus, question: str) -> None:
         """Measure qianli over pages that did not change, or of which one did."""
-        if self.records.find(self.commit, program=FAST.name, size=corpus.size, step=AGAIN, what="disk"):  # the last one
+        key = {"program": FAST.name, "size": corpus.size, "step": AGAIN}
+        if self.records.find(self.commit, **key, what="disk"):  # the last one
             return
         for made in changes(corpus, self.folder(FAST, corpus.size), question):
             self._add(FAST, corpus.size, AGAIN, self.commit, made)
