@@ -101,6 +101,11 @@ def open_sealed(folder: Path, digest: str) -> tuple[dict[str, Any], BinaryIO]:
         raise
 
 
+def differs(path: Path) -> DamagedIndex:
+    """Return the error of a file that is not what was written."""
+    return DamagedIndex("{path} does not agree with its digest; repair it with: qianli index --rebuild", path=path)
+
+
 def link(source: Path, target: Path) -> None:
     """Make *target* a hard link to *source*, which nobody changes; a copy where there are no links (exFAT, some network drives)."""
     try:
@@ -138,11 +143,11 @@ def _verified(folder: Path, handle: BinaryIO, digest: str) -> dict[str, Any]:
     lock_shared(handle)  # a writer keeps the folder while somebody reads it
     raw = handle.read()
     if xxhash.xxh3_64_hexdigest(raw) != digest:
-        raise DamagedIndex("{path} does not agree with its digest; repair it with: qianli index --rebuild", path=folder / MANIFEST)
+        raise differs(folder / MANIFEST)
     manifest: dict[str, Any] = json.loads(raw)
     for name, expected in manifest["files"].items():
         if file_digest(folder / name) != expected:
-            raise DamagedIndex("{path} does not agree with its digest; repair it with: qianli index --rebuild", path=folder / name)
+            raise differs(folder / name)
     return manifest
 
 

@@ -10,6 +10,7 @@ One SQLite transaction changes rows and names the snapshot that goes with them (
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ from index.document import Passage
 from index.engine.folder import database, queries
 from index.engine.folder.database import FILE, UNFINISHED, State, naming_errors
 from index.engine.folder.rows import Row, first_key, page_of_key
-from index.engine.folder.snapshot import Snapshot
+from index.engine.folder.snapshot import VECTORS, Snapshot
 from index.engine.folder.writer import FolderWriter, empty_rows, make, transaction
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
@@ -282,6 +283,7 @@ def _open_current(folder: Path, alone: bool = False) -> tuple[sqlite3.Connection
         try:
             database.refuse_other_formats(folder, state)
             snapshot = Snapshot.open(folder, int(state["generation"]), state["manifest"])
+            snapshot.refuse_damaged(folder / VECTORS, json.loads(state["vectors"]))
             return empty_rows(connection) if UNFINISHED in state else connection, state, snapshot
         except DamagedIndex:
             connection.close()

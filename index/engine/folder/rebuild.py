@@ -17,8 +17,8 @@ from index.engine.folder.checksums import file_digest
 from index.engine.folder.database import FILE, FORMAT, State, snapshot_folder
 from index.engine.folder.lock import locked
 from index.engine.folder.rows import Row
-from index.engine.folder.snapshot import BASE, Snapshot
-from index.engine.folder.snapshot_writer import VECTORS, WRAP, write_whole
+from index.engine.folder.snapshot import BASE, VECTORS, Snapshot
+from index.engine.folder.snapshot_writer import WRAP, write_whole
 from index.engine.folder.vectors import Part, states_file, vectors_file
 from index.engine.folder.writer import name_snapshot, naming_write_errors, refuse_unfinished, remove_leftovers
 from index.engine.protocol import Embed, Tell, silent

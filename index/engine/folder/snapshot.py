@@ -15,21 +15,31 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.engine.folder.checksums import open_sealed
+from index.engine.folder.checksums import differs, file_digest, open_sealed
 from index.engine.folder.database import snapshot_folder
 from index.engine.folder.inverted_index import InvertedIndex
-from index.engine.folder.vectors import Parts
+from index.engine.folder.vectors import Parts, states_file, vectors_file
 from index.engine.protocol import Ranking
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 BASE, TERMS = "vectors", "terms"
+VECTORS = "vectors"  # the folder of the index that keeps the vectors of its rows
 
 
-def kept_name(part: str, whole: int) -> str:
-    """Return the name that a part has where vectors are kept beside the snapshots; *whole*: the snapshot in which the base was written."""
-    return f"base-{whole:06d}" if part == BASE else part
+def kept_files(parts: Sequence[str], whole: int) -> list[tuple[str, str]]:
+    """Return the names of the files of vectors, in a snapshot and where they are kept beside it; *whole*: where the base was written."""
+    kept = [f"base-{whole:06d}" if part == BASE else part for part in parts]
+    return [(of(part), of(name)) for part, name in zip(parts, kept, strict=True) for of in (vectors_file, states_file)]
+
+
+def same_file(path: Path, other: Path) -> bool:
+    """Whether both are one file on the disk."""
+    try:
+        return path.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 class Snapshot:
@@ -43,6 +53,13 @@ class Snapshot:
         """Open snapshot *number* of the index in *folder*, whose manifest has this *digest*. Raises DamagedIndex, naming the file."""
         lying = snapshot_folder(folder, number)
         return cls(lying, *open_sealed(lying, digest))
+
+    def refuse_damaged(self, kept: Path, digests: dict[str, str]) -> None:
+        """Raise DamagedIndex unless the folder *kept* has the vectors that are kept beside the snapshot: the same files, or a copy."""
+        for ours, theirs in kept_files(self.manifest["parts"], self.manifest["whole"]):
+            if not same_file(self.folder / ours, kept / theirs) and file_digest(kept / theirs) != digests.get(theirs):
+                self.close()
+                raise differs(kept / theirs)
 
     @cached_property
     def parts(self) -> Parts:

@@ -28,7 +28,7 @@ from index.engine.folder.database import snapshot_folder
 from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms, terms_of_chunk
 from index.engine.folder.queries import MANY
 from index.engine.folder.rows import Row
-from index.engine.folder.snapshot import BASE, TERMS, Snapshot, kept_name
+from index.engine.folder.snapshot import BASE, TERMS, VECTORS, Snapshot, kept_files, same_file
 from index.engine.folder.vectors import Part, codes_file, states_file, vectors_file
 from index.engine.folder.vectors_writer import write_codes, write_part
 from index.engine.protocol import Model
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from index.engine.protocol import Keys
     from index.workers import Workers
 
-VECTORS = "vectors"  # the folder of the index that keeps the vectors of its rows
 FULL = 2048  # passages; a delta that has as many is not joined with others
 TENTH = 10  # the snapshot is written whole when more than one in so many passages of the base has changed
 WRAP = 1 << 64  # sums of states are kept below
@@ -117,23 +116,14 @@ def _sealed(folder: Path, target: Path, facts: dict[str, Any], known: dict[str, 
     vectors = {}
     kept = folder / VECTORS
     kept.mkdir(exist_ok=True)
-    for part in facts["parts"]:
-        for of in (vectors_file, states_file):
-            ours, theirs = of(part), of(kept_name(part, facts["whole"]))
-            vectors[theirs] = digests[ours]
-            if not _same(target / ours, kept / theirs):
-                with suppress(FileNotFoundError):
-                    (kept / theirs).unlink()  # what a killed build left
-                link(target / ours, kept / theirs)
+    for ours, theirs in kept_files(facts["parts"], facts["whole"]):
+        vectors[theirs] = digests[ours]
+        if not same_file(target / ours, kept / theirs):
+            with suppress(FileNotFoundError):
+                (kept / theirs).unlink()  # what a killed build left
+            link(target / ours, kept / theirs)
     sync(kept)
     return Written(manifest, vectors, total)
-
-
-def _same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except FileNotFoundError:
-        return False
 
 
 def _facts(number: int, model: Model, passages: int, base: int, whole: int, parts: list[str]) -> dict[str, Any]:
