@@ -80,7 +80,7 @@ def stamp(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
-        return str(error)
+        return "" if error.errno == errno.ENAMETOOLONG else str(error)  # see `read_articles`
 
 
 def write_sidecar(page: Page, path: Path) -> bool:

@@ -24,7 +24,7 @@ class Below:
     def __init__(self, tops: Iterable[Path]) -> None:
         self._known = {str(top): True for top in tops}
 
-    def __call__(self, path: Path) -> bool:
+    def __call__(self, path: Path | str) -> bool:
         name, climbed = str(path), []
         while (known := self._known.get(name)) is None:
             climbed.append(name)
@@ -40,7 +40,7 @@ class Below:
 class Departed:
     """The indexed files whose path is dead, by digest: those that a new file may have been before it was moved."""
 
-    def __init__(self, files: Mapping[Path, Source], present: Collection[Path]) -> None:
+    def __init__(self, files: Mapping[str, Source], present: Collection[str]) -> None:
         self._by_digest: defaultdict[str, list[Source]] = defaultdict(list)
         for path, file in files.items():
             if path not in present:

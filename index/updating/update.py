@@ -24,8 +24,8 @@ from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
 from index.engine.protocol import Source, Writer
 from index.errors import BadInput
-from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped, unreadable
-from index.files.discover import File, find
+from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
+from index.files.discover import Found, look
 from index.updating.embedding import Progress, encode_with_words, words_of
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
@@ -47,7 +47,8 @@ LAST_TIME = 1 << 63  # nanoseconds from 1970; some file systems keep times beyon
 class _Pending(NamedTuple):
     """A file that has to be read: it is new, or may have changed since it was indexed as *old*."""
 
-    file: File
+    path: str
+    source: str  # as it was found
     old: Source | None
     size: int
     modified: int
@@ -76,19 +77,19 @@ class Update:
         self.report, self._workers = IndexReport(), workers or Workers()
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
         self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
-        self._indexed: dict[Path, Source] = {}
+        self._indexed: dict[str, Source] = {}
         for file in writer.sources():
             present = folders.lies_now(file)
             if present is not file:
                 writer.touch(present)
-            self._indexed[present.path] = present
+            self._indexed[str(present.path)] = present
         self._of_source = {file.source: file for file in self._indexed.values()}
         self._names = {*self._of_source}
         self._indexed_path = KnownPaths(self._indexed)
-        self._present: set[Path] = set()  # paths at which there is a file
-        self._seen: set[Path] = set()  # paths of files that are pages of the index now
-        self._moved: dict[Path, Path] = {}  # old path -> new path
-        self._arrived: dict[Path, str] = {}  # paths of new files -> their sources
+        self._present: set[str] = set()  # paths at which there is a file
+        self._seen: set[str] = set()  # paths of files that are pages of the index now
+        self._moved: dict[str, str] = {}  # old path -> new path
+        self._arrived: dict[str, str] = {}  # paths of new files -> their sources
         self._unreadable: set[str] = set()  # sources of files and folders
         self._departed: Departed | None = None
         self._bytes_read = self._bytes = 0
@@ -100,10 +101,10 @@ class Update:
         """
         missing = [path for path in paths if not os.path.lexists(path)]
         unknown = {*missing} - {*self._folders.paths}
-        for path in sorted(unknown - (with_all_parents(self._indexed) if unknown else set())):
+        for path in sorted(unknown - (with_all_parents(map(Path, self._indexed)) if unknown else set())):
             raise BadInput("{path}: there is no such file or folder; name what is to be indexed", path=path)
         prefixes = self._folders.add(path for path in paths if path not in missing)
-        pending = [*self._sorted(find([path for path in paths if path not in missing], prefixes))]
+        pending = [*self._sorted(look([path for path in paths if path not in missing], prefixes))]
         below = Below(paths)
         gone = [path for path in self._indexed if path not in self._present and below(path) and not self._is_unreadable(path)]
         if gone and not prune and not self._unfinished:
@@ -112,56 +113,49 @@ class Update:
         self._remove_vanished(below)
         lost = [path for path in self._folders.paths if not os.path.lexists(path)]
         if lost:
-            self._folders.forget({*lost} - with_all_parents(chain(self._seen, self._left())))
+            self._folders.forget({*lost} - with_all_parents(map(Path, chain(self._seen, self._left()))))
         return self.report.count()
 
-    def _left(self) -> Iterator[Path]:
+    def _left(self) -> Iterator[str]:
         """Yield the paths of the pages that the index keeps although there is no such file now."""
         return (path for path in self._indexed if path not in self._moved)
 
-    def _sorted(self, files: Iterable[File | Skipped]) -> Iterator[_Pending]:
+    def _sorted(self, files: Iterable[Found | Skipped]) -> Iterator[_Pending]:
         """Yield those of *files* that have to be read; report all others."""
         for file in files:
             if isinstance(file, Skipped):
                 self._report_skipped(file)
-                continue
-            self._progress.file(file.source)
-            pending = self._pending(File(self._indexed_path(file.path), file.source))
-            if isinstance(pending, Skipped):
-                self._report_skipped(pending)
-            elif pending:
-                yield pending
+            else:
+                self._progress.file(file.source)
+                if pending := self._pending(file):
+                    yield pending
 
-    def _pending(self, file: File) -> _Pending | Skipped | None:
+    def _pending(self, file: Found) -> _Pending | None:
         """Return what is known of *file* before it is read, None where it has not changed since it was indexed."""
-        self._present.add(file.path)
-        old, noted = self._indexed.get(file.path), time.time_ns()
-        try:
-            status = file.path.stat()
-        except OSError as error:
-            return unreadable(file.source, error)
-        sidecar = stamp(file.path)
-        modified = max(-LAST_TIME, min(status.st_mtime_ns, LAST_TIME - 1))
-        same = old and (old.size, old.modified, old.sidecar) == (status.st_size, modified, sidecar)
-        if old and same and old.modified < old.noted - COARSEST_TIME:  # else it may have changed again at the same time
-            self._note_unchanged(file.path)
+        path, noted = self._indexed_path(file.path), time.time_ns()
+        self._present.add(path)
+        old, sidecar = self._indexed.get(path), stamp(Path(path)) if file.accompanied else ""
+        modified = max(-LAST_TIME, min(file.modified, LAST_TIME - 1))
+        same = old and old.size == file.size and old.modified == modified and old.sidecar == sidecar
+        if old and same and modified < old.noted - COARSEST_TIME:  # else it may have changed again at the same time
+            self._note_unchanged(path)
             return None
-        self._bytes += status.st_size
-        return _Pending(file, old, status.st_size, modified, sidecar, noted)
+        self._bytes += file.size
+        return _Pending(path, file.source, old, file.size, modified, sidecar, noted)
 
-    def _refuse_doubtful_loss(self, paths: Sequence[Path], below: Below, gone: Sequence[Path], pending: Sequence[_Pending]) -> None:
+    def _refuse_doubtful_loss(self, paths: Sequence[Path], below: Below, gone: Sequence[str], pending: Sequence[_Pending]) -> None:
         """Raise BadInput where a folder lost its pages, or most of them, and these did not move to one of the *pending* files."""
-        indexed = [path for path in self._indexed if below(path)]
-        if doubtful_loss(paths, indexed, gone) is None:
+        indexed = [file.path for path, file in self._indexed.items() if below(path)]
+        if doubtful_loss(paths, indexed, [*map(Path, gone)]) is None:
             return
-        came = Counter(digest_of(new.file.path) for new in pending if new.old is None)
+        came = Counter(digest_of(Path(new.path)) for new in pending if new.old is None)
         left = []
         for path in gone:
             digest = self._indexed[path].sha256
             if came[digest]:
                 came[digest] -= 1
             else:
-                left.append(path)
+                left.append(Path(path))
         if (doubt := doubtful_loss(paths, indexed, left)) is not None:
             raise BadInput(doubt)
 
@@ -190,19 +184,19 @@ class Update:
 
     def _wanted(self, one: _Pending) -> Wanted:
         """Return what reads a pending file: as the source that it most likely becomes, and no more than its text where that is known."""
-        before = one.old or self._of_source.get(one.file.source)  # it may have moved, its source the same
+        before = one.old or self._of_source.get(one.source)  # it may have moved, its source the same
         same = before.sha256 if before and before.sidecar == one.sidecar else ""
-        source = one.old.source if one.old else one.file.source
-        return Wanted(str(one.file.path), source, one.size, one.old.sha256 if one.old else "", same)
+        source = one.old.source if one.old else one.source
+        return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same)
 
     def _taken(self, one: _Pending, read: Cut | Skipped) -> _ReadPage | Skipped | None:
         """Return the page of a pending file, as it was *read*, or None if its text is the same as before."""
         if isinstance(read, Skipped):
             return read
-        path, old, page = one.file.path, one.old, read.page
+        path, old, page = Path(one.path), one.old, read.page
         former = None if old else self._former(page.sha256, path)
         if old is None:
-            source = free_name(one.file, self._names - {former.source} if former else self._names)
+            source = free_name(one.path, one.source, self._names - {former.source} if former else self._names)
             if source != page.source:
                 page, read = replace(page, source=source), Cut(page)
         self._names.add(page.source)
@@ -213,7 +207,7 @@ class Update:
             if former:
                 self._note_moved(former, new)
             else:
-                self._note_unchanged(path)
+                self._note_unchanged(one.path)
             return None
         return self._arriving(cut(page, path) if read.articles is None and read.refusal is None else read, new, old, former)
 
@@ -226,24 +220,24 @@ class Update:
     def _arriving(self, read: Cut, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
         """Report a new or changed page, and return it as it will be added."""
         page = read.page
-        self._seen.add(file.path)
+        self._seen.add(str(file.path))
         self.report.notes += [Noted(page.source, note) for note in page.notes]
         if read.articles is None or read.passages is None:
             if former:
-                self._seen.add(former.path)  # what was read of it at its old place stays
+                self._seen.add(str(former.path))  # what was read of it at its old place stays
             return Skipped(file.source, str(read.refusal))
         if former:
             self._note_moved(former, file)
         elif old:
             self.report.sources.changed.append(page.source)
         else:
-            self._arrived[file.path] = page.source
+            self._arrived[str(file.path)] = page.source
             self.report.sources.added.append(page.source)
         return _ReadPage(page, file, read.articles, read.passages)
 
     def _note_moved(self, former: Source, file: Source) -> None:
-        self._seen.add(file.path)
-        self._moved[former.path] = file.path
+        self._seen.add(str(file.path))
+        self._moved[str(former.path)] = str(file.path)
         self.report.sources.moved.append(Move(former.source, file.source))
 
     def _embedded(self, passages: list[Passage]) -> tuple[Vectors, list[Passage]]:
@@ -278,19 +272,19 @@ class Update:
         """Remove the files that lay under the named paths and are gone, and those that moved, wherever they lay."""
         left = [file for path, file in self._indexed.items() if path not in self._seen and path not in self._moved]
         became: dict[str, Path | None] = {}
-        if folders := moved_folders(self._moved.items()):
-            dead = [file for file in left if file.path not in self._present and not os.path.lexists(file.path)]
-            became = {file.source: path for file, path in followers(folders, dead, self._arrived)}
+        if folders := moved_folders((Path(old), Path(new)) for old, new in self._moved.items()):
+            dead = [file for file in left if str(file.path) not in self._present and not os.path.lexists(file.path)]
+            became = {file.source: path for file, path in followers(folders, dead, {*map(Path, self._arrived)})}
         for former, source in self.report.sources.moved:
             if former != source:
                 self._writer.remove(former)
         for file in left:
             if self._unfinished:  # nobody has seen it yet, and this run does not want it
                 self._writer.remove(file.source)
-                self._indexed.pop(file.path)
-            elif file.source in became or (below(file.path) and not self._is_unreadable(file.path)):
+                self._indexed.pop(str(file.path))
+            elif file.source in became or (below(file.path) and not self._is_unreadable(str(file.path))):
                 self._writer.remove(file.source)
-                self._indexed.pop(file.path)
+                self._indexed.pop(str(file.path))
                 self._report_gone(file, became.get(file.source))
 
     def _report_gone(self, file: Source, became: Path | None) -> None:
@@ -299,10 +293,10 @@ class Update:
         if became is None:
             sources.removed.append(file.source)
         else:
-            sources.added.remove(self._arrived[became])
-            sources.changed.append(self._arrived[became])
+            sources.added.remove(self._arrived[str(became)])
+            sources.changed.append(self._arrived[str(became)])
 
-    def _note_unchanged(self, path: Path) -> None:
+    def _note_unchanged(self, path: str) -> None:
         self._seen.add(path)
         if self._unfinished:
             self.report.sources.added.append(self._indexed[path].source)
@@ -317,7 +311,7 @@ class Update:
             if skipped.kind == UNREADABLE:
                 self._unreadable.add(skipped.source)
 
-    def _is_unreadable(self, path: Path) -> bool:
+    def _is_unreadable(self, path: str) -> bool:
         """Whether the indexed file at *path*, or a folder that it lies in, cannot be read now, and so may be there all the same."""
         name = self._indexed[path].source if self._unreadable else ""
         while name:
