@@ -131,7 +131,7 @@ def _scores(uppers: Sequence[str], lowers: Sequence[str], above: Numbers, below:
     """Return the scores of the joins of the texts that *above* and *below* (n,) number; -1 is the edge of a paragraph."""
     ends = [*(_last_two(text[-JOIN_TAIL:]) for text in uppers), f"\0{EDGE}"]
     starts = [*(_first_two(text[:JOIN_TAIL]) for text in lowers), f"{EDGE}\0"]
-    return _table().across_joins(_rows_of_codes(ends), _rows_of_codes(starts), above, below)
+    return _table().across_joins(rows_of_codes(ends), rows_of_codes(starts), above, below)
 
 
 @functools.lru_cache(maxsize=4096)  # several steps ask the same of each line
@@ -144,16 +144,14 @@ def _first_two(text: str) -> str:
     return table_form(text)[:2].ljust(2, "\0")
 
 
-def log_probabilities(texts: Sequence[str]) -> Scores:
+def log_probabilities(codes: Codes) -> Scores:
     """Return (n,): the log-probability, in nats, of each text after its first two characters.
 
-    All texts have the same length; \\0 means no character and counts nothing.
+    *codes* (length, n): the texts, all of one length, as columns of characters; 0 means no character and counts nothing.
     """
     import numpy as np
 
-    table, codes = _table(), _rows_of_codes(texts)
-    columns = [table.after_two(codes[:, i - 2], codes[:, i - 1], codes[:, i]) for i in range(2, codes.shape[1])]
-    return np.where(codes[:, 2:].T > 0, columns, 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
+    return np.where(codes[2:] > 0, _table().along(codes), 0).sum(axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
 def character_log_probabilities(text: str) -> tuple[Scores, Scores]:
@@ -163,15 +161,16 @@ def character_log_probabilities(text: str) -> tuple[Scores, Scores]:
     """
     import numpy as np
 
-    table, codes = _table(), _rows_of_codes([text])[0]
+    table, codes = _table(), rows_of_codes([text])[0]
     present = codes[2:] > 0
     after_two, alone = np.zeros((2, len(codes)), np.float32)
-    after_two[2:] = np.where(present, table.after_two(codes[:-2], codes[1:-1], codes[2:]), 0)
+    after_two[2:] = np.where(present, table.along(codes), 0)
     alone[2:] = np.where(present, table.alone(codes[2:]), 0)
     return after_two, alone
 
 
-def _rows_of_codes(texts: Sequence[str]) -> Codes:
+def rows_of_codes(texts: Sequence[str]) -> Codes:
+    """Return (n, length): the characters of texts of one length, as the table numbers them."""
     import numpy as np
 
     return np.frombuffer("".join(texts).encode("utf-32-le", "replace"), "<u4").reshape(len(texts), -1)
@@ -198,15 +197,12 @@ class _Table:
     def alone(self, character: Codes) -> Scores:
         return self._one_log[self._one[character & 0xFFFF]]  # type: ignore[no-any-return]
 
-    def after_one(self, before: Codes, character: Codes) -> Scores:
-        """Return log P(*character* | *before*)."""
-
-        return self._backed_off(*_looked_up(self._two, (before << 16) | character), before, character)
-
-    def after_two(self, first: Codes, second: Codes, character: Codes) -> Scores:
-        """Return log P(*character* | *first* *second*)."""
-        history, known = _looked_up(self._two, (first << 16) | second)
-        return self._after_pairs(history, known, character, self.after_one(second, character))
+    def along(self, codes: Codes) -> Scores:
+        """Return log P(character | the two before it) of each character of a text but the first two; of many texts of one length, (length, n),
+        in as many columns."""
+        pairs, known = _looked_up(self._two, (codes[:-1] << 16) | codes[1:])
+        after_one = self._backed_off(pairs[1:], known[1:], codes[1:-1], codes[2:])
+        return self._after_pairs(pairs[:-1], known[:-1], codes[2:], after_one)
 
     def _backed_off(self, pairs: Numbers, known: Known, before: Codes, character: Codes) -> Scores:
         """Return log P(*character* | *before*), where *pairs* are the positions of both together in the table, if *known*."""

@@ -59,7 +59,7 @@ def words_of(texts: Sequence[str], lexicon: StaticEncoder) -> list[Words]:
     """Return the known words of each text, its numbers in one form, with their offsets in the text as it is printed."""
     read = [plain_with_offsets(text) for text in texts]
     return [
-        Words(words.ids, [text.original(*offsets) for offsets in words.offsets])
+        Words(words.ids, [text.original(*offsets) for offsets in words.offsets]) if text.spans else words
         for text, words in zip(read, lexicon.words([text.text for text in read]), strict=True)
     ]
 
@@ -120,8 +120,8 @@ class _Cosines:
     """The cosines of all words of some questions with all words of some passages."""
 
     def __init__(self, asked: Sequence[Ids], compared: Sequence[Ids], lexicon: StaticEncoder) -> None:
-        rows, self._row_of = _distinct(asked, lexicon)
-        columns, self._column_of = _distinct(compared, lexicon)
+        rows, self._row_of = _distinct(asked, lexicon.size)
+        columns, self._column_of = _distinct(compared, lexicon.size)
         self._table = lexicon.integer_vectors(rows) @ lexicon.integer_vectors(columns).T
 
     def of(self, asked: Ids, compared: Ids) -> Vectors:
@@ -192,11 +192,14 @@ def _matches(query: QueryWords, passage: Passage, words: Words, table: _Cosines)
     return sorted(matched.values(), key=lambda match: (match.at, -match.weight))
 
 
-def _distinct(texts: Sequence[Ids], lexicon: StaticEncoder) -> tuple[Ids, NDArray[np.intp]]:
-    """Return the distinct words of some texts, and the row of each word of the vocabulary among them."""
+def _distinct(texts: Sequence[Ids], size: int) -> tuple[Ids, NDArray[np.intp]]:
+    """Return the distinct words of some texts, rising, and at each of these words of a vocabulary of this *size* its number among them."""
     import numpy as np
 
-    present = np.zeros(lexicon.size, bool)
-    for ids in texts:
-        present[ids] = True
-    return present.nonzero()[0], present.cumsum() - 1
+    present = np.zeros(size, bool)
+    if texts:
+        present[np.concatenate(texts)] = True
+    words = present.nonzero()[0]
+    numbers = np.empty(size, np.intp)  # what is at other words is never read
+    numbers[words] = np.arange(len(words))
+    return words, numbers

@@ -11,13 +11,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 UNSAID = re.compile(r"[^\w.%]+|_+")
+# Nearly all texts consist of these two: marks, of which nothing is left, and characters that NFKC keeps, whatever is beside them.
+MARKS = re.compile(r"[\s、。《》〈〉「」『』【】〔〕，：；！？（）“”‘’—·,:;!?()\"'\[\]/<>+-]+")
+KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.%]*")
 # The thresholds are reasoned, not fitted; the rates at 1 % noise are measured in tests/test_search_many.py.
 SHARED = 0.6  # share of common bigrams; two readings with 5 % wrong characters each keep about .8, unrelated texts share .05
 SAMPLED_BIGRAMS = 16  # that stand for a text: the first in an order that has nothing to do with the text, so copies share most
+SAMPLED_TOGETHER = 63  # texts whose bigrams are sorted together: their numbers have six bits
 ALIKE = 2  # of these bigrams in common from which two texts are compared
 MISREAD = 0.12  # share of characters that two bad readings (5 % wrong each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
@@ -31,17 +37,22 @@ TELLING = frozenset(
 
 
 class Signature(NamedTuple):
-    """What of a text is compared: its characters without spaces and marks, their bigrams, and a few of these that any copy shares."""
+    """What of a text is compared: its characters without spaces and marks, and a few of their bigrams, as numbers, that any copy shares."""
 
     plain: str
-    bigrams: frozenset[str]
-    sample: tuple[str, ...]
+    sample: list[int]
 
 
 def signature(text: str) -> Signature:
     """Return what of *text* is compared with other texts."""
-    plain = UNSAID.sub("", unicodedata.normalize("NFKC", text).lower())
-    return Signature(plain, frozenset(plain[at : at + 2] for at in range(len(plain) - 1)), _sample(plain))
+    (only,) = signatures([text])
+    return only
+
+
+def signatures(texts: Sequence[str]) -> list[Signature]:
+    """Return the signature of each text; all of them together cost hardly more than one."""
+    plain = [_plain(text) for text in texts]
+    return [Signature(*pair) for pair in zip(plain, _samples(plain), strict=True)]
 
 
 class Duplicates:
@@ -50,7 +61,7 @@ class Duplicates:
     def __init__(self) -> None:
         self._shown: list[Signature] = []
         self._plain: dict[str, int] = {}
-        self._sharing: defaultdict[str, list[int]] = defaultdict(list)
+        self._sharing: defaultdict[int, list[int]] = defaultdict(list)
 
     def add(self, shown: Signature) -> None:
         """Add a passage that is shown; passages are numbered from 0."""
@@ -85,7 +96,8 @@ def holds(one: Signature, other: Signature) -> bool:
         return True
     if len(other.plain) < SHORT or len(one.plain) < len(other.plain) * (1 - MISREAD):
         return False
-    if len(one.bigrams & other.bigrams) < SHARED * len(other.bigrams):
+    bigrams = _bigrams(other.plain)
+    if len(_bigrams(one.plain) & bigrams) < SHARED * len(bigrams):
         return False
     return _only_misread(one.plain, other.plain)
 
@@ -111,12 +123,38 @@ def _only_misread(one: str, other: str) -> bool:
     return misread <= MISREAD * len(other)
 
 
-def _sample(plain: str) -> tuple[str, ...]:
-    """Return the bigrams that stand for a text: the first in an order that is the same in every run and scatters similar bigrams."""
+def _plain(text: str) -> str:
+    """Return the characters of *text* that say something, in one form.
+
+    >>> _plain("共１２个ＡＢ车位，占 8.5％。")
+    '共12个ab车位占8.5%'
+    """
+    said = MARKS.sub("", text)
+    return said.lower() if KEPT.fullmatch(said) else UNSAID.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(256)
+def _bigrams(plain: str) -> frozenset[str]:
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+
+
+def _samples(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the bigrams that stand for each text: the first in an order that is the same in every run and scatters similar bigrams."""
+    for start in range(0, len(texts), SAMPLED_TOGETHER):
+        yield from _samples_of_some(texts[start : start + SAMPLED_TOGETHER])
+
+
+def _samples_of_some(texts: Sequence[str]) -> list[list[int]]:
+    """Sort all bigrams at once: the number of the text in the highest six bits, then its place in the order, then both characters."""
     import numpy as np
 
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    before, after = codes[:-1], codes[1:]
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    number = np.repeat(np.arange(len(texts), dtype=np.uint64), [len(text) for text in texts])
+    inside = (number[1:] == number[:-1]).nonzero()[0]  # the last character of a text begins no bigram
+    before, after = codes[inside], codes[inside + 1]
     spread = (before * np.uint64(2654435761) ^ after * np.uint64(40503)) & np.uint64(0xFFFF)
-    first = np.unique(spread << np.uint64(42) | before << np.uint64(21) | after)[:SAMPLED_BIGRAMS].tolist()
-    return tuple(chr(bigram >> 21 & 0x1FFFFF) + chr(bigram & 0x1FFFFF) for bigram in first)
+    bigrams = np.sort(number[inside] << np.uint64(58) | spread << np.uint64(42) | before << np.uint64(21) | after)
+    bigrams = bigrams[np.append(True, bigrams[1:] != bigrams[:-1])] if len(bigrams) else bigrams
+    ends = np.bincount((bigrams >> np.uint64(58)).astype(np.intp), minlength=len(texts)).cumsum().tolist()
+    bigrams &= np.uint64((1 << 58) - 1)
+    return [bigrams[start : min(end, start + SAMPLED_BIGRAMS)].tolist() for start, end in pairwise([0, *ends])]

@@ -11,7 +11,7 @@ from index.encoders.static import StaticEncoder, Words
 from index.engine.protocol import Index
 from index.text.numerals import plain
 from search.ranking.late_interaction import aligned_text, words_of
-from search.ranking.near_duplicates import Signature, signature
+from search.ranking.near_duplicates import Signature, signatures
 
 if TYPE_CHECKING:
     from index.encoders.static import Ids
@@ -45,7 +45,7 @@ class PassageCache:
         return self._looked_up(self._words, keys, lambda new: words_of([passage.text for passage in self._in_order(new)], self._lexicon))
 
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
-        return self._looked_up(self._signatures, keys, lambda new: [signature(passage.text) for passage in self._in_order(new)])
+        return self._looked_up(self._signatures, keys, lambda new: signatures([passage.text for passage in self._in_order(new)]))
 
     def _in_order(self, keys: Sequence[int]) -> list[Passage]:
         passages = self.passages(keys)

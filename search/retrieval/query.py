@@ -154,7 +154,7 @@ def printable(query: str) -> str:
 
 def with_terms(states: Sequence[QueryState], index: Index) -> list[QueryState]:
     """Look up which terms each question has, and which it may mean where it is mistyped."""
-    slips = corrections([state.text for state in states])
+    slips = corrections([state.text for state in states], index.known)
     return [replace(state, terms=query_terms(state.text, its_slips, index)) for state, its_slips in zip(states, slips, strict=True)]
 
 
@@ -166,6 +166,6 @@ def query_terms(text: str, slips: Sequence[Correction], index: Index) -> list[st
     looked_up = dict.fromkeys(terms(text))
     for slip in slips:
         _, *bigrams = slip.terms
-        if not index.known(slip.typed) and index.known(bigrams):
+        if index.known(bigrams):
             looked_up |= dict.fromkeys(slip.terms)
     return list(looked_up)[:MOST_TERMS]

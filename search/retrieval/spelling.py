@@ -3,14 +3,14 @@
     智彗印章  ──▶  Correction(typed=("智彗", "彗印"), terms=("慧", "智慧", "慧印"))
 
 A noisy channel (Kernighan, Church and Gale, COLING 1990): another character that sounds or looks alike must fit its neighbours better,
-by more than such slips are rare. The trigram model of running text says how well it fits. No index is asked here: whether the index
-has the one or the other is for the caller to find out.
+by more than such slips are rare. The trigram model of running text says how well it fits. What the index knows as it is typed is no slip,
+so that most characters need no closer look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.text import trigrams
@@ -39,17 +39,21 @@ class Suspect(NamedTuple):
     typed: float
 
 
-def corrections(texts: Sequence[str]) -> list[list[Correction]]:
+def corrections(texts: Sequence[str], known: Callable[[Sequence[str]], int] = lambda typed: 0) -> list[list[Correction]]:
     """Return what each text may mean instead: one entry for each character that is more likely a slip than not.
+
+    *known* counts which of some bigrams the index knows: a character with a known one on either side is no slip.
 
     >>> [slip.terms for slip in corrections(["智彗印章"])[0]]
     [('慧', '智慧', '慧印')]
     """
     suspects = [Suspect(number, *suspect) for number, scored in enumerate(_scored(texts)) for suspect in _suspects(*scored)]
+    suspects = [suspect for suspect in suspects if not known(_bigrams(suspect.window))]
     slips: list[list[Correction]] = [[] for _ in texts]
     for suspect, meant in zip(suspects, _meant(suspects), strict=True):
         if meant:
-            slips[suspect.text].append(_correction(suspect.window, meant))
+            others = _bigrams(_replaced(suspect.window, meant))
+            slips[suspect.text].append(Correction(_bigrams(suspect.window), (meant, *others)))
     return slips
 
 
@@ -80,26 +84,29 @@ def _meant(suspects: Sequence[Suspect]) -> list[str]:
     import numpy as np
 
     meant = [""] * len(suspects)
-    tried = [(number, other) for number, suspect in enumerate(suspects) for other in _alike(suspect.window[2])]
-    if not tried:
+    others = [_alike(suspect.window[2]) for suspect in suspects]
+    counts = [len(alike) for alike in others]
+    if not sum(counts):
         return meant
-    scores = trigrams.log_probabilities([_replaced(suspects[number].window, other) for number, other in tried]) + SLIP
-    typed = np.array([suspects[number].typed for number, _ in tried])
-    weights = np.exp((scores - typed).clip(-50, 50))  # against what was typed, which weighs 1
-    total = np.bincount([number for number, _ in tried], weights, len(suspects)) + 1
-    for (number, other), weight in zip(tried, weights.tolist(), strict=True):
-        if weight / total[number] > LIKELY:
-            meant[number] = other
+    windows = trigrams.rows_of_codes([suspect.window for suspect in suspects]).repeat(counts, axis=0).T.copy()
+    windows[2] = trigrams.rows_of_codes(["".join(others)])
+    scores = trigrams.log_probabilities(windows) + SLIP
+    weights = np.exp((scores - np.repeat([suspect.typed for suspect in suspects], counts)).clip(-50, 50))  # what was typed weighs 1
+    numbers = np.repeat(np.arange(len(suspects)), counts)
+    total = np.bincount(numbers, weights, len(suspects)) + 1
+    for position in (weights / total[numbers] > LIKELY).nonzero()[0].tolist():
+        meant[numbers[position]] = chr(windows[2, position])
     return meant
 
 
-def _correction(window: str, meant: str) -> Correction:
-    """Return the correction in the middle of *window*; the terms of the pairs before and after say which bigrams there are."""
+def _bigrams(window: str) -> tuple[str, ...]:
+    """Return the terms of two characters that the character in the middle of *window* is part of."""
+    return (*_bigram(window[1:3]), *_bigram(window[2:4]))
 
-    def around(text: str) -> tuple[str, ...]:
-        return tuple(term for pair in (text[1:3], text[2:4]) for term in terms(pair) if len(term) == 2 and not term.isascii())
 
-    return Correction(around(window), (meant, *around(_replaced(window, meant))))
+@lru_cache(1 << 12)
+def _bigram(pair: str) -> tuple[str, ...]:
+    return tuple(term for term in terms(pair) if len(term) == 2 and not term.isascii())
 
 
 def _replaced(window: str, other: str) -> str:
