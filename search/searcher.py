@@ -26,6 +26,7 @@ from index.engine.open import find_index, open_index
 from index.engine.protocol import Address, Filter, Index, former_model, refuse_other_model
 from index.errors import BadInput, NoIndex
 from search import pipeline
+from search.blas_threads import one_blas_thread
 from search.options import Changes, SearchOptions, chosen_options
 from search.pasted import locate
 from search.pipeline import Resources
@@ -56,7 +57,8 @@ def open_search(
     *model* need not be given; when it is, by name, by path or as an Encoder of your own, it must be the one that made the index.
     *words_only*: no model is loaded, for questions in mode "lexical".
     *rerank*: the path or name of a cross-encoder that decides the order of the first passages.
-    Raises NoIndex, DamagedIndex, OtherModel, NoModel.
+    While a question is answered OpenBLAS has one thread in the whole process; after that as many as before. Where OPENBLAS_NUM_THREADS is
+    set, that holds instead. Raises NoIndex, DamagedIndex, OtherModel, NoModel.
     """
     index = open_index(find_index(address))
     try:
@@ -135,7 +137,7 @@ class Searcher:
         chosen = chosen_options(k, options, changes)
         if isinstance(queries, str):
             raise BadInput("several questions are a list of texts; ask a single one with search")
-        with self._borrowed() as resources:
+        with self._borrowed() as resources, one_blas_thread():
             return pipeline.search(queries, resources, chosen)
 
     def like(
@@ -152,7 +154,7 @@ class Searcher:
         from search.more_like_this import like, like_query  # a search does without
 
         chosen = chosen_options(k, options, changes)
-        with self._borrowed() as resources:
+        with self._borrowed() as resources, one_blas_thread():
             return like(like_query(_id_of(citation_or_file), resources.index), resources, chosen)
 
     def show(self, citation: str | Hit | Citation, context: int = NEIGHBOURS) -> ShownPassage:

@@ -39,6 +39,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.indexing", ("index.encoders", "index.engine", "index.updating", "index.workers")),
     ("search.results", ("index.engine.protocol",)),
     ("search.options", ()),
+    ("search.blas_threads", ()),
     ("search.pasted", ("index.engine.protocol", "index.engine.source_names")),
     ("search.places", ("index.text",)),
     ("search.measures", ("search.results", "index.text", "index.encoders")),
@@ -71,6 +72,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
             *(
                 "search.results",
                 "search.options",
+                "search.blas_threads",
                 "search.pasted",
                 "search.pipeline",
                 "search.more_like_this",

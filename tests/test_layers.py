@@ -25,6 +25,7 @@ HEAVY = {
     "watchfiles": {"index.files.watch"},
     "docx": {"search.citing.evidence_docx"},
     "lxml": {"index.documents.office.archives"},
+    "threadpoolctl": {"search.blas_threads"},
     "platformdirs": {"search.cli.own_files"},
     "pypdfium2": {"index.documents.pdf_files"},
     "mcp": {"search.server.mcp.server", "search.server.mcp.stdio"},

@@ -198,8 +198,7 @@ class _Table:
         return self._one_log[self._one[character & 0xFFFF]]  # type: ignore[no-any-return]
 
     def along(self, codes: Codes) -> Scores:
-        """Return log P(character | the two before it) of each character of a text but the first two; of many texts of one length, (length, n),
-        in as many columns."""
+        """Return log P(character | the two before it) of all characters but two: of one text (length,), of n (length, n)."""
         pairs, known = _looked_up(self._two, (codes[:-1] << 16) | codes[1:])
         after_one = self._backed_off(pairs[1:], known[1:], codes[1:-1], codes[2:])
         return self._after_pairs(pairs[:-1], known[:-1], codes[2:], after_one)

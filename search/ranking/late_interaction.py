@@ -3,16 +3,16 @@
 MaxSim of ColBERT (Khattab and Zaharia, SIGIR 2020) over the word vectors of the shipped static model: each word of the question takes
 its most similar word of the passage, and words count by their inverse document frequency.
 
-    questions ─┐ their distinct words ─┐
-    passages  ─┘ their distinct words ─┴─▶ one table of cosines ─▶ for each question and passage: the best of each word
+    question ─── its words ──────────────┐
+    passages ─── their distinct words ───┴─▶ a table of cosines ─▶ for each passage the best of each word of the question
 
 The vectors are integers whose dot products are exact in float32 in any order of adding, so the cosine of two words is the same to the
-last bit in any table.
+last bit in any table. Each question has a table of its own: a shared one would hold mostly words that no question of its row asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Passage
@@ -32,7 +32,7 @@ SIMILAR = 0.33  # cosine of two words; 8 of 10,000 random pairs of words reach i
 HEAVY = 0.05  # share of the question's weight under which a word (的, 了, 吗) explains nothing
 LONGEST_ALIGNED = 2000  # characters of a question that are aligned; the rest of a pasted page says the same again
 SAME_WORD = 0.999  # cosine of a word with itself, in half precision
-TABLE_WORDS = 1000  # words of questions that share a table of cosines: some dozens of questions, or one pasted page
+BLOCK = 256  # words whose vectors are multiplied at once: 256 KB stay in the cache of a processor; half of the time of all together
 
 
 class Vocabularies(NamedTuple):
@@ -72,19 +72,12 @@ def aligned_text(passage: Passage) -> str:
 def similarities(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> list[list[float]]:
     """Return for each question and each of its passages how much of the question's weight the passage covers, from 0 to 1, similar words
     counted by their cosine."""
-    return [_similarities(query, table) for group, table in _tables(compared, lexicon) for query in group]
+    return [_similarities(one, lexicon) for one in compared]
 
 
 def matches(compared: Sequence[Texts], lexicon: StaticEncoder) -> list[list[tuple[Match, ...]]]:
     """Return for each question and each of its passages where words met: every occurrence of the same word, or the most similar one."""
-    heavy = [
-        Vocabularies(_heavy(query), [words.ids for _, words in passages]) for query, passages in compared
-    ]  # the question less the words that explain nothing
-    tables = ((query, table) for group, table in _tables(heavy, lexicon) for query in group)
-    return [
-        [tuple(_matches(query.query, passage, words, table)) for passage, words in texts.passages]
-        for texts, (query, table) in zip(compared, tables, strict=True)
-    ]
+    return [_matches(_heavy(query), passages, lexicon) for query, passages in compared]
 
 
 def aligned_words(query: QueryWords, passage: Passage, lexicon: StaticEncoder) -> list[AlignedWord]:
@@ -93,7 +86,7 @@ def aligned_words(query: QueryWords, passage: Passage, lexicon: StaticEncoder) -
     (words,) = words_of([text], lexicon)
     if not len(words.ids) or not len(query.words.ids):
         return []
-    cosines = _Cosines([query.words.ids], [words.ids], lexicon).of(query.words.ids, words.ids).clip(0, 1)
+    cosines = _cosines(_products(words.ids, query.words.ids, lexicon)).T.clip(0, 1)
     weights: dict[tuple[str, str, float], float] = {}
     for row, (start, end) in enumerate(query.words.offsets):
         first, last = words.offsets[int(cosines[row].argmax())]
@@ -116,45 +109,7 @@ def _heavy(query: QueryWords) -> QueryWords:
     return QueryWords(query.text, Words(query.words.ids[heavy], places), query.shares[heavy])
 
 
-class _Cosines:
-    """The cosines of all words of some questions with all words of some passages."""
-
-    def __init__(self, asked: Sequence[Ids], compared: Sequence[Ids], lexicon: StaticEncoder) -> None:
-        rows, self._row_of = _distinct(asked, lexicon.size)
-        columns, self._column_of = _distinct(compared, lexicon.size)
-        self._table = lexicon.integer_vectors(rows) @ lexicon.integer_vectors(columns).T
-
-    def of(self, asked: Ids, compared: Ids) -> Vectors:
-        """Return the cosines of these words, (len(asked), len(compared)), none above 1."""
-        import numpy as np
-
-        products = self._table[self._row_of[asked]].take(self._column_of[compared], axis=1)
-        products /= np.float32(INTEGER_LENGTH**2)
-        cosines: Vectors = np.minimum(products, np.float32(1), out=products)
-        return cosines
-
-
-def _tables(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> Iterator[tuple[Sequence[Vocabularies], _Cosines]]:
-    """Yield the questions in groups that share a table of cosines, so that the size of a table has a bound."""
-    for group in _groups(compared):
-        passages = [ids for vocabularies in group for ids in vocabularies.passages]
-        yield group, _Cosines([vocabularies.query.words.ids for vocabularies in group], passages, lexicon)
-
-
-def _groups(compared: Sequence[Vocabularies]) -> Iterator[Sequence[Vocabularies]]:
-    group: list[Vocabularies] = []
-    words = 0
-    for vocabularies in compared:
-        if words and words + len(vocabularies.query.words.ids) > TABLE_WORDS:
-            yield group
-            group, words = [], 0
-        group.append(vocabularies)
-        words += len(vocabularies.query.words.ids)
-    if group:
-        yield group
-
-
-def _similarities(compared: Vocabularies, table: _Cosines) -> list[float]:
+def _similarities(compared: Vocabularies, lexicon: StaticEncoder) -> list[float]:
     import numpy as np
 
     query, vocabularies = compared
@@ -162,44 +117,77 @@ def _similarities(compared: Vocabularies, table: _Cosines) -> list[float]:
     known = [number for number, ids in enumerate(vocabularies) if len(ids)]
     if not known or not len(query.words.ids):
         return covered
-    starts = np.cumsum([0, *(len(vocabularies[number]) for number in known[:-1])])
-    cosines = table.of(query.words.ids, np.concatenate([vocabularies[number] for number in known]))
-    best = np.maximum.reduceat(cosines, starts, axis=1).clip(0, 1)  # of each word in each passage
-    for number, similarity in zip(known, (query.shares[:, None] * best).sum(axis=0).tolist(), strict=True):
+    products, starts = _products_of_texts([vocabularies[number] for number in known], query.words.ids, lexicon)
+    best = np.maximum.reduceat(products, starts, axis=0).T  # of each word in each passage
+    shares = query.shares[:, None] * _cosines(np.ascontiguousarray(best)).clip(0, 1)
+    for number, similarity in zip(known, shares.sum(axis=0).tolist(), strict=True):
         covered[number] = similarity
     return covered
 
 
-def _matches(query: QueryWords, passage: Passage, words: Words, table: _Cosines) -> list[Match]:
-    asked = query.words.ids
-    if not len(words.ids) or not len(asked):
-        return []
-    cosines = table.of(asked, words.ids)
-    best, nearest = cosines.max(axis=1), cosines.argmax(axis=1)
-    met = asked[:, None] == words.ids
-    alone = ~met.any(axis=1)
-    met[alone, nearest[alone]] = True
-    met &= (best >= SIMILAR)[:, None]
-    matched: dict[tuple[str, tuple[int, int]], Match] = {}
-    rows, columns = met.nonzero()
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        start, end = query.words.offsets[row]
-        first, last = words.offsets[column]
-        cosine = float(best[row])
-        weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
-        match = Match(query.text[start:end], passage.text[first:last], (first, last), weight)
-        matched.setdefault((match.query, match.at), match)
-    return sorted(matched.values(), key=lambda match: (match.at, -match.weight))
-
-
-def _distinct(texts: Sequence[Ids], size: int) -> tuple[Ids, NDArray[np.intp]]:
-    """Return the distinct words of some texts, rising, and at each of these words of a vocabulary of this *size* its number among them."""
+def _matches(query: QueryWords, passages: Sequence[tuple[Passage, Words]], lexicon: StaticEncoder) -> list[tuple[Match, ...]]:
     import numpy as np
 
-    present = np.zeros(size, bool)
-    if texts:
-        present[np.concatenate(texts)] = True
+    asked = query.words.ids
+    found: list[dict[tuple[str, tuple[int, int]], Match]] = [{} for _ in passages]
+    known = [number for number, (_, words) in enumerate(passages) if len(words.ids)]
+    if not known or not len(asked):
+        return [()] * len(passages)
+    texts = [passages[number][1].ids for number in known]
+    products, starts = _products_of_texts(texts, asked, lexicon)
+    cosines = _cosines(products)
+    text_of = np.repeat(np.arange(len(texts)), [len(ids) for ids in texts])
+    best = np.maximum.reduceat(cosines, starts, axis=0)
+    met = np.concatenate(texts)[:, None] == asked
+    alone = ~np.logical_or.reduceat(met, starts, axis=0)
+    met |= alone[text_of] & (cosines == best[text_of])
+    met &= (best >= SIMILAR)[text_of]
+    nearest: set[tuple[int, int]] = set()
+    for row, column in np.argwhere(met.T).tolist():
+        text = int(text_of[column])
+        if alone[text, row]:
+            if (row, text) in nearest:
+                continue  # several are equally similar: the first of them
+            nearest.add((row, text))
+        passage, words = passages[known[text]]
+        start, end = query.words.offsets[row]
+        first, last = words.offsets[column - int(starts[text])]
+        cosine = float(best[text, row])
+        weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
+        match = Match(query.text[start:end], passage.text[first:last], (first, last), weight)
+        found[known[text]].setdefault((match.query, match.at), match)
+    return [tuple(sorted(matched.values(), key=lambda match: (match.at, -match.weight))) for matched in found]
+
+
+def _products_of_texts(texts: Sequence[Ids], asked: Ids, lexicon: StaticEncoder) -> tuple[Vectors, NDArray[np.intp]]:
+    """Return the products of the words of all texts, one after the other, with the words that are *asked*, and where each text starts."""
+    import numpy as np
+
+    every_word = np.concatenate(texts)
+    present = np.zeros(lexicon.size, bool)
+    present[every_word] = True
     words = present.nonzero()[0]
-    numbers = np.empty(size, np.intp)  # what is at other words is never read
+    numbers = np.empty(lexicon.size, np.intp)  # what is at other words is never read
     numbers[words] = np.arange(len(words))
-    return words, numbers
+    starts = np.cumsum([0, *(len(ids) for ids in texts[:-1])])
+    return _products(words, asked, lexicon).take(numbers[every_word], axis=0), starts
+
+
+def _products(words: Ids, asked: Ids, lexicon: StaticEncoder) -> Vectors:
+    """Return (len(words), len(asked)): the products of the integer vectors of both."""
+    import numpy as np
+
+    products = np.empty((len(words), len(asked)), np.float32)
+    vectors = lexicon.integer_vectors(asked).T
+    for start in range(0, len(words), BLOCK):
+        some = slice(start, start + BLOCK)
+        np.matmul(lexicon.integer_vectors(words[some]), vectors, out=products[some])
+    return products
+
+
+def _cosines(products: Vectors) -> Vectors:
+    """Return the cosines of integer vectors with these *products*, none above 1."""
+    import numpy as np
+
+    cosines: Vectors = np.minimum(products / np.float32(INTEGER_LENGTH**2), np.float32(1))
+    return cosines

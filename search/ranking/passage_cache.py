@@ -36,9 +36,7 @@ class PassageCache:
 
     def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
         """Return the distinct words of each passage and its heading."""
-        return self._looked_up(
-            self._vocabularies, keys, lambda new: self._lexicon.vocabulary([_aligned(one) for one in self._in_order(new)])
-        )
+        return self._looked_up(self._vocabularies, keys, lambda new: self._vocabularies_of(self._in_order(new)))
 
     def words(self, keys: Iterable[int]) -> dict[int, Words]:
         """Return the words of each passage's text, with their places."""
@@ -46,6 +44,13 @@ class PassageCache:
 
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
         return self._looked_up(self._signatures, keys, lambda new: signatures([passage.text for passage in self._in_order(new)]))
+
+    def _vocabularies_of(self, passages: Sequence[Passage]) -> Iterable[Ids]:
+        """Return the words that are stored with each passage; those of an index that another static model made are computed."""
+        stored = [self._lexicon.unpacked(passage.vocabulary) for passage in passages]
+        unknown = [passage for passage, words in zip(passages, stored, strict=True) if words is None]
+        computed = iter(self._lexicon.vocabulary([_aligned(passage) for passage in unknown]) if unknown else ())
+        return [next(computed) if words is None else words for words in stored]
 
     def _in_order(self, keys: Sequence[int]) -> list[Passage]:
         passages = self.passages(keys)
