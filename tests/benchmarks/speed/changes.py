@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,27 +32,26 @@ def changes(corpus: Corpus, index: Path, question: str) -> Iterator[dict[str, An
     for page in pages[: 3 * ROUNDS]:
         if (text := page.read_text("utf-8")).endswith(ADDED):  # a run was killed before it took the change back
             page.write_text(text.removesuffix(ADDED), "utf-8")
-    try:
+    with ExitStack() as taken_back:
+        taken_back.callback(shutil.rmtree, copy, ignore_errors=True)
         for number in range(ROUNDS):
             alone, in_folder, in_all = pages[3 * number : 3 * number + 3]
             yield taken(NOTHING, number, _index(corpus.pages, copy))
-            with changed(alone):
-                yield taken(ALONE, number, _index(alone, copy))
-                for what, folder in ((COLD, index), (COLD_CHANGED, copy)):
-                    yield taken(what, number, run(FAST.cold(folder, question), watched=False, cwd=ROOT))
-                yield taken(INFO, number, run([*CLI, "info", "--index", str(copy)], watched=False, cwd=ROOT))
-            with changed(in_folder):
-                yield taken(FOLDER, number, _index(in_folder.parent, copy))
-            with changed(in_all):
-                yield taken(ALL, number, _index(corpus.pages, copy))
+            taken_back.enter_context(changed(alone))
+            yield taken(ALONE, number, _index(alone, copy))
+            for what, folder in ((COLD, index), (COLD_CHANGED, copy)):
+                yield taken(what, number, run(FAST.cold(folder, question), watched=False, cwd=ROOT))
+            yield taken(INFO, number, run([*CLI, "info", "--index", str(copy)], watched=False, cwd=ROOT))
+            taken_back.enter_context(changed(in_folder))
+            yield taken(FOLDER, number, _index(in_folder.parent, copy))
+            taken_back.enter_context(changed(in_all))
+            yield taken(ALL, number, _index(corpus.pages, copy))
         yield {"what": "disk", "round": 0, "disk": megabytes_of(copy)}
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
 
 
 @contextmanager
 def changed(page: Path) -> Iterator[None]:
-    """Add a paragraph to *page*, and take it back."""
+    """Add a paragraph to *page*, and take it back at the end: taken back before the next run, it would be another change."""
     text, status = page.read_bytes(), page.stat()
     page.write_bytes(text + ADDED.encode("utf-8"))
     try:
