@@ -43,9 +43,11 @@ MARKERS = (  # kinds of numbering, from the outermost on
     re.compile(r"(?P<n>[①-⑳])"),
     re.compile(r"[-*+•·●○■□◆◇▲△] ?(?=\S)"),
 )
+FIRST_OF_MARKERS = f"第(（①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳-*+•·●○■□◆◇▲△{CHINESE}"  # and digits: most paragraphs begin otherwise
 BULLET = len(MARKERS) - 1
 PLAIN = -1  # the kind of a subhead without a number
 LEAD = re.compile(r"[：:]$|(?:如下|下列|以下)[^。！？!?；;]{0,20}[。．.]$")  # a sentence that the items below it complete
+LONGEST_LEAD = 24  # characters at the end of a text that LEAD looks at
 LAST_SENTENCE = re.compile(r".*[。！？；!?;](?=.)", re.DOTALL)
 MORE_ITEMS = ("；", ";")  # ends of items that others follow, with or without numbers
 TABLE_NUMBER = re.compile(r"(?:附?表|[Tt]able|TABLE)\s*[\d一二三四五六七八九十]{1,3}")  # `表1 各村路灯`: heads a table and nothing below it
@@ -57,6 +59,9 @@ class Numbering(NamedTuple):
 
     kind: int
     number: int = 0
+
+
+NO_NUMBERING = Numbering(PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,13 @@ def numbering(text: str) -> Numbering:
     >>> numbering("（三）不得搭载成年人。").number, numbering("第十二条 本条例").number, numbering("村里修了路。").kind
     (3, 12, -1)
     """
+    if text[:1] not in FIRST_OF_MARKERS and not text[:1].isdecimal():
+        return NO_NUMBERING
     for kind, marker in enumerate(MARKERS):
         match = marker.match(text)
         if match:
             return Numbering(kind, _value(match.groupdict().get("n") or ""))
-    return Numbering(PLAIN)
+    return NO_NUMBERING
 
 
 def _value(digits: str) -> int:
@@ -176,7 +183,7 @@ class _Outline:
         if heading.role != "subhead" and not within_text:
             return ()
         own, level = numbering(heading.text), _marks(self._page, heading)
-        is_lead = own.kind == PLAIN and not level and bool(LEAD.search(heading.text))  # a short sentence that was read as a subhead
+        is_lead = own.kind == PLAIN and not level and _leads_on(heading.text)  # a short sentence that was read as a subhead
         entry = Entry(_shortened(heading.text), own, level, not is_lead, is_lead)
         self._stack = [old for old in self._stack if old.is_heading]
         path = self._put(entry)
@@ -207,8 +214,8 @@ class _Outline:
             return _texts(self._stack)
         next_one = self._numbering_of(following)
         continues = any(self._continues(entry, next_one, following) for entry in self._stack)
-        if not continues and LEAD.search(text) and (next_one.kind != PLAIN or _has_more_items(following)):
-            self._stack = [*within, Entry(_shortened(text), Numbering(PLAIN), is_lead=True)]
+        if not continues and (next_one.kind != PLAIN or _has_more_items(following)) and _leads_on(text):
+            self._stack = [*within, Entry(_shortened(text), NO_NUMBERING, is_lead=True)]
             self._interrupted = False
         else:
             self._interrupted = True
@@ -220,11 +227,11 @@ class _Outline:
         next_one = self._numbering_of(following)
         before = self._above is not None and numbering(self._above.text.strip()).kind == own.kind
         leads_on = _has_more_items(following) if next_one.kind == PLAIN else next_one.kind != own.kind
-        is_lead = bool(LEAD.search(text)) and leads_on
+        is_lead = _leads_on(text) and leads_on
         is_title = own.kind != BULLET and len(text) <= LONGEST_TITLE_ITEM and not ends_sentence(text) and not before
         is_title = is_title and following is not None and next_one.kind != own.kind
         if own.kind == BULLET and next_one.kind == BULLET and following is not None:
-            is_lead = self._indent(following) > level and bool(LEAD.search(text) or not ends_sentence(text))
+            is_lead = self._indent(following) > level and (_leads_on(text) or not ends_sentence(text))
         if self._interrupted and not any(self._continues(entry, own, paragraph) for entry in self._stack):
             self._stack = self._within_titles()
         self._interrupted = False
@@ -235,7 +242,7 @@ class _Outline:
         if self._above is None or not self._stack or not self._stack[-1].is_lead:
             return False
         above = self._above.text.rstrip()
-        return above.endswith(MORE_ITEMS) or (text.endswith(MORE_ITEMS) and bool(LEAD.search(above)))
+        return above.endswith(MORE_ITEMS) or (text.endswith(MORE_ITEMS) and _leads_on(above))
 
     def _put(self, entry: Entry) -> tuple[str, ...]:
         """Put *entry* where it belongs, and return the path that leads to it."""
@@ -258,11 +265,15 @@ class _Outline:
         return not old.is_heading and old.numbering.kind == own.kind and own.kind != BULLET and 0 < old.numbering.number < own.number
 
     def _numbering_of(self, paragraph: Paragraph | None) -> Numbering:
-        return Numbering(PLAIN) if paragraph is None or paragraph.columns is not None else numbering(paragraph.text.strip())
+        return NO_NUMBERING if paragraph is None or paragraph.columns is not None else numbering(paragraph.text.strip())
 
     def _indent(self, paragraph: Paragraph) -> int:
         start = paragraph.spans[0][0]
         return len(self._page.text[self._page.text.rfind("\n", 0, start) + 1 : start].expandtabs(4))
+
+
+def _leads_on(text: str) -> bool:
+    return LEAD.search(text[-LONGEST_LEAD:]) is not None
 
 
 def _has_more_items(paragraph: Paragraph | None) -> bool:
@@ -299,6 +310,6 @@ def _marks(page: Page, heading: Heading) -> int:
 
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
-    if len(text) > LONGEST_PART and LEAD.search(text):
+    if len(text) > LONGEST_PART and _leads_on(text):
         return LAST_SENTENCE.sub("", text)[-LONGEST_PART:]
     return text[:LONGEST_PART]

@@ -107,7 +107,7 @@ def _citation(page: Page, article: Article, one: PassageText, part: Paragraph, i
         chars=chars,
         subtitle=article.subtitle,
         reader=page.reader,
-        **stands_at(page, part.spans),
+        **(stands_at(page, part.spans) if page.spots else {}),
     )
 
 

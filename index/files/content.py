@@ -40,7 +40,9 @@ def content_of(path: Path, source: str) -> bytes | Skipped:
             most = LARGEST_DOCUMENT if content.startswith(BEGINNINGS) else LARGEST_FILE
             if size > most:
                 return _too_large(source, size, most)
-            content += file.read(most + 1 - len(content))
+            content += file.read(max(0, size + 1 - len(content)))
+            if len(content) > size:  # the file grew, or has no size
+                content += file.read(most + 1 - len(content))
     except OSError as error:
         return unreadable(source, error)
     if len(content) > most:  # the file grew after its size was looked up

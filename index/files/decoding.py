@@ -26,7 +26,9 @@ SURELY_GB18030 = 0.1  # least share of COMMON
 MANY_BYTES = 0.2  # share of bytes above ASCII from which a file is Chinese, however rare its characters
 CLEARLY_MORE = 0.1  # by how much BIG5 must exceed GB18030, which is the rule in the offices that use this
 FEW_ACCENTS = 0.1  # share of bytes above ASCII up to which a file may be English with accents and curly quotes
-EDITORS_BLANKS = str.maketrans(dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00", " "))  # no editor counts these as line ends
+EDITORS_BLANKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x00"  # no editor counts these as line ends
+INVISIBLE = "\u200b\u2060\ufeff"
+CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")  # a text may have any number of the others: tabs, form feeds, an end of file
 INVISIBLE_LINE = re.compile(r"(?m)^[ \t\u3000\xa0\u200b\u2060\ufeff]*[\u200b\u2060\ufeff][ \t\u3000\xa0\u200b\u2060\ufeff]*$")
 
 
@@ -60,8 +62,12 @@ def lines_ended(text: str) -> str:
     >>> lines_ended("a\\r\\nb\\rc\\x0cd")
     'a\\nb\\nc d'
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(EDITORS_BLANKS)
-    return INVISIBLE_LINE.sub(lambda line: " " * len(line[0]), text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for blank in EDITORS_BLANKS:
+        text = text.replace(blank, " ")
+    if any(character in text for character in INVISIBLE):
+        text = INVISIBLE_LINE.sub(lambda line: " " * len(line[0]), text)
+    return text
 
 
 def _try(content: bytes, encoding: str) -> str | None:
@@ -74,7 +80,7 @@ def _try(content: bytes, encoding: str) -> str | None:
 def _printable(text: str) -> bool:
     """Whether *text* has hardly any control characters, of which binary files are full."""
     start = text[:SAMPLE]
-    return sum(character < " " and character not in "\t\n\r\x0b\x0c\x1a" for character in start) <= 1 + len(start) // 100
+    return len(CONTROL.findall(start)) <= 1 + len(start) // 100
 
 
 def _utf_16_without_mark(content: bytes) -> tuple[str, str] | None:

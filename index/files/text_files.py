@@ -11,6 +11,8 @@ from index.files.content import UNSUITED, Skipped
 from index.files.decoding import decode, lines_ended
 from index.messages import say
 
+FIRST_BYTES = b"\x89\xffGRIM\x1f7S\x7fF"  # of what `_kind_of` knows: few texts begin with one of them
+
 
 def read_text(content: bytes, source: str) -> Page | Skipped:
     """Read a text file; `Page.text` has all characters of the file, with `\\n` as the only line end."""
@@ -62,6 +64,8 @@ def _page(content: bytes, source: str, markdown: bool, html: bool = False) -> Pa
 
 def _kind_of(content: bytes) -> str | None:
     """Return what a file is that is no text, whatever its name says, by its first bytes; None for what may be text."""
+    if content[:1] not in FIRST_BYTES:
+        return None
     magic = (
         (b"\x89PNG\r\n", say("a PNG picture")),
         (b"\xff\xd8\xff", say("a JPEG picture")),

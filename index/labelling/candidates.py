@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from index.layout.heading_words import SIGN
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
 from index.layout.lines import Line
-from index.text.punctuation import cell_width, ends_sentence, is_balanced
+from index.text.punctuation import cell_width, ends_sentence, is_balanced, is_wider
 
 Fills = Callable[[Line], bool]  # whether a line was broken because it was full
 
 OPEN_KINDS = ("text", "item", "byline")  # kinds of lines that only their neighbours settle
-DOCUMENT = re.compile(r"(?:通知|公告|通告|意见|办法|条例|细则|规定|方案|决定|批复|报告|函|公报|规划|办法（试行）|[（(]试行[)）])$")
+DOCUMENT_ENDS = (  # of the name of a document
+    *("通知", "公告", "通告", "意见", "办法", "条例", "细则", "规定", "方案", "决定", "批复", "报告", "函", "公报", "规划"),
+    *("（试行）", "(试行)", "（试行)", "(试行）"),
+)
 WIDEST_DOCUMENT = 160  # cells of the name of a document, which may be a long title
 LABEL = re.compile(r".{0,4}(?:留言|来信|回复|答复|问题|诉求|建议|情况)：")  # `网友留言：`
 WIDEST_CANDIDATE = 2 * LONGEST_UNMARKED_HEADING + 8  # cells; longer lines without marks are text
@@ -88,8 +91,8 @@ def is_candidate(line: Line, following: Line | None) -> bool:
     """Whether only the neighbours of *line* show what it is."""
     if line.level:
         return line.kind in OPEN_KINDS and not (len(line.text) > LONGEST_MARKED and ends_sentence(line.text))
-    widest = WIDEST_DOCUMENT if DOCUMENT.search(line.text[-8:]) else WIDEST_CANDIDATE
-    if line.kind not in OPEN_KINDS or len(line.text) > widest or cell_width(line.text) > widest:
+    widest = WIDEST_DOCUMENT if line.text.endswith(DOCUMENT_ENDS) else WIDEST_CANDIDATE
+    if line.kind not in OPEN_KINDS or is_wider(line.text, widest):
         return False
     if line.text.endswith(SENTENCE_ENDS):
         return bool(LABEL.fullmatch(line.text)) and line.kind == "text"
@@ -230,7 +233,7 @@ def _leads_to_byline(lines: Sequence[Line], i: int) -> bool:
     for line in lines[i + 1 : i + 1 + MOST_HEADINGS]:
         if line.kind == "byline" and not DATED.match(line.text):
             return True
-        if len(line.text) > WIDEST_CANDIDATE or cell_width(line.text) > WIDEST_CANDIDATE or ends_sentence(line.text):
+        if is_wider(line.text, WIDEST_CANDIDATE) or ends_sentence(line.text):
             return False
     return False
 

@@ -56,7 +56,9 @@ class LineLabels:
         starts = [0, *accumulate(map(len, features))][: len(features)]
         sums = np.add.reduceat(self._weights[rows], starts, axis=0)
         for feature, impossible in NEVER.items():
-            sums[np.ix_([feature in names for names in features], impossible)] = IMPOSSIBLE
+            for i, names in enumerate(features):
+                if feature in names:
+                    sums[i, impossible] = IMPOSSIBLE
         return sums
 
     def best(self, features: Sequence[Sequence[str]], joints: Sequence[str], alike: Sequence[object] = ()) -> list[str]:

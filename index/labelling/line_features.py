@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from index.labelling.candidates import DOCUMENT, NUMBER
+from index.labelling.candidates import DOCUMENT_ENDS, NUMBER
 from index.layout.heading_words import (
     BARE_PLACE,
     BYLINE_ROLE,
@@ -108,7 +108,7 @@ def _shown_by(text: str) -> Iterator[str]:
         ("words of titles", TITLE_VERBS.search(text)),
         ("cannot begin a text", text[0] in NO_BEGINNING),
         ("sentence inside", INNER_END.search(text)),
-        ("name of a document", DOCUMENT.search(text[-8:])),
+        ("name of a document", text.endswith(DOCUMENT_ENDS)),
         ("adoption of a law", ADOPTED.search(text[-3:])),
         ("letters alone", not (is_chinese or LETTER.search(text))),
     ):

@@ -17,8 +17,8 @@ from index.document import Span
 from index.layout.column_breaks import CLOSING_MARKS, LOST
 from index.layout.lines import Line
 from index.layout.paragraphs import pieces_between_stray_blanks
-from index.text.punctuation import cell_width, ends_sentence
-from index.text.trigrams import WORST, scores_of_joins
+from index.text.punctuation import ends_sentence, is_wider
+from index.text.trigrams import WORST, beginnings, continuations
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,8 @@ WIDEST_COLUMN = 44  # cells of a newspaper's column
 def cut_lines(lines: Sequence[Line]) -> dict[int, list[Line]]:
     """Return the positions of lines that were read across columns, and the pieces of each: several of their joins read badly."""
     cuts = {i: cut for i, line in enumerate(lines) if _has_many_blanks(line) and len(cut := _pieces(line)) > FEWEST_BLANKS}
+    if not cuts:
+        return {}
     joins = [i for i, cut in cuts.items() for _ in cut[1:]]
     texts = ([lines[i].text[a:b] for a, b in cut] for i, cut in cuts.items())
     bad = Counter(i for i, is_bad in zip(joins, _read_badly([pair for cut in texts for pair in pairwise(cut)]), strict=True) if is_bad)
@@ -71,7 +73,9 @@ def windows(lines: Sequence[Line]) -> Iterator[list[int]]:
     inside = [number for first, last in stretches for number in range(first, last - 1)]
     read_badly = _read_badly([(lines[body[number]].text, lines[body[number + 1]].text) for number in inside])
     bad = [number for number, is_bad in zip(inside, read_badly, strict=True) if is_bad]
-    wide = [cell_width(lines[i].text) > WIDEST_COLUMN for i in body]
+    if len(bad) < 2:
+        return  # no run of them
+    wide = [is_wider(lines[i].text, WIDEST_COLUMN) for i in body]
     if 2 * sum(wide) < len(wide):
         wide = [True] * len(wide)  # on a page of narrow lines all count
     wide_above = [0, *accumulate(wide)]
@@ -107,19 +111,17 @@ def _dense_runs(bad: Sequence[int], wide_above: Sequence[int]) -> Iterator[list[
 
 
 def _begins_badly(text: str) -> bool:
-    return _paragraph_beginning(text, scores_of_joins([("", text)])[0][2]) < 0
+    return _paragraph_beginning(text, beginnings([text])[0]) < 0
 
 
 def _read_badly(pairs: Pairs) -> list[bool]:
     """Return for each pair of texts whether the lower one is a bad continuation and, below a sentence's end, a bad beginning as well."""
     finished = [ends_sentence(upper) for upper, _ in pairs]
-    unfinished = scores_of_joins([pair for pair, ended in zip(pairs, finished, strict=True) if not ended])
-    if not any(continuation < BAD for continuation, _, _ in unfinished):
+    if not any(score < BAD for score in continuations([pair for pair, ended in zip(pairs, finished, strict=True) if not ended])):
         return [False] * len(pairs)  # where every sentence goes on well, its ends show nothing
-    scores = zip(pairs, finished, scores_of_joins(pairs), strict=True)
     return [
-        continuation < BAD and (not ended or _paragraph_beginning(lower, beginning) < BAD)
-        for (_, lower), ended, (continuation, _, beginning) in scores
+        score < BAD and (not ended or _paragraph_beginning(lower, beginnings([lower])[0]) < BAD)
+        for (_, lower), ended, score in zip(pairs, finished, continuations(pairs), strict=True)
     ]
 
 

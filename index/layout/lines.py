@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.document import Page, Span
 from index.layout.furniture import is_running_head
@@ -68,7 +69,7 @@ class Line:
     @property
     def is_chinese(self) -> bool:
         """Whether the line has a Chinese character, so that it is joined to others without a space."""
-        return bool(HAN.search(self.text[:LONGEST_MATCHED]))
+        return _has_han(self.text[:LONGEST_MATCHED])
 
     def spans(self, first: int = 0, last: int | None = None) -> Iterator[Span]:
         """Yield the spans in the page's text of the characters from *first* to *last* of the line's text."""
@@ -82,6 +83,11 @@ class Line:
             if a < b:
                 yield start + a, start + b
             offset += end - start
+
+
+@lru_cache(maxsize=4096)  # several steps ask the same of each line
+def _has_han(text: str) -> bool:
+    return HAN.search(text) is not None
 
 
 def lines(page: Page) -> list[Line]:

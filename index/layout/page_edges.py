@@ -44,6 +44,7 @@ HEAD_ODDS = 2.0  # log-odds that a short line beside a page number is a running 
 LEAST_ODDS = -2.0  # log-odds from which on a sentence may go on below a running head, set by hand
 NUMBER_ALONE = re.compile(r"\d{1,4}")
 YEAR = re.compile(r"(?:19|20)\d\d年?")
+DIGIT = re.compile(r"\d")
 NUMBER_APART = re.compile(r"(?P<left>\d{1,4})[\s·•|｜—-]+(?=\D)|(?<=\D)[\s·•|｜—-]+(?P<right>\d{1,4})")
 FEWEST_SECTIONS = 2
 FIRST_SECTION = re.compile(r"0?1|\D+0?1|[壹一I]")
@@ -153,7 +154,7 @@ def _has_repeated_line(lines: Sequence[Line]) -> bool:
 
 def _key(text: str) -> str:
     """Return what two running heads have in common: their words without blanks, whatever the number of the page."""
-    return "".join(NUMBER_APART.sub("#", text).split())
+    return "".join((NUMBER_APART.sub("#", text) if DIGIT.search(text) else text).split())
 
 
 def _repeated_heads(page: Page, lines: Sequence[Line], found: set[int]) -> set[int]:

@@ -40,7 +40,6 @@ SIGNATURE = re.compile(  # an office or a day alone: the end of a notice
     r"[\u4e00-\u9fff]{2,14}(?:局|委员会|办公室|政府|办事处|公司)|\d{4}年\d{1,2}月\d{1,2}日"
 )
 SPACES = re.compile(r"[ \u3000\xa0\t]+|[“”\"「」『』《》‘’]")
-BLANK = re.compile(r"[ \u3000\xa0\t]")
 SPEECH = re.compile(r"[“\"][^“”\"]*[，,。；;！!？?：:][^“”\"]*[”\"]")  # quoted sentences; slogans have no such marks
 OPENING_QUOTES, CLOSING_QUOTES = "“「『《‘", "”」』》’"
 MARK = re.compile(r"[\u2014\u2018-\u201d\u2026\u3001-\u303f\uff00-\uffef,.;:!?()\"']")
@@ -113,6 +112,8 @@ def _join(page: Page, run: Sequence[Line], line: Line) -> Join:
 
 def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
     """Return the paragraph that *lines* make up, without stray blanks."""
+    if len(lines) == 1 and not lines[0].pieces and not _stray_blanks(lines[0].text):
+        return _whole_line(page, lines[0])
     spans: list[Span] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         for a, b in pieces_between_stray_blanks(line):
@@ -127,6 +128,11 @@ def joined_paragraph(page: Page, lines: Sequence[Line]) -> Paragraph:
     certainty = min((line.join for line in lines[1:] if line.join is not None), default=1.0)
     numbers = lines_from(page.text, together, min(line.number for line in lines))
     return Paragraph(quote(page.text, together), together, numbers, certainty, lines[0].columns)
+
+
+def _whole_line(page: Page, line: Line) -> Paragraph:
+    """Return the paragraph that a line of the source makes up by itself, as most do: it has the line's number."""
+    return Paragraph(page.text[line.start : line.end], ((line.start, line.end),), ((line.number, line.number),), 1.0, line.columns)
 
 
 class Wrap(NamedTuple):
@@ -267,7 +273,7 @@ def _stray_blanks(text: str) -> list[Span]:
     A blank between two Chinese characters is meant in a slogan or a title (`“红色引领 勇攀高峰”`), so blanks within quotes stay.
     They go where the same line has such blanks outside of quotes, or in quoted speech, since then they are the column's.
     """
-    if not BLANK.search(text) or not HAN.search(text):
+    if not (" " in text or "\u3000" in text or "\xa0" in text or "\t" in text) or not HAN.search(text):
         return []
     outside: list[Span] = []
     inside: list[Span] = []

@@ -22,7 +22,7 @@ from index.layout.continuation_gains import continuation_gains
 from index.layout.disorder import BODY, SKIPPED, WIDEST_COLUMN, windows
 from index.layout.lines import Line
 from index.layout.woven import unwoven
-from index.text.punctuation import cell_width, ends_sentence
+from index.text.punctuation import cell_width, ends_sentence, is_wider
 from index.text.trigrams import scores_of_joins
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _best_order(fragments: Sequence[Line], below: bool) -> list[Chain] | None:
     if len(fragments) > MOST_FRAGMENTS:
         return None
     gains = _gains(fragments, below)
-    wide = sum(cell_width(line.text) > WIDEST_COLUMN for line in fragments)
+    wide = sum(is_wider(line.text, WIDEST_COLUMN) for line in fragments)
     # A block of narrow lines among wide ones is itself a sign of a column, so half the gain is enough.
     least = LEAST_GAIN / 2 if 1 < wide < len(fragments) - 1 else LEAST_GAIN
     least += np.maximum(np.diagonal(gains, 1)[: len(fragments) - 1 - below], 0).sum()
@@ -171,7 +171,7 @@ def _costs(fragments: Sequence[Line], below: bool) -> Gains:
 
     n = len(fragments)
     jump = np.arange(n)[None, :] - np.arange(n)[:, None]  # 1 for the next fragment
-    narrow = np.array([cell_width(line.text) <= WIDEST_COLUMN for line in fragments])
+    narrow = np.array([not is_wider(line.text, WIDEST_COLUMN) for line in fragments])
     wide_above = np.cumsum(np.append(0, ~narrow))
     around = (jump > 1) & ~narrow[:, None] & (wide_above[None, :n] == wide_above[1:, None])  # past a block of narrow lines, to a wide one
     distance = np.where(around, 0, np.minimum(MOST_FOR_DISTANCE, PER_FRAGMENT * np.abs(jump)))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Paragraph
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 LEAST_TO_MOVE = 0.9  # probability; by the program above, 0.995 of such paragraphs are displaced on pages of which half have one
 LEAST_TO_DOUBT = 0.7  # probability; 0.94 of such paragraphs are displaced on these pages
-GRAM = 4  # characters of the words that are compared
 SHORTEST = 30  # characters of a paragraph that shows what it speaks of, set by hand
 FEWEST_OTHERS = 2  # paragraphs of an article beside the one in question
 MOST_PARAGRAPHS = 400  # of a page that is searched, for speed
@@ -128,7 +128,8 @@ def _speaking_of_the_other(articles: Sequence[Article]) -> Iterator[tuple[int, i
 
 
 def _pairs(title: str) -> list[str]:
-    return [title[i : i + 2] for i in range(len(title) - 1) if HAN.match(title[i]) and HAN.match(title[i + 1])]
+    is_han = [HAN.match(character) is not None for character in title]
+    return [title[i : i + 2] for i in range(len(title) - 1) if is_han[i] and is_han[i + 1]]
 
 
 def _share(pairs: Sequence[str], text: str) -> float:
@@ -173,7 +174,9 @@ def _words(article: Article) -> _Words:
 
 
 def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
+    """Return the words of *text* that are compared: each four characters in a row."""
+    pairs = [*map(add, text, text[1:])]
+    return frozenset(map(add, pairs, pairs[2:]))
 
 
 def shared(own: _Words, other: _Words, number: int) -> tuple[frozenset[str], frozenset[str]]:

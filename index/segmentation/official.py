@@ -193,7 +193,7 @@ def _part_of_head(line: Line, numbered: bool) -> str:
     bare = "".join(text.split())
     if line.kind in ("rule", "furniture"):
         return "rule"
-    if is_document_number(SIGNER.sub("", text)) or (ISSUE.search(bare) and UNDER_HEAD.fullmatch(bare)):
+    if is_document_number(SIGNER.sub("", text) if "签" in text else text) or (ISSUE.search(bare) and UNDER_HEAD.fullmatch(bare)):
         return "number"
     if SECRECY.fullmatch(bare) or UNDER_HEAD.fullmatch(bare):
         return "mark"

@@ -28,7 +28,9 @@ BANNER_LINES = 3  # lines, blank ones apart, over which a banner may be spread
 LONGEST_SIGNATURE = 60  # characters of a line below a text that may hold its date
 LONGEST_PREAMBLE = 600  # characters below the title of a regulation that say when it was passed and amended
 EDGE = 3  # paragraphs at either end of an article in which its date may stand
-YEAR = re.compile(r"(?:1[789]|20)\d\d|[一二][〇○零Ｏ一二三四五六七八九]{3}|民国")
+YEAR = re.compile(  # 1924, 2024, 二〇二四, 民国; the first characters of all alternatives are searched for at once
+    r"[12一二民](?:(?<=1)[789]\d\d|(?<=2)0\d\d|(?<=[一二])[〇○零Ｏ一二三四五六七八九]{3}|(?<=民)国)"
+)
 PUBLICATION = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,10}(?:(?<![简专])报|通讯|周刊)(?![\u4e00-\u9fff])"
     r"|\b(?:[A-Z][A-Za-z]+ ){1,5}(?:(?i:Times|Gazette|Herald|Tribune|Post|News|Chronicle|Journal|Daily|Observer|Mail|Star|Sun)\b)"
@@ -89,7 +91,7 @@ class Facts(NamedTuple):
 
 def with_printed(page: Page, articles: Sequence[Article], front_end: int = 0) -> list[Article]:
     """Return the *articles* of *page* with their dates, publication, newspaper page and status; *front_end* is where front matter ends."""
-    banners = list(_banners(page.text)) if YEAR.search(page.text) or "版" in page.text else []
+    banners = list(_banners(page.text)) if "版" in page.text or YEAR.search(page.text) else []
     labelled = _labelled_date(page.text[:front_end])
     return [_with_printed(article, banners, labelled) for article in articles]
 

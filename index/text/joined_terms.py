@@ -8,19 +8,21 @@ becomes a Python string of its own.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from index.text.numerals import plain_and_possible, values
-from index.text.tokens import DENSE_RANGES, LONGEST_WORD, WORD_OR_NUMBER, normalised, terms
+from index.text.tokens import DENSE_RANGES, LONGEST_WORD, normalised, terms
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 BETWEEN_TEXTS = "\0"
+WORD_OR_NUMBER = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")  # as in `tokens`, of texts without characters of scripts without spaces
 FEWEST_CHARACTERS = 600  # of all texts; below these, terms one by one are faster than arrays
 BLANK = ord(" ")
 PIECE = 5  # codes: a character, a blank; it and the next one, a blank

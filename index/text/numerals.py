@@ -115,7 +115,7 @@ def values(text: str) -> list[str]:
 def dates(text: str) -> list[str]:
     """Return the months with their year and the days with their month, each once: 2024年3月, 3月5日."""
     found: dict[str, None] = {}
-    for year, _, month, day in DATE.findall(text):
+    for year, _, month, day in DATE.findall(text) if "年" in text or "-" in text or "/" in text or "." in text else ():
         if 1 <= int(month) <= 12:
             found[f"{year}年{int(month)}月"] = None
             if day and 1 <= int(day) <= 31:
@@ -127,6 +127,8 @@ def dates(text: str) -> list[str]:
 
 def multiples(text: str) -> list[str]:
     """Return the values of numbers with 万, 亿 and the like: 1.8万 is 18000."""
+    if not ("万" in text or "亿" in text or "千" in text or "illion" in text or "thousand" in text):
+        return []
     return [_multiple(*parts) for parts in MULTIPLE.findall(text)]
 
 

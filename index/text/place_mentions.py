@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from index.text.gazetteer import County, gazetteer, is_town, short, short_counties
 from index.text.place_words import COMMON, FUNCTION, NEEDS_CITY, NOT_AFTER, NOT_BEFORE, WORDS, may_be_county, may_be_town
 
-NO_REGION = r"(?![东西南北中]?路|[东西南北中]?[大一二三四五]?街(?!道)|湾(?!区)|[镇乡村县]|街道|社区|大学|银行|日报|晚报|早报|卫视|出版社)"
+NO_REGION = re.compile(  # what makes a name without its suffix another name
+    r"[东西南北中]?路|[东西南北中]?[大一二三四五]?街(?!道)|湾(?!区)|[镇乡村县]|街道|社区|大学|银行|日报|晚报|早报|卫视|出版社"
+)
 SUFFIX = re.compile(
     r"区(?![域块间别])|县(?!级)|市(?![场值容])|旗(?![下号帜手杆])|街道(?!口)|镇(?![江定政静痛压守长街])|乡(?![镇村亲里贤情愁土音民间])|苏木"
 )
@@ -107,33 +109,53 @@ def regions(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple
     >>> list(regions("从杭州到北京市，再去黄河南岸"))
     [(1, 3, '杭州'), (4, 7, '北京市')]
     """
-    beginning, by_first = _region_patterns()
+    names = _region_names()
     end = len(text) if end is None else end
     last = start
-    for hit in beginning.finditer(text, start, end):
-        if hit.start() >= last and (region := by_first[hit[0]].match(text, hit.start(), end)):
-            last = region.end()
-            yield hit.start(), last, region[0]
+    for hit in _region_beginning().finditer(text, start, end):
+        first = hit.start()
+        if first >= last and (known := names.get(text[first : first + 2])) and (region := _region_at(text, first, end, known)):
+            last = first + len(region)
+            yield first, last, region
+
+
+def _region_at(text: str, first: int, end: int, names: Sequence[_RegionName]) -> str:
+    """Return the one of *names* that *text* has from *first* on, "" for none."""
+    for name, bare, not_before, not_after in names:
+        last = first + len(name)
+        if not text.startswith(name, first, end) or (first and text[first - 1] in not_before) or (last < end and text[last] in not_after):
+            continue
+        if not (bare and NO_REGION.match(text, last, end)):
+            return name
+    return ""
+
+
+class _RegionName(NamedTuple):
+    """The name of a region, without its suffix if *bare*, and the characters beside it that make it another word."""
+
+    name: str
+    bare: bool
+    not_before: str
+    not_after: str
 
 
 @functools.cache
-def _region_patterns() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
-    """Return a pattern of what may begin a region, which is fast, and for each first character the pattern of its names."""
-    names: dict[str, dict[str, str]] = {}  # first character -> the rest of a name -> its pattern
+def _region_beginning() -> re.Pattern[str]:
+    """Return a pattern of the first characters of names: it is quicker than to look up each two characters."""
+    return re.compile("[{}](?=[{}])".format(*("".join(dict.fromkeys(pair[i] for pair in _region_names())) for i in (0, 1))))
+
+
+@functools.cache
+def _region_names() -> dict[str, list[_RegionName]]:
+    """Return the names of regions by their first two characters, the longest first."""
+    names: dict[str, list[_RegionName]] = {}
     known = gazetteer()
     for name in (*known.provinces, *known.cities):
         bare = name not in known.province_of and known.provinces.get(name) != name
         if bare and (name in WORDS or len(name) < 2):
             continue
-        before = f"(?<![{NOT_BEFORE[short(name)]}]{name[0]})" if short(name) in NOT_BEFORE else ""
-        after = f"(?![{NOT_AFTER[name]}])" if name in NOT_AFTER else ""
-        names.setdefault(name[0], {})[name[1:]] = f"{before}{name[1:]}{after}{NO_REGION if bare else ''}"
-    seconds = "".join(sorted({rest[0] for rests in names.values() for rest in rests}))
-    patterns = {
-        first: re.compile(f"{first}(?:{'|'.join(rests[rest] for rest in sorted(rests, key=len, reverse=True))})")
-        for first, rests in names.items()
-    }
-    return re.compile(f"[{''.join(names)}](?=[{seconds}])"), patterns
+        names.setdefault(name[:2], []).append(_RegionName(name, bare, NOT_BEFORE.get(short(name), ""), NOT_AFTER.get(name, "")))
+    return {pair: sorted(alike, key=lambda one: len(one.name), reverse=True) for pair, alike in names.items()}
 
 
 def _chains(text: str) -> tuple[list[Mention], list[Ending]]:

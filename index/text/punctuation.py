@@ -22,6 +22,7 @@ FIRST_OF_COMPOUNDS = """
 """
 LAST_OF_COMPOUNDS = "known old year years based term time level scale called made like wide day foot mile storey story east west"
 KEEP_HYPHEN_BEFORE, KEEP_HYPHEN_BEHIND = frozenset(LAST_OF_COMPOUNDS.split()), frozenset(FIRST_OF_COMPOUNDS.split())
+LONGEST_KEPT = 400  # characters of a text of which the width is kept
 HALVES = re.compile('["“”《》「」()（）]')
 CLOSERS = "”’\"'」』)）】》〉>"
 
@@ -43,7 +44,17 @@ def _tail_ends_sentence(text: str) -> bool:
 
 def cell_width(text: str) -> int:
     """Return how many cells *text* takes on a page: two for a Chinese character, one for a Latin one."""
+    return _cell_width(text) if len(text) <= LONGEST_KEPT else 2 * len(text) - len(NARROW_CHARACTERS.findall(text))
+
+
+@lru_cache(maxsize=4096)  # several steps ask the same of each line
+def _cell_width(text: str) -> int:
     return 2 * len(text) - len(NARROW_CHARACTERS.findall(text))
+
+
+def is_wider(text: str, cells: int) -> bool:
+    """Whether *text* takes more than *cells* on a page; of a text with more characters nothing is counted."""
+    return len(text) > cells or (2 * len(text) > cells and cell_width(text) > cells)
 
 
 def is_balanced(text: str) -> bool:

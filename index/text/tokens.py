@@ -23,8 +23,7 @@ DENSE_RANGES = (  # codes, inclusive
     *((0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
 )
 _DENSE = "".join(f"{chr(first)}-{chr(last)}" for first, last in DENSE_RANGES)
-WORD_OR_NUMBER = re.compile(rf"\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
-_RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|{WORD_OR_NUMBER.pattern}")
+_RUN = re.compile(rf"(?P<dense>[{_DENSE}]+)|\d+(?:\.\d+)*|[^\W\d_{_DENSE}]+")
 _CHARACTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)  # a character with its combining marks
 _ONE_BY_ONE = re.compile(  # each of these becomes one character, whatever is beside it
     r"[\x00-\x7f\u3001\u3002\u4e00-\u9fff“”‘’—·《》，：；！？（）]*"

@@ -91,6 +91,21 @@ def scores_of_joins(pairs: Sequence[tuple[str, str]]) -> list[tuple[float, float
     return [(_score(*end, *start), _score(*end, *_NO_START), _score(*_NO_END, *start)) for end, start in codes]
 
 
+def continuations(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """Return the continuation score alone of each of the (upper, lower) *pairs*."""
+    import numpy as np
+
+    if len(pairs) > FEW_JOINS:
+        numbers = np.arange(len(pairs))
+        return _scores([upper for upper, _ in pairs], [lower for _, lower in pairs], numbers, numbers).tolist()  # type: ignore[no-any-return]
+    return [_score(*_end_codes(upper[-JOIN_TAIL:]), *_start_codes(lower[:JOIN_TAIL])) for upper, lower in pairs]
+
+
+def beginnings(texts: Sequence[str]) -> list[float]:
+    """Return how well a paragraph begins with each of a few *texts*."""
+    return [_score(*_NO_END, *_start_codes(text[:JOIN_TAIL])) for text in texts]
+
+
 @functools.lru_cache(maxsize=4096)
 def _end_codes(text: str) -> list[int]:
     return _codes(_last_two(text))
