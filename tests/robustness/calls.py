@@ -28,7 +28,13 @@ from tests.robustness.table import Row
 from tests.robustness.worlds import Said, Worlds, copied, everything_said, indexed, made, same, sound
 
 HOWS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "kill": 0}
-LEFT = {"passages.db", "vectors", "lock", "folders.json", "writer.json"}  # may lie beside the one snapshot; writer.json where a writer was killed
+LEFT = {
+    "passages.db",
+    "vectors",
+    "lock",
+    "folders.json",
+    "writer.json",
+}  # beside the one snapshot
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from index.engine.folder import database, queries, rows
+from index.engine.folder import database, queries
+from index.engine.folder.checksums import values_digest
 from index.engine.open import open_index, rederive
 from index.errors import DamagedIndex, Unwritten
 from tests.conftest import ROOT, made_once
@@ -140,7 +140,11 @@ def two_states(folder: Path) -> None:
     with open_index(folder) as index:
         add(index, "bb.txt", ["另一页"])
     connection = behind(folder)
-    rows.replace_vector(connection, queries.rows_of_source(connection, "aa.txt")[1], np.ones(8, np.float32))
+    key = queries.rows_of_source(connection, "aa.txt")[1].key
+    columns = "article, id, paragraph, text, heading, lines, kind, place, chars, spot, words"
+    values = [*connection.execute(f"SELECT {columns} FROM passages WHERE key = ?", (key,)).fetchone()]
+    values[2] = 77
+    connection.execute("UPDATE passages SET paragraph = 77, digest = ? WHERE key = ?", (values_digest(*values), key))
     connection.close()
 
 
