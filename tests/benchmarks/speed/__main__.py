@@ -25,7 +25,9 @@ def main() -> None:
     if "--peers" not in sys.argv:
         beside_bm25s.main()
         return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m tests.benchmarks.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--peers", action="store_true", required=True)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="folder with corpora/ and benchmarks/")
     parser.add_argument("--work", type=Path, default=WORK, help="folder of environments, pages, indexes and records, kept between runs")

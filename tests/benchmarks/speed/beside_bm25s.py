@@ -6,7 +6,7 @@ prints Markdown tables. Starts are medians of alternating runs, also as ratios t
 must do: machines differ and are shared, but ratios within one run hold. Processor time (user and system, all threads) is printed beside
 the time on the clock: on a shared machine it is nearer to the time that a free machine takes. The seeds are indexed with each of
 --models, larger corpora with --large-model alone, since the other models read some 200 passages a second. Each index is measured in a
-process of its own, so that the peak memory is that of one index.
+process of its own, so that the peak memory is that of one index. With --peers other programs are compared: see --peers --help.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ RIVAL = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m tests.benchmarks.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--passages", type=int, nargs="*", default=[10_000, 100_000])
     parser.add_argument("--models", nargs="+", default=["contextual", "static"])

@@ -69,10 +69,9 @@ class Comparison:
 
     def run(self) -> None:
         """Measure what is not measured yet."""
-        questions = questions_of(self.plan.shared)
+        questions, programs = questions_of(self.plan.shared), self.programs()
         self.questions.write_text(json.dumps(questions, ensure_ascii=False), "utf-8")
         write_corpora(self.plan.shared, self.plan.work / "pages", list(self.plan.sizes))
-        programs = self.programs()
         for size in sorted(self.plan.sizes, key=passages_of):
             corpus = self.corpus(size)
             fitting = [program for program in programs if program.largest is None or passages_of(size) <= program.largest]
@@ -96,7 +95,7 @@ class Comparison:
                 else:
                     peers.append(program)
         if not ours and not peers:
-            known = ", ".join([*(program.name for program in OURS), *(peer.name for peer in PEERS)])
+            known = "; ".join([*(program.name for program in OURS), *(peer.name for peer in PEERS)])
             raise SystemExit(f"no program {', '.join(self.plan.only)}; there are: {known}")
         return [*ours, *peers]
 

@@ -73,7 +73,10 @@ def questions_of(shared: Path) -> list[str]:
     """Return the first questions of each set, in turn."""
     columns = []
     for name in SETS:
-        with gzip.open(shared / "benchmarks" / name / "queries.jsonl.gz", "rt", encoding="utf-8") as lines:
+        path = shared / "benchmarks" / name / "queries.jsonl.gz"
+        if not path.is_file():
+            raise SystemExit(f"no questions in {path}; name the folder that holds them with --shared")
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
             columns.append([json.loads(line)["text"] for line in islice(lines, OF_EACH)])
     return [question for row in zip(*columns, strict=True) for question in row]
 
