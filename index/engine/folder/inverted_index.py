@@ -15,7 +15,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
@@ -31,6 +31,11 @@ DECIMALS = 3  # of a BM25 score: the last digits of a float32 sum depend on the 
 MOST_CLAUSES = 20_000  # terms whose clauses are kept for the next queries
 WHOLE_HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment of a new index
 UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes
+JOINED = 8  # segments of about one size are joined by tantivy
+MOST_IN_SEGMENT = 16_000  # passages; so many of 200 characters fill the heap
+MANY = 200_000  # passages; among fewer, a search for all terms takes no longer than one for the rare terms and scores for the others
+FREQUENT = 0.1  # of the passages that have a term; their characters cost the most and say the least
+FOUND = 200  # passages that the rare terms find at least, in a large index; of the first ten by all terms they miss none
 
 
 def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -46,10 +51,14 @@ def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 class TermsWriter:
-    """Changes the inverted index in *folder*, which is made where it is missing; nothing is written for good before `commit`."""
+    """Changes the inverted index in *folder*, which is made where it is missing; nothing is read from it before `commit`.
 
-    def __init__(self, folder: Path, heap: int = WHOLE_HEAP) -> None:
+    *passages*: how many will be added to a new index. They become one segment, which is searched sooner and is smaller than many.
+    """
+
+    def __init__(self, folder: Path, heap: int = WHOLE_HEAP, passages: int = 0) -> None:
         self._index = _open(folder) if folder.is_dir() else _make(folder)
+        self._added, self._segment = 0, _passages_of_segment(passages)
         self._writer = self._index.writer(heap_size=heap, num_threads=1)  # one thread: the same rows give the same segments
 
     def add(self, key: int, text_terms: str, heading_terms: str) -> None:
@@ -61,6 +70,9 @@ class TermsWriter:
         document.add_text("text", text_terms)
         document.add_text("heading", heading_terms)
         self._writer.add_document(document)
+        self._added += 1
+        if self._segment and self._added % self._segment == 0:
+            self._writer.commit()
 
     def remove(self, keys: Iterable[int]) -> None:
         """Remove the passages of *keys*, as they were before this writer."""
@@ -80,6 +92,13 @@ class TermsWriter:
         return passages
 
 
+class Clause(NamedTuple):
+    """tantivy's query for a term in one field, and how many passages have it there."""
+
+    query: Any
+    passages: int
+
+
 class InvertedIndex:
     """The terms of a snapshot, opened. *removed*: how many passages tantivy counts at most that are no longer there."""
 
@@ -87,7 +106,7 @@ class InvertedIndex:
         self._borrowed: list[TemporaryDirectory[str]] = []
         self._schema, self._searcher = self._opened(folder)
         self._removed = removed
-        self._known: dict[str, list[Any]] = {}  # term -> the clauses that match it
+        self._known: dict[str, list[Clause]] = {}  # by term
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
         """Return a ranking of at most *k* keys for each query's terms, each *within* keys of its own; several run side by side."""
@@ -95,7 +114,7 @@ class InvertedIndex:
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
         """Return for each query a ranking of its *keys*, of those that have any of its terms; several run side by side."""
-        return self._side_by_side(self._scored, queries, keys)
+        return self._side_by_side(lambda terms, its_keys: _first(self._scores(self._clauses_of(terms), its_keys)), queries, keys)
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or heading."""
@@ -115,51 +134,70 @@ class InvertedIndex:
             return list(threads.map(answer, queries, keys))
 
     def _ranking(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
-        k = min(k, self._searcher.num_docs if within is None else len(within))
-        if not terms or k == 0:
+        among = self._searcher.num_docs if within is None else len(within)
+        clauses, k = self._clauses_of(terms), min(k, among)
+        if not clauses or k == 0:
             return sorted_ranking([], [])
-        query = self._query(terms, within)
-        hits = _with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k)
-        whole = self._ranked(hits)
-        return Ranking(whole.keys[:k], whole.scores[:k])
+        if within is not None and among <= FOUND:
+            return _first(self._scores(clauses, within), k)
+        rare, frequent = self._by_frequency(clauses)
+        if frequent:
+            wanted = min(max(k, FOUND), among)
+            keys, scores = self._found(rare, wanted, within)
+            if len(keys) >= wanted:
+                of_key = dict(zip(*self._scores(frequent, keys.tolist()), strict=True))
+                return _first(Ranking(keys, scores + [of_key.get(key, 0.0) for key in keys.tolist()]), k)
+        return _first(self._found(clauses, k, within), k)
 
-    def _scored(self, terms: Sequence[str], keys: Sequence[int]) -> Ranking:
-        """Seek each term in the passages of *keys* only: a union of the terms would be read whole, however few passages are asked for.
+    def _by_frequency(self, clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
+        """Return the clauses that find passages, and those that only add to their scores: the frequent ones, in a large index.
 
-        So each term that may be missing is made one that never is: every passage, scored 0, and the term if it is there.
+        Where all terms are frequent, all find passages.
+        """
+        most = FREQUENT * self._searcher.num_docs
+        rare = [clause for clause in clauses if clause.passages <= most]
+        if self._searcher.num_docs < MANY or not rare:
+            return clauses, []
+        return rare, [clause for clause in clauses if clause.passages > most]
+
+    def _found(self, clauses: list[Clause], k: int, within: Sequence[int] | None = None) -> Ranking:
+        """Return the passages with the highest scores, at least *k* where there are so many, in any order."""
+        import tantivy
+
+        must, query = tantivy.Occur.Must, tantivy.Query.boolean_query([(tantivy.Occur.Should, clause.query) for clause in clauses])
+        if within is not None:
+            keys = tantivy.Query.term_set_query(self._schema, "key", list(within))
+            query = tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(keys, 0.0))])
+        return self._ranking_of(_with_equals(lambda many: self._searcher.search(query, many, count=False).hits, k))
+
+    def _scores(self, clauses: list[Clause], keys: Sequence[int]) -> Ranking:
+        """Return the scores of those *keys* that match any clause, in any order.
+
+        Each term is sought in these passages alone; a union of the terms would be read whole, however few passages are asked for. For that
+        a term that may be missing is made one that never is: every passage, scored 0, and the term if it is there.
         """
         import tantivy
 
-        clauses = self._clauses_of(terms)
         if not clauses or not len(keys):
             return sorted_ranking([], [])
         query, must, should = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
-        wanted = query.boolean_query([(should, query.term_query(self._schema, "key", key, "basic")) for key in keys])
+        asked = query.boolean_query([(should, query.term_query(self._schema, "key", key, "basic")) for key in keys])
         every = query.const_score_query(query.all_query(), 0.0)
-        parts = [query.const_score_query(wanted, 0.0), *(query.boolean_query([(must, every), clause]) for clause in clauses)]
-        hits = self._searcher.search(query.boolean_query([(must, part) for part in parts]), len(keys), count=False).hits
-        return self._ranked([hit for hit in hits if hit[0] > 0])
+        parts = [query.boolean_query([(must, every), (should, clause.query)]) for clause in clauses]
+        whole = query.boolean_query([(must, part) for part in (query.const_score_query(asked, 0.0), *parts)])
+        return self._ranking_of([hit for hit in self._searcher.search(whole, len(keys), count=False).hits if hit[0] > 0])
 
-    def _ranked(self, hits: Sequence[Any]) -> Ranking:
-        """Return tantivy's hits as a ranking."""
+    def _ranking_of(self, hits: Sequence[Any]) -> Ranking:
+        """Return the keys and scores of tantivy's hits, in the same order."""
+        import numpy as np
+
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
-        return sorted_ranking(keys, [round(float(score), DECIMALS) for score, _ in hits])
+        return Ranking(np.array(keys, np.int64), np.array([score for score, _ in hits], np.float64))
 
-    def _query(self, terms: Sequence[str], within: Sequence[int] | None) -> Any:
-        """Return tantivy's query for passages with any of *terms* in text or heading."""
-        import tantivy
-
-        query = tantivy.Query.boolean_query(self._clauses_of(terms))
-        if within is None:
-            return query
-        keys = tantivy.Query.term_set_query(self._schema, "key", list(within))
-        only = tantivy.Query.const_score_query(keys, 0.0)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)])
-
-    def _clauses_of(self, terms: Sequence[str]) -> list[Any]:
+    def _clauses_of(self, terms: Sequence[str]) -> list[Clause]:
         return [clause for term in dict.fromkeys(terms) for clause in self._clauses(term)]
 
-    def _clauses(self, term: str) -> list[Any]:
+    def _clauses(self, term: str) -> list[Clause]:
         """Return the clauses that match *term* in each field where it occurs; they are kept, since queries share terms."""
         import tantivy
 
@@ -167,19 +205,19 @@ class InvertedIndex:
         if clauses is None:
             queries = {field: tantivy.Query.term_query(self._schema, field, term, "freq") for field in FIELDS}
             clauses = [
-                (tantivy.Occur.Should, query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]))
+                Clause(query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]), passages)
                 for field, query in queries.items()
-                if self._occurs(field, term, query)
+                if (passages := self._passages_with(field, term, query))
             ]
             if len(self._known) >= MOST_CLAUSES:
                 self._known.clear()  # another thread may do so at any time: nothing is read back
             self._known[term] = clauses
         return clauses
 
-    def _occurs(self, field: str, term: str, query: Any) -> bool:
-        """Whether *term* occurs in *field* of any passage; tantivy's own count includes removed passages, so that a low one is no proof."""
-        counted = self._searcher.doc_freq(field, term)
-        return bool(counted > self._removed or (counted and self._searcher.search(query, 1, count=False).hits))
+    def _passages_with(self, field: str, term: str, query: Any) -> int:
+        """Return how many passages have *term* in *field*; tantivy counts removed ones too, so that a low number is no proof of any."""
+        counted = int(self._searcher.doc_freq(field, term))
+        return counted if counted > self._removed or (counted and self._searcher.search(query, 1, count=False).hits) else 0
 
     def _opened(self, folder: Path) -> tuple[Any, Any]:
         """Return the schema and a searcher of *folder*, also where tantivy cannot put its lock: in a read-only folder, on a full disk."""
@@ -227,10 +265,27 @@ def link_terms(source: Path, target: Path) -> list[str]:
 
 def _with_equals(search: Callable[[int], list[Any]], k: int) -> list[Any]:
     """Return the first *k* hits and all that score as the last of them does: which of these come first must not be chance."""
-    many = k + 1
+    many = k + 1 + k // 16  # a second search is dear, and a few hits more are not
     while len(hits := search(many)) == many and hits[-1][0] > hits[k - 1][0] - 10**-DECIMALS:
         many *= 2
     return hits
+
+
+def _first(scored: Ranking, k: int | None = None) -> Ranking:
+    """Return the best *k* keys of *scored*, which are in any order, by their rounded scores."""
+    ranking = sorted_ranking(scored.keys, scored.scores.round(DECIMALS))
+    return Ranking(ranking.keys[:k], ranking.scores[:k])
+
+
+def _passages_of_segment(passages: int) -> int:
+    """Return after how many passages a segment ends, so that tantivy, which joins eight of a size, is left with one; 0 is never.
+
+    >>> [_passages_of_segment(passages) for passages in (0, 9_000, 100_000, 1_000_000)]
+    [0, 9000, 12500, 15625]
+    """
+    while passages > MOST_IN_SEGMENT:
+        passages = -(-passages // JOINED)
+    return passages
 
 
 def _make(folder: Path) -> Any:

@@ -65,7 +65,7 @@ def write_whole(
 ) -> Written:
     """Write snapshot *number* of all *rows*, *count* in number, of the index in *folder* onto the disk."""
     target = _new_folder(folder, number)
-    terms = TermsWriter(target / TERMS)
+    terms = TermsWriter(target / TERMS, passages=count)
     total = _write_vectors(target, BASE, model.dim, _with_terms(rows, terms, workers), count, vectors_of)
     if terms.commit() != count:
         raise RuntimeError("tantivy holds other passages than it was given")
