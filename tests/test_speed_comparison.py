@@ -12,7 +12,7 @@ from tests.benchmarks.speed.comparison import Comparison, Plan
 from tests.benchmarks.speed.corpora import paragraphs_of, passages_of, questions_of, write_corpora
 from tests.benchmarks.speed.drivers.asking import FEWEST, figures
 from tests.benchmarks.speed.peers import PEERS, Installed
-from tests.benchmarks.speed.process import run
+from tests.benchmarks.speed.process import megabytes_of, parts_of, run
 from tests.benchmarks.speed.records import Records
 from tests.benchmarks.speed.tables import Tables
 
@@ -95,6 +95,19 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children_and_says_so() 
 def test_a_traceback_is_a_failure_and_no_precedent_is_none() -> None:
     assert run([sys.executable, "-c", "raise ValueError('no such index')"]).failure == "ended with 1: ValueError: no such index"
     assert run([sys.executable, "-c", "raise SystemExit(1)"]).failure == ""
+
+
+def test_a_file_of_two_names_is_counted_once_and_by_its_part(tmp_path: Path) -> None:
+    for name in ("passages.db", "passages.db-wal", "vectors/base-000001.faiss", "generation-000002/terms/segment"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(os.urandom(1_000_000))
+    os.link(tmp_path / "vectors" / "base-000001.faiss", tmp_path / "generation-000002" / "vectors.faiss")
+    assert parts_of(tmp_path) == {
+        "passages": pytest.approx(2, rel=0.02),
+        "terms": pytest.approx(1, rel=0.02),
+        "vectors": pytest.approx(1, rel=0.02),
+    }
+    assert megabytes_of(tmp_path) == pytest.approx(4, rel=0.02)
 
 
 def test_a_line_that_was_cut_off_is_left_out_and_the_next_one_begins_anew(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ def changes(corpus: Corpus, index: Path, question: str) -> Iterator[dict[str, An
     """Yield what each of these took, round by round."""
     copy = index.with_name(f"{index.name}-changed")
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(index, copy)
+    subprocess.run(["cp", "-a", str(index), str(copy)], check=True)  # files of two names stay one
     pages = sorted(corpus.pages.rglob("*.txt"))
     for page in pages[: 3 * ROUNDS]:
         if (text := page.read_text("utf-8")).endswith(ADDED):  # a run was killed before it took the change back

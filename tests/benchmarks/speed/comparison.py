@@ -18,7 +18,7 @@ from typing import Any
 from tests.benchmarks.speed.changes import changes
 from tests.benchmarks.speed.corpora import passages_of, questions_of, write_corpora
 from tests.benchmarks.speed.peers import PEERS, Installed, install
-from tests.benchmarks.speed.process import Ran, megabytes_of, run
+from tests.benchmarks.speed.process import Ran, megabytes_of, parts_of, run
 from tests.benchmarks.speed.programs import Corpus, Program
 from tests.benchmarks.speed.qianli import DEFAULT, FAST, OWN, ROOT, UNREAD, commit
 from tests.benchmarks.speed.records import Record, Records
@@ -152,6 +152,8 @@ class Comparison:
         limits = {} if program in OURS else {"seconds": self.plan.limit, "megabytes": self.plan.megabytes}
         ran = run(program.build(corpus, folder), cwd=ROOT, **limits)
         figures = {**_figures(ran), "disk": megabytes_of(folder) if folder.exists() else 0.0}
+        if program in OURS:
+            figures |= {f"disk {part}": size for part, size in parts_of(folder).items()}
         if ran.stopped:
             figures["limits"] = self._limits(program)
         if ran.failure:

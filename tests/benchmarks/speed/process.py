@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
@@ -142,9 +144,18 @@ def _end(pid: int) -> None:
 
 def megabytes_of(folder: Path) -> float:
     """Return the size of a folder on disk in MB; a file with two names counts once."""
-    sizes = {}
-    for path in [folder, *folder.rglob("*")]:
-        if path.is_file() and not path.is_symlink():
-            status = path.stat()
-            sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
-    return sum(sizes.values()) / 1e6
+    return sum(parts_of(folder).values())
+
+
+def parts_of(folder: Path) -> dict[str, float]:
+    """Return the MB of each part of a folder: passages.db and passages.db-wal are "passages", GENERATION/terms/… are "terms"."""
+    parts: dict[str, float] = defaultdict(float)
+    seen = set()
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        names = [name for name in path.relative_to(folder).parts if not name.startswith("generation-")]
+        parts[names[0].split(".")[0]] += status.st_size / 1e6
+    return dict(parts)
