@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from index.layout.heading_words import SIGN
 from index.layout.line_shapes import LONGEST_UNMARKED_HEADING
 from index.layout.lines import Line
 from index.text.punctuation import cell_width, ends_sentence, is_balanced, is_wider
 
+Value = TypeVar("Value")
 Fills = Callable[[Line], bool]  # whether a line was broken because it was full
 
 OPEN_KINDS = ("text", "item", "byline")  # kinds of lines that only their neighbours settle
@@ -204,15 +206,14 @@ def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills |
     gaps = Counter(line.gap for line in lines[1:])
     text = [line for line in lines if line.kind in ("text", "item") and not line.level and len(line.text) > LONGEST_UNMARKED_HEADING // 2]
     alone = [one for one in around if one.is_alone]
-    settings = Counter(setting(one) for one in alone)
     numbers = [bool(NUMBER.match(one.line.text)) if one.is_alone else None for one in around]
     signed = {one.line.level for one in around if one.line.level and one.below and one.below.kind == "byline"}
     levels = sorted({line.level for line in lines if line.level})
     return Habits(
         fills=fills,
-        gap=Counter(line.gap for line in text).most_common(1)[0][0] if text else 0,
+        gap=_commonest((line.gap for line in text), 0),
         widest_gap=max((gap for gap, count in gaps.items() if count > 1), default=0),
-        indent=Counter(line.indent for line in text).most_common(1)[0][0] if text else 0,
+        indent=_commonest((line.indent for line in text), 0),
         signed_levels=frozenset(signed),
         strongest_level=levels[0] if levels else 0,
         first_level=next((one.line.level for one in around if one.line.level), 0),
@@ -221,11 +222,19 @@ def habits(lines: Sequence[Line], around: Sequence[Surroundings], fills: Fills |
         signed=sum(one.line.kind == "byline" and not DATED.match(one.line.text) and one.above is not None for one in around),
         closed=any(line.kind == "closing" for line in lines),
         first=setting(alone[0]) if alone else (),
-        most=settings.most_common(1)[0][0] if settings else (),
+        most=_commonest(map(setting, alone), ()),
         numbered=sum(number is True for number in numbers),
         number_before=tuple(_last(numbers)),
         number_after=tuple(reversed([*_last(numbers[::-1])])),
     )
+
+
+def _commonest(values: Iterable[Value], none: Value) -> Value:
+    """Return the value that occurs most often, the first of those that do; *none* where there are no values."""
+    counts: dict[Value, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return max(counts, key=counts.__getitem__, default=none)
 
 
 def _leads_to_byline(lines: Sequence[Line], i: int) -> bool:

@@ -89,7 +89,7 @@ def _share(pairs: frozenset[str], text: str) -> float:
     """Return the share of *pairs* that occur in *text*."""
     if text.isascii():
         return len(pairs & _pairs(text)) / len(pairs)
-    return sum(pair in text for pair in pairs) / len(pairs)
+    return sum(map(text.__contains__, pairs)) / len(pairs)
 
 
 @lru_cache(maxsize=256)  # the text below a candidate is often the text above the next one

@@ -106,6 +106,9 @@ class LineLabels:
 
 def _shared(scores: Scores, alike: Sequence[object]) -> Scores:
     """Return *scores* with a part of what the candidates that are set alike prefer, title or subhead: a page sets its titles alike."""
+    keys = [key for key in alike if key is not None]
+    if len(set(keys)) == len(keys):
+        return scores  # no two are set alike
     preferences: defaultdict[object, list[float]] = defaultdict(list)
     nats = (scores[:, TITLE] - scores[:, SUBHEAD]).clip(-MOST_PREFERENCE, MOST_PREFERENCE).tolist()
     for own, key in zip(nats, alike, strict=False):

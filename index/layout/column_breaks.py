@@ -121,7 +121,7 @@ def join_threshold(odds: Iterable[float]) -> float:
     """
     known = list(odds)
     share = USUAL_ODDS / (USUAL_ODDS + 1)
-    for _ in range(ESTIMATION_ROUNDS):
+    for _ in range(ESTIMATION_ROUNDS if known else 0):
         prior = share / (1 - share)
         share = (USUAL_ODDS + sum(1 - 1 / (1 + prior * exp(value)) for value in known)) / (USUAL_ODDS + 1 + len(known))
     return log((1 - share) / share)

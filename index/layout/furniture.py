@@ -79,9 +79,9 @@ OF_THE_WEB = re.compile(
     r"|(?:Skip to (?:main )?content|Back to top|Print this page|ADVERTISEMENT|Advertisement|Share this(?: article| story)?|Read more)"
     r"|(?:来源|图片|编辑|责编|审核|校对|监制|排版|制图|制作|初审|复审|终审|主编|统筹|值班编委|出品)\s*[丨｜|]\s*[^。，]{1,40}"
 )
-WEB_HINT = re.compile(  # a line of the web has one of these: a quick first check
-    r"[返回往来隐打关收设网联我举纠字扫分上下戳点阅微长↑↓👆👇☝丨｜|]|END|End|完|Skip|Back|Print|dvertis|DVERTIS|Share|Read"
-)
+# A line of the web has one of these characters or words: a quick first check, and quicker in two.
+WEB_CHARACTERS = re.compile("[返回往来隐打关收设网联我举纠字扫分上下戳点阅微长完↑↓👆👇☝丨｜|]")
+WEB_WORDS = re.compile("END|End|Skip|Back|Print|dvertis|DVERTIS|Share|Read")
 OF_RIGHTS = re.compile(  # written out, so that the first characters of all alternatives are searched for at once
     r"版权|©|Copyright|copyright|COPYRIGHT|\([Cc]\)|Rights|rights|RIGHTS|ICP|icp|安备|声明|未经|转载|摘编"
 )
@@ -142,4 +142,4 @@ def _states_rights(text: str) -> bool:
 
 
 def _is_of_the_web(text: str) -> bool:
-    return bool(WEB_HINT.search(text)) and bool(OF_THE_WEB.fullmatch(text))
+    return bool(WEB_CHARACTERS.search(text) or WEB_WORDS.search(text)) and bool(OF_THE_WEB.fullmatch(text))

@@ -137,7 +137,7 @@ def _lines_of_blocks(page: Page) -> Iterator[Line]:
 def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
     blanks = len(raw) - len(raw.lstrip())
     begin, end, level = start + blanks, start + blanks + len(text), 0
-    marks = HEADING_MARKS.match(text)
+    marks = HEADING_MARKS.match(text) if text[0] == "#" else None
     if marks and not (marks[0] == "#" and "#" in text[1:]):  # `#话题#` is no heading
         level, begin = len(marks[1]), begin + marks.end()
         text = text[marks.end() :]
@@ -151,7 +151,8 @@ def _line(raw: str, text: str, number: int, start: int, gap: int) -> Line:
         if is_running_head(text):
             level = 0
     kind = shape(text) if not level else "text"
-    return Line(number, begin, end, text, kind, level, gap, cell_width(raw[:blanks].expandtabs(4)), raw.endswith("  "))
+    indent = cell_width(raw[:blanks].expandtabs(4)) if blanks else 0
+    return Line(number, begin, end, text, kind, level, gap, indent, raw.endswith("  "))
 
 
 def end_of_front_matter(text: str) -> int:
@@ -181,7 +182,8 @@ def _of_pictures(line: Line) -> Iterator[Line]:
 def _without_closing_byline(line: Line) -> Iterator[Line]:
     """Yield the line, or its text and then the byline in brackets at its end: `…成果。 (周静 严琰)`."""
     tail = line.text[-BRACKET_TAIL:]
-    bracket = BRACKETED.search(tail) if line.kind in ("text", "item", "credit") and not line.level else None
+    may_close = line.kind in ("text", "item", "credit") and not line.level and tail.rstrip().endswith((")", "）", "】", "]"))
+    bracket = BRACKETED.search(tail) if may_close else None
     if bracket and byline_names(bracket[1], strict=True):
         cut = len(line.text) - len(tail) + bracket.start()
         before = line.text[:cut].rstrip()

@@ -133,7 +133,7 @@ def _pairs(title: str) -> list[str]:
 
 
 def _share(pairs: Sequence[str], text: str) -> float:
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
+    return sum(map(text.__contains__, pairs)) / len(pairs) if pairs else 0.0
 
 
 def _shares_more(known: Mapping[int, _Words], i: int, number: int, other: int) -> bool:

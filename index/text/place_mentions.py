@@ -33,7 +33,7 @@ LONGEST_NAME = 9  # characters of a county; longer names are found after their c
 LONGEST_BELOW = 15  # characters of a county or town right after the larger unit: 积石山保安族东乡族撒拉族自治县
 LONGEST_PAGE = 200_000  # characters of a page that are searched for the cities of its counties
 LONGEST_STEM = 5  # characters of a town, without its suffix; longer names are found after their county alone
-ENDS = "区县市旗"
+ENDS, NOT_BEHIND_SHORT = "区县市旗", frozenset("区县市旗自新路街")  # of counties; what stands behind no county without its end
 
 
 class Place(NamedTuple):
@@ -162,7 +162,7 @@ def _chains(text: str) -> tuple[list[Mention], list[Ending]]:
     """Return the regions and counties that *text* names, with what comes right after them, and the towns that come after neither."""
     known, tails = gazetteer(), _county_tails()
     events = [*regions(text)]
-    events += [(match.start(), match.end(), "") for match in SUFFIX.finditer(text)]
+    events += [(*match.span(), "") for match in SUFFIX.finditer(text)]
     found: list[Mention] = []
     endings: list[Ending] = []
     last = Mention(-1, -LONGEST_BELOW, Place())
@@ -210,7 +210,7 @@ def _extended(text: str, region: Mention) -> Mention:
     known = gazetteer()
     for size in (4, 3, 2):
         stem = text[end : end + size]
-        if len(stem) < size or text[end + size : end + size + 1] in (*ENDS, "自", "新", "路", "街"):
+        if len(stem) < size or text[end + size : end + size + 1] in NOT_BEHIND_SHORT:
             continue
         city = known.cities.get(stem, "")
         if not place.city and known.province_of.get(city) == place.province:
