@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from index.encoders.cohort import read_cohort
 from index.encoders.protocol import unit_rows
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.encoders.protocol import Vectors
+    from index.encoders.word_pieces import WordPieces
 
     Ids = NDArray[np.int64]
 
 SAMPLED = 64  # every 64th word vector enters the fingerprint: training moves all vectors, and reading all would take 0.1 s
+MANY_TEXTS = 256  # that were cut before; to open `word_pieces` takes as long as the tokenizer takes for a thousand
 NAMED = 4  # bytes of the fingerprint that a stored vocabulary begins with
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is; lies beside the word vectors
 INTEGER_LENGTH = 4000  # of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact in any order
@@ -59,6 +61,8 @@ class StaticEncoder:
             ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._pieces: WordPieces | Literal[False] | None = None  # False: its words are cut in another way
+        self._cut = 0  # texts that were cut so far
         self._folder = folder
         self._weights: Vectors | None = None
         self._integers: Vectors | None = None
@@ -99,7 +103,21 @@ class StaticEncoder:
 
     def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of the known words of each text, in order."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        if (pieces := self._pieces_for(len(texts))) is None:
+            return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        known = [pieces.ids(text) for text in texts]
+        others = [text for text, ids in zip(texts, known, strict=True) if ids is None]
+        cut = iter(self._tokenizer.encode_batch_fast(others, add_special_tokens=False) if others else ())
+        return [next(cut).ids if ids is None else ids for ids in known]
+
+    def _pieces_for(self, texts: int) -> WordPieces | None:
+        """Return what cuts texts sooner than the tokenizer, once so many were cut that it pays to open it; None where there is nothing."""
+        self._cut += texts
+        if self._pieces is None and self._cut > MANY_TEXTS:
+            from index.encoders.word_pieces import WordPieces  # a question alone does without
+
+            self._pieces = WordPieces.of(self._tokenizer) or False
+        return self._pieces or None
 
     def _means(self, known: Sequence[Sequence[int]]) -> Vectors:
         """Return (len(known), dim): the mean of the vectors of the words of each text, scaled to length 1."""
@@ -135,8 +153,12 @@ class StaticEncoder:
         """Return the known words of each text, in order, with repetitions."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [Words(np.asarray(encoding.ids, np.int64), encoding.offsets) for encoding in encodings]
+        pieces = self._pieces_for(len(texts))
+        known = [pieces.ids_and_offsets(text) if pieces else None for text in texts]
+        others = [text for text, found in zip(texts, known, strict=True) if found is None]
+        encodings = iter(self._tokenizer.encode_batch(others, add_special_tokens=False) if others else ())
+        found = [one or ((encoding := next(encodings)).ids, encoding.offsets) for one in known]
+        return [Words(np.asarray(ids, np.int64), offsets) for ids, offsets in found]
 
     def vocabulary(self, texts: Sequence[str]) -> list[Ids]:
         """Return the ids of the known words of each text, each once, in rising order."""

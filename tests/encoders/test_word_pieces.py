@@ -1,0 +1,97 @@
+"""The words of plain texts, cut without the tokenizer, are those that the tokenizer cuts; all other texts are left to it."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from index.encoders import static
+from index.encoders.open import open_encoder
+from index.encoders.shipped import SHIPPED
+from index.encoders.static import StaticEncoder, modules_of
+from index.encoders.word_pieces import WordPieces
+
+FOLDER = SHIPPED / "static"
+FILE = FOLDER / modules_of(FOLDER)[0]["path"] / "tokenizer.json"
+TOKENIZER = Tokenizer.from_file(str(FILE))
+TOKENIZER.no_truncation()
+TOKENIZER.no_padding()
+PIECES = WordPieces.of(TOKENIZER)
+assert PIECES is not None
+PLAIN = "老旧小区停车难怎么解决，电动自行车充电桩加装电梯一网通办居民议事协商后哪吒12345热线WiFi3.5万元\n、。（）％ 　"
+ANY = st.text(st.one_of(st.sampled_from(PLAIN), st.characters(exclude_categories=["Cs"])), max_size=120)
+
+
+def expected(text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    encoding = TOKENIZER.encode(text, add_special_tokens=False)
+    return encoding.ids, encoding.offsets
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(st.sampled_from(PLAIN), max_size=300))
+def test_plain_texts_are_cut_as_by_the_tokenizer(text: str) -> None:
+    assert PIECES is not None
+    if "吒" in text or "後" in text:
+        return
+    assert PIECES.ids_and_offsets(text) == expected(text)
+    assert PIECES.ids(text) == expected(text)[0]
+
+
+@settings(max_examples=600, deadline=None)
+@given(ANY)
+def test_other_texts_are_cut_as_by_the_tokenizer_or_left_to_it(text: str) -> None:
+    assert PIECES is not None
+    assert PIECES.ids_and_offsets(text) in (None, expected(text))
+    assert PIECES.ids(text) in (None, expected(text)[0])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "一", "停" * 500, "abc" * 100, "1" * 99, "哪吒", "後来", "ＡＢＣ", "é", "e\u0301", "한국", "カー", "①", "\r\n", "İ"]
+)
+def test_edges_are_cut_as_by_the_tokenizer_or_left_to_it(text: str) -> None:
+    assert PIECES is not None
+    assert PIECES.ids_and_offsets(text) in (None, expected(text))
+
+
+def test_every_character_alone_is_cut_as_by_the_tokenizer_or_left_to_it() -> None:
+    assert PIECES is not None
+    every = [f"中{chr(code)}国" for code in range(0x20, 0x10000) if not 0xD800 <= code < 0xE000]
+    encodings = TOKENIZER.encode_batch(every, add_special_tokens=False)
+    own = [PIECES.ids_and_offsets(text) for text in every]
+    assert [
+        text for text, ours, theirs in zip(every, own, encodings, strict=True) if ours not in (None, (theirs.ids, theirs.offsets))
+    ] == []
+    assert sum(ours is not None for ours in own) > 7000
+
+
+def test_an_encoder_cuts_the_same_words_before_and_after_it_has_cut_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["老旧小区停车难", "後来加装了電梯，WiFi也有了", "哪吒", "", "한국어", "网格员12345"]
+    monkeypatch.setattr(static, "MANY_TEXTS", 10**9)
+    slow = open_encoder("static")
+    monkeypatch.setattr(static, "MANY_TEXTS", 0)
+    fast = open_encoder("static")
+    assert isinstance(slow, StaticEncoder)
+    assert isinstance(fast, StaticEncoder)
+    assert (fast.encode_passages(texts) == slow.encode_passages(texts)).all()
+    assert [(words.ids.tolist(), words.offsets) for words in fast.words(texts)] == [
+        (words.ids.tolist(), words.offsets) for words in slow.words(texts)
+    ]
+    assert [ids.tolist() for ids in fast.vocabulary(texts)] == [ids.tolist() for ids in slow.vocabulary(texts)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pre_tokenizer": {"type": "Whitespace"}},
+        {"pre_tokenizer": None},
+        {
+            "added_tokens": [
+                {"id": 1, "content": "x", "single_word": False, "lstrip": False, "rstrip": False, "normalized": True, "special": False}
+            ]
+        },
+    ],
+)
+def test_another_kind_of_tokenizer_is_left_alone(change: dict[str, object]) -> None:
+    assert WordPieces.of(Tokenizer.from_str(json.dumps(json.loads(FILE.read_text("utf-8")) | change))) is None
