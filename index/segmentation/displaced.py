@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -94,18 +95,28 @@ def strays(articles: Sequence[Article]) -> list[Stray]:
 
 def evidence(articles: Sequence[Article]) -> Iterator[tuple[int, int, int, list[float]]]:
     """Yield (article, paragraph, other article, FEATURES) where there is a sign that a paragraph belongs to the article above or below."""
+    import numpy as np
+
     if len(articles) < 2 or sum(len(article.paragraphs) for article in articles) > MOST_PARAGRAPHS:
         return
     speaking = [*_speaking_of_the_other(articles)]
     known = {i: _words(articles[i]) for i in sorted({i for article, _, other in speaking for i in (article, other)})}
-    asked = _nearer_to_the_other(articles, [sign for sign in speaking if _shares_more(known, *sign)])
+    vectors: dict[str, NDArray[np.float32]] = {}
+    asked = _nearer_to_the_other(articles, [sign for sign in speaking if _shares_more(known, *sign)], vectors)
     concerned = sorted({i for article, _, other in asked for i in (article, other)})
     texts = {i: [articles[i].title or "", *(paragraph.text for paragraph in articles[i].paragraphs)] for i in concerned}
-    vectors = {i: _encoder().encode_passages(texts[i]) for i in concerned}
+    _encode(chain.from_iterable(texts.values()), vectors)
+    rows = {i: np.stack([vectors[text] for text in texts[i]]) for i in concerned}
     for i, number, other in asked:
         words = [len(words) for words in shared(known[i], known[other], number)]
         names = _names(texts[i], texts[other], number)
-        yield i, number, other, [*map(math.log1p, words), *_cosines(vectors[i], vectors[other], number), *names]
+        yield i, number, other, [*map(math.log1p, words), *_cosines(rows[i], rows[other], number), *names]
+
+
+def _encode(texts: Iterable[str], vectors: dict[str, NDArray[np.float32]]) -> None:
+    """Add the vectors of those of *texts* that *vectors* lacks."""
+    new = [text for text in dict.fromkeys(texts) if text not in vectors]
+    vectors.update(zip(new, _encoder().encode_passages(new) if new else (), strict=True))
 
 
 @cache
@@ -142,13 +153,12 @@ def _shares_more(known: Mapping[int, _Words], i: int, number: int, other: int) -
     return len(theirs) > len(own)
 
 
-def _nearer_to_the_other(articles: Sequence[Article], signs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _nearer_to_the_other(
+    articles: Sequence[Article], signs: Sequence[tuple[int, int, int]], vectors: dict[str, NDArray[np.float32]]
+) -> list[tuple[int, int, int]]:
     """Return those of *signs* whose paragraph is nearer to the title of the other article than to that of its own."""
-    if not signs:
-        return []
     spoken = [(articles[i].paragraphs[number].text, articles[other].title or "", articles[i].title or "") for i, number, other in signs]
-    texts = list(dict.fromkeys(text for three in spoken for text in three))
-    vectors = dict(zip(texts, _encoder().encode_passages(texts), strict=True))
+    _encode(chain.from_iterable(spoken), vectors)
     return [sign for sign, (a, b, c) in zip(signs, spoken, strict=True) if vectors[a] @ vectors[b] > vectors[a] @ vectors[c]]
 
 
