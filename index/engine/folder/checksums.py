@@ -25,14 +25,21 @@ MANIFEST = "manifest.json"
 PIECE = 1 << 25  # bytes of a file that are digested at once
 
 
-_NAMES = {str: b"str", bytes: b"bytes", int: b"int", type(None): b"NoneType", float: b"float"}  # of the types that SQLite returns
-
-
 def values_digest(*values: str | bytes | int | None) -> int:
     """Return the digest of *values*, a signed 64-bit integer, as SQLite keeps them; the type and length of each value go in too, so that
     two different lists never look the same."""
-    raws = [value if isinstance(value, bytes) else b"" if value is None else str(value).encode("utf-8") for value in values]
-    parts = [b"%s%d:%s" % (_NAMES[type(value)], len(raw), raw) for value, raw in zip(values, raws, strict=True)]
+    parts: list[bytes] = []
+    for value in values:
+        if isinstance(value, str):
+            raw = value.encode("utf-8")
+            parts += (b"str%d:" % len(raw), raw)
+        elif isinstance(value, bytes):
+            parts += (b"bytes%d:" % len(value), value)
+        elif value is None:
+            parts.append(b"None")
+        else:
+            raw = str(value).encode()
+            parts += (b"int%d:" % len(raw), raw)
     return int(xxhash.xxh3_64_intdigest(b"".join(parts))) - (1 << 63)
 
 

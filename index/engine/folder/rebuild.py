@@ -16,7 +16,7 @@ from index.engine.folder import database, queries
 from index.engine.folder.checksums import file_digest
 from index.engine.folder.database import FILE, FORMAT, State, snapshot_folder
 from index.engine.folder.lock import locked
-from index.engine.folder.rows import Row
+from index.engine.folder.rows import Row, TextRow
 from index.engine.folder.snapshot import BASE, VECTORS, Snapshot
 from index.engine.folder.snapshot_writer import WRAP, write_whole
 from index.engine.folder.vectors import Part, states_file, vectors_file
@@ -75,11 +75,11 @@ class _KeptVectors:
             self._parts += [Part(*place) for place in places if _sound(place, name, digests)][:1]
         self._rows: dict[int, Row] = {}
 
-    def noted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield *rows*, whose vectors will be asked for."""
+    def noted(self, rows: Iterable[Row]) -> Iterator[TextRow]:
+        """Yield the texts of *rows*, whose vectors will be asked for."""
         for row in rows:
             self._rows[row.key] = row
-            yield row
+            yield TextRow(row.key, row.passage.text, row.passage.heading, row.state)
 
     def of(self, keys: Keys) -> Halves:
         """Return the vectors of rows that were noted, in 16-bit floats; those of passages that are in another state are lost."""

@@ -72,6 +72,15 @@ class Row(NamedTuple):
     state: int
 
 
+class TextRow(NamedTuple):
+    """What a snapshot is made of: the text of a passage, its heading and its state (see `Row`)."""
+
+    key: int
+    text: str
+    heading: str
+    state: int
+
+
 def first_key(page: int) -> int:
     """Return the lowest key of a page; the keys of the page lie below `first_key(page + 1)`."""
     return page << POSITION_BITS

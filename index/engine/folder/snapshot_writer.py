@@ -27,7 +27,7 @@ from index.engine.folder.checksums import link, nobody_reads, seal, sync
 from index.engine.folder.database import snapshot_folder
 from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms, terms_of_chunk
 from index.engine.folder.queries import MANY
-from index.engine.folder.rows import Row
+from index.engine.folder.rows import Row, TextRow
 from index.engine.folder.snapshot import BASE, TERMS, VECTORS, Snapshot, kept_files, same_file
 from index.engine.folder.vectors import Part, codes_file, states_file, vectors_file
 from index.engine.folder.vectors_writer import write_codes, write_part
@@ -61,7 +61,7 @@ class Written(NamedTuple):
 
 
 def write_whole(
-    folder: Path, number: int, model: Model, rows: Iterable[Row], count: int, vectors_of: VectorsOf, workers: Workers | None = None
+    folder: Path, number: int, model: Model, rows: Iterable[TextRow], count: int, vectors_of: VectorsOf, workers: Workers | None = None
 ) -> Written:
     """Write snapshot *number* of all *rows*, *count* in number, of the index in *folder* onto the disk."""
     target = _new_folder(folder, number)
@@ -138,15 +138,15 @@ def _new_folder(folder: Path, number: int) -> Path:
     return target
 
 
-def _with_terms(rows: Iterable[Row], terms: TermsWriter, workers: Workers | None) -> Iterator[list[Row]]:
+def _with_terms(rows: Iterable[TextRow], terms: TermsWriter, workers: Workers | None) -> Iterator[list[TextRow]]:
     """Yield *rows* some hundreds at a time, after their terms, which *workers* make, were added to *terms*."""
     several = iter(rows)
-    waiting: deque[list[Row]] = deque()
+    waiting: deque[list[TextRow]] = deque()
 
     def chunks() -> Iterator[list[tuple[str, str]]]:
         while some := [*islice(several, MANY)]:
             waiting.append(some)
-            yield [(row.passage.text, row.passage.heading) for row in some]
+            yield [(row.text, row.heading) for row in some]
 
     for made in (workers.map if workers else map)(terms_of_chunk, chunks()):
         some = waiting.popleft()
@@ -155,7 +155,7 @@ def _with_terms(rows: Iterable[Row], terms: TermsWriter, workers: Workers | None
         yield some
 
 
-def _write_vectors(target: Path, name: str, dim: int, batches: Iterable[list[Row]], count: int, vectors_of: VectorsOf) -> int:
+def _write_vectors(target: Path, name: str, dim: int, batches: Iterable[Sequence[TextRow | Row]], count: int, vectors_of: VectorsOf) -> int:
     """Write the vectors of the rows in *batches* and their states as the part *name*; return the sum of the states."""
     import numpy as np
 

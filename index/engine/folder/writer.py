@@ -129,8 +129,8 @@ class FolderWriter:
             written = self._delta(number, states.change()) if states else None
             if written is None:
                 count = queries.counts(self._rows)["passages"]
-                every_row = queries.every_row(self._rows)
-                written = write_whole(self._folder, number, self._model, every_row, count, self._halves, self._workers)
+                texts = queries.every_text(self._rows)
+                written = write_whole(self._folder, number, self._model, texts, count, self._halves, self._workers)
                 if total not in (None, written.total):
                     raise DamagedIndex("{file} holds rows of two states; repair it with: qianli index --rebuild", file=self._folder / FILE)
                 total = written.total
