@@ -21,7 +21,7 @@ from tests.benchmarks.speed.qianli import DEFAULT, FAST, UNREAD
 from tests.benchmarks.speed.records import Record
 
 HEAD = (
-    *("", "build, clock s", "processor s", "×", "building, MB own + mapped", "disk MB", "cold s", "processor s", "×"),
+    *("", "build, clock s", "processor s", "×", "building, MB own + mapped", "disk MB", "cold s", "×", "processor s"),
     *("p50 ms (p95)", "×", "processor ms", "×", "batch, questions/s", "processor ms a question", "×", "asking, MB own + mapped"),
 )
 GROWING = (  # what, how to find it
@@ -86,7 +86,7 @@ class Tables:
                 yield _row([program.name, *self._cells(program, size, build)])
         starts = self._values(YARDSTICK, size, COLD, "clock")
         if starts:
-            yield f"\n`{YARDSTICK}` alone takes {statistics.median(starts):.2f} s; × is a program's value ÷ that of {FAST.name}."
+            yield f"\n`{YARDSTICK}` alone takes {statistics.median(starts):.2f} s; × is the value before it ÷ that of {FAST.name}."
 
     def _cells(self, program: Program, size: str, build: Record) -> Iterator[str]:
         if "failed" in build:
@@ -99,8 +99,8 @@ class Tables:
         yield f"{build['anon']:,.0f} + {build['mapped']:,.0f}"
         yield f"{build['disk']:,.0f}"
         yield _number(self._median(program, size, COLD, "clock"))
-        yield _number(self._median(program, size, COLD, "processor"))
         yield self._times(program, size, COLD, "clock")
+        yield _number(self._median(program, size, COLD, "processor"))
         p50, p95 = (self._median(program, size, ASK, name) for name in ("p50", "p95"))
         yield f"{_number(p50)} ({_number(p95)})" if p50 is not None else ""
         yield self._times(program, size, ASK, "p50")
