@@ -65,6 +65,18 @@ class Source(NamedTuple):
     noted: int = 0
 
 
+class Stamp(NamedTuple):
+    """What shows whether a file changed since it was read: fields of its Source, *path* as a string."""
+
+    source: str
+    path: str
+    size: int
+    modified: int
+    sha256: str
+    sidecar: str
+    noted: int
+
+
 class Ranking(NamedTuple):
     """The passages that one query retrieves, best first: *keys* (n,), int64, and *scores* (n,), float64. Ties are ordered by key."""
 
@@ -145,6 +157,12 @@ class Writer(Protocol):
 
     def sources(self) -> Iterable[Source]:
         """Yield the files that the index holds now: another writer may have changed them since the index was opened."""
+
+    def stamps(self) -> Iterable[Stamp]:
+        """Yield the stamps of these files. They are not checked against any digest: what differs from the disk is read once more anyway."""
+
+    def source(self, name: str) -> Source:
+        """Return the file of this name, one of `sources`."""
 
     def touch(self, file: Source) -> None:
         """Note a new path, size or time of a file whose text is the same."""

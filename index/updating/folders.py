@@ -31,7 +31,7 @@ class Folders:
     def __init__(self, root: Path | None, former_root: Path | None = None, names: Mapping[Path, str] | None = None) -> None:
         self.root, self._former_root = root, former_root
         self._names = dict(names or {})
-        self._has_moved = None not in (root, former_root) and root != former_root
+        self.have_moved = None not in (root, former_root) and root != former_root  # with the root
 
     @classmethod
     def of(cls, index: Index) -> Folders:
@@ -81,7 +81,7 @@ class Folders:
 
     def lies_now(self, file: Source) -> Source:
         """Return *file* at the path where it lies now that the root, with the index in it, lies elsewhere than before."""
-        if self._has_moved and self.root and self._former_root and self._former_root in file.path.parents:
+        if self.have_moved and self.root and self._former_root and self._former_root in file.path.parents:
             return file._replace(path=self.root / file.path.relative_to(self._former_root))
         return file
 

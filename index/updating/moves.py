@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from index.engine.protocol import Source
+from index.engine.protocol import Source, Stamp
 from index.messages import counted, say
 
 LEAST_LOST = 10  # pages of a folder; of fewer pages, people delete half
@@ -40,18 +40,17 @@ class Below:
 class Departed:
     """The indexed files whose path is dead, by digest: those that a new file may have been before it was moved."""
 
-    def __init__(self, files: Mapping[str, Source], present: Collection[str]) -> None:
-        self._by_digest: defaultdict[str, list[Source]] = defaultdict(list)
-        for path, file in files.items():
-            if path not in present:
-                self._by_digest[file.sha256].append(file)
+    def __init__(self, files: Iterable[Stamp]) -> None:
+        self._by_digest: defaultdict[str, list[Stamp]] = defaultdict(list)
+        for file in files:
+            self._by_digest[file.sha256].append(file)
 
-    def take(self, sha256: str, path: Path) -> Source | None:
+    def take(self, sha256: str, path: Path) -> Stamp | None:
         """Return, once, a dead file with this digest, of several the one whose path ends most like *path*; None where none is dead."""
         dead = [file for file in self._by_digest.get(sha256, ()) if not os.path.lexists(file.path)]
         if not dead:
             return None
-        former = max(dead, key=lambda file: len(_common_end(file.path, path)))
+        former = max(dead, key=lambda file: len(_common_end(Path(file.path), path)))
         self._by_digest[sha256].remove(former)
         return former
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from index.document import Article, Page, Passage
-from index.engine.protocol import Model, Source
+from index.engine.protocol import Model, Source, Stamp
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -18,14 +18,21 @@ class Rehearsal:
     unfinished = False
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self._sources = [*sources]
+        self._sources = {file.source: file for file in sources}
 
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None: ...
 
     def remove(self, source: str) -> None: ...
 
     def sources(self) -> Iterable[Source]:
-        return self._sources
+        return self._sources.values()
+
+    def stamps(self) -> Iterable[Stamp]:
+        for file in self._sources.values():
+            yield Stamp(file.source, str(file.path), *file[2:])
+
+    def source(self, name: str) -> Source:
+        return self._sources[name]
 
     def touch(self, file: Source) -> None: ...
 

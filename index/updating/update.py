@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.corrections.sidecar import stamp
 from index.document import Article, Page, Passage
 from index.encoders.protocol import Encoder
-from index.engine.protocol import Source, Writer
+from index.engine.protocol import Source, Stamp, Writer
 from index.errors import BadInput
 from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
 from index.files.discover import Found, look
@@ -77,13 +77,8 @@ class Update:
         self.report, self._workers = IndexReport(), workers or Workers()
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
         self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
-        self._indexed: dict[str, Source] = {}
-        for file in writer.sources():
-            present = folders.lies_now(file)
-            if present is not file:
-                writer.touch(present)
-            self._indexed[str(present.path)] = present
-        self._of_source = {file.source: file for file in self._indexed.values()}
+        self._indexed = {stamp.path: stamp for stamp in self._lying_now()}
+        self._of_source = {stamp.source: stamp for stamp in self._indexed.values()}
         self._names = {*self._of_source}
         self._indexed_path = KnownPaths(self._indexed)
         self._present: set[str] = set()  # paths at which there is a file
@@ -116,6 +111,20 @@ class Update:
             self._folders.forget({*lost} - with_all_parents(map(Path, chain(self._seen, self._left()))))
         return self.report.count()
 
+    def _lying_now(self) -> Iterable[Stamp]:
+        """Return the stamps of the indexed files, at the paths where they lie now."""
+        if not self._folders.have_moved:
+            return self._writer.stamps()
+        present = [(file, self._folders.lies_now(file)) for file in self._writer.sources()]
+        for former, file in present:
+            if file is not former:
+                self._writer.touch(file)
+        return [Stamp(file.source, str(file.path), *file[2:]) for _, file in present]
+
+    def _file(self, stamp: Stamp) -> Source:
+        """Return all that is known of an indexed file."""
+        return self._writer.source(stamp.source)._replace(path=Path(stamp.path))
+
     def _left(self) -> Iterator[str]:
         """Yield the paths of the pages that the index keeps although there is no such file now."""
         return (path for path in self._indexed if path not in self._moved)
@@ -141,17 +150,17 @@ class Update:
             self._note_unchanged(path)
             return None
         self._bytes += file.size
-        return _Pending(path, file.source, old, file.size, modified, sidecar, noted)
+        return _Pending(path, file.source, self._file(old) if old else None, file.size, modified, sidecar, noted)
 
     def _refuse_doubtful_loss(self, paths: Sequence[Path], below: Below, gone: Sequence[str], pending: Sequence[_Pending]) -> None:
         """Raise BadInput where a folder lost its pages, or most of them, and these did not move to one of the *pending* files."""
-        indexed = [file.path for path, file in self._indexed.items() if below(path)]
+        indexed = [Path(path) for path in self._indexed if below(path)]
         if doubtful_loss(paths, indexed, [*map(Path, gone)]) is None:
             return
         came = Counter(digest_of(Path(new.path)) for new in pending if new.old is None)
         left = []
         for path in gone:
-            digest = self._indexed[path].sha256
+            digest = self._file(self._indexed[path]).sha256
             if came[digest]:
                 came[digest] -= 1
             else:
@@ -184,7 +193,8 @@ class Update:
 
     def _wanted(self, one: _Pending) -> Wanted:
         """Return what reads a pending file: as the source that it most likely becomes, and no more than its text where that is known."""
-        before = one.old or self._of_source.get(one.source)  # it may have moved, its source the same
+        alike = None if one.old else self._of_source.get(one.source)  # it may have moved, its source the same
+        before = self._file(alike) if alike else one.old
         same = before.sha256 if before and before.sidecar == one.sidecar else ""
         source = one.old.source if one.old else one.source
         return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same)
@@ -214,8 +224,9 @@ class Update:
     def _former(self, sha256: str, path: Path) -> Source | None:
         """Return the indexed file that lay elsewhere before, and is the file at *path* now, None where that is a new file."""
         if self._departed is None:
-            self._departed = Departed(self._indexed, self._present)
-        return self._departed.take(sha256, path)
+            self._departed = Departed(stamp for path, stamp in self._indexed.items() if path not in self._present)
+        former = self._departed.take(sha256, path)
+        return self._file(former) if former else None
 
     def _arriving(self, read: Cut, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
         """Report a new or changed page, and return it as it will be added."""
@@ -270,10 +281,10 @@ class Update:
 
     def _remove_vanished(self, below: Below) -> None:
         """Remove the files that lay under the named paths and are gone, and those that moved, wherever they lay."""
-        left = [file for path, file in self._indexed.items() if path not in self._seen and path not in self._moved]
+        left = [stamp for path, stamp in self._indexed.items() if path not in self._seen and path not in self._moved]
         became: dict[str, Path | None] = {}
         if folders := moved_folders((Path(old), Path(new)) for old, new in self._moved.items()):
-            dead = [file for file in left if str(file.path) not in self._present and not os.path.lexists(file.path)]
+            dead = [self._file(stamp) for stamp in left if stamp.path not in self._present and not os.path.lexists(stamp.path)]
             became = {file.source: path for file, path in followers(folders, dead, {*map(Path, self._arrived)})}
         for former, source in self.report.sources.moved:
             if former != source:
@@ -281,13 +292,13 @@ class Update:
         for file in left:
             if self._unfinished:  # nobody has seen it yet, and this run does not want it
                 self._writer.remove(file.source)
-                self._indexed.pop(str(file.path))
-            elif file.source in became or (below(file.path) and not self._is_unreadable(str(file.path))):
+                self._indexed.pop(file.path)
+            elif file.source in became or (below(file.path) and not self._is_unreadable(file.path)):
                 self._writer.remove(file.source)
-                self._indexed.pop(str(file.path))
+                self._indexed.pop(file.path)
                 self._report_gone(file, became.get(file.source))
 
-    def _report_gone(self, file: Source, became: Path | None) -> None:
+    def _report_gone(self, file: Stamp, became: Path | None) -> None:
         """Report that *file* is gone; *became* is the new file that it was before its folder moved and it was edited, if any."""
         sources = self.report.sources
         if became is None:

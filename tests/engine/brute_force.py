@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Located, Model, Ranking, Source, Tell, silent, sorted_ranking
+from index.engine.protocol import Located, Model, Ranking, Source, Stamp, Tell, silent, sorted_ranking
 from index.engine.source_names import sources_named
 from index.errors import BadInput, Busy, NoIndex
 from index.text.gazetteer import with_province
@@ -50,6 +50,12 @@ class BruteForceWriter:
 
     def sources(self) -> Iterable[Source]:
         return [_file(text) for (text,) in self._rows.execute("SELECT file FROM files ORDER BY source")]
+
+    def stamps(self) -> Iterable[Stamp]:
+        return [Stamp(file.source, str(file.path), *file[2:]) for file in self.sources()]
+
+    def source(self, name: str) -> Source:
+        return next(file for file in self.sources() if file.source == name)
 
     def touch(self, file: Source) -> None:
         values = (json.dumps(file._replace(path=str(file.path))), file.source)

@@ -268,6 +268,15 @@ def test_a_writer_knows_the_vectors_of_passages_with_the_same_heading_and_text(i
                 assert min(abs(row - vector).max() for row in rows[passage.heading, passage.text]) < HALF
 
 
+def test_a_writer_tells_one_file_and_the_stamps_of_all(index: Index, corpus: Corpus) -> None:
+    with index.writing() as writer:
+        assert writer.source("a0.txt") == corpus.pages["a0.txt"].file
+        for stamp in writer.stamps():
+            file = corpus.pages[stamp.source].file
+            assert (stamp.path, *stamp[2:]) == (str(file.path), *file[2:])
+        assert sorted(stamp.source for stamp in writer.stamps()) == sorted(corpus.pages)
+
+
 def test_touching_a_file_changes_what_is_known_of_it_and_nothing_else(
     opening: Opening, address: Path, index: Index, corpus: Corpus
 ) -> None:

@@ -13,6 +13,7 @@ from index.encoders.open import open_encoder
 from index.encoders.static import StaticEncoder
 from index.engine.open import open_index
 from index.engine.protocol import model_of
+from index.files.content import unreadable
 from index.indexing import IndexReport, Workers, build, embedded_text, rehearse
 from index.messages import speaking
 from index.updating import update
@@ -171,3 +172,29 @@ def test_chunks_are_bounded_by_files_and_by_bytes() -> None:
     large = [Wanted("a", "a", 9 << 20), Wanted("b", "b", 1), Wanted("c", "c", 9 << 20), Wanted("d", "d", 1)]
     assert [[file.path for file in chunk] for chunk in chunks_of(large)] == [["a"], ["b", "c"], ["d"]]
     assert list(chunks_of([])) == []
+
+
+def test_an_unchanged_file_is_not_opened(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        path = folder / f"{number:02}.txt"
+        if path.exists():
+            os.utime(path, (1, 1))  # long ago, so that a change would show
+    run(tmp_path / "ix", None, folder)
+    monkeypatch.setattr("index.updating.reading.read", lambda path, source: unreadable(source, OSError(f"{path} was read")))
+    again = run(tmp_path / "ix", None, folder)
+    assert again.unchanged == 20
+    assert len(again.skipped) == 3  # only what was no page the last time either
+
+
+def test_a_sidecar_that_comes_or_goes_is_noticed(folder: Path, tmp_path: Path) -> None:
+    """Sidecars are looked for only in folders that have some."""
+    for path in folder.glob("*.json"):
+        path.unlink()
+    run(tmp_path / "ix", None, folder)
+    beside = folder / "07.txt.articles.json"
+    beside.write_text('[{"title": "另一个标题", "paragraphs": [{"lines": [[3, 3]]}]}]', "utf-8")
+    assert run(tmp_path / "ix", None, folder).sources.changed == ["报纸/07.txt"]
+    assert run(tmp_path / "ix", None, folder / "07.txt").sources.changed == []
+    beside.unlink()
+    assert run(tmp_path / "ix", None, folder / "07.txt").sources.changed == ["报纸/07.txt"]
+    assert run(tmp_path / "ix", None, folder).sources.changed == []

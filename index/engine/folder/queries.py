@@ -20,7 +20,7 @@ from index.document import Citation, Passage, id_of
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
 from index.engine.folder.rows import EMPTY, PAIR, PARAGRAPH, Row, TextRow, content_number, first_key, page_of_key, require_digest
-from index.engine.protocol import Filter, Source
+from index.engine.protocol import Filter, Source, Stamp
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
 from index.messages import say
@@ -28,6 +28,7 @@ from index.messages import say
 MOST_NAMED = 5  # sources that a message names
 MOST_ARTICLES = 4096  # that are kept for the next rows
 COLUMNS = "key, article, id, paragraph, text, heading, lines, kind, place, chars, spot, words, digest"  # of a passage
+FILE_COLUMNS = "source, page, path, size, modified, noted, sha256, encoding, sidecar, digest"
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
 
 
@@ -138,14 +139,27 @@ def keys_of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
 
 def every_file(connection: sqlite3.Connection) -> Iterator[Source]:
     """Yield the files that the index holds, in the order of their names."""
-    columns = "source, page, path, size, modified, noted, sha256, encoding, sidecar, digest"
-    for source, page, path, size, modified, noted, sha256, encoding, sidecar, digest in connection.execute(
-        f"SELECT {columns} FROM files ORDER BY source"
-    ):
-        require_digest(
-            digest, partial(say, "file {source}", source=source), source, page, path, size, modified, noted, sha256, encoding, sidecar
-        )
-        yield Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
+    yield from map(_file, connection.execute(f"SELECT {FILE_COLUMNS} FROM files ORDER BY source"))
+
+
+def file_of_source(connection: sqlite3.Connection, source: str) -> Source:
+    """Return the file of this name."""
+    return _file(connection.execute(f"SELECT {FILE_COLUMNS} FROM files WHERE source = ?", (source,)).fetchone())
+
+
+def stamps(connection: sqlite3.Connection) -> Iterator[Stamp]:
+    """Yield what shows of each file whether it changed, unchecked."""
+    columns = "source, path, size, modified, sha256, sidecar, noted"
+    for source, path, *values in connection.execute(f"SELECT {columns} FROM files ORDER BY source"):
+        yield Stamp(source, os.fsdecode(path), *values)
+
+
+def _file(row: Sequence[Any]) -> Source:
+    source, page, path, size, modified, noted, sha256, encoding, sidecar, digest = row
+    require_digest(
+        digest, partial(say, "file {source}", source=source), source, page, path, size, modified, noted, sha256, encoding, sidecar
+    )
+    return Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
 
 
 def places(connection: sqlite3.Connection) -> list[str]:

@@ -26,7 +26,7 @@ from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
 from index.engine.folder.snapshot_writer import WRAP, Change, Written, leftovers, write_delta, write_whole
 from index.engine.folder.vectors_writer import Spool
-from index.engine.protocol import Model, Source, Tell
+from index.engine.protocol import Model, Source, Stamp, Tell
 from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
 from index.text.tokens import SEGMENTER
 
@@ -95,6 +95,12 @@ class FolderWriter:
 
     def sources(self) -> Iterator[Source]:
         return queries.every_file(self._rows)
+
+    def stamps(self) -> Iterator[Stamp]:
+        return queries.stamps(self._rows)
+
+    def source(self, name: str) -> Source:
+        return queries.file_of_source(self._rows, name)
 
     def touch(self, file: Source) -> None:
         rows.touch_file(self._rows, file)
