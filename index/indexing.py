@@ -15,7 +15,7 @@ from index.document import Passage
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.engine.open import model_at, open_index, rederive
-from index.engine.protocol import Address, Index, Source, model_of, note_device, refuse_other_model
+from index.engine.protocol import Address, Index, model_of, note_device, refuse_other_model
 from index.errors import BadInput, NoIndex
 from index.updating.embedding import SILENT, Progress, embedded_text, encode
 from index.updating.folders import Folders, root_of
@@ -65,8 +65,8 @@ def build(
     refuse_other_model(index, encoder)
     with index.writing(wait, progress.waiting, workers, building=True) as writer:
         folders = Folders.of(index)
-        known = () if writer.unfinished else writer.sources()
-        report = Update(writer, encoder, progress, folders, workers).run(_named(paths, folders, known), prune)
+        update = Update(writer, encoder, progress, folders, workers)
+        report = update.run(_named(paths, folders, () if writer.unfinished else update.indexed), prune)
         folders.save(index)  # before another process may write: it would read the record without these
     note_device(index, encoder)
     return report
@@ -84,7 +84,8 @@ def rehearse(
             folders, writer = Folders.of(index), Rehearsal(index.sources().values())
     except NoIndex:
         folders, writer = Folders(root_of(address)), Rehearsal(())
-    return Update(writer, None, progress, folders, workers).run(_named(paths, folders, writer.sources()), prune)
+    update = Update(writer, None, progress, folders, workers)
+    return update.run(_named(paths, folders, update.indexed), prune)
 
 
 def remove(names: Sequence[str], index: Index, progress: Progress = SILENT, *, wait: float = 0.0) -> Removal:
@@ -131,15 +132,16 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
 
 def named_before(index: Index) -> list[Path]:
     """Return the files and folders whose pages are in *index*, as they were named: what `build` reads where no paths are given."""
-    return _named(None, Folders.of(index), index.sources().values())
+    folders = Folders.of(index)
+    return _named(None, folders, (str(folders.lies_now(file).path) for file in index.sources().values()))
 
 
-def _named(paths: Iterable[Path] | None, folders: Folders, sources: Iterable[Source]) -> list[Path]:
-    """Return *paths* as absolute paths; in place of None all that were named before, and files of which this is not known."""
+def _named(paths: Iterable[Path] | None, folders: Folders, indexed: Iterable[str]) -> list[Path]:
+    """Return *paths* as absolute paths; in place of None all that were named before, and *indexed* files of which this is not known."""
     if paths is not None:
         return folders.settled(paths)
     below = Below(folders.paths)
-    named = [*folders.paths, *(path for path in (folders.lies_now(file).path for file in sources) if not below(path))]
+    named = [*folders.paths, *(Path(path) for path in indexed if not below(path))]
     if not named:
         raise BadInput("nothing was indexed here yet; name files or folders: qianli index FOLDER")
     return sorted(named)

@@ -78,6 +78,7 @@ class Update:
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
         self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
         self._indexed = {stamp.path: stamp for stamp in self._lying_now()}
+        self.indexed = self._indexed.keys()  # paths of the files that the index holds
         self._of_source = {stamp.source: stamp for stamp in self._indexed.values()}
         self._names = {*self._of_source}
         self._indexed_path = KnownPaths(self._indexed)
