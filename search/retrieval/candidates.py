@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 DEPTH = 200  # candidates of each leg: passages that rank in the first ten after fusion come from far down in one of the legs
 DEEP = 2000  # candidates of each leg that are looked through for a question with demands; few passages have what it demands
-BM25_DEPTH = 2  # times as deep as DEPTH is BM25 asked, so that it mostly knows the passages that only the vectors retrieved
 TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tenth of that, by the order of adding
 
 
@@ -32,9 +31,9 @@ def retrieve(
     The dense leg serves questions that have a vector, the lexical leg those that have terms; all questions have the same.
     """
     depth = min(depth + len(excluded), len(index))  # engines set memory aside for all that is asked for
-    states = _dense(_lexical(states, index, BM25_DEPTH * depth, within), index, depth, within)
+    states = _dense(_lexical(states, index, depth, within), index, depth, within)
     keys = [_union(state, depth) for state in states]
-    states = _cosines_of_all(_bm25_of_all(states, keys, index, BM25_DEPTH * depth), keys, index)
+    states = _cosines_of_all(_bm25_of_all(states, keys, index, depth), keys, index)
     return [replace(state, candidates=_fused(state, its_keys, index, excluded)) for state, its_keys in zip(states, keys, strict=True)]
 
 

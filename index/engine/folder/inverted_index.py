@@ -33,8 +33,9 @@ WHOLE_HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment
 UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes
 JOINED = 8  # segments of about one size are joined by tantivy
 MOST_IN_SEGMENT = 16_000  # passages; so many of 200 characters fill the heap
+MOST_FOUND = 800  # passages; for more, scores by the frequent terms take longer than a search for all terms
 MANY = 200_000  # passages; among fewer, a search for all terms takes no longer than one for the rare terms and scores for the others
-FREQUENT = 0.1  # of the passages that have a term; their characters cost the most and say the least
+FREQUENT = 0.05  # share of the passages that have a term; such terms, mostly single characters, cost the most and say the least
 FOUND = 200  # passages that the rare terms find at least, in a large index; of the first ten by all terms they miss none
 
 
@@ -141,7 +142,7 @@ class InvertedIndex:
         if within is not None and among <= FOUND:
             return _first(self._scores(clauses, within), k)
         rare, frequent = self._by_frequency(clauses)
-        if frequent:
+        if frequent and k <= MOST_FOUND:
             wanted = min(max(k, FOUND), among)
             keys, scores = self._found(rare, wanted, within)
             if len(keys) >= wanted:
