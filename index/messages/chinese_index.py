@@ -83,8 +83,8 @@ CHINESE = {
     "{file} has no passage {missing}, which the generation names; repair it with: qianli index --rebuild": (
         "{file} 中没有检索文件所指的段落 {missing}；请修复：qianli index --rebuild"
     ),
-    "the passages in {file} do not agree with their index; repair it with: qianli index --rebuild": (
-        "{file} 中的段落与索引不符；请修复：qianli index --rebuild"
+    "passages in {file} are not those of the generation; repair it with: qianli index --rebuild": (
+        "{file} 中的段落与检索文件不符；请修复：qianli index --rebuild"
     ),
     "the articles in {file} are not of one state; repair it with: qianli index --rebuild": (
         "{file} 中的文章不是同一状态；请修复：qianli index --rebuild"

@@ -108,7 +108,7 @@ class FolderIndex:
         selection = self._selections.get(wanted)
         if selection is None:
             with naming_errors(self._folder):
-                selection = FolderSelection(queries.selected_keys(self._rows, wanted, self._state["articles"]))
+                selection = FolderSelection(queries.selected_keys(self._rows, wanted, self._state["articles"], self._snapshot.parts.count))
             if len(self._selections) >= MOST_SELECTIONS:
                 self._selections.clear()  # another thread may do so at any time: nothing is read back
             self._selections[wanted] = selection

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -174,22 +174,21 @@ def areas(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
     return [tuple(area for area in areas.split("\n") if area) for (areas,) in rows]
 
 
-def selected_keys(connection: sqlite3.Connection, wanted: Filter, articles: str) -> list[int]:
+def selected_keys(connection: sqlite3.Connection, wanted: Filter, articles: str, count: Callable[[int, int], int]) -> list[int]:
     """Return the keys of the passages of the articles that *wanted* keeps.
 
     Nothing is left out in silence: the digests of all articles are checked, all together against *articles* (see `articles_digest`),
-    and SQLite's index of their passages against the passages.
+    and the passages of each page against *count*, which returns how many keys the snapshot has from a first to a last one (half-open).
     """
     chosen = _selected_articles(connection, wanted, articles)
-    keys: set[int] = set()
-    for page in {page_of_key(key) for key in chosen}:
-        query = "SELECT key, article FROM passages NOT INDEXED WHERE key >= ? AND key < ?"
-        rows = connection.execute(query, (first_key(page), first_key(page + 1)))
-        keys.update(key for key, article in rows if article in chosen)
-    indexed = "SELECT key FROM passages INDEXED BY passages_of_an_article WHERE article = ?"
-    if keys != {key for article in chosen for (key,) in connection.execute(indexed, (article,))}:
-        raise DamagedIndex("the passages in {file} do not agree with their index; repair it with: qianli index --rebuild", file=FILE)
-    return sorted(keys)
+    keys: list[int] = []
+    for page in sorted({page_of_key(key) for key in chosen}):
+        ends = first_key(page), first_key(page + 1)
+        rows = connection.execute("SELECT key, article FROM passages WHERE key >= ? AND key < ? ORDER BY key", ends).fetchall()
+        if len(rows) != count(*ends):
+            raise DamagedIndex("passages in {file} are not those of the generation; repair it with: qianli index --rebuild", file=FILE)
+        keys += [key for key, article in rows if article in chosen]
+    return keys
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, int]:

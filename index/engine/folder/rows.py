@@ -1,6 +1,6 @@
 """Store pages as the rows of an index: files, articles and passages, each with a digest that is checked when it is read.
 
-files ──< articles ──< passages      deleting a file deletes what was read out of it
+files ──< articles ──< passages      deleting a file deletes its articles; its passages are those from the first key of its page on
 state                                what a commit says of the whole index (see `database.py`)
 
 The key of a passage is made of its source's name and its position in the page, so it does not depend on what was indexed when: where
@@ -49,11 +49,10 @@ CREATE TABLE articles (
     key INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, number INTEGER NOT NULL,
     place TEXT, areas TEXT NOT NULL, date TEXT, record TEXT NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE passages (
-    key INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, id BLOB NOT NULL,
+    key INTEGER PRIMARY KEY, article INTEGER NOT NULL, id BLOB NOT NULL,
     paragraph INTEGER, text TEXT NOT NULL, heading TEXT NOT NULL, lines BLOB NOT NULL, kind TEXT, place TEXT, chars TEXT,
     spot TEXT, words BLOB, content INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE INDEX articles_of_a_file ON articles (source);
-CREATE INDEX passages_of_an_article ON passages (article);
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_content ON passages (content);
 """
@@ -107,8 +106,11 @@ def add_page(connection: sqlite3.Connection, page: Page, file: Source, articles:
 def remove_page(connection: sqlite3.Connection, source: str) -> int | None:
     """Delete a page with all that was read out of it; return its number, None where there is no such source."""
     row = connection.execute("SELECT page FROM files WHERE source = ?", (source,)).fetchone()
+    if row is None:
+        return None
+    connection.execute("DELETE FROM passages WHERE key >= ? AND key < ?", (first_key(row[0]), first_key(row[0] + 1)))
     connection.execute("DELETE FROM files WHERE source = ?", (source,))
-    return int(row[0]) if row else None
+    return int(row[0])
 
 
 def touch_file(connection: sqlite3.Connection, file: Source) -> None:

@@ -154,7 +154,7 @@ class Part:
 
 
 class Parts:
-    """All vectors of a snapshot. *gone*: keys of the base whose passages are no longer there."""
+    """All vectors of a snapshot. *gone*: keys of the base, rising, whose passages are no longer there."""
 
     def __init__(self, folder: Path, names: Sequence[str], gone: Sequence[int]) -> None:
         import numpy as np
@@ -163,6 +163,7 @@ class Parts:
         self._nothing = np.zeros(0, np.int64)
         positions, there = self._parts[0].positions(np.asarray(gone, np.int64))
         self._gone: Positions = positions[there]
+        self._gone_keys: Keys = self._parts[0].keys[self._gone]
 
     def nearest(self, vectors: Vectors, k: int, within: Sequence[int] | None) -> list[Ranking]:
         """Return a ranking of at most *k* keys for each row of *vectors*, highest cosine first; a row of zeros has none."""
@@ -219,10 +220,8 @@ class Parts:
 
     def count(self, first: int, last: int) -> int:
         """Return how many keys there are from *first* to *last* (half-open)."""
-        return sum(
-            int(part.keys.searchsorted(last) - part.keys.searchsorted(first)) - int(_between(part.keys[gone], first, last))
-            for part, gone in self._each()
-        )  # fmt: skip
+        held = sum(_between(part.keys, first, last) for part in self._parts)
+        return held - _between(self._gone_keys, first, last)
 
     def _each(self) -> Iterator[tuple[Part, Positions]]:
         """Yield each part with the positions in it that are gone."""
@@ -275,7 +274,8 @@ def _first(ranking: Ranking, k: int) -> Ranking:
 
 
 def _between(keys: Keys, first: int, last: int) -> int:
-    return int(((keys >= first) & (keys < last)).sum())
+    """Return how many of *keys*, which rise, there are from *first* to *last* (half-open)."""
+    return int(keys.searchsorted(last) - keys.searchsorted(first))
 
 
 @contextmanager

@@ -229,7 +229,8 @@ def _writer(folder: Path, connection: sqlite3.Connection, state: State, workers:
     try:
         return FolderWriter(folder, connection, state, workers)
     except (OSError, ValueError, struct.error):
-        connection.execute("DELETE FROM files")
+        for table in ("passages", "files"):
+            connection.execute(f"DELETE FROM {table}")
         state = {name: value for name, value in state.items() if name != UNFINISHED}
         return FolderWriter(folder, connection, state, workers)
 
