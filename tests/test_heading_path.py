@@ -1,7 +1,9 @@
 """Heading paths: the subheads above a paragraph, the sentence that an item completes, the table that a row is of."""
 
+import pytest
+
 from index.document import Article, Heading, Page
-from index.heading_path import LONGEST_INNER, LONGEST_TITLES, joined_path, paths, titles_of
+from index.heading_path import LONGEST_INNER, LONGEST_TITLES, joined_path, numbering, paths, titles_of
 from index.segmentation.articles import articles
 
 FIRST = (
@@ -122,6 +124,28 @@ def test_the_numbered_title_of_a_table_heads_nothing_below_the_table() -> None:
     text = "# 清点\n\n{FIRST}\n\n## 路灯\n\n表1 各村路灯\n\n| 村 | 路灯 |\n|---|---|\n| 柳溪村 | 36 |\n\n今年再清点。\n"
     found = paths_of(text)
     assert (found["| 柳溪村 | "][-3:], found["今年再清点。"][-1:]) == (("路灯", "表1 各村路灯", "村 路灯"), ("路灯",))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("第二章 总则", 2),
+        ("第３条 路灯", 3),
+        ("百、路灯", 100),
+        ("（四）路灯", 4),
+        ("(五)路灯", 5),
+        ("6.路灯", 6),
+        ("７、路灯", 7),
+        ("⑧路灯", 8),
+        ("٩、路灯", 9),
+        ("⑳路灯", 20),
+        ("- 路灯", 0),
+        ("△路灯", 0),
+        ("3.2 路灯", 2),
+    ],
+)
+def test_a_text_begins_with_a_number_whatever_digits_it_is_written_in(text: str, number: int) -> None:
+    assert numbering(text).kind >= 0 and numbering(text).number == number
 
 
 def test_a_path_has_a_bound() -> None:

@@ -290,6 +290,8 @@ def _stray_blanks(text: str) -> list[Span]:
             straight = not straight
         elif match.start() > 0 and match.end() < len(text):
             before, after = text[match.start() - 1], text[match.end()]
+            if before < "\x80" and after < "\x80":
+                continue  # between Latin words
             if HAN.match(before) and HAN.match(after):
                 narrow = narrow or not (depth or straight) or any(a < match.start() < b for a, b in speech)
                 (inside if depth or straight else outside).append(match.span())

@@ -114,7 +114,15 @@ def units_of(place: str) -> tuple[str, ...]:
 
 def _is_named(unit: str, text: str) -> bool:
     """Whether a text names a unit, a county also without its suffix."""
-    return unit in text or (len(bare := short(unit)) > 1 and bare not in COMMON and unit[-1] in "县市旗" and bare in text)
+    whole, bare = _names_of(unit)
+    return whole in text or bare in text
+
+
+@functools.lru_cache(1 << 12)
+def _names_of(unit: str) -> tuple[str, str]:
+    """Return a unit as it is written in full, and without its suffix where it is called so; else in full again."""
+    bare = short(unit)
+    return unit, bare if len(bare) > 1 and bare not in COMMON and unit[-1] in "县市旗" else unit
 
 
 def _reported(weighed: Counter[Place], provinces: Iterable[str]) -> Place | None:

@@ -1,9 +1,12 @@
 """Terms and words: all forms of a character give the same ones, and a word knows its offsets in the text."""
 
+import sys
+import unicodedata
+
 import jieba
 import pytest
 
-from index.text.tokens import normalised, terms, words
+from index.text.tokens import CHARACTERS, normalised, terms, words
 
 
 def test_full_width_and_upper_case_are_normalised() -> None:
@@ -24,6 +27,17 @@ def test_full_width_and_upper_case_are_normalised() -> None:
 def test_other_forms_of_a_character_give_the_same_terms(written: str, plain: str) -> None:
     assert terms(written) == terms(plain)
     assert [word.text for word in words(written)] == [word.text for word in words(plain)]
+
+
+def test_every_character_is_normalised_as_unicode_and_the_table_say_beside_common_ones_and_alone() -> None:
+    old, new = CHARACTERS.read_text("utf-8").splitlines()[:2]
+    simplified = dict(zip(map(ord, old.strip()), new.strip(), strict=True))
+    every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    for first in range(0, len(every), 4096):
+        text = "，好：".join(every[first : first + 4096])
+        assert normalised(text) == unicodedata.normalize("NFKC", text).casefold().translate(simplified)
+    for character in (*old.strip(), *"著於后Ａ，…ß\u0345"):
+        assert normalised(character) == unicodedata.normalize("NFKC", character).casefold().translate(simplified)
 
 
 def test_words_of_traditional_text_have_the_offsets_of_their_characters() -> None:

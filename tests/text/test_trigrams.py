@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from index.text.trigrams import beginning_scores, continuation_scores, ending_scores, join_scores, scores_of_all_joins
+from index.text.trigrams import (
+    FEW_JOINS,
+    beginning_scores,
+    beginnings,
+    continuation_scores,
+    continuations,
+    ending_scores,
+    join_scores,
+    scores_of_all_joins,
+    scores_of_joins,
+)
 
 # The beginnings and the ends of three sentences.
 CUT = [
@@ -28,6 +38,19 @@ def test_all_joins_at_once_agree_with_single_calls() -> None:
     assert beginnings.tolist() == [beginning_scores([text])[0] for text in CUT]
     scores = (continuation_scores(CUT[:3], CUT[3:]), endings[:3], beginnings[3:])
     assert join_scores(CUT[:3], CUT[3:]).tolist() == [list(row) for row in scores]
+
+
+@pytest.mark.parametrize("many", [1, FEW_JOINS // 4, FEW_JOINS])
+def test_joins_one_by_one_and_all_at_once_have_the_same_scores(many: int) -> None:
+    odd = ["", " ", "𠮷", "\ud800", "a", "\n", "。", "，好", "Ⅳ", "1", "的 的"]
+    pairs = [(upper, lower) for upper in [*CUT, *odd] for lower in [*CUT[::-1], *odd]]
+    scores = join_scores([upper for upper, _ in pairs], [lower for _, lower in pairs]).T.tolist()
+    for first in range(0, len(pairs), many):
+        some = pairs[first : first + many]
+        assert scores_of_joins(some) == [tuple(three) for three in scores[first : first + many]]
+        assert continuations(some) == [three[0] for three in scores[first : first + many]]
+        assert beginnings([lower for _, lower in some]) == [three[2] for three in scores[first : first + many]]
+    assert continuations(pairs) == [three[0] for three in scores]
 
 
 def test_paragraphs_end_and_begin_as_they_do_in_running_text() -> None:
