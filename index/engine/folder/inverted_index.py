@@ -4,6 +4,9 @@ terms_of_chunk   the terms of texts and headings; a worker process can do this
 TermsWriter      adds and removes passages, then commits: in an empty folder, or in one of links to an older snapshot
 InvertedIndex    answers queries, read only
 
+In a large index rare terms find passages and all terms score them: the terms of many passages, mostly single characters, cost the most
+to look through and hardly decide what is found. tests/benchmarks/frequent_terms.py measures what that loses.
+
 tantivy writes removals into a small file of their own and still counts removed passages in its statistics (document frequencies and
 the mean length) until it merges the segment. So after an update scores differ a little from those of a new index; the figures are in
 tests/benchmarks/README.md. Every passage is found all the same, and a removed passage never is.
@@ -34,9 +37,9 @@ UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes
 JOINED = 8  # segments of about one size are joined by tantivy
 MOST_IN_SEGMENT = 16_000  # passages; so many of 200 characters fill the heap
 MOST_FOUND = 800  # passages; for more, scores by the frequent terms take longer than a search for all terms
-MANY = 200_000  # passages; among fewer, a search for all terms takes no longer than one for the rare terms and scores for the others
-FREQUENT = 0.05  # share of the passages that have a term; such terms, mostly single characters, cost the most and say the least
-FOUND = 200  # passages that the rare terms find at least, in a large index; of the first ten by all terms they miss none
+MANY = 200_000  # passages; among fewer, a search for all terms takes no longer than for the rare ones, with scores for the others
+FREQUENT = 0.05  # share of the passages that have a term; scored later, such terms cost no nDCG@10 (tests/benchmarks/frequent_terms.py)
+FOUND = 200  # passages that the rare terms find at least, in a large index; of the first ten by all terms they miss one in two hundred
 
 
 def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
