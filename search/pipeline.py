@@ -113,14 +113,15 @@ def _answered(states: States, resources: Resources, options: SearchOptions, excl
 def encoded(states: States, resources: Resources, mode: str) -> list[QueryState]:
     """Add to each state the words of the question and, as the mode needs them, its vector and its terms."""
     words = query_words([state.text for state in states], resources.lexicon)
-    states = [replace(state, words=its_words) for state, its_words in zip(states, words, strict=True)]
+    for state, its_words in zip(states, words, strict=True):
+        state.words = its_words
     if mode != "dense":
         states = with_terms(states, resources.index)
     if mode != "lexical" and resources.encoder:
         vectors = encode_queries(resources.encoder, [plain(state.text) for state in states])
-        usual = [usual_cosines(resources.encoder, vector) for vector in vectors]
-        states = [replace(state, vector=vector, usual=one) for state, vector, one in zip(states, vectors, usual, strict=True)]
-    return states
+        for state, vector in zip(states, vectors, strict=True):
+            state.vector, state.usual = vector, usual_cosines(resources.encoder, vector)
+    return [*states]
 
 
 def retrieved(states: States, resources: Resources, options: SearchOptions, excluded: Collection[int]) -> list[QueryState]:
@@ -145,12 +146,16 @@ def _retrieved_alone(
 def aligned(states: States, resources: Resources, options: SearchOptions) -> list[QueryState]:
     """Read the first candidates of each question and compare them with the question word by word."""
     read = CandidateReader(resources.cache, resources.lexicon).read(states, last=_depth(resources))
-    return [replace(state, first=candidates, ranked=candidates) for state, candidates in zip(states, read, strict=True)]
+    for state, candidates in zip(states, read, strict=True):
+        state.first = state.ranked = candidates
+    return [*states]
 
 
 def fused(states: States) -> list[QueryState]:
     """Order the candidates that were read by vectors, terms and late interaction together."""
-    return [replace(state, ranked=fused_order(state)) for state in states]
+    for state in states:
+        state.ranked = fused_order(state)
+    return [*states]
 
 
 def selected(states: States, resources: Resources, options: SearchOptions, scale: Scale) -> list[QueryState]:

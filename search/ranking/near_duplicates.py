@@ -12,9 +12,14 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 UNSAID = re.compile(r"[^\w.%]+|_+")
 # Nearly all texts consist of these two: marks, of which nothing is left, and characters that NFKC keeps, whatever is beside them.
@@ -23,7 +28,7 @@ KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.%]*")
 # The thresholds are reasoned, not fitted; the rates at 1 % noise are measured in tests/test_search_many.py.
 SHARED = 0.6  # share of common bigrams; two readings with 5 % wrong characters each keep about .8, unrelated texts share .05
 SAMPLED_BIGRAMS = 16  # that stand for a text: the first in an order that has nothing to do with the text, so copies share most
-SAMPLED_TOGETHER = 63  # texts whose bigrams are sorted together: their numbers have six bits
+SORTED_TOGETHER = 63  # texts whose bigrams are sorted together: their numbers have six bits
 ALIKE = 2  # of these bigrams in common from which two texts are compared
 MISREAD = 0.12  # share of characters that two bad readings (5 % wrong each) may differ in, with a little room
 SHORT = 20  # plain characters; in a shorter passage one character may be all that matters
@@ -36,11 +41,24 @@ TELLING = frozenset(
 )
 
 
-class Signature(NamedTuple):
-    """What of a text is compared: its characters without spaces and marks, and a few of their bigrams, as numbers, that any copy shares."""
+@dataclass(frozen=True)
+class Signature:
+    """What of a text is compared: its characters without spaces and marks, and their distinct bigrams, as *numbers*.
+
+    The order of the bigrams is the same in every run and scatters similar ones.
+    """
 
     plain: str
-    sample: list[int]
+    numbers: NDArray[np.uint64]
+
+    @cached_property
+    def sample(self) -> list[int]:
+        """The first bigrams, most of which any copy has, too."""
+        return self.numbers[:SAMPLED_BIGRAMS].tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def bigrams(self) -> frozenset[int]:
+        return frozenset(self.numbers.tolist())
 
 
 def signature(text: str) -> Signature:
@@ -52,7 +70,7 @@ def signature(text: str) -> Signature:
 def signatures(texts: Sequence[str]) -> list[Signature]:
     """Return the signature of each text; all of them together cost hardly more than one."""
     plain = [_plain(text) for text in texts]
-    return [Signature(*pair) for pair in zip(plain, _samples(plain), strict=True)]
+    return [Signature(*pair) for pair in zip(plain, _bigrams(plain), strict=True)]
 
 
 class Duplicates:
@@ -96,8 +114,7 @@ def holds(one: Signature, other: Signature) -> bool:
         return True
     if len(other.plain) < SHORT or len(one.plain) < len(other.plain) * (1 - MISREAD):
         return False
-    bigrams = _bigrams(other.plain)
-    if len(_bigrams(one.plain) & bigrams) < SHARED * len(bigrams):
+    if len(one.bigrams & other.bigrams) < SHARED * len(other.bigrams):
         return False
     return _only_misread(one.plain, other.plain)
 
@@ -133,18 +150,13 @@ def _plain(text: str) -> str:
     return said.lower() if KEPT.fullmatch(said) else UNSAID.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
-@lru_cache(256)
-def _bigrams(plain: str) -> frozenset[str]:
-    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+def _bigrams(texts: Sequence[str]) -> Iterator[NDArray[np.uint64]]:
+    """Yield the distinct bigrams of each text in their order."""
+    for start in range(0, len(texts), SORTED_TOGETHER):
+        yield from _bigrams_of_some(texts[start : start + SORTED_TOGETHER])
 
 
-def _samples(texts: Sequence[str]) -> Iterator[list[int]]:
-    """Yield the bigrams that stand for each text: the first in an order that is the same in every run and scatters similar bigrams."""
-    for start in range(0, len(texts), SAMPLED_TOGETHER):
-        yield from _samples_of_some(texts[start : start + SAMPLED_TOGETHER])
-
-
-def _samples_of_some(texts: Sequence[str]) -> list[list[int]]:
+def _bigrams_of_some(texts: Sequence[str]) -> list[NDArray[np.uint64]]:
     """Sort all bigrams at once: the number of the text in the highest six bits, then its place in the order, then both characters."""
     import numpy as np
 
@@ -157,4 +169,4 @@ def _samples_of_some(texts: Sequence[str]) -> list[list[int]]:
     bigrams = bigrams[np.append(True, bigrams[1:] != bigrams[:-1])] if len(bigrams) else bigrams
     ends = np.bincount((bigrams >> np.uint64(58)).astype(np.intp), minlength=len(texts)).cumsum().tolist()
     bigrams &= np.uint64((1 << 58) - 1)
-    return [bigrams[start : min(end, start + SAMPLED_BIGRAMS)].tolist() for start, end in pairwise([0, *ends])]
+    return [bigrams[start:end] for start, end in pairwise([0, *ends])]

@@ -8,8 +8,7 @@ passage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import NamedTuple
 
@@ -76,8 +75,15 @@ def line_of(evidence: Evidence) -> ProbabilityLine:
 def evidence_shares(evidence: Evidence) -> list[EvidenceShare]:
     """Return what each piece of *evidence* adds to the constant of its line."""
     line = line_of(evidence)
-    names = ("relative", "similarity", *(["judge"] if evidence.judge is not None else []), *(["missing"] if evidence.missing else []))
-    return [EvidenceShare(name, getattr(evidence, name) or 0.0, getattr(line, name)) for name in names]
+    shares = [
+        EvidenceShare("relative", evidence.relative or 0.0, line.relative),
+        EvidenceShare("similarity", evidence.similarity or 0.0, line.similarity),
+    ]
+    if evidence.judge is not None:
+        shares.append(EvidenceShare("judge", evidence.judge or 0.0, line.judge))
+    if evidence.missing:
+        shares.append(EvidenceShare("missing", evidence.missing, line.missing))
+    return shares
 
 
 class Scale(NamedTuple):
@@ -96,7 +102,7 @@ class Scale(NamedTuple):
 
     def probability(self, candidate: Candidate) -> float:
         constant, shares = self.sum(candidate)
-        return sigmoid(constant + sum(share.share for share in shares))
+        return sigmoid(constant + sum([value * weight for _, value, weight in shares]))
 
     def scores(self, candidate: Candidate) -> dict[str, float | None]:
         """Return the scores of a hit as they are shown: of the legs always, of cross-encoders where they were asked."""
@@ -107,9 +113,8 @@ class Scale(NamedTuple):
 
     def sum(self, candidate: Candidate) -> tuple[float, Sequence[EvidenceShare]]:
         """Return the constant and the shares of evidence whose sum is the log-odds."""
-        scores: Mapping[str, float | None] = self.scores(candidate)
         ruled_out = [RULED_OUT] if candidate.ruled_out else []
-        if self.calibration and self.calibration.knows(scores):
+        if self.calibration and self.calibration.knows(scores := self.scores(candidate)):
             return self.calibration.constant, [*self.calibration.evidence_shares(scores), *ruled_out]
         evidence = self.evidence(candidate)
         unsaid = [UNSAID] if candidate.unsaid else []
@@ -122,15 +127,17 @@ class Scale(NamedTuple):
 def scored(states: Sequence[QueryState], scale: Scale, reorder: bool) -> list[QueryState]:
     """Give each ranked candidate its probability and its score. *reorder*: the candidates that the shipped cross-encoder has read come
     first, the most probable first and paragraphs before captions that say no more, unless the user's own has ordered them."""
-    return [replace(state, ranked=_scored(state, scale, reorder)) for state in states]
+    for state in states:
+        state.ranked = _scored(state, scale, reorder)
+    return [*states]
 
 
 def capped(ranked: Sequence[Candidate], further: Iterable[Candidate], scale: Scale) -> Iterator[Candidate]:
     """Yield the *further* candidates with scores, none above that of the candidate before it; *ranked* come before them."""
     least = ranked[-1].score if ranked else 1.0
     for candidate in further:
-        least = min(least, scale.probability(candidate))
-        yield replace(candidate, score=least)
+        candidate.score = least = min(least, scale.probability(candidate))
+        yield candidate
 
 
 def _scored(state: QueryState, scale: Scale, reorder: bool) -> list[Candidate]:
@@ -144,8 +151,9 @@ def _scored(state: QueryState, scale: Scale, reorder: bool) -> list[Candidate]:
         first.sort(key=lambda pair: pair[1].unsaid)  # above a paragraph it would share in its probability
     if reorder and not scale.reranker:
         first = paragraphs_first(first, state.terms or (), scale.threshold)
-    scores = falling([probability for probability, _ in first])
-    leading = [replace(candidate, score=score) for (_, candidate), score in zip(first, scores, strict=True)]
+    leading = [candidate for _, candidate in first]
+    for candidate, score in zip(leading, falling([probability for probability, _ in first]), strict=True):
+        candidate.score = score
     return [*leading, *capped(leading, ranked[count:], scale)]
 
 

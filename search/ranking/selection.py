@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from search.ranking.near_duplicates import Duplicates
@@ -38,7 +37,8 @@ def select_passages(state: QueryState, further: Iterable[Candidate], cache: Pass
             else:
                 selected.append(Selected(candidate))
                 shown.add(signature)
-    return replace(state, selected=selected, omitted=omitted)
+    state.selected, state.omitted = selected, omitted
+    return state
 
 
 def _while(wanted: Callable[[], bool], candidates: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -31,10 +31,15 @@ def retrieve(
     The dense leg serves questions that have a vector, the lexical leg those that have terms; all questions have the same.
     """
     depth = min(depth + len(excluded), len(index))  # engines set memory aside for all that is asked for
-    states = _dense(_lexical(states, index, depth, within), index, depth, within)
-    keys = [_union(state, depth) for state in states]
-    states = _cosines_of_all(_bm25_of_all(states, keys, index, depth), keys, index)
-    return [replace(state, candidates=_fused(state, its_keys, index, excluded)) for state, its_keys in zip(states, keys, strict=True)]
+    found = [replace(state) for state in states]  # the same question may be asked once more, deeper
+    _lexical(found, index, depth, within)
+    _dense(found, index, depth, within)
+    keys = [_union(state, depth) for state in found]
+    _bm25_of_all(found, keys, index, depth)
+    _cosines_of_all(found, keys, index)
+    for state, its_keys in zip(found, keys, strict=True):
+        state.candidates = _fused(state, its_keys, index, excluded)
+    return found
 
 
 def obeying(states: Sequence[QueryState], index: Index) -> list[QueryState]:
@@ -79,23 +84,20 @@ def ties(falling: Scores) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIE)]) if len(falling) else np.zeros(0, np.int64)
 
 
-def _dense(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> list[QueryState]:
+def _dense(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> None:
     import numpy as np
 
     vectors = [state.vector for state in states if state.vector is not None]
-    if not vectors:
-        return list(states)
-    return [
-        replace(state, dense=ranking)
-        for state, ranking in zip(states, index.nearest(np.asarray(vectors, np.float32), depth, within), strict=True)
-    ]
+    if vectors:
+        for state, ranking in zip(states, index.nearest(np.asarray(vectors, np.float32), depth, within), strict=True):
+            state.dense = ranking
 
 
-def _lexical(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> list[QueryState]:
+def _lexical(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> None:
     queries = [state.terms for state in states if state.terms is not None]
-    if not queries:
-        return list(states)
-    return [replace(state, lexical=ranking) for state, ranking in zip(states, index.matching(queries, depth, within), strict=True)]
+    if queries:
+        for state, ranking in zip(states, index.matching(queries, depth, within), strict=True):
+            state.lexical = ranking
 
 
 def _union(state: QueryState, depth: int) -> Keys:
@@ -109,37 +111,34 @@ def _union(state: QueryState, depth: int) -> Keys:
     return keys[np.append(keys[1:] != keys[:-1], True)] if len(keys) else keys
 
 
-def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index) -> list[QueryState]:
+def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index) -> None:
     """Add to the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
     import numpy as np
 
     missing = [_missing(its_keys, state.dense) if _both(state) else its_keys[:0] for state, its_keys in zip(states, keys, strict=True)]
     vectors = index.vectors(np.concatenate(missing).tolist()) if any(map(len, missing)) else None
     if vectors is None:
-        return list(states)
-    completed, start = [], 0
+        return
+    start = 0
     for state, unknown in zip(states, missing, strict=True):
         assert state.vector is not None
         cosines = (vectors[start : start + len(unknown)] @ state.vector).astype(float)
-        completed.append(replace(state, dense=_joined(state.dense, Ranking(unknown, cosines))))
+        state.dense = _joined(state.dense, Ranking(unknown, cosines))
         start += len(unknown)
-    return completed
 
 
-def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index, depth: int) -> list[QueryState]:
+def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index, depth: int) -> None:
     """Add to the lexical leg of each question the scores of the candidates that only the vectors retrieved.
 
     A leg that was not cut off at *depth* knows all its passages.
     """
-    completed = list(states)
     cut = [position for position, state in enumerate(states) if _both(state) and len(_known(state.lexical).keys) == depth]
     asked = [(position, unknown) for position in cut if len(unknown := _missing(keys[position], states[position].lexical))]
     if asked:
         queries = [states[position].terms or [] for position, _ in asked]
         rankings = index.bm25(queries, [unknown.tolist() for _, unknown in asked])
         for (position, _), ranking in zip(asked, rankings, strict=True):
-            completed[position] = replace(states[position], lexical=_joined(states[position].lexical, ranking))
-    return completed
+            states[position].lexical = _joined(states[position].lexical, ranking)
 
 
 def _fused(state: QueryState, keys: Keys, index: Index, excluded: Collection[int]) -> Candidates:

@@ -9,7 +9,7 @@ question ──▶ QueryState   text, terms, vector        what is looked up
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Citation, Passage
@@ -46,9 +46,9 @@ class Candidates(NamedTuple):
     weights: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
-    """A passage that was read for a question, with its scores.
+    """A passage that was read for a question, with its scores, as the stages fill them in.
 
     - *dense*, *lexical*: the cosine and the BM25 score; None where the mode leaves that leg out.
     - *relative*: the cosine in deviations above what is usual for the question (index/encoders/cohort.py); None where that is unknown.
@@ -155,7 +155,9 @@ def printable(query: str) -> str:
 def with_terms(states: Sequence[QueryState], index: Index) -> list[QueryState]:
     """Look up which terms each question has, and which it may mean where it is mistyped."""
     slips = corrections([state.text for state in states], index.known)
-    return [replace(state, terms=query_terms(state.text, its_slips, index)) for state, its_slips in zip(states, slips, strict=True)]
+    for state, its_slips in zip(states, slips, strict=True):
+        state.terms = query_terms(state.text, its_slips, index)
+    return [*states]
 
 
 def query_terms(text: str, slips: Sequence[Correction], index: Index) -> list[str]:
