@@ -46,10 +46,15 @@ def normalised(text: str) -> str:
     >>> normalised("ＷＥＢ３　産業")
     'web3 产业'
     """
+    text = nfkc(text).casefold()
+    return text.translate(_simplified()) if _may_have_variants(text) else text
+
+
+def nfkc(text: str) -> str:
+    """Return *text* in the form NFKC of Unicode: one character for each of its compatible variants, such as １ and ﹙."""
     for wide, narrow in _NARROW:
         text = text.replace(wide, narrow)
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return text.translate(_simplified()) if _may_have_variants(text) else text
+    return unicodedata.normalize("NFKC", text)
 
 
 def _may_have_variants(text: str) -> bool:

@@ -43,8 +43,8 @@ class CandidateReader:
         ]  # fmt: skip
         aligned = similarities(compared, self._lexicon)
         return [
-            [_candidate(state, asked, position, passages, share) for position, share in zip(chosen, shares, strict=True)]
-            for state, asked, chosen, shares in zip(states, map(_terms_of, states), positions, aligned, strict=True)
+            _candidates(state, chosen, [passages[key] for key in its_keys], shares)
+            for state, chosen, its_keys, shares in zip(states, positions, keys, aligned, strict=True)
         ]
 
     def further(self, state: QueryState, start: int) -> Iterator[Candidate]:
@@ -93,16 +93,22 @@ def _sorted(candidates: Sequence[Candidate], scores: Floats) -> list[Candidate]:
     return ordered
 
 
-def _candidate(state: QueryState, asked: Collection[str], position: int, passages: dict[int, Passage], align: float) -> Candidate:
-    candidates = _of(state)
-    key = int(candidates.keys[position])
-    legs = {name: float(scores[position]) for name, scores in candidates.scores.items()}
-    dense = legs.get("dense")
+def _candidates(state: QueryState, positions: Sequence[int], passages: Sequence[Passage], aligned: Sequence[float]) -> list[Candidate]:
+    """Return the candidates of a question at these *positions*, with their passages and how well each aligns."""
+    legs = {name: scores[positions].tolist() for name, scores in _of(state).scores.items()}
+    nothing = [None] * len(positions)
+    scores = zip(_keys_at(state, positions), legs.get("dense", nothing), legs.get("lexical", nothing), aligned, strict=True)
+    asked = _terms_of(state)
+    return [_candidate(state, asked, passage, *its_scores) for passage, its_scores in zip(passages, scores, strict=True)]
+
+
+def _candidate(
+    state: QueryState, asked: Collection[str], passage: Passage, key: int, dense: float | None, lexical: float | None, align: float
+) -> Candidate:
     relative = state.usual.relative(dense) if state.usual and dense is not None else None
-    passage = passages[key]
     lacking, ruled_out = missing(state.named, passage), rules_out(state.named, passage)
     unsaid = says_nothing(asked, passage, align)
-    return Candidate(key, passage, dense, legs.get("lexical"), align, lacking, relative, ruled_out=ruled_out, unsaid=unsaid)
+    return Candidate(key, passage, dense, lexical, align, lacking, relative, ruled_out=ruled_out, unsaid=unsaid)
 
 
 def _in_print_order(candidates: Candidates, end: int, passages: dict[int, Passage]) -> list[int]:
@@ -122,8 +128,7 @@ def _any_tie(candidates: Candidates, end: int) -> bool:
 
 
 def _keys_at(state: QueryState, positions: Sequence[int]) -> list[int]:
-    keys = _of(state).keys
-    return [int(keys[position]) for position in positions]
+    return _of(state).keys[positions].tolist()  # type: ignore[no-any-return]
 
 
 def _of(state: QueryState) -> Candidates:

@@ -9,7 +9,6 @@ adjacent characters differ, as names do.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
+from index.text.tokens import nfkc
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 UNSAID = re.compile(r"[^\w.%]+|_+")
-# Nearly all texts consist of these two: marks, of which nothing is left, and characters that NFKC keeps, whatever is beside them.
-MARKS = re.compile(r"[\s、。《》〈〉「」『』【】〔〕，：；！？（）“”‘’—·,:;!?()\"'\[\]/<>+-]+")
-KEPT = re.compile(r"[\u4e00-\u9fffA-Za-z0-9.%]*")
 # The thresholds are reasoned, not fitted; the rates at 1 % noise are measured in tests/test_search_many.py.
 SHARED = 0.6  # share of common bigrams; two readings with 5 % wrong characters each keep about .8, unrelated texts share .05
 SAMPLED_BIGRAMS = 16  # that stand for a text: the first in an order that has nothing to do with the text, so copies share most
@@ -146,8 +144,7 @@ def _plain(text: str) -> str:
     >>> _plain("共１２个ＡＢ车位，占 8.5％。")
     '共12个ab车位占8.5%'
     """
-    said = MARKS.sub("", text)
-    return said.lower() if KEPT.fullmatch(said) else UNSAID.sub("", unicodedata.normalize("NFKC", text).lower())
+    return UNSAID.sub("", nfkc(text).lower())
 
 
 def _bigrams(texts: Sequence[str]) -> Iterator[NDArray[np.uint64]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from search.results import LegShare
@@ -30,7 +32,7 @@ def fuse(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, flo
 
     total = sum(weights[name] for name in legs) or 1.0
     parts = [weights[name] / total * standardised(scores) for name, scores in legs.items()]
-    return np.sum(parts, axis=0, dtype=np.float64) if parts else np.zeros(0)
+    return reduce(np.add, parts) if parts else np.zeros(0)
 
 
 def leg_shares(legs: Mapping[str, Sequence[float] | Floats], weights: Mapping[str, float] = LEG_WEIGHTS) -> list[tuple[LegShare, ...]]:
@@ -55,5 +57,6 @@ def standardised(scores: Sequence[float] | Floats) -> Floats:
     given = np.asarray(scores, np.float64)
     if not len(given):
         return given
-    deviation = given.std()
-    return (given - given.mean()) / deviation if deviation > 1e-9 else np.zeros(len(given))
+    apart: Floats = given - given.mean()
+    deviation = sqrt((apart * apart).mean())
+    return apart / deviation if deviation > 1e-9 else np.zeros(len(given))

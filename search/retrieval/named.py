@@ -11,13 +11,12 @@ number, or a name and a number, is answered by no passage that lacks the number,
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
 
 from index.document import Passage
 from index.text.numerals import DATE, DAY_OF_MONTH, MULTIPLE, dates, multiples, plain, plain_and_possible, values
 from index.text.place_mentions import cities_within, mentions, named_units
-from index.text.tokens import normalised, parts_of_speech
+from index.text.tokens import nfkc, normalised, parts_of_speech
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DOCUMENT = re.compile(  # in normalised text
@@ -65,7 +64,7 @@ def named(question: str) -> Named:
     >>> named("北京2019年8月26号查处了多少").places, sorted(named("北京2019年8月26号查处了多少").numbers)
     ((('北京',),), ['2019', '8月26日'])
     """
-    text = unicodedata.normalize("NFKC", question)
+    text = nfkc(question)
     units = named_units(text)
     places = tuple((name, *cities_within(name)) for name in units)
     in_digits = normalised(plain(question))
@@ -82,7 +81,7 @@ def missing(names: Named, passage: Passage) -> float:
     text = _text(passage)
     placeless = 0
     if names.places:
-        compared = unicodedata.normalize("NFKC", text)
+        compared = nfkc(text)
         placeless = sum(not any(name in compared for name in place) for place in names.places)
     return (placeless + _numberless(names, text)) / wanted
 
