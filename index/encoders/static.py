@@ -186,8 +186,8 @@ class StaticEncoder:
 
         return unit_rows(self._matrix[ids].astype(np.float32))
 
-    def integer_vectors(self, ids: Ids) -> Vectors:
-        """Return the vectors of these words, scaled to INTEGER_LENGTH and rounded; each is computed once."""
+    def integer_vectors(self, ids: Ids, out: Vectors | None = None) -> Vectors:
+        """Return the vectors of these words, scaled to INTEGER_LENGTH and rounded; each is computed once. *out*: where they are written."""
         import numpy as np
 
         if self._integers is None:
@@ -196,7 +196,7 @@ class StaticEncoder:
         if len(new := ids[~self._computed[ids]]):
             self._integers[new] = np.rint(self.vectors(new) * np.float32(INTEGER_LENGTH))
             self._computed[new] = True
-        return self._integers[ids]
+        return self._integers.take(ids, 0, out, "clip")  # the other modes copy once more
 
     def weights(self, ids: Ids) -> Vectors:
         """Return (len(ids),): the inverse document frequency of each word in the training texts."""

@@ -178,10 +178,11 @@ def _products(words: Ids, asked: Ids, lexicon: StaticEncoder) -> Vectors:
     import numpy as np
 
     products = np.empty((len(words), len(asked)), np.float32)
-    vectors = lexicon.integer_vectors(asked).T
+    vectors = np.ascontiguousarray(lexicon.integer_vectors(asked).T)
+    block = np.empty((BLOCK, lexicon.dim), np.float32)
     for start in range(0, len(words), BLOCK):
-        some = slice(start, start + BLOCK)
-        np.matmul(lexicon.integer_vectors(words[some]), vectors, out=products[some])
+        some = words[start : start + BLOCK]
+        np.matmul(lexicon.integer_vectors(some, block[: len(some)]), vectors, out=products[start : start + BLOCK])
     return products
 
 
