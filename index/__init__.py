@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.engine.protocol import Index, model_of
     from index.errors import BadInput, Busy, DamagedIndex, NoIndex, NoModel, OtherModel, QianliError, Unwritten
     from index.indexing import IndexReport, Progress, build, rebuild_index
+    from index.workers import Workers
 
 _MODULES = {  # a public name -> the module that defines it; importing all of them takes a quarter of a second
     **dict.fromkeys(("Article", "Citation", "Page", "Paragraph", "Passage"), "index.document"),
@@ -33,6 +34,7 @@ _MODULES = {  # a public name -> the module that defines it; importing all of th
     "Encoder": "index.encoders.protocol",
     "open_encoder": "index.encoders.open",
     "open_index": "index.engine.open",
+    "Workers": "index.workers",
 }
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Progress",
     "QianliError",
     "Unwritten",
+    "Workers",
     "build",
     "errors",
     "model_of",
