@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.training import contextual, e5
-from index.training.batches import TrainingTexts, shuffled
+from index.training.batches import AskedPassage, TrainingTexts, shuffled
 from index.training.contextual import ASKED, SAID
 from index.training.data import SEED, UNANSWERED, Leak, measured_texts, single_questions
 
@@ -47,7 +47,7 @@ WARM = 40  # steps in which the rates rise
 OTHER = 0.15  # share of the questions of a step that are of OTHER_SOURCES
 SAVED = 25  # steps between two checkpoints
 PRINTED = 10  # steps between two lines of progress
-MEASURED = 100  # pairs on which the export measures the ranges of the values between the layers
+MEASURED = 150  # pairs on which the export measures the ranges of the values between the layers: answers, near passages, others
 PAIRS = 3_000  # of one of these sources, at most
 OTHER_SOURCES = (
     *("leader_board_petition_reply", "petition_message_reply", "policy_qa_ncp2020", "shenlun_question_material"),
@@ -242,8 +242,20 @@ def export(training: CrossEncoderTraining, student: Student, texts: TrainingText
     training.model.positions = torch.nn.Parameter(training.model.positions[:MOST_TOKENS].detach())
     asked = random.Random(SEED).sample(texts.asked, min(MEASURED, len(texts.asked)))
     questions = _inner_ids(student, [passage.questions[0] for passage in asked], ASKED)
-    answers = _inner_ids(student, [passage.passage for passage in asked], SAID)
-    write(training.model, student.entrance, list(zip(questions, answers, strict=True)), folder, made_for)
+    read = _inner_ids(student, read_passages(asked), SAID)
+    write(training.model, student.entrance, list(zip(questions, read, strict=True)), folder, made_for)
+
+
+def read_passages(asked: Sequence[AskedPassage]) -> list[str]:
+    """Return the passage that is read with a question of each of *asked*, so that the ranges hold for every kind of candidate.
+
+    In turn the answer, the answer to another question and, where there is one, a near passage.
+    """
+    read = []
+    for number, passage in enumerate(asked):
+        kinds = [passage.passage, asked[number - 1].passage, *passage.near[:1]]
+        read.append(kinds[number % len(kinds)])
+    return read
 
 
 def main() -> None:

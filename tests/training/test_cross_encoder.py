@@ -109,6 +109,13 @@ def test_a_stopped_training_goes_on_at_its_step_and_learns(tmp_path: Path) -> No
     assert not torch.equal(again.model.met, before)
 
 
+def test_ranges_are_measured_on_answers_other_answers_and_near_passages() -> None:
+    alone = [AskedPassage(f"answer {number}", [f"question {number}"]) for number in range(4)]
+    assert cross_encoder.read_passages(alone) == ["answer 0", "answer 0", "answer 2", "answer 2"]
+    near = [AskedPassage(f"answer {number}", [f"question {number}"], near=[f"near {number}"]) for number in range(4)]
+    assert cross_encoder.read_passages(near) == ["answer 0", "answer 0", "near 2", "answer 3"]
+
+
 def test_the_exported_folder_scores_as_the_trained_model(tmp_path: Path) -> None:
     made = student()
     training = CrossEncoderTraining(started(made.layers.state_dict(), (0, 1)), made.entrance)
