@@ -73,16 +73,6 @@ def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
     return lexicon
 
 
-def shared_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
-    """Return *encoder* where it is the shipped static model, else that model, opened once for the whole process."""
-    return encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else _lexicon()
-
-
-@cache
-def _lexicon() -> StaticEncoder:
-    return open_lexicon()
-
-
 def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, StaticEncoder]:
     """Open an encoder and the lexicon at the same time: half of the work of opening does not hold Python's lock."""
     from concurrent.futures import ThreadPoolExecutor
@@ -98,6 +88,12 @@ def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, St
         return opening.result(), lexicon
 
 
+@cache
+def _shipped_static() -> StaticEncoder:
+    """Return the shipped static model, opened once for the whole process: whoever reads, embeds or asks takes the same."""
+    return StaticEncoder(STATIC, SHIPPED / STATIC)
+
+
 def _is_shipped(name: str) -> bool:
     return "/" not in name and "\\" not in name and (SHIPPED / name / "modules.json").is_file()
 
@@ -109,7 +105,7 @@ def _open_light(name: str, folder: Path, device: str | None) -> Encoder | None:
         return None
     kinds = [module["type"].rpartition(".")[2] for module in modules_of(folder)]
     if kinds == ["StaticEmbedding", "Normalize"]:
-        return StaticEncoder(name, folder)
+        return _shipped_static() if folder == SHIPPED / STATIC and name == STATIC else StaticEncoder(name, folder)
     if kinds == ["ContextualModule"]:
         if device not in (None, "cpu"):
             from index.encoders.torch_encoder import TorchContextualEncoder  # torch

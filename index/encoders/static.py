@@ -90,16 +90,20 @@ class StaticEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
-        return self._means(self._tokenized(texts))
+        import numpy as np
 
-    def vectors_and_vocabularies(self, texts: Sequence[str]) -> tuple[Vectors, list[bytes]]:
-        """Return what `encode_passages` returns, and the words of each text as `packed` has them."""
         known = self._tokenized(texts)
-        return self._means(known), [self.packed(ids) for ids in known]
+        return self._means(np.fromiter(chain.from_iterable(known), np.int64), [*map(len, known)])
 
-    def packed_vocabularies(self, texts: Sequence[str]) -> list[bytes]:
-        """Return the words of each text as `packed` has them."""
-        return [self.packed(ids) for ids in self._tokenized(texts)]
+    def word_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of the known words of each text, in order, with repetitions."""
+        return self._tokenized(texts)
+
+    def means(self, ids: Sequence[bytes]) -> Vectors:
+        """Return (len(ids), dim), what `encode_passages` returns for texts with the words *ids*, each given as uint16."""
+        import numpy as np
+
+        return self._means(np.frombuffer(b"".join(ids), "<u2").astype(np.int64), [len(of_text) // 2 for of_text in ids])
 
     def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of the known words of each text, in order."""
@@ -119,15 +123,15 @@ class StaticEncoder:
             self._pieces = WordPieces.of(self._tokenizer) or False
         return self._pieces or None
 
-    def _means(self, known: Sequence[Sequence[int]]) -> Vectors:
-        """Return (len(known), dim): the mean of the vectors of the words of each text, scaled to length 1."""
+    def _means(self, ids: Ids, counts: Sequence[int]) -> Vectors:
+        """Return (len(counts), dim): the mean of the vectors of the words of each text, scaled to length 1; *counts*: how many of *ids*
+        each text has."""
         import numpy as np
 
-        ids = np.fromiter(chain.from_iterable(known), np.int64)
         words = self._converted(ids)
-        vectors = np.zeros((len(known), self.dim), np.float32)
-        rows, first = np.empty((max(map(len, known), default=0), self.dim), np.float32), 0
-        for row, count in enumerate(map(len, known)):
+        vectors = np.zeros((len(counts), self.dim), np.float32)
+        rows, first = np.empty((max(counts, default=0), self.dim), np.float32), 0
+        for row, count in enumerate(counts):
             if count:
                 words.take(ids[first : first + count], 0, rows[:count], "clip")  # the other modes copy once more
                 np.add.reduce(rows[:count], 0, out=vectors[row])

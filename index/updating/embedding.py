@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Passage
-from index.encoders.open import shared_lexicon
+from index.encoders.open import open_lexicon
 from index.encoders.protocol import Encoder
+from index.encoders.static import StaticEncoder
 from index.text.numerals import plain
 
 if TYPE_CHECKING:
@@ -46,42 +47,47 @@ def embedded_text(passage: Passage) -> str:
     return plain(f"{passage.heading}\n{passage.text}".lstrip())
 
 
-def encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:
-    """Return (len(passages), dim); report progress on the way, with *done* of *total* passages embedded before these."""
-    return _encode(passages, encoder.encode_passages, encoder.dim, progress, done, total)
+class WordIds(NamedTuple):
+    """The words of a passage as the lexicon knows them: their *ids*, in order, as uint16, and its `Passage.vocabulary`."""
+
+    ids: bytes
+    vocabulary: bytes
 
 
-def encode_with_words(
-    passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int
-) -> tuple[Vectors, list[bytes]]:
-    """Return what `encode` returns, and what `words_of` returns."""
-    lexicon, words = shared_lexicon(encoder), list[bytes]()
-
-    def encoded(texts: Sequence[str]) -> Vectors:
-        if lexicon is encoder:
-            vectors, packed = lexicon.vectors_and_vocabularies(texts)
-        else:
-            vectors, packed = encoder.encode_passages(texts), lexicon.packed_vocabularies(texts)
-        words.extend(packed)
-        return vectors
-
-    return _encode(passages, encoded, encoder.dim, progress, done, total), words
-
-
-def words_of(passages: Sequence[Passage], encoder: Encoder) -> list[bytes]:
-    """Return the `vocabulary` of each passage: the words of the lexicon in it, which *encoder* may be itself."""
-    return shared_lexicon(encoder).packed_vocabularies([embedded_text(passage) for passage in passages])
-
-
-def _encode(
-    passages: Sequence[Passage], encoded: Callable[[Sequence[str]], Vectors], dim: int, progress: Progress, done: int, total: int
-) -> Vectors:
+def words_of(passages: Sequence[Passage]) -> list[WordIds]:
+    """Return the words of each passage in the form in which it is embedded."""
     import numpy as np
 
-    vectors = np.zeros((len(passages), dim), np.float32)
-    for first in range(0, len(passages), EMBEDDED_AT_ONCE):
+    lexicon = open_lexicon()
+    known = lexicon.word_ids([embedded_text(passage) for passage in passages])
+    return [WordIds(np.array(ids, "<u2").tobytes(), lexicon.packed(ids)) for ids in known]
+
+
+def encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:
+    """Return (len(passages), dim); report progress on the way, with *done* of *total* passages embedded before these."""
+
+    def some(first: int, last: int) -> Vectors:
+        return encoder.encode_passages([embedded_text(passage) for passage in passages[first:last]])
+
+    return _encoded(len(passages), some, encoder.dim, progress, done, total)
+
+
+def encode_words(words: Sequence[WordIds], lexicon: StaticEncoder, progress: Progress, done: int, total: int) -> Vectors:
+    """Return what `encode` returns for passages with these words where the encoder is the lexicon."""
+
+    def some(first: int, last: int) -> Vectors:
+        return lexicon.means([known.ids for known in words[first:last]])
+
+    return _encoded(len(words), some, lexicon.dim, progress, done, total)
+
+
+def _encoded(count: int, some: Callable[[int, int], Vectors], dim: int, progress: Progress, done: int, total: int) -> Vectors:
+    import numpy as np
+
+    vectors = np.zeros((count, dim), np.float32)
+    for first in range(0, count, EMBEDDED_AT_ONCE):
         progress.embedded(done + first, total)
-        texts = [embedded_text(passage) for passage in passages[first : first + EMBEDDED_AT_ONCE]]
-        vectors[first : first + len(texts)] = encoded(texts)
-    progress.embedded(done + len(passages), total)
+        last = min(first + EMBEDDED_AT_ONCE, count)
+        vectors[first:last] = some(first, last)
+    progress.embedded(done + count, total)
     return vectors

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copyreg
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from index.errors import BadInput
 from index.files.content import UNREADABLE, Skipped
 from index.files.reader import read
 from index.passages import passages_of
+from index.updating.embedding import WordIds, words_of
 
 PAGES_AT_ONCE = 64  # that a worker reads before it answers; some tenths of a second
 BYTES_AT_ONCE = 1 << 18  # of files, after which it answers as well
@@ -29,6 +30,7 @@ class Wanted(NamedTuple):
 
     - *held*: the digest of the page that the index holds from this file, "" where it holds none.
     - *same*: the digest of a text of which nothing needs to be cut, "" for none.
+    - *embedded*: whether its passages are to be embedded.
     """
 
     path: str
@@ -36,15 +38,21 @@ class Wanted(NamedTuple):
     size: int
     held: str = ""
     same: str = ""
+    embedded: bool = True
 
 
 class Cut(NamedTuple):
-    """A page that was read. *articles* is None where it was not cut: its text is the same as before, or for the reason of *refusal*."""
+    """A page that was read. *articles* is None where it was not cut: its text is the same as before, or for the reason of *refusal*.
+
+    What was cut is without the text of the page and without the paragraphs of its articles, since its passages have all of that. *words*
+    are those of its passages, None where they are not to be embedded.
+    """
 
     page: Page
     articles: list[Article] | None = None
     passages: list[Passage] | None = None
     refusal: str | None = None
+    words: list[WordIds] | None = None
 
 
 def chunks_of(files: Iterable[Wanted]) -> Iterator[list[Wanted]]:
@@ -73,16 +81,20 @@ def _read(file: Wanted) -> Cut | Skipped:
         if file.held and file.held == digest_of(path):  # it was read before: what reads it is not installed here, or had too little time
             page = page._replace(kind=UNREADABLE)
         return page
-    return Cut(page) if page.sha256 == file.same else cut(page, path)
+    return Cut(page) if page.sha256 == file.same else cut(page, path, file.embedded)
 
 
-def cut(page: Page, path: Path) -> Cut:
-    """Cut *page*, which was read from *path*, into articles and passages."""
+def cut(page: Page, path: Path, embedded: bool) -> Cut:
+    """Cut *page*, which was read from *path*, into articles and passages, and these into words where they are to be *embedded*."""
     try:
         articles = read_articles(page, path)
     except BadInput as error:
         return Cut(page, refusal=str(error))
-    return Cut(page, articles, list(passages_of(page, articles)))
+    passages = list(passages_of(page, articles))
+    words = words_of(passages) if embedded else None
+    if words is not None:
+        passages = [replace(passage, vocabulary=known.vocabulary) for passage, known in zip(passages, words, strict=True)]
+    return Cut(replace(page, text=""), [replace(article, paragraphs=()) for article in articles], passages, words=words)
 
 
 def digest_of(path: Path) -> str:

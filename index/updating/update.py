@@ -14,19 +14,20 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.corrections.sidecar import stamp
 from index.document import Article, Page, Passage
+from index.encoders.open import open_lexicon
 from index.encoders.protocol import Encoder
 from index.engine.protocol import Source, Stamp, Writer
 from index.errors import BadInput
 from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
 from index.files.discover import Found, look
-from index.updating.embedding import Progress, encode_with_words, words_of
+from index.files.reader import read as read_file
+from index.updating.embedding import Progress, WordIds, encode, encode_words
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
@@ -63,6 +64,7 @@ class _ReadPage(NamedTuple):
     file: Source
     articles: list[Article]
     passages: list[Passage]
+    words: list[WordIds] | None
 
 
 class Update:
@@ -172,12 +174,11 @@ class Update:
     def _add(self, pending: Sequence[_Pending]) -> None:
         """Read the *pending* files and add those that are new or changed."""
         for batch in _batches(self._changed(pending)):
-            passages = [passage for page in batch for passage in page.passages]
-            vectors, passages = self._embedded(passages)
+            vectors = self._embedded(batch)
             first = 0
             for page in batch:
                 last = first + len(page.passages)
-                self._writer.add(page.page, page.file, page.articles, passages[first:last], vectors[first:last])
+                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last])
                 first = last
 
     def _changed(self, pending: Sequence[_Pending]) -> Iterator[_ReadPage]:
@@ -198,7 +199,7 @@ class Update:
         before = self._file(alike) if alike else one.old
         same = before.sha256 if before and before.sidecar == one.sidecar else ""
         source = one.old.source if one.old else one.source
-        return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same)
+        return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same, self._encoder is not None)
 
     def _taken(self, one: _Pending, read: Cut | Skipped) -> _ReadPage | Skipped | None:
         """Return the page of a pending file, as it was *read*, or None if its text is the same as before."""
@@ -209,7 +210,10 @@ class Update:
         if old is None:
             source = free_name(one.path, one.source, self._names - {former.source} if former else self._names)
             if source != page.source:
-                page, read = replace(page, source=source), Cut(page)
+                again = read_file(path, source)  # what was cut of it names the other source, and is without its text
+                if isinstance(again, Skipped):
+                    return again
+                page, read = again, Cut(again)
         self._names.add(page.source)
         new = Source(page.source, path, one.size, one.modified, page.sha256, one.sidecar, one.noted)
         before = old or (former if former and former.source == page.source else None)
@@ -220,7 +224,9 @@ class Update:
             else:
                 self._note_unchanged(one.path)
             return None
-        return self._arriving(cut(page, path) if read.articles is None and read.refusal is None else read, new, old, former)
+        if read.articles is None and read.refusal is None:
+            read = cut(page, path, self._encoder is not None)
+        return self._arriving(read, new, old, former)
 
     def _former(self, sha256: str, path: Path) -> Source | None:
         """Return the indexed file that lay elsewhere before, and is the file at *path* now, None where that is a new file."""
@@ -245,36 +251,33 @@ class Update:
         else:
             self._arrived[str(file.path)] = page.source
             self.report.sources.added.append(page.source)
-        return _ReadPage(page, file, read.articles, read.passages)
+        return _ReadPage(page, file, read.articles, read.passages, read.words)
 
     def _note_moved(self, former: Source, file: Source) -> None:
         self._seen.add(str(file.path))
         self._moved[str(former.path)] = str(file.path)
         self.report.sources.moved.append(Move(former.source, file.source))
 
-    def _embedded(self, passages: list[Passage]) -> tuple[Vectors, list[Passage]]:
-        """Return (len(passages), dim), stored vectors where the index has them, new ones for the other passages; and these with their
-        vocabularies."""
+    def _embedded(self, pages: Sequence[_ReadPage]) -> Vectors:
+        """Return (passages, dim) for the passages of *pages*: stored vectors where the index has them, new ones for the others."""
         import numpy as np
 
-        if self._encoder is None:
+        passages = [passage for page in pages for passage in page.passages]
+        if (encoder := self._encoder) is None:
             self.report.passages += len(passages)
-            return np.zeros((len(passages), 0), np.float32), passages
+            return np.zeros((len(passages), 0), np.float32)
         stored = self._writer.known_vectors(passages)
-        vectors = np.zeros((len(passages), self._encoder.dim), np.float32)
-        new = [row for row, vector in enumerate(stored) if vector is None]
-        old = [row for row, vector in enumerate(stored) if vector is not None]
-        vocabularies: dict[int, bytes] = {}
-        if new:
-            done = self.report.passages
-            total = self._expected(done + len(new))
-            vectors[new], packed = encode_with_words([passages[row] for row in new], self._encoder, self._progress, done, total)
-            vocabularies.update(zip(new, packed, strict=True))
-        if old:
-            vectors[old] = [vector for vector in stored if vector is not None]
-            vocabularies.update(zip(old, words_of([passages[row] for row in old], self._encoder), strict=True))
+        none = np.zeros(encoder.dim, np.float32)
+        vectors = np.array([none if vector is None else vector for vector in stored], np.float32).reshape(len(passages), encoder.dim)
+        if new := [row for row, vector in enumerate(stored) if vector is None]:
+            at = self._progress, self.report.passages, self._expected(self.report.passages + len(new))
+            if encoder is (lexicon := open_lexicon(encoder)):
+                words = [known for page in pages for known in page.words or ()]
+                vectors[new] = encode_words([words[row] for row in new], lexicon, *at)
+            else:
+                vectors[new] = encode([passages[row] for row in new], encoder, *at)
         self.report.passages += len(new)
-        return vectors, [replace(passage, vocabulary=vocabularies[row]) for row, passage in enumerate(passages)]
+        return vectors
 
     def _expected(self, passages: int) -> int:
         """Return about how many passages will be embedded in all, if the files that are not read yet have as many a byte."""

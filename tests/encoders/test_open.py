@@ -64,7 +64,7 @@ def test_another_model_embeds_the_stored_passages_without_their_sources(
     with open_index(address) as index:
         before = list(index.every_passage())
     shutil.rmtree(pages)
-    monkeypatch.setattr("index.updating.update.read", None)
+    monkeypatch.setattr("index.updating.reading.read", None)
     reports: list[tuple[int, int]] = []
     encoder = open_encoder(str(save(tmp_path / "mine")), "cpu")
     rebuild_index(address, encoder, Progress(embedded=lambda *counts: reports.append(counts)))

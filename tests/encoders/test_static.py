@@ -46,9 +46,9 @@ def test_vectors_have_length_1_and_do_not_depend_on_the_other_texts(static: Stat
 
 
 def test_one_tokenization_gives_vectors_and_vocabularies(static: StaticEncoder) -> None:
-    vectors, stored = static.vectors_and_vocabularies([*TEXTS, ""])
+    known = static.word_ids([*TEXTS, ""])
+    vectors, stored = static.means([np.array(ids, "<u2").tobytes() for ids in known]), [static.packed(ids) for ids in known]
     assert vectors.tobytes() == static.encode_passages([*TEXTS, ""]).tobytes()
-    assert stored == static.packed_vocabularies([*TEXTS, ""])
     for packed, words in zip(stored, static.words([*TEXTS, ""]), strict=True):
         assert packed[:4].hex() == static.fingerprint[:8]
         assert np.frombuffer(packed[4:], "<u2").tolist() == sorted({*words.ids.tolist()})
@@ -58,7 +58,7 @@ def test_one_tokenization_gives_vectors_and_vocabularies(static: StaticEncoder) 
 
 
 def test_a_vocabulary_of_another_model_is_not_read(static: StaticEncoder) -> None:
-    (stored,) = static.packed_vocabularies(["停车难"])
+    stored = static.packed(static.word_ids(["停车难"])[0])
     assert static.unpacked(b"\0\0\0\0" + stored[4:]) is None
     assert static.unpacked(None) is None
 

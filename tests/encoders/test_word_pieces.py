@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.encoders import static
-from index.encoders.open import open_encoder
 from index.encoders.shipped import SHIPPED
 from index.encoders.static import StaticEncoder, modules_of
 from index.encoders.word_pieces import WordPieces
@@ -68,17 +67,16 @@ def test_every_character_alone_is_cut_as_by_the_tokenizer_or_left_to_it() -> Non
 
 def test_an_encoder_cuts_the_same_words_before_and_after_it_has_cut_many(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["老旧小区停车难", "後来加装了電梯，WiFi也有了", "哪吒", "", "한국어", "网格员12345"]
-    monkeypatch.setattr(static, "MANY_TEXTS", 10**9)
-    slow = open_encoder("static")
-    monkeypatch.setattr(static, "MANY_TEXTS", 0)
-    fast = open_encoder("static")
-    assert isinstance(slow, StaticEncoder)
-    assert isinstance(fast, StaticEncoder)
-    assert (fast.encode_passages(texts) == slow.encode_passages(texts)).all()
-    assert [(words.ids.tolist(), words.offsets) for words in fast.words(texts)] == [
-        (words.ids.tolist(), words.offsets) for words in slow.words(texts)
-    ]
-    assert [ids.tolist() for ids in fast.vocabulary(texts)] == [ids.tolist() for ids in slow.vocabulary(texts)]
+
+    def said(many: int) -> list[object]:
+        monkeypatch.setattr(static, "MANY_TEXTS", many)
+        model = StaticEncoder("static", FOLDER)
+        words = [(found.ids.tolist(), found.offsets) for found in model.words(texts)]
+        return [model.encode_passages(texts).tolist(), words, [ids.tolist() for ids in model.vocabulary(texts)], bool(model._pieces)]
+
+    *slow, without = said(10**9)
+    *fast, with_pieces = said(0)
+    assert (slow, without, with_pieces) == (fast, False, True)
 
 
 @pytest.mark.parametrize(

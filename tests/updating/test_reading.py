@@ -152,7 +152,7 @@ def test_passages_keep_the_words_that_the_static_model_knows(folder: Path, tmp_p
         for _, passage, packed, _ in rows(at):
             if packed is not None:  # an engine need not keep them
                 assert lexicon.unpacked(packed) is not None
-                assert packed == lexicon.packed_vocabularies([f"{passage.heading}\n{passage.text}"])[0]
+                assert packed == lexicon.packed(lexicon.word_ids([f"{passage.heading}\n{passage.text}"])[0])
 
 
 def test_a_heading_that_is_missing_changes_no_word(folder: Path, tmp_path: Path) -> None:
