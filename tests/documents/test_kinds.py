@@ -34,6 +34,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b"<html>", ".xls", None),
         (b"", ".docx", None),
     ],
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else str(value),  # an archive has the time in it
 )
 def test_the_kind_of_a_file(content: bytes, suffix: str, kind: str | None) -> None:
     assert kind_of(content, suffix) == kind
