@@ -42,5 +42,6 @@ def test_no_file_makes_a_program_of_data(path: Path) -> None:
 
 def test_the_limits_of_faiss_are_set_before_it_reads() -> None:
     text = (ROOT / "index" / "engine" / "folder" / "vectors.py").read_text("utf-8")
-    assert 0 < text.index("set_deserialization_vector_byte_limit(") < text.index("faiss.deserialize_index(")
-    assert "read_index(" not in text
+    assert 0 < text.index("set_deserialization_vector_byte_limit(") < text.index("faiss.read_index(")
+    assert text.count("read_index(") == 1
+    assert "deserialize_index(" not in text

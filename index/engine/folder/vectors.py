@@ -71,25 +71,15 @@ class Part:
     @cached_property
     def flat(self) -> Any:
         """The FAISS index of all vectors, as it lies on the disk."""
-        import faiss
-        import numpy as np
-
-        raw = np.frombuffer(_mapped(self._folder / vectors_file(self.name)), np.uint8)
-        faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more memory than it holds
-        index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(raw), len(raw)))  # type: ignore[attr-defined]
-        index.referenced_objects = [raw]  # type: ignore[attr-defined]  # its numbers are those of the file, which stays mapped as long as the index is there
-        return index
+        return _index_in(self._folder / vectors_file(self.name))
 
     @cached_property
     def refined(self) -> Any:
         """The codes, and the vectors that those found by codes are compared with; None for a part without codes."""
         import faiss
-        import numpy as np
 
         path = self._folder / codes_file(self.name)
-        if not path.exists():
-            return None
-        return faiss.IndexRefine(faiss.deserialize_index(np.fromfile(path, np.uint8)), self.flat)
+        return faiss.IndexRefine(_index_in(path), self.flat) if path.exists() else None
 
     def positions(self, keys: Keys) -> tuple[Positions, NDArray[np.bool_]]:
         """Return where each of *keys* is, or would be, in this part, and whether it is there."""
@@ -241,6 +231,18 @@ def _mapped(path: Path) -> mmap.mmap | bytes:
     """Return the bytes of a file, as they lie on the disk."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if os.fstat(file.fileno()).st_size else b""
+
+
+def _index_in(path: Path) -> Any:
+    """Return the FAISS index in a file; what can stay on the disk is mapped."""
+    import faiss
+    import numpy as np
+
+    raw = np.frombuffer(_mapped(path), np.uint8)
+    faiss.set_deserialization_vector_byte_limit(max(1 << 20, 2 * len(raw)))  # no file can ask for more memory than it holds
+    index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(raw), len(raw)))  # type: ignore[attr-defined]
+    index.referenced_objects = [raw]  # type: ignore[attr-defined]  # its numbers are those of the file, as long as it is there
+    return index
 
 
 def _side_by_side(search: Callable[[Vectors], Found], queries: Vectors) -> Iterator[Found]:
