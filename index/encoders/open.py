@@ -68,9 +68,7 @@ def refuse_unknown_maker(name: str, address: object) -> None:
 
 def open_lexicon(encoder: Encoder | None = None) -> StaticEncoder:
     """Return the shipped static model, which knows single words; *encoder* itself where it is that model."""
-    lexicon = encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else open_encoder(STATIC)
-    assert isinstance(lexicon, StaticEncoder)
-    return lexicon
+    return encoder if isinstance(encoder, StaticEncoder) and encoder.name == STATIC else _shipped_static()
 
 
 def open_with_lexicon(name: str, device: str | None = None) -> tuple[Encoder, StaticEncoder]:
