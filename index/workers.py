@@ -15,18 +15,16 @@ import os
 import pickle  # between this process and those that it started, over pipes that nobody else has; never what lies on a disk
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
-from index.documents.frames import read_frame, write_frame
+from index.documents.frames import open_child, read_frame, write_frame
 from index.errors import QianliError, Unwritten
 from index.messages import language, say, speaking
 
@@ -39,7 +37,7 @@ Result = TypeVar("Result")
 MOST_PROCESSES = 8  # that are started unasked: one process embeds and writes, and keeps no more than these busy
 IN_FLIGHT = 2  # chunks for each process whose results were not taken yet
 READY = b"ready"  # what a worker says first
-PROGRAM = "import sys; sys.path[:] = {path!r}; from index.workers import serve; serve()"
+PROGRAM = "from index.workers import serve; serve()"
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # of each library, since there is a process for each core
 
 
@@ -133,14 +131,7 @@ class _Worker:
     """One process, and the pipes to it. Raises OSError where this system can start none."""
 
     def __init__(self) -> None:
-        here = str(Path(__file__).parents[1])
-        path = [here, *(str(Path(entry).absolute()) for entry in sys.path if entry != here)]
-        options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for this process, which then ends its workers
-        if sys.platform == "win32":
-            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        command = [sys.executable, "-P", "-c", PROGRAM.format(path=path)]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        self._process = subprocess.Popen(command, env={**os.environ, **ONE_THREAD}, **pipes, **options)
+        self._process = open_child(PROGRAM, ONE_THREAD)
         self._ready: bool | None = None  # not asked yet
 
     def is_ready(self) -> bool:

@@ -11,23 +11,20 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from base64 import b64decode
-from pathlib import Path
 from typing import IO, Any
 
 from index.document import Box
 from index.documents.child import MOST_SECONDS, too_much_memory
 from index.documents.extracted import Extracted, Refused
 from index.documents.extractors import EXTRACTORS, why_unread
-from index.documents.frames import read_frame, unpacked, write_frame
+from index.documents.frames import open_child, read_frame, unpacked, write_frame
 from index.messages import language, say
 
+PROGRAM = "from index.documents.child import serve; serve()"
 MOST_CHILDREN = 4  # at one time, whatever the number of threads; others wait
 MOST_FILES = 500  # that one child reads; what a library leaks ends with it
-PROGRAM = "import sys; sys.path[:] = {path!r}; from index.documents.child import serve; serve()"
 
 _idle: list[Child] = []  # children that wait for a file
 _places = threading.BoundedSemaphore(MOST_CHILDREN)
@@ -81,15 +78,8 @@ class Child:
 
     def __init__(self) -> None:
         """Start the process. Raise Refused where this system can start none."""
-        here = str(Path(__file__).parents[2])
-        path = [here, *(str(Path(entry).absolute()) for entry in sys.path if entry != here)]
-        options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for this process, which then ends its children
-        if sys.platform == "win32":
-            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        command = [sys.executable, "-P", "-c", PROGRAM.format(path=path)]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         try:
-            self._process = subprocess.Popen(command, **pipes, **options)
+            self._process = open_child(PROGRAM)
         except OSError as error:
             raise Refused(say("the process that reads documents cannot be started: {reason}", reason=str(error))) from None
         self._files = 0

@@ -1,4 +1,4 @@
-"""What goes between this process and the child that reads documents: frames of bytes, and a text with its blocks and spots as JSON.
+"""Child processes and what goes to and fro: a fresh interpreter, frames of bytes, and a text with its blocks and spots as JSON.
 
 8 bytes, the length, from the highest byte on │ that many bytes
 """
@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from index.document import Block, Spot
@@ -15,6 +20,18 @@ from index.documents.extracted import Extracted
 LENGTH = 8  # bytes
 LARGEST_FRAME = 2**29  # bytes; more than the largest document and than any text with all its spots
 SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, which damaged documents have: no text can be written with them
+
+
+def open_child(program: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a fresh interpreter that runs *program*, with what this one can import, and pipes as its input and output. Raises OSError."""
+    here = str(Path(__file__).parents[2])
+    path = [here, *(str(Path(entry).absolute()) for entry in sys.path if entry != here)]
+    options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for this process, which then ends its children
+    if sys.platform == "win32":
+        options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    command = [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {path!r}; {program}"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, env={**os.environ, **(environment or {})}, **pipes, **options)
 
 
 def write_frame(stream: IO[bytes], content: bytes) -> None:

@@ -65,7 +65,7 @@ def kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(extraction, "EXTRACTORS", rows)
     added = f"from index.documents.extractors import EXTRACTORS; EXTRACTORS.update({rows}); serve()"
-    monkeypatch.setattr(extraction, "PROGRAM", extraction.PROGRAM.replace("serve()", added).replace("{'", "{{'").replace("'}", "'}}"))
+    monkeypatch.setattr(extraction, "PROGRAM", extraction.PROGRAM.replace("serve()", added))
     extraction.end_children()
     yield
     extraction.end_children()
