@@ -92,12 +92,8 @@ class StaticEncoder:
         """Return (len(texts), dim), float32, rows of length 1 (a text without a known word: zeros)."""
         import numpy as np
 
-        known = self._tokenized(texts)
+        known = self.word_ids(texts)
         return self._means(np.fromiter(chain.from_iterable(known), np.int64), [*map(len, known)])
-
-    def word_ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of the known words of each text, in order, with repetitions."""
-        return self._tokenized(texts)
 
     def means(self, ids: Sequence[bytes]) -> Vectors:
         """Return (len(ids), dim), what `encode_passages` returns for texts with the words *ids*, each given as uint16."""
@@ -105,8 +101,8 @@ class StaticEncoder:
 
         return self._means(np.frombuffer(b"".join(ids), "<u2").astype(np.int64), [len(of_text) // 2 for of_text in ids])
 
-    def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of the known words of each text, in order."""
+    def word_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of the known words of each text, in order, with repetitions."""
         if (pieces := self._pieces_for(len(texts))) is None:
             return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
         known = [pieces.ids(text) for text in texts]
@@ -168,7 +164,7 @@ class StaticEncoder:
         """Return the ids of the known words of each text, each once, in rising order."""
         import numpy as np
 
-        return [np.asarray(sorted(set(ids)), np.int64) for ids in self._tokenized(texts)]
+        return [np.asarray(sorted(set(ids)), np.int64) for ids in self.word_ids(texts)]
 
     def packed(self, ids: Iterable[int]) -> bytes:
         """Return the distinct *ids* of a text in a form to be stored: the beginning of the fingerprint, then each, rising, as uint16."""

@@ -145,7 +145,8 @@ class Writer(Protocol):
     def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
         """Add a page, replacing any page of the same source.
 
-        The `article` of a passage is the `number` of its article. *vectors* is (len(passages), dim), rows of length 1.
+        The `article` of a passage is the `number` of its article. *vectors* is (len(passages), dim), rows of length 1. *page* may be
+        without its text and *articles* without their paragraphs: the passages have all of that.
         """
 
     def remove(self, source: str) -> None:
