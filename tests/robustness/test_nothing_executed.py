@@ -11,9 +11,9 @@ FILES = sorted(path for folder in ("index", "search") for path in (ROOT / folder
 MODULES = {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle", "yaml", "ctypes", "subprocess", "pty", "runpy", "code"}
 OURS = {
     "stages.py": {"subprocess"},  # runs the programs of this package alone
-    "extraction.py": {"subprocess"},  # runs the child that reads documents, a program of this package
+    "frames.py": {"subprocess"},  # runs the child that reads documents and the workers, programs of this package
     "conversion.py": {"subprocess"},  # runs LibreOffice, without a shell, macros or links
-    "workers.py": {"subprocess", "pickle"},  # runs functions of this package in processes of its own; no other pipe or file is unpickled
+    "workers.py": {"pickle"},  # hands functions of this package to processes of its own; no other pipe or file is unpickled
     "pdf_files.py": {"ctypes"},  # arrays that pdfium fills
     "opening.py": {"subprocess"},  # runs the editor of the person who asked for it, without a shell
 }
