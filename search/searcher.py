@@ -179,7 +179,7 @@ class Searcher:
         return verify(map(claim_of, passages), open_sources(list(roots), [], index))
 
     def facts(self) -> dict[str, Any]:
-        """Return what there is to know of the index: counts, model, format, generation, bytes."""
+        """Return what there is to know of the index: counts, model, what of its search is approximate, format, generation, bytes."""
         return self.index.facts()
 
     def explain_filters(

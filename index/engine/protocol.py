@@ -249,7 +249,12 @@ class Index(Protocol):
         """Write *text* as the note of this *name*, whole or not at all; return its path, for messages. Raises Unwritten."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what `qianli info` prints: at least the counts of pages and passages, and the model."""
+        """Return what `qianli info` prints: at least the counts of pages and passages, the model, and what is `approximate`.
+
+        `approximate` is None where every search looks at all passages. Else it has `vectors`, `terms` or both, each with `method` and its
+        numbers, `from_passages` (in smaller indexes it is exact) and `measured` (shares of what the exact search reaches, by measure, and
+        `passages`, among how many). `search/output/index_report.py` says a method in words.
+        """
 
     def check(self) -> list[str]:
         """Read every row and file; return a line for each fault, none if the index is sound."""

@@ -17,6 +17,15 @@ CHINESE = {
     "generation": "版次",
     "size": "大小",
     "damage": "损坏",
+    "search": "检索",
+    "exact": "精确",
+    "vectors": "向量",
+    "terms": "词语",
+    "{what} approximate: {how}; this keeps {kept} of the exact search among {passages:,} passages": (
+        "{what}为近似：{how}；在 {passages:,} 个段落中与精确检索相比：{kept}"
+    ),
+    "codes of {bits} bits find the {compared:,} that are compared exactly": "先用 {bits} 位编码找出 {compared:,} 个，再逐一精确比较",
+    "those of at most {share:.0%} of the passages find what all of them score": "由出现在不超过 {share:.0%} 段落中的词语找出段落，再用全部词语打分",
     # judged questions
     "all": "全部",
     "all, with 95 % intervals of a bootstrap over questions": "全部问题，附 95 % 区间（对问题重复抽样）",

@@ -16,9 +16,14 @@ INDEXED, REMOVED = "qianli.indexed.v1", "qianli.removed.v1"
 MOST_LINES = 5  # for files that were skipped for the same reason; more of them share a line
 WIDTH = 11  # columns of the name of a fact
 MOST_NAMED = 3  # files that such a line names
+WAYS: Mapping[str, Callable[[Any], str]] = {  # of finding passages without looking at all of them -> words; any other is named as it is
+    "codes": lambda way: say("codes of {bits} bits find the {compared:,} that are compared exactly", **_picked(way, "bits", "compared")),
+    "rare_terms": lambda way: say("those of at most {share:.0%} of the passages find what all of them score", **_picked(way, "share")),
+}
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
     "bytes": lambda count: f"{count / 2**20:.1f} MB",
-    "model": lambda model: say("{name} ({dim} dimensions, {fingerprint})", **{key: model[key] for key in ("name", "dim", "fingerprint")}),
+    "model": lambda model: say("{name} ({dim} dimensions, {fingerprint})", **_picked(model, "name", "dim", "fingerprint")),
+    "approximate": lambda ways: _ways_text(ways) if ways else say("exact"),
     "kinds": lambda kinds: ", ".join(f"{kind or '-'} {count}" for kind, count in kinds.items()),
     "damage": lambda damage: "; ".join(damage) or say("none: every row and file agrees with its digest"),
 }
@@ -124,8 +129,27 @@ def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
     names = {
         "place": say("address"), "pages": say("pages"), "articles": say("articles"), "passages": say("passages"), "model": say("model"),
         "segmenter": say("segmenter"), "format": say("format"), "generation": say("generation"), "bytes": say("size"),
-        "damage": say("damage"), "kinds": say("kinds"),
+        "damage": say("damage"), "kinds": say("kinds"), "approximate": say("search"),
     }  # fmt: skip
     for key, value in facts.items():
         name = names.get(key, key)
         yield f"{name}{' ' * (WIDTH - cell_len(name))}{FACTS.get(key, str)(value)}"
+
+
+def _ways_text(ways: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what of the search is approximate: how, and what that keeps of the exact search, a line for `vectors` and one for `terms`."""
+    names = {"vectors": say("vectors"), "terms": say("terms")}
+    return f"\n{' ' * WIDTH}".join(
+        say(
+            "{what} approximate: {how}; this keeps {kept} of the exact search among {passages:,} passages",
+            what=names.get(what, what),
+            how=WAYS.get(way["method"], lambda way: str(way["method"]))(way),
+            kept=", ".join(f"{measure} {share:.4f}" for measure, share in way["measured"].items() if measure != "passages"),
+            passages=way["measured"]["passages"],
+        )
+        for what, way in ways.items()
+    )
+
+
+def _picked(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: values[name] for name in names}

@@ -165,5 +165,5 @@ async def health(request: Request) -> Response:
 
 def _facts(index: Index) -> dict[str, Any]:
     known = index.facts()
-    counts = {name: known.get(name) for name in ("pages", "articles", "passages")}
+    counts = {name: known.get(name) for name in ("pages", "articles", "passages", "approximate")}
     return {"state": known.get("generation"), "model": index.model.name, **counts, "version": version()}

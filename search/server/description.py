@@ -32,6 +32,7 @@ ANSWERS: Schema = {
     "Health": with_fields(
         of_fields(schema=TEXT, status={"type": "string", "enum": ["ok", "stale"]}),
         **{"trouble": MAYBE_TEXT, "state": {}, "model": TEXT, "pages": WHOLE, "articles": WHOLE, "passages": WHOLE, "version": MAYBE_TEXT},
+        approximate={"type": ["object", "null"], "additionalProperties": {"type": "object"}},
     ),
 }
 NAMES = {

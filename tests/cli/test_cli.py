@@ -234,6 +234,8 @@ def test_info_prints_what_the_index_holds_and_checks_it(qianli: Command) -> None
     assert code == 0
     assert (facts["pages"], facts["model"]["name"], facts["damage"]) == (5, "static", [])
     assert "none: every row and file agrees with its digest" in qianli("info", "--check")[1]
+    assert facts["approximate"] is None
+    assert "search     exact" in qianli("info")[1].splitlines()
 
 
 def test_a_pipe_that_closes_is_no_error(seeds_index: Path) -> None:

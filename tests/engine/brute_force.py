@@ -171,7 +171,7 @@ class BruteForceIndex:
         return f"{self.address}: {name}"
 
     def facts(self) -> dict[str, Any]:
-        return {"pages": len(self._sources), "passages": len(self), "model": self.model._asdict()}
+        return {"pages": len(self._sources), "passages": len(self), "model": self.model._asdict(), "approximate": None}
 
     def check(self) -> list[str]:
         return [line for (line,) in self._rows.execute("PRAGMA integrity_check") if line != "ok"]

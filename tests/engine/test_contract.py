@@ -210,6 +210,7 @@ def test_files_and_places_are_those_of_the_pages(index: Index, corpus: Corpus) -
     assert sorted(index.areas()) == sorted(tuple(dict.fromkeys(with_province(place) for place in each if place)) for each in spoken)
     facts = index.facts()
     assert (facts["pages"], facts["passages"], facts["model"]["name"]) == (16, len(corpus.passages), "toy")
+    assert facts["approximate"] is None
 
 
 def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(opening: Opening, address: Path) -> None:

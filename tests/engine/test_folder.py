@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.engine.folder import database, queries
+from index.engine.folder import database, inverted_index, queries, snapshot, vectors, vectors_writer
 from index.engine.open import open_index, rederive
 from index.errors import BadInput, DamagedIndex, NoIndex, OtherModel
 from index.text.tokens import terms
@@ -259,3 +259,22 @@ def test_a_flipped_header_of_the_database_is_said_in_one_line_and_mended_by_a_re
     rederive(folder)
     with open_index(folder) as index:
         assert (index.check(), dict(index.every_passage())) == ([], before)
+
+
+def test_what_of_a_large_index_is_approximate_is_said_with_the_numbers_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(tmp_path / "small")
+    monkeypatch.setattr(vectors_writer, "WITH_CODES", len(TEXTS))
+    filled(tmp_path / "codes")
+    with open_index(tmp_path / "small") as small, open_index(tmp_path / "codes") as codes:
+        assert small.facts()["approximate"] is None
+        assert codes.facts()["approximate"].keys() == {"vectors"}
+        monkeypatch.setattr(snapshot, "MANY", len(TEXTS))
+        assert small.facts()["approximate"].keys() == {"terms"}
+        facts = codes.facts()["approximate"]
+    assert facts["vectors"] | {"measured": None} == {
+        **{"method": "codes", "from_passages": vectors.WITH_CODES, "bits": 4, "compared": vectors.COMPARED, "measured": None}
+    }
+    assert (facts["terms"]["from_passages"], facts["terms"]["share"]) == (len(TEXTS), inverted_index.FREQUENT)
+    for way in facts.values():
+        assert way["measured"]["passages"] >= way["from_passages"] / 2
+        assert all(0 < share <= 1 for measure, share in way["measured"].items() if measure != "passages")

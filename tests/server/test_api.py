@@ -139,6 +139,7 @@ def test_health_says_what_answers(server: TestClient, qianli: Command) -> None:
     got = server.get("/v1/health").json()
     assert (got["status"], got["state"], got["passages"]) == ("ok", facts["generation"], facts["passages"])
     assert got["model"] == facts["model"]["name"]
+    assert got["approximate"] is None is facts["approximate"]
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,7 @@ class FolderIndex:
             "place": str(self._folder),
             **queries.counts(self._rows),
             "model": self.model._asdict() | ({"devices": devices} if (devices := devices_of(self)) else {}),
+            "approximate": self._snapshot.approximate(),
             "segmenter": self._state["segmenter"],
             "format": int(self._state["format"]),
             "generation": int(self._state["generation"]),

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.engine.folder.checksums import differs, file_digest, open_sealed
 from index.engine.folder.database import snapshot_folder
-from index.engine.folder.inverted_index import InvertedIndex
-from index.engine.folder.vectors import Parts, states_file, vectors_file
+from index.engine.folder.inverted_index import FREQUENT, KEPT_BY_RARE, MANY, InvertedIndex
+from index.engine.folder.vectors import BITS, COMPARED, KEPT_BY_CODES, WITH_CODES, Parts, codes_file, states_file, vectors_file
 from index.engine.protocol import Ranking
 
 if TYPE_CHECKING:
@@ -85,6 +85,17 @@ class Snapshot:
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or heading."""
         return self._terms.known(terms)
+
+    def approximate(self) -> dict[str, dict[str, Any]] | None:
+        """Return which searches without a filter do not look at all passages, and what that keeps; see `Index.facts`."""
+        ways: dict[str, dict[str, Any]] = {}
+        if (self.folder / codes_file(BASE)).exists():
+            ways["vectors"] = {
+                "method": "codes", "from_passages": WITH_CODES, "bits": BITS, "compared": COMPARED, "measured": KEPT_BY_CODES
+            }  # fmt: skip
+        if self.manifest["passages"] >= MANY:
+            ways["terms"] = {"method": "rare_terms", "from_passages": MANY, "share": FREQUENT, "measured": KEPT_BY_RARE}
+        return ways or None
 
     def close(self) -> None:
         if terms := self.__dict__.pop("_terms", None):

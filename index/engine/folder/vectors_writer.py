@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from index.engine.folder.lock import write_through
 from index.engine.folder.rows import POSITION_BITS, page_of_key
-from index.engine.folder.vectors import Part, codes_file, one_thread, states_file, vectors_file
+from index.engine.folder.vectors import BITS, WITH_CODES, Part, codes_file, one_thread, states_file, vectors_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     Halves = NDArray[np.float16]
 
-WITH_CODES = 50_000  # vectors from which a part gets codes; among fewer a full scan takes less than 5 ms
-DIMENSIONS = 4  # of a vector that one code of 4 bits stands for
+DIMENSIONS = 4  # of a vector that one code of BITS bits stands for
 TRAINED = 16_384  # vectors that the codes are trained on; FAISS takes 256 for each of 16 centroids
 BLOCK = 65_536  # vectors that are turned into float32 at once
 COUNT_AT = 8  # the byte of FAISS's header at which the number of vectors stands
@@ -150,7 +149,7 @@ def write_codes(folder: Path, name: str) -> None:
     flat = Part(folder, name).flat
     if flat.ntotal < WITH_CODES or flat.d % (2 * DIMENSIONS):
         return
-    codes = faiss.IndexPQFastScan(flat.d, flat.d // DIMENSIONS, 4, faiss.METRIC_INNER_PRODUCT)
+    codes = faiss.IndexPQFastScan(flat.d, flat.d // DIMENSIONS, BITS, faiss.METRIC_INNER_PRODUCT)
     with one_thread():
         codes.train(flat.reconstruct_batch(np.linspace(0, flat.ntotal - 1, min(flat.ntotal, TRAINED)).astype(np.int64)))
         for first, last in _blocks(flat.ntotal):
