@@ -63,6 +63,10 @@ def open_search(
     index = open_index(find_index(address))
     try:
         if not len(index):
+            if "unfinished" in index.facts():
+                raise NoIndex(
+                    "the first build of the index in {folder} is not finished; go on with it: qianli index FOLDER", folder=index.address
+                )
             raise NoIndex("the index in {address} is empty; fill it with: qianli index FOLDER", address=index.address)
         encoder, lexicon = _models(model, index, device, words_only)
         reranker = open_reranker(rerank, device) if rerank else None

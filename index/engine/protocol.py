@@ -251,6 +251,8 @@ class Index(Protocol):
     def facts(self) -> dict[str, Any]:
         """Return what `qianli info` prints: at least the counts of pages and passages, the model, and what is `approximate`.
 
+        `unfinished` is there while a first build is not finished: how many of its pages are committed, which no reader sees.
+
         `approximate` is None where every search looks at all passages. Else it has `vectors`, `terms` or both, each with `method` and its
         numbers, `from_passages` (in smaller indexes it is exact) and `measured` (shares of what the exact search reaches, by measure, and
         `passages`, among how many). `search/output/index_report.py` says a method in words.

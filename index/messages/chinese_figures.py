@@ -19,6 +19,10 @@ CHINESE = {
     "damage": "损坏",
     "search": "检索",
     "exact": "精确",
+    "build": "建立",
+    "not finished, {count:,} pages are kept; go on with it: qianli index FOLDER": (
+        "尚未建完，已保存 {count:,} 个页面；请继续：qianli index 文件夹"
+    ),
     "vectors": "向量",
     "terms": "词语",
     "{what} approximate: {how}; this keeps {kept} of the exact search among {passages:,} passages": (

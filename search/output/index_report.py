@@ -23,6 +23,7 @@ WAYS: Mapping[str, Callable[[Any], str]] = {  # of finding passages without look
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
     "bytes": lambda count: f"{count / 2**20:.1f} MB",
     "model": lambda model: say("{name} ({dim} dimensions, {fingerprint})", **_picked(model, "name", "dim", "fingerprint")),
+    "unfinished": lambda pages: say("not finished, {count:,} pages are kept; go on with it: qianli index FOLDER", count=pages),
     "approximate": lambda ways: _ways_text(ways) if ways else say("exact"),
     "kinds": lambda kinds: ", ".join(f"{kind or '-'} {count}" for kind, count in kinds.items()),
     "damage": lambda damage: "; ".join(damage) or say("none: every row and file agrees with its digest"),
@@ -129,7 +130,7 @@ def facts_lines(facts: dict[str, Any]) -> Iterator[str]:
     names = {
         "place": say("address"), "pages": say("pages"), "articles": say("articles"), "passages": say("passages"), "model": say("model"),
         "segmenter": say("segmenter"), "format": say("format"), "generation": say("generation"), "bytes": say("size"),
-        "damage": say("damage"), "kinds": say("kinds"), "approximate": say("search"),
+        "damage": say("damage"), "kinds": say("kinds"), "approximate": say("search"), "unfinished": say("build"),
     }  # fmt: skip
     for key, value in facts.items():
         name = names.get(key, key)

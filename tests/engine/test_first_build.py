@@ -10,8 +10,9 @@ import pytest
 from index.engine.folder import writer
 from index.engine.open import open_index, rederive
 from index.engine.protocol import model_of
-from index.errors import BadInput
+from index.errors import BadInput, NoIndex
 from index.indexing import build, remove
+from search.searcher import open_search
 from tests.engine.pages import MODEL, add, page_of, vectors_of
 from tests.toy import ToyEncoder
 
@@ -68,12 +69,16 @@ def test_no_reader_sees_a_first_build_before_its_end_and_the_next_one_goes_on(pa
     killed(address, pages, 5)
     with open_index(address) as index:
         assert (len(index), index.sources(), index.facts()["pages"], index.check(), index.areas()) == (0, {}, 0, [], [])
+        assert index.facts()["unfinished"] == 5
+    with pytest.raises(NoIndex, match="is not finished; go on with it: qianli index FOLDER"):
+        open_search(address, TOY)
     killed(address, pages, 3)
     texts: list[str] = []
     with open_index(address) as index:
         report = build([pages], index, Counting(texts))
         assert (report.added, report.unchanged, report.passages) == (12, 0, len(texts))
         assert 0 < len(texts) <= 12 - 3
+        assert "unfinished" not in index.facts()
     with open_index(tmp_path / "once", create=model_of(TOY)) as index:
         build([pages], index, TOY)
     assert said(address) == said(tmp_path / "once")

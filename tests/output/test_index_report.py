@@ -21,6 +21,10 @@ def test_what_is_approximate_is_said_with_what_it_keeps() -> None:
     ]
 
 
+def test_a_first_build_that_is_not_finished_is_said_with_what_to_do() -> None:
+    assert list(facts_lines({"unfinished": 1200})) == ["build      not finished, 1,200 pages are kept; go on with it: qianli index FOLDER"]
+
+
 @pytest.mark.parametrize("what", LARGE)
 def test_it_is_said_in_chinese_with_the_same_numbers(what: str) -> None:
     with speaking("zh"):

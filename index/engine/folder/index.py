@@ -142,6 +142,7 @@ class FolderIndex:
         return {
             "place": str(self._folder),
             **queries.counts(self._rows),
+            **({"unfinished": int(self._state[UNFINISHED])} if UNFINISHED in self._state else {}),
             "model": self.model._asdict() | ({"devices": devices} if (devices := devices_of(self)) else {}),
             "approximate": self._snapshot.approximate(),
             "segmenter": self._state["segmenter"],
