@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -93,7 +92,7 @@ class StaticEncoder:
         import numpy as np
 
         known = self.word_ids(texts)
-        return self._means(np.fromiter(chain.from_iterable(known), np.int64), [*map(len, known)])
+        return self._means(np.concatenate([np.empty(0, np.int64), *known]), [*map(len, known)])
 
     def means(self, ids: Sequence[bytes]) -> Vectors:
         """Return (len(ids), dim), what `encode_passages` returns for texts with the words *ids*, each given as uint16."""
@@ -101,14 +100,15 @@ class StaticEncoder:
 
         return self._means(np.frombuffer(b"".join(ids), "<u2").astype(np.int64), [len(of_text) // 2 for of_text in ids])
 
-    def word_ids(self, texts: Sequence[str]) -> list[list[int]]:
+    def word_ids(self, texts: Sequence[str]) -> list[Ids]:
         """Return the ids of the known words of each text, in order, with repetitions."""
-        if (pieces := self._pieces_for(len(texts))) is None:
-            return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
-        known = [pieces.ids(text) for text in texts]
+        import numpy as np
+
+        pieces = self._pieces_for(len(texts))
+        known = pieces.ids_of_each(texts) if pieces else [None] * len(texts)
         others = [text for text, ids in zip(texts, known, strict=True) if ids is None]
         cut = iter(self._tokenizer.encode_batch_fast(others, add_special_tokens=False) if others else ())
-        return [next(cut).ids if ids is None else ids for ids in known]
+        return [np.array(next(cut).ids, np.int64) if ids is None else ids for ids in known]
 
     def _pieces_for(self, texts: int) -> WordPieces | None:
         """Return what cuts texts sooner than the tokenizer, once so many were cut that it pays to open it; None where there is nothing."""
@@ -164,7 +164,7 @@ class StaticEncoder:
         """Return the ids of the known words of each text, each once, in rising order."""
         import numpy as np
 
-        return [np.asarray(sorted(set(ids)), np.int64) for ids in self.word_ids(texts)]
+        return [np.unique(ids) for ids in self.word_ids(texts)]
 
     def packed(self, ids: Iterable[int]) -> bytes:
         """Return the distinct *ids* of a text in a form to be stored: the beginning of the fingerprint, then each, rising, as uint16."""

@@ -4,7 +4,7 @@
 
 This is WordPiece without a mark for continued words (Wu et al. 2016: greedy longest match first). A text is plain where the tokenizer's
 normalisation leaves its words alone: simplified Chinese, the letters and digits of ASCII, the usual marks. Other texts are for the
-tokenizer itself (`static.py`), which gives the same ids for plain ones, too.
+tokenizer itself (`static.py`), which gives the same ids for plain ones, too. Many texts are cut at once (`longest_match.py`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,22 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from index.encoders.longest_match import LongestMatch, Script
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MARKS = "，。、；：？！“”‘’（）《》〈〉【】—…·～％＋－×　"  # of Chinese texts; none of them becomes a part of a word by normalisation
 ONE = (1,)
+FEW = 4  # texts; fewer are cut sooner one by one
+RUN = re.compile(
+    r"(\[[^\]]+\])\{1,(\d+)\}(?:\||$)"
+)  # an alternative of the tokenizer's pattern: the characters of a script, the longest run
 HAN = re.compile(r"\[(?P<characters>[^\]]+)\]\{1,\d+\}")  # the first alternative of the tokenizer's pattern
 
 
@@ -23,15 +35,10 @@ class WordPieces:
     """The words of a tokenizer. *altered*: characters of words that its normalisation changes all the same."""
 
     def __init__(self, vocabulary: dict[str, int], pattern: str, characters: str, altered: str) -> None:
-        self._ids = vocabulary
+        self._ids, self._pattern = vocabulary, pattern
         self._runs = re.compile(pattern)
         self._plain = re.compile(rf"[\x00-\x7f{characters}{MARKS}]*")
         self._altered = re.compile(f"[{altered}]" if altered else "(?!)")
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for word in vocabulary:
-            if len(word) > 1:
-                lengths[word[:2]].add(len(word))
-        self._lengths = {pair: sorted(several, reverse=True) for pair, several in lengths.items()}  # of the words that begin with a pair
 
     @classmethod
     def of(cls, tokenizer: Any) -> WordPieces | None:
@@ -60,6 +67,34 @@ class WordPieces:
             if not self._cut(run, found):
                 return None
         return found
+
+    def ids_of_each(self, texts: Sequence[str]) -> list[NDArray[np.int64] | None]:
+        """Return what `ids` returns for each of *texts*, as an array."""
+        import numpy as np
+
+        if len(texts) >= FEW and self._many:
+            return self._many.ids(texts)
+        return [None if (found := self.ids(text)) is None else np.array(found, np.int64) for text in texts]
+
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """The lengths of the words that begin with a pair of characters, the longest first."""
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for word in self._ids:
+            if len(word) > 1:
+                lengths[word[:2]].add(len(word))
+        return {pair: sorted(several, reverse=True) for pair, several in lengths.items()}
+
+    @cached_property
+    def _many(self) -> LongestMatch | None:
+        """What cuts many texts at once; None where the tokenizer has runs of another kind."""
+        if RUN.sub("", self._pattern):
+            return None
+        characters = {*map(chr, range(128)), *MARKS, *"".join(self._ids)}
+        plain = {one: one.lower() for one in characters if self._plain.fullmatch(one) and not self._altered.search(one)}
+        compared = "".join({*plain.values()})
+        scripts = [Script(frozenset(re.findall(one, compared)), int(longest)) for one, longest in RUN.findall(self._pattern)]
+        return LongestMatch(self._ids, scripts, plain)
 
     def ids_and_offsets(self, text: str) -> tuple[list[int], list[tuple[int, int]]] | None:
         """Return the ids of `ids`, and the characters of *text* that each comes from, half-open."""

@@ -56,11 +56,9 @@ class WordIds(NamedTuple):
 
 def words_of(passages: Sequence[Passage]) -> list[WordIds]:
     """Return the words of each passage in the form in which it is embedded."""
-    import numpy as np
-
     lexicon = open_lexicon()
     known = lexicon.word_ids([embedded_text(passage) for passage in passages])
-    return [WordIds(np.array(ids, "<u2").tobytes(), lexicon.packed(ids)) for ids in known]
+    return [WordIds(ids.astype("<u2").tobytes(), lexicon.packed(ids.tolist())) for ids in known]
 
 
 def encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:

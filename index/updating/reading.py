@@ -71,7 +71,21 @@ def chunks_of(files: Iterable[Wanted]) -> Iterator[list[Wanted]]:
 
 def read_pages(files: Sequence[Wanted]) -> list[Cut | Skipped]:
     """Return what was read of each of *files*, in their order."""
-    return [_read(file) for file in files]
+    every = [_read(file) for file in files]
+    embedded = {row: one for row, one in enumerate(every) if files[row].embedded and isinstance(one, Cut) and one.passages}
+    with_words = dict(zip(embedded, in_words([*embedded.values()]), strict=True))
+    return [with_words.get(row, one) for row, one in enumerate(every)]
+
+
+def in_words(cuts: Sequence[Cut]) -> list[Cut]:
+    """Return *cuts* with the words of their passages; those of many passages are cut sooner at once."""
+    words = iter(words_of([passage for one in cuts for passage in one.passages or ()]))
+    every = []
+    for one in cuts:
+        pairs = [(passage, next(words)) for passage in one.passages or ()]
+        passages = [replace(passage, vocabulary=known.vocabulary) for passage, known in pairs]
+        every.append(one._replace(passages=passages, words=[known for _, known in pairs]) if pairs else one)
+    return every
 
 
 def _read(file: Wanted) -> Cut | Skipped:
@@ -81,20 +95,17 @@ def _read(file: Wanted) -> Cut | Skipped:
         if file.held and file.held == digest_of(path):  # it was read before: what reads it is not installed here, or had too little time
             page = page._replace(kind=UNREADABLE)
         return page
-    return Cut(page) if page.sha256 == file.same else cut(page, path, file.embedded)
+    return Cut(page) if page.sha256 == file.same else cut(page, path)
 
 
-def cut(page: Page, path: Path, embedded: bool) -> Cut:
-    """Cut *page*, which was read from *path*, into articles and passages, and these into words where they are to be *embedded*."""
+def cut(page: Page, path: Path) -> Cut:
+    """Cut *page*, which was read from *path*, into articles and passages."""
     try:
         articles = read_articles(page, path)
     except BadInput as error:
         return Cut(page, refusal=str(error))
     passages = list(passages_of(page, articles))
-    words = words_of(passages) if embedded else None
-    if words is not None:
-        passages = [replace(passage, vocabulary=known.vocabulary) for passage, known in zip(passages, words, strict=True)]
-    return Cut(replace(page, text=""), [replace(article, paragraphs=()) for article in articles], passages, words=words)
+    return Cut(replace(page, text=""), [replace(article, paragraphs=()) for article in articles], passages)
 
 
 def digest_of(path: Path) -> str:

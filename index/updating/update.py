@@ -31,7 +31,7 @@ from index.updating.embedding import Progress, WordIds, encode, encode_words
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
-from index.updating.reading import Cut, Wanted, chunks_of, cut, digest_of, read_pages
+from index.updating.reading import Cut, Wanted, chunks_of, cut, digest_of, in_words, read_pages
 from index.updating.report import IndexReport, Move, Noted
 from index.workers import Workers
 
@@ -225,7 +225,7 @@ class Update:
                 self._note_unchanged(one.path)
             return None
         if read.articles is None and read.refusal is None:
-            read = cut(page, path, self._encoder is not None)
+            read = in_words([cut(page, path)])[0] if self._encoder else cut(page, path)
         return self._arriving(read, new, old, former)
 
     def _former(self, sha256: str, path: Path) -> Source | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.encoders import static
+from index.encoders.longest_match import LongestMatch, Script
 from index.encoders.shipped import SHIPPED
 from index.encoders.static import StaticEncoder, modules_of
 from index.encoders.word_pieces import WordPieces
@@ -93,3 +94,51 @@ def test_an_encoder_cuts_the_same_words_before_and_after_it_has_cut_many(monkeyp
 )
 def test_another_kind_of_tokenizer_is_left_alone(change: dict[str, object]) -> None:
     assert WordPieces.of(Tokenizer.from_str(json.dumps(json.loads(FILE.read_text("utf-8")) | change))) is None
+
+
+def test_many_texts_at_once_are_cut_as_one_by_one() -> None:
+    assert PIECES is not None
+    pages = [
+        "老旧小区停车难怎么解决",
+        "",
+        "\n",
+        "，",
+        "一",
+        "吒",
+        "哪吒",
+        "後来",
+        "3.5万元 WiFi6",
+        "停" * 64,
+        "停" * 65,
+        "1" * 16,
+        "1" * 17,
+        "a𠀀b",
+        "\ud800",
+    ]
+    expected_ids = [expected(text)[0] if text.isascii() or "\ud800" not in text else None for text in pages]
+    cut = PIECES.ids_of_each(pages)
+    assert [ids is None for ids in cut] == [False] * 5 + [True] * 3 + [False, False, True, False, True, True, True]
+    assert [None if ids is None else ids.tolist() for ids in cut] == [
+        None if ids is None else theirs for ids, theirs in zip(cut, expected_ids, strict=True)
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ANY, max_size=12))
+def test_many_texts_at_once_are_cut_as_by_the_tokenizer_or_left_to_it(texts: list[str]) -> None:
+    assert PIECES is not None
+    for text, ids in zip(texts, PIECES.ids_of_each(texts), strict=True):
+        assert ids is None or ids.tolist() == expected(text)[0]
+
+
+def test_every_pair_of_a_small_vocabulary_is_found_and_no_other() -> None:
+    words = {"中": 0, "国": 1, "人": 2, "中国": 3, "中国人民": 4, "民": 5, "a": 6, "ab": 7}
+    scripts = [Script(frozenset("中国人民"), 4), Script(frozenset("ab"), 64)]
+    many = LongestMatch(words, scripts, {one: one for one in "中国人民ab，"})
+
+    def cut(text: str) -> list[int] | None:
+        return None if (ids := many.ids([text])[0]) is None else ids.tolist()
+
+    texts = ["中国人", "中国人民", "国中", "人，民", "中国人民人", "aba", "b", "ab中国", "x", ""]
+    assert [cut(text) for text in texts] == [[3, 2], [4], [1, 0], [2, 5], None, [7, 6], None, [7, 3], None, []]
+    assert [None if ids is None else ids.tolist() for ids in many.ids(texts)] == [cut(text) for text in texts]
