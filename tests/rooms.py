@@ -15,6 +15,7 @@ FREE = ("index.document", "index.errors", "index.messages")  # every room may us
 SIBLINGS = ("search.cli.commands", "index.training", "index.messages")  # rooms of one kind of file, which may be as many as there are
 LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row allows nothing that is not used
     ("index.messages", ()),
+    ("index.threads", ()),
     ("index.text", ()),
     ("index.documents", ("index.text",)),
     ("index.documents.office", ("index.documents",)),
@@ -30,7 +31,10 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.passages", ("index.heading_path", "index.text")),
     ("index.engine.protocol", ("index.encoders", "index.workers")),
     ("index.engine.source_names", ()),
-    ("index.engine.folder", ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text", "index.workers")),
+    (
+        "index.engine.folder",
+        ("index.engine.protocol", "index.engine.source_names", "index.encoders", "index.text", "index.threads", "index.workers"),
+    ),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     (
         "index.updating",
@@ -43,7 +47,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.pasted", ("index.engine.protocol", "index.engine.source_names")),
     ("search.places", ("index.text",)),
     ("search.measures", ("search.results", "index.text", "index.encoders")),
-    ("search.retrieval", ("search.results", "index.text", "index.engine.protocol", "index.encoders")),
+    ("search.retrieval", ("search.results", "index.text", "index.threads", "index.engine.protocol", "index.encoders")),
     ("search.ranking", ("search.results", "search.retrieval", "index.text", "index.engine.protocol", "index.encoders")),
     (
         "search.pipeline",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.engine.protocol import Index, Ranking, Selection
+from index.threads import side_by_side
 from search.retrieval.fusion import LEG_WEIGHTS, fuse
 from search.retrieval.query import Candidates, QueryState
 
@@ -16,11 +18,23 @@ if TYPE_CHECKING:
 
     from index.engine.protocol import Keys, Scores
 
-    Positions = NDArray[np.intp]
-
 DEPTH = 200  # candidates of each leg: passages that rank in the first ten after fusion come from far down in one of the legs
 DEEP = 2000  # candidates of each leg that are looked through for a question with demands; few passages have what it demands
 TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tenth of that, by the order of adding
+
+
+class _Union(NamedTuple):
+    """What the legs retrieved for one question: *keys* (n,), and of each leg the *scores* (n,), 0 where they are *missing* (n,)."""
+
+    keys: Keys
+    scores: dict[str, Scores]
+    missing: dict[str, NDArray[np.bool_]]
+
+    def set(self, name: str, leg: Ranking) -> None:
+        """Set the scores of passages that are among the keys, which rise."""
+        positions = self.keys.searchsorted(leg.keys)
+        self.scores[name][positions] = leg.scores
+        self.missing[name][positions] = False
 
 
 def retrieve(
@@ -32,13 +46,11 @@ def retrieve(
     """
     depth = min(depth + len(excluded), len(index))  # engines set memory aside for all that is asked for
     found = [replace(state) for state in states]  # the same question may be asked once more, deeper
-    _lexical(found, index, depth, within)
-    _dense(found, index, depth, within)
-    keys = [_union(state, depth) for state in found]
-    _bm25_of_all(found, keys, index, depth)
-    _cosines_of_all(found, keys, index)
-    for state, its_keys in zip(found, keys, strict=True):
-        state.candidates = _fused(state, its_keys, index, excluded)
+    side_by_side([partial(_dense, found, index, depth, within), partial(_lexical, found, index, depth, within)])
+    unions = [_united(state) for state in found]
+    side_by_side([partial(_cosines_of_all, found, unions, index), partial(_bm25_of_all, found, unions, index, depth)])
+    for state, union in zip(found, unions, strict=True):
+        state.candidates = _fused(state, union, index, excluded)
     return found
 
 
@@ -100,57 +112,58 @@ def _lexical(states: Sequence[QueryState], index: Index, depth: int, within: Sel
             state.lexical = ranking
 
 
-def _union(state: QueryState, depth: int) -> Keys:
-    """Return the first keys of the legs, each once, rising; of a single leg in its own order."""
-    import numpy as np
-
-    legs = [leg.keys[:depth] for leg in (state.dense, state.lexical) if leg is not None]
-    if len(legs) < 2:
-        return legs[0]
-    keys = np.sort(np.concatenate(legs))
-    return keys[np.append(keys[1:] != keys[:-1], True)] if len(keys) else keys
-
-
-def _cosines_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index) -> None:
-    """Add to the dense leg of each question the cosines of the candidates that only BM25 retrieved."""
-    import numpy as np
-
-    missing = [_missing(its_keys, state.dense) if _both(state) else its_keys[:0] for state, its_keys in zip(states, keys, strict=True)]
-    vectors = index.vectors(np.concatenate(missing).tolist()) if any(map(len, missing)) else None
-    if vectors is None:
-        return
-    start = 0
-    for state, unknown in zip(states, missing, strict=True):
-        assert state.vector is not None
-        cosines = (vectors[start : start + len(unknown)] @ state.vector).astype(float)
-        state.dense = _joined(state.dense, Ranking(unknown, cosines))
-        start += len(unknown)
-
-
-def _bm25_of_all(states: Sequence[QueryState], keys: Sequence[Keys], index: Index, depth: int) -> None:
-    """Add to the lexical leg of each question the scores of the candidates that only the vectors retrieved.
-
-    A leg that was not cut off at *depth* knows all its passages.
-    """
-    cut = [position for position, state in enumerate(states) if _both(state) and len(_known(state.lexical).keys) == depth]
-    asked = [(position, unknown) for position in cut if len(unknown := _missing(keys[position], states[position].lexical))]
-    if asked:
-        queries = [states[position].terms or [] for position, _ in asked]
-        rankings = index.bm25(queries, [unknown.tolist() for _, unknown in asked])
-        for (position, _), ranking in zip(asked, rankings, strict=True):
-            states[position].lexical = _joined(states[position].lexical, ranking)
-
-
-def _fused(state: QueryState, keys: Keys, index: Index, excluded: Collection[int]) -> Candidates:
-    """Order the candidates by the fused score of the legs."""
+def _united(state: QueryState) -> _Union:
+    """Return what the legs retrieved, each passage once, by key; what a single leg retrieved, in its own order."""
     import numpy as np
 
     legs = {name: leg for name, leg in (("dense", state.dense), ("lexical", state.lexical)) if leg is not None}
     if len(legs) == 1:
-        scores = {name: leg.scores[: len(keys)] for name, leg in legs.items()}
-    else:
-        scores = {name: _scores_of(keys, leg) for name, leg in legs.items()}
-    weights = leg_weights(state.terms or [], index) if len(legs) == 2 else LEG_WEIGHTS
+        [(name, leg)] = legs.items()
+        return _Union(leg.keys, {name: leg.scores}, {name: np.zeros(len(leg.keys), bool)})
+    keys = np.sort(np.concatenate([leg.keys for leg in legs.values()]))
+    keys = keys[np.append(keys[1:] != keys[:-1], True)] if len(keys) else keys
+    union = _Union(keys, {name: np.zeros(len(keys)) for name in legs}, {name: np.ones(len(keys), bool) for name in legs})
+    for name, leg in legs.items():
+        union.set(name, leg)
+    return union
+
+
+def _cosines_of_all(states: Sequence[QueryState], unions: Sequence[_Union], index: Index) -> None:
+    """Add the cosines of the candidates that only BM25 retrieved."""
+    import numpy as np
+
+    missing = [union.keys[union.missing["dense"]] for union in unions if "dense" in union.missing]
+    if not any(map(len, missing)):
+        return
+    vectors, start = index.vectors(np.concatenate(missing).tolist()), 0
+    for state, union, keys in zip(states, unions, missing, strict=True):
+        assert state.vector is not None
+        union.scores["dense"][union.missing["dense"]] = vectors[start : start + len(keys)] @ state.vector
+        start += len(keys)
+
+
+def _bm25_of_all(states: Sequence[QueryState], unions: Sequence[_Union], index: Index, depth: int) -> None:
+    """Add the scores of the candidates that only the vectors retrieved.
+
+    A leg that was not cut off at *depth* knows all its passages.
+    """
+    asked = [
+        (state.terms or [], union, union.keys[union.missing["lexical"]])
+        for state, union in zip(states, unions, strict=True)
+        if state.lexical is not None and len(state.lexical.keys) == depth and union.missing["lexical"].any()
+    ]
+    if asked:
+        rankings = index.bm25([terms for terms, _, _ in asked], [keys.tolist() for _, _, keys in asked])
+        for (_, union, _), ranking in zip(asked, rankings, strict=True):
+            union.set("lexical", ranking)
+
+
+def _fused(state: QueryState, union: _Union, index: Index, excluded: Collection[int]) -> Candidates:
+    """Order the candidates by the fused score of the legs."""
+    import numpy as np
+
+    keys, scores, _ = union
+    weights = leg_weights(state.terms or [], index) if len(scores) == 2 else LEG_WEIGHTS
     if excluded:
         kept = ~np.isin(keys, list(excluded))
         keys, scores = keys[kept], {name: leg[kept] for name, leg in scores.items()}
@@ -167,48 +180,3 @@ def _followed(first: Candidates | None, deeper: Candidates | None) -> Candidates
     scores = {name: np.concatenate([leg, deeper.scores[name][new]]) for name, leg in first.scores.items()}
     tie = np.unique(deeper.tie[new], return_inverse=True)[1] + (first.tie[-1] + 1 if len(first.tie) else 0)  # numbers without a gap
     return Candidates(np.concatenate([first.keys, deeper.keys[new]]), scores, np.concatenate([first.tie, tie]), first.weights)
-
-
-def _both(state: QueryState) -> bool:
-    return state.dense is not None and state.lexical is not None
-
-
-def _known(leg: Ranking | None) -> Ranking:
-    assert leg is not None
-    return leg
-
-
-def _joined(leg: Ranking | None, more: Ranking) -> Ranking:
-    """Return both rankings as one, not in order: only the score of each key is wanted."""
-    import numpy as np
-
-    leg = _known(leg)
-    return Ranking(np.concatenate([leg.keys, more.keys]), np.concatenate([leg.scores, more.scores]))
-
-
-def _missing(keys: Keys, leg: Ranking | None) -> Keys:
-    """Return the *keys*, which rise, that the leg does not hold."""
-    import numpy as np
-
-    held = np.zeros(len(keys), bool)
-    positions, present = _positions(keys, _known(leg))
-    held[positions[present]] = True
-    return keys[~held]
-
-
-def _scores_of(keys: Keys, leg: Ranking) -> Scores:
-    """Return one score for each of *keys*, which rise: 0 where the leg does not know it."""
-    import numpy as np
-
-    scores = np.zeros(len(keys))
-    positions, present = _positions(keys, leg)
-    scores[positions[present]] = leg.scores[present]
-    return scores
-
-
-def _positions(keys: Keys, leg: Ranking) -> tuple[Positions, NDArray[np.bool_]]:
-    """Return where each key of the leg is, or would be, among *keys*, which rise, and whether it is there."""
-    positions = keys.searchsorted(leg.keys)
-    if not len(keys):
-        return positions, positions < 0
-    return positions, (positions < len(keys)) & (keys.take(positions, mode="clip") == leg.keys)

@@ -14,9 +14,9 @@ tests/benchmarks/README.md. Every passage is found all the same, and a removed p
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +25,7 @@ from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, sorted_ranking
 from index.errors import DamagedIndex
 from index.text.joined_terms import joined_terms
+from index.threads import side_by_side
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -115,11 +116,11 @@ class InvertedIndex:
 
     def matching(self, queries: Sequence[Sequence[str]], k: int, within: Sequence[Sequence[int] | None]) -> list[Ranking]:
         """Return a ranking of at most *k* keys for each query's terms, each *within* keys of its own; several run side by side."""
-        return self._side_by_side(lambda terms, keys: self._ranking(terms, k, keys), queries, within)
+        return self._of_each(lambda terms, keys: self._ranking(terms, k, keys), queries, within)
 
     def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
         """Return for each query a ranking of its *keys*, of those that have any of its terms; several run side by side."""
-        return self._side_by_side(lambda terms, its_keys: _first(self._scores(self._clauses_of(terms), its_keys)), queries, keys)
+        return self._of_each(lambda terms, its_keys: _first(self._scores(self._clauses_of(terms), its_keys)), queries, keys)
 
     def known(self, terms: Sequence[str]) -> int:
         """Return how many of *terms* occur in any passage or heading."""
@@ -130,13 +131,9 @@ class InvertedIndex:
         for borrowed in self._borrowed:
             borrowed.cleanup()
 
-    def _side_by_side(self, answer: Callable[[Sequence[str], Any], Ranking], queries: Sequence[Sequence[str]], keys: Any) -> list[Ranking]:
-        if len(queries) == 1 or self._searcher.num_docs < LARGE:
-            return [answer(terms, its_keys) for terms, its_keys in zip(queries, keys, strict=True)]
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return list(threads.map(answer, queries, keys))
+    def _of_each(self, answer: Callable[[Sequence[str], Any], Ranking], queries: Sequence[Sequence[str]], keys: Any) -> list[Ranking]:
+        tasks = [partial(answer, *of_query) for of_query in zip(queries, keys, strict=True)]
+        return [task() for task in tasks] if self._searcher.num_docs < LARGE else side_by_side(tasks)
 
     def _ranking(self, terms: Sequence[str], k: int, within: Sequence[int] | None) -> Ranking:
         among = self._searcher.num_docs if within is None else len(within)

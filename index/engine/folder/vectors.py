@@ -13,13 +13,13 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.engine.protocol import Ranking, sorted_ranking
+from index.threads import side_by_side
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,7 +108,7 @@ class Part:
         if total == 0:
             return iter([Found(np.zeros(0, np.int64), np.zeros(0))] * len(queries))
         if within is None and k < COMPARED and self.refined is not None:
-            return _side_by_side(lambda query: self._by_codes(query, k, len(gone), kept, total), queries)
+            return iter(side_by_side([partial(self._by_codes, query, k, len(gone), kept, total) for query in queries]))
         return self._exactly(queries, k, kept, total)
 
     def _exactly(self, queries: Vectors, k: int, kept: NDArray[np.bool_] | None, total: int) -> Iterator[Found]:
@@ -246,14 +246,6 @@ def _index_in(path: Path) -> Any:
     index = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(raw), len(raw)))  # type: ignore[attr-defined]
     index.referenced_objects = [raw]  # type: ignore[attr-defined]  # its numbers are those of the file, as long as it is there
     return index
-
-
-def _side_by_side(search: Callable[[Vectors], Found], queries: Vectors) -> Iterator[Found]:
-    """Search for each query, several at the same time."""
-    if len(queries) == 1:
-        return iter([search(queries[0])])
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return iter([*threads.map(search, queries)])
 
 
 def _joined(found: Sequence[tuple[Keys, Scores]]) -> Ranking:
