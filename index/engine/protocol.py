@@ -251,11 +251,9 @@ class Index(Protocol):
     def facts(self) -> dict[str, Any]:
         """Return what `qianli info` prints: at least the counts of pages and passages, the model, and what is `approximate`.
 
-        `unfinished` is there while a first build is not finished: how many of its pages are committed, which no reader sees.
-
         `approximate` is None where every search looks at all passages. Else it has `vectors`, `terms` or both, each with `method` and its
         numbers, `from_passages` (in smaller indexes it is exact) and `measured` (shares of what the exact search reaches, by measure, and
-        `passages`, among how many). `search/output/index_report.py` says a method in words.
+        `passages`, among how many). `unfinished` is there before the end of a first build alone: how many of its pages are committed.
         """
 
     def check(self) -> list[str]:
@@ -341,6 +339,8 @@ def former_model(index: Index, instead: str) -> OtherModel:
 
 
 def _again(index: Index, name: str) -> str:
+    if "unfinished" in index.facts():
+        return say("name another folder with --index, since the first build of this one is not finished")
     return say(
         "embed it again, from its own rows, with: qianli index --rebuild --model {name} --index {folder}",
         name=name,

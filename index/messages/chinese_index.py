@@ -126,6 +126,7 @@ CHINESE = {
     "the index in {address} was made with the model {name} of an earlier qianli; {again}": (
         "{address} 中的索引是用旧版 qianli 的模型 {name} 建立的；{again}"
     ),
+    "name another folder with --index, since the first build of this one is not finished": "用 --index 另选文件夹（这个索引第一次还没有建完）",
     "embed it again, from its own rows, with: qianli index --rebuild --model {name} --index {folder}": (
         "用索引自己的数据重新计算向量：qianli index --rebuild --model {name} --index {folder}"
     ),

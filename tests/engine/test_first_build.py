@@ -10,7 +10,7 @@ import pytest
 from index.engine.folder import writer
 from index.engine.open import open_index, rederive
 from index.engine.protocol import model_of
-from index.errors import BadInput, NoIndex
+from index.errors import BadInput, NoIndex, OtherModel
 from index.indexing import build, remove
 from search.searcher import open_search
 from tests.engine.pages import MODEL, add, page_of, vectors_of
@@ -104,6 +104,8 @@ def test_nothing_but_a_build_goes_on_with_a_first_build(pages: Path, tmp_path: P
             rederive(tmp_path / "ix")
         with pytest.raises(BadInput, match="name files or folders"):
             build(None, index, TOY)
+        with pytest.raises(OtherModel, match="name another folder with --index, since the first build of this one is not finished"):
+            build([pages], index, Changed())
 
 
 def test_lost_vectors_of_a_first_build_are_made_again(pages: Path, tmp_path: Path) -> None:
@@ -146,3 +148,9 @@ class Counting(ToyEncoder):
     def encode_passages(self, texts):  # type: ignore[no-untyped-def]
         self._texts += texts
         return super().encode_passages(texts)
+
+
+class Changed(ToyEncoder):
+    """The same model with other weights."""
+
+    fingerprint = "2"
