@@ -99,10 +99,12 @@ class TermsWriter:
 
 
 class Clause(NamedTuple):
-    """tantivy's query for a term in one field, and how many passages have it there."""
+    """tantivy's *query* for a term in one field, how many *passages* have it there, and the query as a *part* that matches every passage:
+    it scores 0 where the term is missing."""
 
     query: Any
     passages: int
+    part: Any
 
 
 class InvertedIndex:
@@ -175,8 +177,7 @@ class InvertedIndex:
     def _scores(self, clauses: list[Clause], keys: Sequence[int]) -> Ranking:
         """Return the scores of those *keys* that match any clause, in any order.
 
-        Each term is sought in these passages alone; a union of the terms would be read whole, however few passages are asked for. For that
-        a term that may be missing is made one that never is: every passage, scored 0, and the term if it is there.
+        Each term is sought in these passages alone; a union of the terms would be read whole, however few passages are asked for.
         """
         import tantivy
 
@@ -184,9 +185,7 @@ class InvertedIndex:
             return sorted_ranking([], [])
         query, must, should = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
         asked = query.boolean_query([(should, query.term_query(self._schema, "key", key, "basic")) for key in keys])
-        every = query.const_score_query(query.all_query(), 0.0)
-        parts = [query.boolean_query([(must, every), (should, clause.query)]) for clause in clauses]
-        whole = query.boolean_query([(must, part) for part in (query.const_score_query(asked, 0.0), *parts)])
+        whole = query.boolean_query([(must, query.const_score_query(asked, 0.0)), *((must, clause.part) for clause in clauses)])
         return self._ranking_of([hit for hit in self._searcher.search(whole, len(keys), count=False).hits if hit[0] > 0])
 
     def _ranking_of(self, hits: Sequence[Any]) -> Ranking:
@@ -207,7 +206,7 @@ class InvertedIndex:
         if clauses is None:
             queries = {field: tantivy.Query.term_query(self._schema, field, term, "freq") for field in FIELDS}
             clauses = [
-                Clause(query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]), passages)
+                _clause(query if FIELDS[field] == 1 else tantivy.Query.boost_query(query, FIELDS[field]), passages)
                 for field, query in queries.items()
                 if (passages := self._passages_with(field, term, query))
             ]
@@ -263,6 +262,15 @@ def link_terms(source: Path, target: Path) -> list[str]:
             link(path, target / path.name)
             linked.append(path.name)
     return linked
+
+
+def _clause(query: Any, passages: int) -> Clause:
+    """Return the clause of tantivy's *query* for a term."""
+    import tantivy
+
+    every = tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)
+    part = tantivy.Query.boolean_query([(tantivy.Occur.Must, every), (tantivy.Occur.Should, query)])
+    return Clause(query, passages, part)
 
 
 def _with_equals(search: Callable[[int], list[Any]], k: int) -> list[Any]:
