@@ -226,6 +226,26 @@ def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(openi
             assert_answers(index, corpus)
 
 
+@pytest.mark.parametrize("changed", [1, 3])
+def test_a_page_that_comes_again_has_the_vectors_that_came_with_it(changed: int, opening: Opening, address: Path) -> None:
+    """Also where no word of it changed, and where so few passages of the index changed that the others are not written again."""
+    with opening(address, create=MODEL) as index:
+        with index.writing() as writer:
+            for number in range(40):
+                writer.add(*page_of(f"{number:02}.txt", ["停车难", "食堂助餐", "加装电梯"]), vectors_of(3, number))
+        now = vectors_of(3, 7).copy()
+        now[:changed] = vectors_of(3, 99)[:changed]
+        for _ in range(2):
+            with index.writing() as writer:
+                writer.add(*page_of("07.txt", ["停车难", "食堂助餐", "加装电梯"]), now)
+    with opening(address) as index:
+        assert index.check() == []
+        keys = [key for key, passage in index.every_passage() if passage.citation.source == "07.txt"]
+        assert index.vectors(keys) == pytest.approx(now, abs=HALF)
+        assert nearest(index, now[0], 1) == [(keys[0], pytest.approx(1, abs=HALF))]
+        assert len(index) == len(nearest(index, now[0], 1000)) == len(index.matching([terms("停车难食堂电梯")], 1000)[0].keys) == 120
+
+
 def test_a_reader_keeps_its_state_while_another_commits(opening: Opening, address: Path, corpus: Corpus) -> None:
     before = Corpus(dict(corpus.pages))
     with opening(address) as reader:

@@ -102,6 +102,22 @@ def write_delta(
     return _sealed(folder, target, facts, {name: known["files"][name] for name in linked if (target / name).exists()}, 0)
 
 
+def with_other_vectors(change: Change, states: dict[int, int], old: Snapshot, vectors_of: VectorsOf) -> Change:
+    """Return *change* with the passages that have another vector than in the snapshot *old*, and are the same otherwise.
+
+    *states*: of the passages that were written, by key. *vectors_of* returns the vectors that came with these.
+    """
+    import numpy as np
+
+    same = states.keys() - set(change.came)
+    held = [key for key, there in zip(same, old.parts.agree([*same], [states[key] for key in same]), strict=True) if there]
+    keys = np.array(sorted(held), np.int64)
+    if not len(keys):
+        return change
+    other: list[int] = keys[(vectors_of(keys) != old.parts.vectors(keys.tolist())).any(axis=1)].tolist()
+    return Change([*change.gone, *other], [*change.came, *other])
+
+
 def leftovers(folder: Path, number: int, vectors: Iterable[str]) -> list[Path]:
     """Return what is safe to remove: the snapshots other than *number* that nobody reads, and kept files other than these *vectors*."""
     others = [path for path in sorted(folder.glob("generation-*")) if path != snapshot_folder(folder, number)]

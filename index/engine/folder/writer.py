@@ -24,7 +24,7 @@ from index.engine.folder import database, queries, rows
 from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.snapshot_writer import WRAP, Change, Written, leftovers, write_delta, write_whole
+from index.engine.folder.snapshot_writer import WRAP, Change, Written, leftovers, with_other_vectors, write_delta, write_whole
 from index.engine.folder.vectors_writer import Spool
 from index.engine.protocol import Model, Source, Stamp, Tell
 from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
@@ -129,10 +129,11 @@ class FolderWriter:
         with naming_write_errors(self._folder):
             number, states = int(self._state["generation"]) + 1, self._states()
             total = states.total(int(self._state["passages"])) if states else None
-            if states and not any(states.change()):
+            change = with_other_vectors(states.change(), states.now, self._committed(), self._spool.vectors) if states else None
+            if change and not any(change):
                 name_snapshot(self._rows, self._model, number - 1, self._state["manifest"], json.loads(self._state["vectors"]), total or 0)
                 return
-            written = self._delta(number, states.change()) if states else None
+            written = self._delta(number, change) if change else None
             if written is None:
                 count = queries.counts(self._rows)["passages"]
                 texts = queries.every_text(self._rows)
