@@ -194,11 +194,12 @@ def _depth(resources: Resources) -> int:
 
 def _matches(states: States, shown: Sequence[Sequence[Selected]], resources: Resources) -> list[list[tuple[Match, ...]]]:
     candidates = [[passage.candidate for passage in passages] for passages in shown]
-    words = resources.cache.words(candidate.key for of_query in candidates for candidate in of_query)
+    words = resources.cache.vocabularies(candidate.key for of_query in candidates for candidate in of_query)
     texts = []
     for state, of_query in zip(states, candidates, strict=True):
         assert state.words is not None
-        texts.append(Texts(state.words, [(candidate.passage, words[candidate.key]) for candidate in of_query]))
+        met = [(candidate.passage, words[candidate.key].in_text) for candidate in of_query]
+        texts.append(Texts(state.words, met, state.table))
     return matches(texts, resources.lexicon)
 
 

@@ -13,7 +13,7 @@ from index.engine.open import open_index
 from index.engine.protocol import Index, Source, model_of
 from index.errors import BadInput
 from search.options import SearchOptions
-from search.ranking.near_duplicates import holds, signature
+from search.ranking.near_duplicates import alike, holds, signature
 from search.searcher import Searcher
 from tests.toy import ToyEncoder, ask_toy
 
@@ -161,3 +161,14 @@ def test_copies_with_one_misread_character_in_a_hundred_are_mostly_known_again(p
     texts = [passage.text for _, passage in precedents.index.every_passage() if len(passage.text) >= 60]
     known = [holds(signature(text), signature(misread(text, 0.01, draw))) for text in texts]
     assert sum(known) > 0.6 * len(known)
+
+
+def test_texts_that_hold_each_other_have_words_in_common_by_which_they_are_compared(precedents: Searcher) -> None:
+    """Both readings bad: five wrong characters in a hundred each."""
+    draw = random.Random(11)
+    texts = [passage.text for _, passage in precedents.index.every_passage()] * 4
+    pairs = [(misread(text, 0.05, draw), misread(text, 0.05, draw)) for text in texts]
+    held = [pair for pair in pairs if holds(*map(signature, pair))]
+    lexicon = precedents.lexicon
+    assert len(held) > 10
+    assert all(alike([known.in_text for known in lexicon.vocabularies(pair, ["", ""])])[0, 1] for pair in held)

@@ -8,7 +8,7 @@ The shipped static model is also the lexicon of late interaction: it knows singl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SAMPLED = 64  # every 64th word vector enters the fingerprint: training moves all vectors, and reading all would take 0.1 s
 MANY_TEXTS = 256  # that were cut before; to open `word_pieces` takes as long as the tokenizer takes for a thousand
-NAMED = 4  # bytes of the fingerprint that a stored vocabulary begins with
+NAMED = 4  # bytes of the fingerprint that a stored vocabulary begins with, the last ones: the first began an earlier form
 WEIGHTS = "weights.safetensors"  # how rare each word of a shipped model is; lies beside the word vectors
 INTEGER_LENGTH = 4000  # of a word vector in integers: every partial dot product stays below 2**24, so float32 sums are exact in any order
 
@@ -39,6 +39,13 @@ class Words(NamedTuple):
 
     ids: Ids
     offsets: list[tuple[int, int]]
+
+
+class Vocabulary(NamedTuple):
+    """The distinct words of a passage: *ids* are those of its text, rising, then those that only its heading has; *in_text* the former."""
+
+    ids: Ids
+    in_text: Ids
 
 
 class StaticEncoder:
@@ -69,6 +76,7 @@ class StaticEncoder:
         self._is_float = np.zeros(len(self._matrix), bool)
         self._name, self.cohort = name, read_cohort(folder)
         self._fingerprint = xxhash.xxh3_64_hexdigest(tokenizer + self._matrix[::SAMPLED].tobytes())
+        self._mark = bytes.fromhex(self._fingerprint)[-NAMED:]
 
     @property
     def name(self) -> str:
@@ -160,25 +168,35 @@ class StaticEncoder:
         found = [one or ((encoding := next(encodings)).ids, encoding.offsets) for one in known]
         return [Words(np.asarray(ids, np.int64), offsets) for ids, offsets in found]
 
-    def vocabulary(self, texts: Sequence[str]) -> list[Ids]:
-        """Return the ids of the known words of each text, each once, in rising order."""
+    def occurrences(self, text: str, wanted: Collection[int]) -> list[tuple[int, tuple[int, int]]]:
+        """Return those of the words of *text* whose ids are *wanted*, each with its offsets, in order."""
+        pieces = self._pieces_for(1)
+        found = pieces.ids_and_offsets(text, wanted) if pieces else None
+        if found is None:
+            encoding = self._tokenizer.encode(text, add_special_tokens=False)
+            found = encoding.ids, encoding.offsets
+        return [(word, offsets) for word, offsets in zip(*found, strict=True) if word in wanted]
+
+    def vocabularies(self, texts: Sequence[str], headings: Sequence[str]) -> list[Vocabulary]:
+        """Return the known words of each text and its heading."""
+        words = self.word_ids([*texts, *headings])
+        return [_vocabulary(*of_both) for of_both in zip(words[: len(texts)], words[len(texts) :], strict=True)]
+
+    def packed(self, text: Ids, heading: Ids) -> bytes:
+        """Return the words of a *text* and its *heading* in a form to be stored, with a part of the fingerprint: `unpacked` reads it."""
         import numpy as np
 
-        return [np.unique(ids) for ids in self.word_ids(texts)]
+        words = _vocabulary(text, heading)
+        return self._mark + np.array([len(words.in_text), *words.ids], "<u2").tobytes()
 
-    def packed(self, ids: Iterable[int]) -> bytes:
-        """Return the distinct *ids* of a text in a form to be stored: the beginning of the fingerprint, then each, rising, as uint16."""
+    def unpacked(self, stored: bytes | None) -> Vocabulary | None:
+        """Return the words that `packed` stored; None where another model did, or nothing was stored."""
         import numpy as np
 
-        return bytes.fromhex(self._fingerprint[: 2 * NAMED]) + np.array(sorted(set(ids)), "<u2").tobytes()
-
-    def unpacked(self, stored: bytes | None) -> Ids | None:
-        """Return the ids that `packed` stored, in rising order; None where another model did, or nothing was stored."""
-        import numpy as np
-
-        if stored is None or stored[:NAMED].hex() != self._fingerprint[: 2 * NAMED]:
+        if stored is None or stored[:NAMED] != self._mark:
             return None
-        return np.frombuffer(stored, "<u2", offset=NAMED).astype(np.int64)
+        numbers = np.frombuffer(stored, "<u2", offset=NAMED).astype(np.int64)
+        return Vocabulary(numbers[1:], numbers[1 : 1 + numbers[0]])
 
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors of these words, (len(ids), dim), rows of length 1."""
@@ -205,6 +223,31 @@ class StaticEncoder:
         if self._weights is None:
             self._weights = _tensor(self._folder / WEIGHTS).astype(np.float32)
         return self._weights[ids]
+
+
+def numbered(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
+    """Return the distinct *ids*, rising, and the position of each of *ids* among them; in a tenth of the time of sorting.
+
+    >>> import numpy as np
+    >>> [array.tolist() for array in numbered(np.array([7, 2, 7]))]
+    [[2, 7], [1, 0, 1]]
+    """
+    import numpy as np
+
+    present = np.zeros(ids.max(initial=0) + 1, bool)
+    present[ids] = True
+    distinct = present.nonzero()[0]
+    positions = np.empty(len(present), np.intp)  # what is at other ids is never read
+    positions[distinct] = np.arange(len(distinct))
+    return distinct, positions[ids]
+
+
+def _vocabulary(text: Ids, heading: Ids) -> Vocabulary:
+    import numpy as np
+
+    in_text = {*text.tolist()}
+    ids = np.array([*sorted(in_text), *sorted({*heading.tolist()} - in_text)], np.int64)
+    return Vocabulary(ids, ids[: len(in_text)])
 
 
 def _tensor(path: Path) -> NDArray[np.float16]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -96,13 +97,14 @@ class WordPieces:
         scripts = [Script(frozenset(re.findall(one, compared)), int(longest)) for one, longest in RUN.findall(self._pattern)]
         return LongestMatch(self._ids, scripts, plain)
 
-    def ids_and_offsets(self, text: str) -> tuple[list[int], list[tuple[int, int]]] | None:
-        """Return the ids of `ids`, and the characters of *text* that each comes from, half-open."""
+    def ids_and_offsets(self, text: str, wanted: Collection[int] | None = None) -> tuple[list[int], list[tuple[int, int]]] | None:
+        """Return the ids of `ids`, and the characters of *text* that each comes from, half-open; at least all those that are *wanted*."""
         if not self._plain.fullmatch(text) or self._altered.search(text):
             return None
         found: list[int] = []
         offsets: list[tuple[int, int]] = []
-        for match in self._runs.finditer(text.lower()):
+        compared = text.lower()
+        for match in self._runs.finditer(compared) if wanted is None else self._runs_with(compared, [self._words[word] for word in wanted]):
             ends: list[int] = []
             if not self._cut(match.group(), found, ends):
                 return None
@@ -111,6 +113,17 @@ class WordPieces:
                 offsets.append((start, match.start() + end))
                 start = match.start() + end
         return found, offsets
+
+    def _runs_with(self, text: str, words: Sequence[str]) -> Iterator[re.Match[str]]:
+        """Yield the runs of *text* with any of *words*."""
+        places = sorted(_places(text, words))
+        for match in self._runs.finditer(text) if places else ():
+            if (at := bisect_left(places, match.start())) < len(places) and places[at] < match.end():
+                yield match
+
+    @cached_property
+    def _words(self) -> dict[int, str]:
+        return {number: word for word, number in self._ids.items()}
 
     def _cut(self, run: str, found: list[int], ends: list[int] | None = None) -> bool:
         """Add the ids of the words of *run* to *found*, and where they end to *ends*; False where there is none for a part of it."""
@@ -128,3 +141,12 @@ class WordPieces:
             if ends is not None:
                 ends.append(min(at, length))
         return True
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[int]:
+    """Yield where any of *words* starts in *text*."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + 1)

@@ -14,6 +14,7 @@ from index.text.numerals import plain
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
+    from index.encoders.static import Ids
 
 EMBEDDED_AT_ONCE = 128  # passages between two reports of progress: two batches of a slow encoder, enough for a fast one
 
@@ -57,8 +58,20 @@ class WordIds(NamedTuple):
 def words_of(passages: Sequence[Passage]) -> list[WordIds]:
     """Return the words of each passage in the form in which it is embedded."""
     lexicon = open_lexicon()
-    known = lexicon.word_ids([embedded_text(passage) for passage in passages])
-    return [WordIds(ids.astype("<u2").tobytes(), lexicon.packed(ids.tolist())) for ids in known]
+    headings = list(dict.fromkeys(passage.heading for passage in passages))
+    known = lexicon.word_ids([*map(embedded_text, passages), *map(plain, headings)])
+    of_heading = dict(zip(headings, known[len(passages) :], strict=True))
+    return [
+        WordIds(ids.astype("<u2").tobytes(), lexicon.packed(*_parted(ids, of_heading[passage.heading])))
+        for passage, ids in zip(passages, known, strict=False)
+    ]
+
+
+def _parted(ids: Ids, heading: Ids) -> tuple[Ids, Ids]:
+    """Return the words of a text alone, and those of its *heading*, which *ids* begin with; all as the text's where they do not."""
+    if ids[: len(heading)].tolist() == heading.tolist():
+        return ids[len(heading) :], heading
+    return ids, heading[:0]
 
 
 def encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress, done: int, total: int) -> Vectors:

@@ -38,14 +38,14 @@ class CandidateReader:
         keys = [_keys_at(state, chosen) for state, chosen in zip(states, positions, strict=True)]
         every_key = list(chain.from_iterable(keys))
         passages, vocabularies = self._cache.passages(every_key), self._cache.vocabularies(every_key)
-        compared = [
-            Vocabularies(_words_of(state), [vocabularies[key] for key in its_keys]) for state, its_keys in zip(states, keys, strict=True)
-        ]  # fmt: skip
+        words = [[vocabularies[key].ids for key in its_keys] for its_keys in keys]
+        compared = [Vocabularies(_words_of(state), of_query) for state, of_query in zip(states, words, strict=True)]
+        read = []
         aligned = similarities(compared, self._lexicon)
-        return [
-            _candidates(state, chosen, [passages[key] for key in its_keys], shares)
-            for state, chosen, its_keys, shares in zip(states, positions, keys, aligned, strict=True)
-        ]
+        for state, chosen, its_keys, (shares, table) in zip(states, positions, keys, aligned, strict=True):
+            state.table = state.table or table
+            read.append(_candidates(state, chosen, [passages[key] for key in its_keys], shares))
+        return read
 
     def further(self, state: QueryState, start: int) -> Iterator[Candidate]:
         """Yield the candidates of one question after *start*, as far as they are asked for."""

@@ -12,14 +12,15 @@ last bit in any table. Each question has a table of its own: a shared one would 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.document import Passage
-from index.encoders.static import INTEGER_LENGTH, StaticEncoder, Words
+from index.document import Passage, Span
+from index.encoders.static import INTEGER_LENGTH, StaticEncoder, Words, numbered
 from index.text.numerals import plain_with_offsets
 from search.results import AlignedWord, Match
-from search.retrieval.query import QueryWords
+from search.retrieval.query import QueryWords, WordTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,10 +44,11 @@ class Vocabularies(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """A question and its passages with their words, in which matches are looked for."""
+    """A question and its passages with their distinct words, in which matches are looked for; *table* holds what is known of these."""
 
     query: QueryWords
-    passages: Sequence[tuple[Passage, Words]]
+    passages: Sequence[tuple[Passage, Ids]]
+    table: WordTable | None = None
 
 
 def query_words(texts: Sequence[str], lexicon: StaticEncoder) -> list[QueryWords]:
@@ -69,15 +71,15 @@ def aligned_text(passage: Passage) -> str:
     return f"{passage.heading}\n{passage.text}"
 
 
-def similarities(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> list[list[float]]:
+def similarities(compared: Sequence[Vocabularies], lexicon: StaticEncoder) -> list[tuple[list[float], WordTable | None]]:
     """Return for each question and each of its passages how much of the question's weight the passage covers, from 0 to 1, similar words
-    counted by their cosine."""
+    counted by their cosine; and the table of these words."""
     return [_similarities(one, lexicon) for one in compared]
 
 
 def matches(compared: Sequence[Texts], lexicon: StaticEncoder) -> list[list[tuple[Match, ...]]]:
     """Return for each question and each of its passages where words met: every occurrence of the same word, or the most similar one."""
-    return [_matches(_heavy(query), passages, lexicon) for query, passages in compared]
+    return [_matches(one, lexicon) for one in compared]
 
 
 def aligned_words(query: QueryWords, passage: Passage, lexicon: StaticEncoder) -> list[AlignedWord]:
@@ -102,75 +104,103 @@ def _shares(words: Words, lexicon: StaticEncoder) -> Vectors:
     return shares
 
 
-def _heavy(query: QueryWords) -> QueryWords:
-    """Return *query* with the words alone that explain a match."""
-    heavy = (query.shares >= HEAVY).nonzero()[0]
-    places = [query.words.offsets[number] for number in heavy.tolist()]
-    return QueryWords(query.text, Words(query.words.ids[heavy], places), query.shares[heavy])
-
-
-def _similarities(compared: Vocabularies, lexicon: StaticEncoder) -> list[float]:
+def _similarities(compared: Vocabularies, lexicon: StaticEncoder) -> tuple[list[float], WordTable | None]:
     import numpy as np
 
     query, vocabularies = compared
     covered = [0.0] * len(vocabularies)
     known = [number for number, ids in enumerate(vocabularies) if len(ids)]
     if not known or not len(query.words.ids):
-        return covered
-    products, starts = _products_of_texts([vocabularies[number] for number in known], query.words.ids, lexicon)
-    best = np.maximum.reduceat(products, starts, axis=0).T  # of each word in each passage
+        return covered, None
+    words, positions = numbered(np.concatenate([vocabularies[number] for number in known]))
+    table = WordTable(words, _products(words, query.words.ids, lexicon))
+    starts = _starts([vocabularies[number] for number in known])
+    best = np.maximum.reduceat(table.products.take(positions, axis=0), starts, axis=0).T  # of each word in each passage
     shares = query.shares[:, None] * _cosines(np.ascontiguousarray(best)).clip(0, 1)
     for number, similarity in zip(known, shares.sum(axis=0).tolist(), strict=True):
         covered[number] = similarity
-    return covered
+    return covered, table
 
 
-def _matches(query: QueryWords, passages: Sequence[tuple[Passage, Words]], lexicon: StaticEncoder) -> list[tuple[Match, ...]]:
+def _matches(compared: Texts, lexicon: StaticEncoder) -> list[tuple[Match, ...]]:
+    """Return where words met, by the distinct words of the texts; only those that met are looked for in the texts themselves."""
     import numpy as np
 
-    asked = query.words.ids
-    found: list[dict[tuple[str, tuple[int, int]], Match]] = [{} for _ in passages]
-    known = [number for number, (_, words) in enumerate(passages) if len(words.ids)]
+    query, passages, _ = compared
+    heavy = (query.shares >= HEAVY).nonzero()[0]  # the words that explain a match
+    asked = query.words.ids[heavy]
+    found: list[tuple[Match, ...]] = [()] * len(passages)
+    known = [number for number, (_, ids) in enumerate(passages) if len(ids)]
     if not known or not len(asked):
-        return [()] * len(passages)
-    texts = [passages[number][1].ids for number in known]
-    products, starts = _products_of_texts(texts, asked, lexicon)
-    cosines = _cosines(products)
-    text_of = np.repeat(np.arange(len(texts)), [len(ids) for ids in texts])
+        return found
+    words = [passages[number][1] for number in known]
+    every_word, starts = np.concatenate(words), _starts(words)
+    cosines = _cosines(_products_of(every_word, compared, lexicon)[:, heavy])
+    text_of = np.repeat(np.arange(len(words)), [len(ids) for ids in words])
     best = np.maximum.reduceat(cosines, starts, axis=0)
-    met = np.concatenate(texts)[:, None] == asked
+    met = every_word[:, None] == asked
     alone = ~np.logical_or.reduceat(met, starts, axis=0)
     met |= alone[text_of] & (cosines == best[text_of])
     met &= (best >= SIMILAR)[text_of]
-    nearest: set[tuple[int, int]] = set()
-    for row, column in np.argwhere(met.T).tolist():
-        text = int(text_of[column])
-        if alone[text, row]:
-            if (row, text) in nearest:
+    rows: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in words]  # words of the question, by the word that they met
+    for at, row in np.argwhere(met).tolist():
+        rows[text_of[at]][int(every_word[at])].append(row)
+    offsets = [query.words.offsets[number] for number in heavy.tolist()]
+    for text, number in enumerate(known):
+        asking = [_Asking(query.text[slice(*offsets[row])], float(best[text, row]), bool(alone[text, row])) for row in range(len(heavy))]
+        found[number] = _met(passages[number][0].text, rows[text], asking, lexicon)
+    return found
+
+
+class _Asking(NamedTuple):
+    """A word of a question as one text answers it: the *cosine* of its nearest word there; *alone*: the text does not have it."""
+
+    word: str
+    cosine: float
+    alone: bool
+
+
+def _met(text: str, rows: Mapping[int, Sequence[int]], asking: Sequence[_Asking], lexicon: StaticEncoder) -> tuple[Match, ...]:
+    """Return the matches in one text: *rows* are the words of the question, by the id of the word of the text that they met."""
+    found: dict[tuple[str, tuple[int, int]], Match] = {}
+    nearest: set[int] = set()
+    for word, (first, last) in _occurrences(text, rows, lexicon):
+        for row in rows[word]:
+            if row in nearest:
                 continue  # several are equally similar: the first of them
-            nearest.add((row, text))
-        passage, words = passages[known[text]]
-        start, end = query.words.offsets[row]
-        first, last = words.offsets[column - int(starts[text])]
-        cosine = float(best[text, row])
-        weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
-        match = Match(query.text[start:end], passage.text[first:last], (first, last), weight)
-        found[known[text]].setdefault((match.query, match.at), match)
-    return [tuple(sorted(matched.values(), key=lambda match: (match.at, -match.weight))) for matched in found]
+            asked, cosine, alone = asking[row]
+            if alone:
+                nearest.add(row)
+            weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
+            found.setdefault((asked, (first, last)), Match(asked, text[first:last], (first, last), weight))
+    return tuple(sorted(found.values(), key=lambda match: (match.at, -match.weight)))
 
 
-def _products_of_texts(texts: Sequence[Ids], asked: Ids, lexicon: StaticEncoder) -> tuple[Vectors, NDArray[np.intp]]:
-    """Return the products of the words of all texts, one after the other, with the words that are *asked*, and where each text starts."""
+def _occurrences(text: str, wanted: Collection[int], lexicon: StaticEncoder) -> Iterator[tuple[int, Span]]:
+    """Yield the words of *text* that are *wanted*, in order, and where they stand in the text as it is printed."""
+    if not wanted:
+        return
+    read = plain_with_offsets(text)
+    for word, offsets in lexicon.occurrences(read.text, wanted):
+        yield word, read.original(*offsets) if read.spans else offsets
+
+
+def _products_of(every_word: Ids, compared: Texts, lexicon: StaticEncoder) -> Vectors:
+    """Return the products of these words with those of the question, out of the table where it has them all."""
+    query, _, table = compared
+    words, positions = numbered(every_word)
+    if table is not None:
+        places = table.words.searchsorted(words)
+        if (table.words.take(places, mode="clip") == words).all():
+            return table.products.take(places[positions], axis=0)
+    return _products(words, query.words.ids, lexicon).take(positions, axis=0)
+
+
+def _starts(texts: Sequence[Ids]) -> NDArray[np.intp]:
+    """Return where each text starts among the words of all."""
     import numpy as np
 
-    every_word = np.concatenate(texts)
-    present = np.zeros(lexicon.size, bool)
-    present[every_word] = True
-    words = present.nonzero()[0]
-    numbers = np.empty(lexicon.size, np.intp)  # what is at other words is never read
-    numbers[words] = np.arange(len(words))
-    starts = np.cumsum([0, *(len(ids) for ids in texts[:-1])])
-    return _products(words, asked, lexicon).take(numbers[every_word], axis=0), starts
+    return np.cumsum([0, *(len(ids) for ids in texts[:-1])])
 
 
 def _products(words: Ids, asked: Ids, lexicon: StaticEncoder) -> Vectors:

@@ -1,20 +1,16 @@
-"""Passages that were read for a question, kept for the next ones: their texts, their words, and their signatures."""
+"""Passages that were read for a question, kept for the next ones: their texts, their words, and what copies are known by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from index.document import Passage
-from index.encoders.static import StaticEncoder, Words
+from index.encoders.static import StaticEncoder, Vocabulary
 from index.engine.protocol import Index
 from index.text.numerals import plain
-from search.ranking.late_interaction import aligned_text, words_of
-from search.ranking.near_duplicates import Signature, signatures
-
-if TYPE_CHECKING:
-    from index.encoders.static import Ids
+from search.ranking.near_duplicates import Signature, signature
 
 Value = TypeVar("Value")
 
@@ -27,29 +23,25 @@ class PassageCache:
     def __init__(self, index: Index, lexicon: StaticEncoder) -> None:
         self._index, self._lexicon, self._lock = index, lexicon, RLock()
         self._passages: dict[int, Passage] = {}
-        self._vocabularies: dict[int, Ids] = {}
-        self._words: dict[int, Words] = {}
+        self._vocabularies: dict[int, Vocabulary] = {}
         self._signatures: dict[int, Signature] = {}
 
     def passages(self, keys: Iterable[int]) -> dict[int, Passage]:
         return self._looked_up(self._passages, keys, self._index.passages)
 
-    def vocabularies(self, keys: Iterable[int]) -> dict[int, Ids]:
+    def vocabularies(self, keys: Iterable[int]) -> dict[int, Vocabulary]:
         """Return the distinct words of each passage and its heading."""
         return self._looked_up(self._vocabularies, keys, lambda new: self._vocabularies_of(self._in_order(new)))
 
-    def words(self, keys: Iterable[int]) -> dict[int, Words]:
-        """Return the words of each passage's text, with their places."""
-        return self._looked_up(self._words, keys, lambda new: words_of([passage.text for passage in self._in_order(new)], self._lexicon))
-
     def signatures(self, keys: Iterable[int]) -> dict[int, Signature]:
-        return self._looked_up(self._signatures, keys, lambda new: signatures([passage.text for passage in self._in_order(new)]))
+        return self._looked_up(self._signatures, keys, lambda new: [signature(passage.text) for passage in self._in_order(new)])
 
-    def _vocabularies_of(self, passages: Sequence[Passage]) -> Iterable[Ids]:
+    def _vocabularies_of(self, passages: Sequence[Passage]) -> Iterable[Vocabulary]:
         """Return the words that are stored with each passage; those of an index that another static model made are computed."""
         stored = [self._lexicon.unpacked(passage.vocabulary) for passage in passages]
         unknown = [passage for passage, words in zip(passages, stored, strict=True) if words is None]
-        computed = iter(self._lexicon.vocabulary([_aligned(passage) for passage in unknown]) if unknown else ())
+        texts, headings = [plain(passage.text) for passage in unknown], [plain(passage.heading) for passage in unknown]
+        computed = iter(self._lexicon.vocabularies(texts, headings) if unknown else ())
         return [next(computed) if words is None else words for words in stored]
 
     def _in_order(self, keys: Sequence[int]) -> list[Passage]:
@@ -66,7 +58,3 @@ class PassageCache:
             while len(kept) > KEPT_PASSAGES:  # what was kept first is forgotten first
                 del kept[next(iter(kept))]
             return values
-
-
-def _aligned(passage: Passage) -> str:
-    return plain(aligned_text(passage))

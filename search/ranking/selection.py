@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
-from search.ranking.near_duplicates import Duplicates
+from search.ranking.near_duplicates import alike, holds
 from search.ranking.passage_cache import PassageCache
 from search.retrieval.query import Candidate, QueryState, Selected
 
@@ -20,25 +20,47 @@ def select_passages(state: QueryState, further: Iterable[Candidate], cache: Pass
     """
     selected: list[Selected] = []
     omitted: list[Candidate] = []
-    shown, hidden = Duplicates(), Duplicates()
+    duplicates = _Duplicates(cache, [candidate.key for candidate in state.ranked])
     passages_of: Counter[tuple[str, int]] = Counter()
-    signatures = cache.signatures(candidate.key for candidate in state.ranked)
     for candidate in chain(state.ranked, _while(lambda: len(selected) < k, further)):
-        signature = signatures.get(candidate.key) or cache.signatures([candidate.key])[candidate.key]
-        better = shown.find(signature)
+        better = duplicates.holder([passage.candidate.key for passage in selected], candidate.key)
         if better is not None:
             selected[better].also.append(candidate.passage.citation)
         elif len(selected) < k:
             passages_of[candidate.article] += 1
-            if per_article and passages_of[candidate.article] > per_article:
-                if hidden.find(signature) is None:
-                    omitted.append(candidate)
-                    hidden.add(signature)
-            else:
+            if not per_article or passages_of[candidate.article] <= per_article:
                 selected.append(Selected(candidate))
-                shown.add(signature)
+            elif duplicates.holder([other.key for other in omitted], candidate.key) is None:
+                omitted.append(candidate)
     state.selected, state.omitted = selected, omitted
     return state
+
+
+class _Duplicates:
+    """Tells which passages say nothing new. Those of *keys* are compared by their words all at once, others one by one."""
+
+    def __init__(self, cache: PassageCache, keys: Sequence[int]) -> None:
+        self._cache, self._keys = cache, {*keys}
+        self._holders: defaultdict[int, set[int]] = defaultdict(set)
+        self._compare(keys)
+
+    def holder(self, better: Sequence[int], key: int) -> int | None:
+        """Return the position of the first of the *better* passages that says all of the passage of *key*; None where none does."""
+        if key not in self._keys:
+            self._compare([*better, key])
+        likely = [position for position, other in enumerate(better) if other in self._holders[key]]
+        if not likely:
+            return None
+        signatures = self._cache.signatures([key, *(better[position] for position in likely)])
+        copies = (position for position in likely if signatures[better[position]].plain == signatures[key].plain)
+        return next(copies, next((position for position in likely if holds(signatures[better[position]], signatures[key])), None))
+
+    def _compare(self, keys: Sequence[int]) -> None:
+        import numpy as np
+
+        vocabularies = self._cache.vocabularies(keys)
+        for one, other in np.argwhere(alike([vocabularies[key].in_text for key in keys])).tolist():
+            self._holders[keys[other]].add(keys[one])
 
 
 def _while(wanted: Callable[[], bool], candidates: Iterable[Candidate]) -> Iterator[Candidate]:

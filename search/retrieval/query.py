@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from index.encoders.cohort import UsualCosines
     from index.encoders.protocol import Vectors
-    from index.encoders.static import Words
+    from index.encoders.static import Ids, Words
     from index.engine.protocol import Keys, Scores
 
 LONGEST_QUESTION = 20_000  # characters that are read; of a megabyte that was pasted the rest costs seconds and tells no more
@@ -99,13 +99,20 @@ class QueryWords:
     shares: Vectors
 
 
+class WordTable(NamedTuple):
+    """The products (n, asked) of the integer vectors of some distinct *words* (n,), rising, with the words of a question."""
+
+    words: Ids
+    products: Vectors
+
+
 @dataclass(slots=True)
 class QueryState:
     """One question and all that the stages have found for it; each stage fills in fields and leaves the others alone.
 
     - *query*: as it is asked; *text*: as much of it as is looked up; *named*: the places and numbers that it names.
     - *demands*: the phrases that a passage must have, or must not have.
-    - *terms*: what BM25 looks up; *words*: what late interaction aligns.
+    - *terms*: what BM25 looks up; *words*: what late interaction aligns; *table*: the words that it compared.
     - *vector*: (dim,), what the cosine is of; *usual*: what cosines are usual for it.
     - *dense*, *lexical*: the rankings of both legs; *candidates*: both in one order.
     - *first*: the candidates that were read, in the order of retrieval; *ranked*: the same as ranked by now.
@@ -117,6 +124,7 @@ class QueryState:
     named: Named
     demands: Demands = NOTHING
     words: QueryWords | None = None
+    table: WordTable | None = None
     terms: list[str] | None = None
     vector: Vectors | None = None
     usual: UsualCosines | None = None

@@ -47,18 +47,29 @@ def test_vectors_have_length_1_and_do_not_depend_on_the_other_texts(static: Stat
 
 def test_one_tokenization_gives_vectors_and_vocabularies(static: StaticEncoder) -> None:
     known = static.word_ids([*TEXTS, ""])
-    vectors, stored = static.means([np.array(ids, "<u2").tobytes() for ids in known]), [static.packed(ids) for ids in known]
+    vectors, stored = static.means([np.array(ids, "<u2").tobytes() for ids in known]), [static.packed(ids, ids[:0]) for ids in known]
     assert vectors.tobytes() == static.encode_passages([*TEXTS, ""]).tobytes()
     for packed, words in zip(stored, static.words([*TEXTS, ""]), strict=True):
-        assert packed[:4].hex() == static.fingerprint[:8]
-        assert np.frombuffer(packed[4:], "<u2").tolist() == sorted({*words.ids.tolist()})
-        ids = static.unpacked(packed)
-        assert ids is not None
-        assert (ids == sorted({*words.ids.tolist()})).all()
+        assert len(packed) == 4 + 2 + 2 * len({*words.ids.tolist()})
+        unpacked = static.unpacked(packed)
+        assert unpacked is not None
+        assert unpacked.ids.tolist() == unpacked.in_text.tolist() == sorted({*words.ids.tolist()})
+
+
+def test_the_words_of_a_text_come_before_those_that_only_its_heading_has(static: StaticEncoder) -> None:
+    heading, text = "小区停车难", "居民停车方便了"
+    of_heading, of_text = static.word_ids([heading, text])
+    only = sorted({*of_heading.tolist()} - {*of_text.tolist()})
+    unpacked = static.unpacked(static.packed(of_text, of_heading))
+    assert unpacked is not None and only
+    assert unpacked.in_text.tolist() == sorted({*of_text.tolist()})
+    assert unpacked.ids.tolist() == [*sorted({*of_text.tolist()}), *only]
+    (computed,) = static.vocabularies([text], [heading])
+    assert [ids.tolist() for ids in computed] == [ids.tolist() for ids in unpacked]
 
 
 def test_a_vocabulary_of_another_model_is_not_read(static: StaticEncoder) -> None:
-    stored = static.packed(static.word_ids(["停车难"])[0])
+    stored = static.packed(*static.word_ids(["停车难", "小区"]))
     assert static.unpacked(b"\0\0\0\0" + stored[4:]) is None
     assert static.unpacked(None) is None
 

@@ -67,13 +67,29 @@ def test_every_character_alone_is_cut_as_by_the_tokenizer_or_left_to_it() -> Non
 
 
 def test_an_encoder_cuts_the_same_words_before_and_after_it_has_cut_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = ["老旧小区停车难", "後来加装了電梯，WiFi也有了", "哪吒", "", "한국어", "网格员12345"]
+    texts = [
+        "老旧小区停车难",
+        "後来加装了電梯，WiFi也有了",
+        "哪吒",
+        "",
+        "한국어",
+        "网格员12345",
+        "停车难，停车乱；老旧小区的停车位，停车费",
+    ]
 
     def said(many: int) -> list[object]:
         monkeypatch.setattr(static, "MANY_TEXTS", many)
         model = StaticEncoder("static", FOLDER)
         words = [(found.ids.tolist(), found.offsets) for found in model.words(texts)]
-        return [model.encode_passages(texts).tolist(), words, [ids.tolist() for ids in model.vocabulary(texts)], bool(model._pieces)]
+        for text, (ids, offsets) in zip(texts, words, strict=True):
+            for wanted in ({*ids}, {*ids[1::2]}, {*ids[:1]}, set[int]()):
+                assert model.occurrences(text, wanted) == [pair for pair in zip(ids, offsets, strict=True) if pair[0] in wanted]
+        return [
+            model.encode_passages(texts).tolist(),
+            words,
+            [known.ids.tolist() for known in model.vocabularies(texts, texts[::-1])],
+            bool(model._pieces),
+        ]
 
     *slow, without = said(10**9)
     *fast, with_pieces = said(0)

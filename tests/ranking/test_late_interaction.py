@@ -5,6 +5,7 @@ import pytest
 from index.document import Citation, Passage
 from index.encoders.open import open_lexicon
 from index.encoders.static import StaticEncoder
+from index.text.numerals import plain
 from search.ranking.late_interaction import SIMILAR, Texts, Vocabularies, aligned_text, aligned_words, matches, query_words, similarities
 from search.results import Match
 
@@ -20,12 +21,16 @@ def passage(text: str, heading: str = "") -> Passage:
 
 def similarity(query: str, compared: Passage, lexicon: StaticEncoder) -> float:
     (words,) = query_words([query], lexicon)
-    return similarities([Vocabularies(words, lexicon.vocabulary([aligned_text(compared)]))], lexicon)[0][0]
+    return similarities([Vocabularies(words, [lexicon.vocabularies([compared.text], [compared.heading])[0].ids])], lexicon)[0][0][0]
 
 
 def met(query: str, compared: Passage, lexicon: StaticEncoder) -> tuple[Match, ...]:
     (words,) = query_words([query], lexicon)
-    return matches([Texts(words, [(compared, lexicon.words([compared.text])[0])])], lexicon)[0][0]
+    (known,) = lexicon.vocabularies([plain(compared.text)], [compared.heading])
+    ((_, table),) = similarities([Vocabularies(words, [known.ids])], lexicon)
+    (found,), (without_a_table,) = (matches([Texts(words, [(compared, known.in_text)], given)], lexicon)[0] for given in (table, None))
+    assert found == without_a_table
+    return found
 
 
 def test_a_question_is_wholly_covered_by_its_own_words_and_not_at_all_by_strange_signs(lexicon: StaticEncoder) -> None:

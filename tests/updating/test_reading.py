@@ -152,7 +152,8 @@ def test_passages_keep_the_words_that_the_static_model_knows(folder: Path, tmp_p
         for _, passage, packed, _ in rows(at):
             if packed is not None:  # an engine need not keep them
                 assert lexicon.unpacked(packed) is not None
-                assert packed == lexicon.packed(lexicon.word_ids([f"{passage.heading}\n{passage.text}"])[0])
+                heading, text = lexicon.word_ids([passage.heading, passage.text])
+                assert packed == lexicon.packed(text, heading)
 
 
 def test_a_heading_that_is_missing_changes_no_word(folder: Path, tmp_path: Path) -> None:
@@ -162,8 +163,8 @@ def test_a_heading_that_is_missing_changes_no_word(folder: Path, tmp_path: Path)
     run(tmp_path / "ix", None, folder)
     for _, passage, _, _ in rows(tmp_path / "ix"):
         for bare in (passage, replace(passage, heading="")):
-            words, aligned = lexicon.vocabulary([embedded_text(bare), f"{bare.heading}\n{bare.text}"])
-            assert words.tolist() == aligned.tolist()
+            embedded, aligned = lexicon.word_ids([embedded_text(bare), f"{bare.heading}\n{bare.text}"])
+            assert [*embedded] == [*aligned]
 
 
 def test_chunks_are_bounded_by_files_and_by_bytes() -> None:
