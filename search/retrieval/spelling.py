@@ -1,6 +1,6 @@
 """Spelling correction: finds characters of a question that are probably slips for others that sound or look alike.
 
-    智彗印章  ──▶  Correction(typed=("智彗", "彗印"), terms=("慧", "智慧", "慧印"))
+    智彗印章  ──▶  Correction(terms=("慧", "智慧", "慧印"))
 
 A noisy channel (Kernighan, Church and Gale, COLING 1990): another character that sounds or looks alike must fit its neighbours better,
 by more than such slips are rare. The trigram model of running text says how well it fits. What the index knows as it is typed is no slip,
@@ -25,9 +25,8 @@ LONGEST_CHECKED = 60  # characters of a question that are checked; a longer one 
 
 
 class Correction(NamedTuple):
-    """One slip: the bigrams *typed* around it, and the *terms* that may be meant: the character, then its bigrams."""
+    """The *terms* that may be meant by one slip: the character, then its bigrams."""
 
-    typed: tuple[str, ...]
     terms: tuple[str, ...]
 
 
@@ -53,7 +52,7 @@ def corrections(texts: Sequence[str], known: Callable[[Sequence[str]], int] = la
     for suspect, meant in zip(suspects, _meant(suspects), strict=True):
         if meant:
             others = _bigrams(_replaced(suspect.window, meant))
-            slips[suspect.text].append(Correction(_bigrams(suspect.window), (meant, *others)))
+            slips[suspect.text].append(Correction((meant, *others)))
     return slips
 
 
@@ -90,8 +89,10 @@ def _meant(suspects: Sequence[Suspect]) -> list[str]:
         return meant
     windows = trigrams.rows_of_codes([suspect.window for suspect in suspects]).repeat(counts, axis=0).T.copy()
     windows[2] = trigrams.rows_of_codes(["".join(others)])
-    scores = trigrams.log_probabilities(windows) + SLIP
-    weights = np.exp((scores - np.repeat([suspect.typed for suspect in suspects], counts)).clip(-50, 50))  # what was typed weighs 1
+    gains = trigrams.log_probabilities(windows) + SLIP - np.repeat([suspect.typed for suspect in suspects], counts)
+    if gains.max() <= 0:  # what was typed is the likeliest everywhere, as in most questions
+        return meant
+    weights = np.exp(gains.clip(-50, 50))  # what was typed weighs 1
     numbers = np.repeat(np.arange(len(suspects)), counts)
     total = np.bincount(numbers, weights, len(suspects)) + 1
     for position in (weights / total[numbers] > LIKELY).nonzero()[0].tolist():
