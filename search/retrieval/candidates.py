@@ -93,7 +93,9 @@ def ties(falling: Scores) -> NDArray[np.int64]:
     """
     import numpy as np
 
-    return np.concatenate([[0], np.cumsum(-np.diff(falling) > TIE)]) if len(falling) else np.zeros(0, np.int64)
+    numbers = np.zeros(len(falling), np.int64)
+    np.cumsum(falling[:-1] - falling[1:] > TIE, out=numbers[1:])
+    return numbers
 
 
 def _dense(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> None:

@@ -55,8 +55,9 @@ def standardised(scores: Sequence[float] | Floats) -> Floats:
     import numpy as np
 
     given = np.asarray(scores, np.float64)
-    if not len(given):
+    count = len(given)
+    if not count:
         return given
-    apart: Floats = given - given.mean()
-    deviation = sqrt((apart * apart).mean())
-    return apart / deviation if deviation > 1e-9 else np.zeros(len(given))
+    apart: Floats = given - np.add.reduce(given) / count  # the mean, without what its method does beside
+    deviation = sqrt(np.add.reduce(apart * apart) / count)
+    return apart / deviation if deviation > 1e-9 else np.zeros(count)

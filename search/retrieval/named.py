@@ -69,7 +69,7 @@ def named(question: str) -> Named:
     places = tuple((name, *cities_within(name)) for name in units)
     in_digits = normalised(plain(question))
     documents = _documents(in_digits)
-    numbers = _asked(DOCUMENT.sub(" ", in_digits))
+    numbers = _asked(DOCUMENT.sub(" ", in_digits) if documents else in_digits)
     return Named(places, numbers, documents, bool(documents or numbers) and _is_alone(in_digits, numbers, documents), _is_empty(in_digits))
 
 
@@ -123,7 +123,7 @@ def _is_same(one: Document, other: Document) -> bool:
 
 
 def _documents(text: str) -> frozenset[Document]:
-    found = DOCUMENT.finditer(text)
+    found = DOCUMENT.finditer(text) if "号" in text else ()  # the pattern is slow where Chinese characters follow one another
     return frozenset(Document(match["series"], match["bracketed"] or match["year"], match["number"].lstrip("0")) for match in found)
 
 
