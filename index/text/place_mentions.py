@@ -99,9 +99,8 @@ def named_units(text: str) -> list[str]:
 @functools.lru_cache(1 << 10)  # every city is looked at, for each place that a question names
 def cities_within(province: str) -> tuple[str, ...]:
     """Return the short names of the cities of a province, which is called so for short; none for what is no province or one city alone."""
-    known = gazetteer()
-    full = known.provinces.get(province)
-    return tuple(short(city) for city, holder in known.province_of.items() if holder == full and city != full)
+    full = gazetteer().provinces.get(province)
+    return tuple(short(city) for city, holder in gazetteer().province_of.items() if holder == full and city != full)
 
 
 def regions(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, str]]:
