@@ -262,8 +262,7 @@ def _datelines(article: Article) -> Iterator[str]:
 def _signatures(article: Article) -> Iterator[str]:
     """Yield the date below the text, on a line of its own or after who signs."""
     end = article.paragraphs[-1].spans if article.paragraphs else ()
-    below = [heading for heading in article.headings if heading.spans > end]
-    tail = [heading.text for heading in article.headings if heading.role in ("byline", "banner") or heading in below]
+    tail = [heading.text for heading in article.headings if heading.role in ("byline", "banner") or heading.spans > end]
     for text in (*(paragraph.text for paragraph in article.paragraphs[-EDGE:][::-1]), *tail):
         last = text[-LONGEST_SIGNATURE:].rstrip(" \u3000)）")
         printed = [one for one in dates(last) if one.end == len(last)] if YEAR.search(last) else []
