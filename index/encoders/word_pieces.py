@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MARKS = "，。、；：？！“”‘’（）《》〈〉【】—…·～％＋－×　"  # of Chinese texts; none of them becomes a part of a word by normalisation
+MARKS = "，。、；：？！“”‘’（）《》〈〉【】—…·～％＋－×　〔〕●•"  # of Chinese texts; none of them becomes a part of a word by normalisation
 ONE = (1,)
 FEW = 4  # texts; fewer are cut sooner one by one
 RUN = re.compile(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Address = Path | str  # a folder, or the address of another engine: scheme://…
 Embed = Callable[[Sequence[Passage]], "Vectors"]  # returns the vectors of passages, (n, dim), as the model of an index makes them
+Terms = Sequence[tuple[str, str]]  # of passages
 Tell = Callable[[str], None]  # takes a line for people: who else writes, which page was left out
 
 
@@ -142,12 +143,15 @@ class Located(NamedTuple):
 class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""
 
-    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Add a page, replacing any page of the same source.
+    def expect(self, passages: int) -> bool:
+        """Note about how many *passages* will be added in all. Return whether their terms will save work that `add` has else to do."""
 
-        The `article` of a passage is the `number` of its article. *vectors* is (len(passages), dim), rows of length 1. *page* may be
-        without its text and *articles* without their paragraphs: the passages have all of that.
-        """
+    def add(
+        self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, terms: Terms = ()
+    ) -> None:
+        """Add a page, replacing any page of the same source. The `article` of a passage is the `number` of its article. *vectors* is
+        (len(passages), dim), rows of length 1. *page* may be without its text and *articles* without their paragraphs: the passages have
+        all of that. *terms*, if any: of the text and the heading of each passage, as `joined_terms.terms_of_each` returns them."""
 
     def remove(self, source: str) -> None:
         """Remove the page of this source with its passages, if the index has one."""
@@ -289,9 +293,7 @@ def devices_of(index: Index) -> list[str]:
         return [str(device) for device in json.loads(index.read_note(DEVICES) or "[]")]
     except (ValueError, TypeError) as error:
         raise DamagedIndex(
-            "{address}/{note}.json cannot be read; remove it, it only says where vectors were made",
-            address=index.address,
-            note=DEVICES,
+            "{address}/{note}.json cannot be read; remove it, it only says where vectors were made", address=index.address, note=DEVICES
         ) from error
 
 

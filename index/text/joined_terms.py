@@ -46,6 +46,18 @@ def joined_terms(texts: Sequence[str]) -> list[str]:
     return [(runs + " ".join([*_words(rest), *more])).rstrip() for runs, rest, more in zip(dense, others, numbers, strict=True)]
 
 
+def terms_of_each(passages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the terms of each (text, heading), joined by blanks. Passages of an article share their heading, which is cut once.
+
+    >>> terms_of_each([("电瓶车", "停车")])
+    [('电 瓶 车 电瓶 瓶车', '停 车 停车')]
+    """
+    headings = list(dict.fromkeys(heading for _, heading in passages))
+    terms = joined_terms([*(text for text, _ in passages), *headings])
+    of_heading = dict(zip(headings, terms[len(passages) :], strict=True))
+    return [(of_text, of_heading[heading]) for of_text, (_, heading) in zip(terms, passages, strict=False)]
+
+
 def _words(text: str) -> list[str]:
     """Return the words and numbers of *text*; one that is too long is cut, as in `tokens.terms`."""
     return [

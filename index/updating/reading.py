@@ -9,16 +9,19 @@ import copyreg
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.corrections.sidecar import read_articles
 from index.document import Article, Block, Citation, Heading, Page, Paragraph, Passage, Spot
+from index.engine.protocol import Source
 from index.errors import BadInput
 from index.files.content import UNREADABLE, Skipped
 from index.files.reader import read
 from index.passages import passages_of
+from index.text.joined_terms import terms_of_each
 from index.updating.embedding import WordIds, words_of
 
 PAGES_AT_ONCE = 64  # that a worker reads before it answers; some tenths of a second
@@ -31,6 +34,7 @@ class Wanted(NamedTuple):
     - *held*: the digest of the page that the index holds from this file, "" where it holds none.
     - *same*: the digest of a text of which nothing needs to be cut, "" for none.
     - *embedded*: whether its passages are to be embedded.
+    - *indexed*: whether their terms are wanted.
     """
 
     path: str
@@ -39,13 +43,14 @@ class Wanted(NamedTuple):
     held: str = ""
     same: str = ""
     embedded: bool = True
+    indexed: bool = False
 
 
 class Cut(NamedTuple):
     """A page that was read. *articles* is None where it was not cut: its text is the same as before, or for the reason of *refusal*.
 
     What was cut is without the text of the page and without the paragraphs of its articles, since its passages have all of that. *words*
-    are those of its passages, None where they are not to be embedded.
+    are those of its passages, None where they are not to be embedded, and so are *terms* (see `joined_terms.terms_of_each`).
     """
 
     page: Page
@@ -53,6 +58,18 @@ class Cut(NamedTuple):
     passages: list[Passage] | None = None
     refusal: str | None = None
     words: list[WordIds] | None = None
+    terms: list[tuple[str, str]] | None = None
+
+
+class ReadPage(NamedTuple):
+    """A new or changed page, as it will be added."""
+
+    page: Page
+    file: Source
+    articles: list[Article]
+    passages: list[Passage]
+    words: list[WordIds] | None
+    terms: list[tuple[str, str]] | None
 
 
 def chunks_of(files: Iterable[Wanted]) -> Iterator[list[Wanted]]:
@@ -72,9 +89,11 @@ def chunks_of(files: Iterable[Wanted]) -> Iterator[list[Wanted]]:
 def read_pages(files: Sequence[Wanted]) -> list[Cut | Skipped]:
     """Return what was read of each of *files*, in their order."""
     every = [_read(file) for file in files]
-    embedded = {row: one for row, one in enumerate(every) if files[row].embedded and isinstance(one, Cut) and one.passages}
-    with_words = dict(zip(embedded, in_words([*embedded.values()]), strict=True))
-    return [with_words.get(row, one) for row, one in enumerate(every)]
+    cuts = [one for one in every if isinstance(one, Cut)]
+    cuts = in_words(cuts) if any(file.embedded for file in files) else cuts
+    cuts = in_terms(cuts) if any(file.indexed for file in files) else cuts
+    rest = iter(cuts)
+    return [next(rest) if isinstance(one, Cut) else one for one in every]
 
 
 def in_words(cuts: Sequence[Cut]) -> list[Cut]:
@@ -83,9 +102,19 @@ def in_words(cuts: Sequence[Cut]) -> list[Cut]:
     every = []
     for one in cuts:
         pairs = [(passage, next(words)) for passage in one.passages or ()]
-        passages = [replace(passage, vocabulary=known.vocabulary) for passage, known in pairs]
+        passages = [_with_vocabulary(passage, known.vocabulary) for passage, known in pairs]
         every.append(one._replace(passages=passages, words=[known for _, known in pairs]) if pairs else one)
     return every
+
+
+def _with_vocabulary(passage: Passage, vocabulary: bytes) -> Passage:
+    return Passage(passage.text, passage.heading, passage.article, passage.citation, vocabulary)  # `replace` takes thrice as long
+
+
+def in_terms(cuts: Sequence[Cut]) -> list[Cut]:
+    """Return *cuts* with the terms of their passages, all made at once."""
+    terms = iter(terms_of_each([(passage.text, passage.heading) for one in cuts for passage in one.passages or ()]))
+    return [one._replace(terms=[*islice(terms, len(one.passages))]) if one.passages else one for one in cuts]
 
 
 def _read(file: Wanted) -> Cut | Skipped:

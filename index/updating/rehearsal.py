@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from index.document import Article, Page, Passage
-from index.engine.protocol import Model, Source, Stamp
+from index.engine.protocol import Model, Source, Stamp, Terms
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -20,7 +20,12 @@ class Rehearsal:
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources = {file.source: file for file in sources}
 
-    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None: ...
+    def expect(self, passages: int) -> bool:
+        return False
+
+    def add(
+        self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, terms: Terms = ()
+    ) -> None: ...
 
     def remove(self, source: str) -> None: ...
 

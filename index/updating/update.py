@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.corrections.sidecar import stamp
-from index.document import Article, Page, Passage
 from index.encoders.open import open_lexicon
 from index.encoders.protocol import Encoder
 from index.engine.protocol import Source, Stamp, Writer
@@ -27,11 +26,11 @@ from index.errors import BadInput
 from index.files.content import ABOUT_FOLDER, UNREADABLE, Skipped
 from index.files.discover import Found, look
 from index.files.reader import read as read_file
-from index.updating.embedding import Progress, WordIds, encode, encode_words
+from index.updating.embedding import Progress, encode, encode_words
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
-from index.updating.reading import Cut, Wanted, chunks_of, cut, digest_of, in_words, read_pages
+from index.updating.reading import Cut, ReadPage, Wanted, chunks_of, cut, digest_of, in_words, read_pages
 from index.updating.report import IndexReport, Move, Noted
 from index.workers import Workers
 
@@ -55,16 +54,6 @@ class _Pending(NamedTuple):
     modified: int
     sidecar: str
     noted: int
-
-
-class _ReadPage(NamedTuple):
-    """A new or changed page, as it will be added."""
-
-    page: Page
-    file: Source
-    articles: list[Article]
-    passages: list[Passage]
-    words: list[WordIds] | None
 
 
 class Update:
@@ -173,16 +162,19 @@ class Update:
 
     def _add(self, pending: Sequence[_Pending]) -> None:
         """Read the *pending* files and add those that are new or changed."""
+        done = 0
         for batch in _batches(self._changed(pending)):
             vectors = self._embedded(batch)
-            first = 0
+            first, done = 0, done + len(vectors)
+            self._writer.expect(self._expected(done))
             for page in batch:
                 last = first + len(page.passages)
-                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last])
+                self._writer.add(page.page, page.file, page.articles, page.passages, vectors[first:last], page.terms or ())
                 first = last
 
-    def _changed(self, pending: Sequence[_Pending]) -> Iterator[_ReadPage]:
+    def _changed(self, pending: Sequence[_Pending]) -> Iterator[ReadPage]:
         """Yield the new and changed pages, in the order of the *pending* files, of which worker processes read some ahead."""
+        self._terms_wanted = self._writer.expect(0)
         workers = self._workers if len(pending) >= WORTH_WORKERS or self._bytes >= WORTH_WORKERS_BYTES else Workers()
         cuts = chain.from_iterable(workers.map(read_pages, chunks_of(map(self._wanted, pending))))
         for one, read in zip(pending, cuts, strict=True):
@@ -199,9 +191,9 @@ class Update:
         before = self._file(alike) if alike else one.old
         same = before.sha256 if before and before.sidecar == one.sidecar else ""
         source = one.old.source if one.old else one.source
-        return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same, self._encoder is not None)
+        return Wanted(one.path, source, one.size, one.old.sha256 if one.old else "", same, self._encoder is not None, self._terms_wanted)
 
-    def _taken(self, one: _Pending, read: Cut | Skipped) -> _ReadPage | Skipped | None:
+    def _taken(self, one: _Pending, read: Cut | Skipped) -> ReadPage | Skipped | None:
         """Return the page of a pending file, as it was *read*, or None if its text is the same as before."""
         if isinstance(read, Skipped):
             return read
@@ -235,7 +227,7 @@ class Update:
         former = self._departed.take(sha256, path)
         return self._file(former) if former else None
 
-    def _arriving(self, read: Cut, file: Source, old: Source | None, former: Source | None) -> _ReadPage | Skipped:
+    def _arriving(self, read: Cut, file: Source, old: Source | None, former: Source | None) -> ReadPage | Skipped:
         """Report a new or changed page, and return it as it will be added."""
         page = read.page
         self._seen.add(str(file.path))
@@ -251,14 +243,14 @@ class Update:
         else:
             self._arrived[str(file.path)] = page.source
             self.report.sources.added.append(page.source)
-        return _ReadPage(page, file, read.articles, read.passages, read.words)
+        return ReadPage(page, file, read.articles, read.passages, read.words, read.terms)
 
     def _note_moved(self, former: Source, file: Source) -> None:
         self._seen.add(str(file.path))
         self._moved[str(former.path)] = str(file.path)
         self.report.sources.moved.append(Move(former.source, file.source))
 
-    def _embedded(self, pages: Sequence[_ReadPage]) -> Vectors:
+    def _embedded(self, pages: Sequence[ReadPage]) -> Vectors:
         """Return (passages, dim) for the passages of *pages*: stored vectors where the index has them, new ones for the others."""
         import numpy as np
 
@@ -336,9 +328,9 @@ class Update:
         return False
 
 
-def _batches(pages: Iterable[_ReadPage]) -> Iterator[list[_ReadPage]]:
+def _batches(pages: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
     """Yield *pages* in groups of about WRITTEN_AT_ONCE passages."""
-    batch: list[_ReadPage] = []
+    batch: list[ReadPage] = []
     count = 0
     for page in pages:
         batch.append(page)

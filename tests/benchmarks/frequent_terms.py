@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.engine.folder import inverted_index
-from index.engine.folder.inverted_index import InvertedIndex, TermsWriter, terms_of_chunk
+from index.engine.folder.inverted_index import InvertedIndex, TermsWriter
+from index.text.joined_terms import terms_of_each
 from index.text.tokens import terms
 from tests.benchmarks.figures import figure, gain, ndcg
 from tests.benchmarks.sets import DEV, PublicSet, chosen, gzipped
@@ -86,7 +87,7 @@ def write(folder: Path, passages: Sequence[tuple[str, str, str]]) -> list[str]:
     rows = [(name, text, title) for text, (name, title) in unique.items()]
     writer = TermsWriter(folder, passages=len(rows))
     for start in range(0, len(rows), CHUNK):
-        for key, cut in enumerate(terms_of_chunk([(text, title) for _, text, title in rows[start : start + CHUNK]]), start):
+        for key, cut in enumerate(terms_of_each([(text, title) for _, text, title in rows[start : start + CHUNK]]), start):
             writer.add(key, *cut)
     writer.commit()
     return [name for name, _, _ in rows]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Located, Model, Ranking, Source, Stamp, Tell, silent, sorted_ranking
+from index.engine.protocol import Located, Model, Ranking, Source, Stamp, Tell, Terms, silent, sorted_ranking
 from index.engine.source_names import sources_named
 from index.errors import BadInput, Busy, NoIndex
 from index.text.gazetteer import with_province
@@ -37,7 +37,12 @@ class BruteForceWriter:
     def __init__(self, rows: sqlite3.Connection) -> None:
         self._rows = rows
 
-    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: np.ndarray) -> None:
+    def expect(self, passages: int) -> bool:
+        return False
+
+    def add(
+        self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: np.ndarray, terms: Terms = ()
+    ) -> None:
         self.remove(file.source)
         self._rows.execute("INSERT INTO files VALUES (?, ?)", (file.source, json.dumps(file._replace(path=str(file.path)))))
         records = {article.number: json.dumps({"title": article.title, "place": article.place}) for article in articles}

@@ -7,8 +7,9 @@ import pytest
 
 from index.document import Passage
 from index.engine.folder import inverted_index
-from index.engine.folder.inverted_index import InvertedIndex, TermsWriter, terms_of_chunk
+from index.engine.folder.inverted_index import InvertedIndex, TermsWriter
 from index.engine.protocol import Ranking
+from index.text.joined_terms import terms_of_each
 from index.text.tokens import terms
 from tests.engine.bm25 import bm25
 from tests.engine.corpus import ROUNDED
@@ -30,7 +31,7 @@ def passages_of(many: int, seed: int = 0) -> list[Passage]:
 
 def written(folder: Path, passages: list[Passage], each: int = 10_000) -> InvertedIndex:
     """Write an inverted index, a commit after *each* so many passages, and open it; keys are FIRST and those after it, by threes."""
-    chunk = terms_of_chunk([(passage.text, passage.heading) for passage in passages])
+    chunk = terms_of_each([(passage.text, passage.heading) for passage in passages])
     for start in range(0, len(passages), each):
         writer = TermsWriter(folder)
         for number, (text, heading) in list(enumerate(chunk))[start : start + each]:
@@ -56,11 +57,11 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> InvertedIndex:
 
 def test_a_chunk_is_cut_as_each_text_alone() -> None:
     passages = passages_of(20)
-    assert terms_of_chunk([(p.text, p.heading) for p in passages]) == [
+    assert terms_of_each([(p.text, p.heading) for p in passages]) == [
         (" ".join(terms(p.text)), " ".join(terms(p.heading))) for p in passages
     ]
-    assert terms_of_chunk([]) == []
-    assert terms_of_chunk([("", ""), ("！？", "路")]) == [("", ""), ("", "路")]
+    assert terms_of_each([]) == []
+    assert terms_of_each([("", ""), ("！？", "路")]) == [("", ""), ("", "路")]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -19,7 +19,7 @@ from pathlib import Path
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.lock import writers_kept_out
 from index.engine.protocol import Model
-from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten
+from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten, reason
 from index.messages import say
 from index.text.tokens import SEGMENTER
 
@@ -209,6 +209,30 @@ def naming_errors(folder: Path, unusable: type[QianliError] = DamagedIndex) -> I
     except sqlite3.DatabaseError as error:
         raise DamagedIndex(
             "{file} is damaged ({error}); index the sources anew, with another --index", file=folder / FILE, error=error
+        ) from error
+
+
+@contextmanager
+def naming_write_errors(folder: Path) -> Iterator[None]:
+    """Turn what stops the writing of a snapshot into one of our errors; tantivy and FAISS have no names for a full disk."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{error.filename or folder}: {reason(error)}"
+        raise Unwritten("{what}; the last good state stays, mend this and try again", what=what) from error
+    except (ValueError, RuntimeError) as error:
+        raise Unwritten(
+            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
+            folder=folder,
+            error=error,
+        ) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # tantivy's, which Python cannot import
+            raise
+        raise Unwritten(
+            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
+            folder=folder,
+            error=error,
         ) from error
 
 

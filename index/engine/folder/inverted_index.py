@@ -1,6 +1,5 @@
 """The inverted index of a snapshot (tantivy): passages as documents of terms, searched for the highest BM25.
 
-terms_of_chunk   the terms of texts and headings; a worker process can do this
 TermsWriter      adds and removes passages, then commits: in an empty folder, or in one of links to an older snapshot
 InvertedIndex    answers queries, read only
 
@@ -24,7 +23,6 @@ from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
 from index.engine.protocol import Ranking, sorted_ranking
 from index.errors import DamagedIndex
-from index.text.joined_terms import joined_terms
 from index.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -44,31 +42,27 @@ KEPT_BY_RARE = {"passages": 107_781, "nDCG@10": 1.0}  # share of that of all ter
 FOUND = 200  # passages that the rare terms find at least, in a large index; of the first ten by all terms they missed none (30 questions)
 
 
-def terms_of_chunk(chunk: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the terms of each (text, heading), joined by blanks. Passages of an article share their heading, which is cut once.
-
-    >>> terms_of_chunk([("电瓶车", "停车")])
-    [('电 瓶 车 电瓶 瓶车', '停 车 停车')]
-    """
-    headings = list(dict.fromkeys(heading for _, heading in chunk))
-    terms = joined_terms([*(text for text, _ in chunk), *headings])
-    of_heading = dict(zip(headings, terms[len(chunk) :], strict=True))
-    return [(of_text, of_heading[heading]) for of_text, (_, heading) in zip(terms, chunk, strict=False)]
-
-
 class TermsWriter:
     """Changes the inverted index in *folder*, which is made where it is missing; nothing is read from it before `commit`.
 
-    *passages*: how many will be added to a new index. They become one segment, which is searched sooner and is smaller than many.
+    *passages*: about how many will be added to a new index. They become one segment, which is searched sooner and is smaller than many.
     """
 
     def __init__(self, folder: Path, heap: int = WHOLE_HEAP, passages: int = 0) -> None:
         self._index = _open(folder) if folder.is_dir() else _make(folder)
-        self._added, self._segment = 0, _passages_of_segment(passages)
+        self._added = self._started = self._ended = 0  # passages, also before the segment that is being filled; segments
+        self._segments = 1
+        self.expect(passages)
         self._writer = self._index.writer(heap_size=heap, num_threads=1)  # one thread: the same rows give the same segments
 
+    def expect(self, passages: int) -> None:
+        """Let the segments that are left to be filled be of one size, where about so many *passages* will be added in all."""
+        self._expected, self._segments = passages, max(self._segments, _segments(passages))
+        left = self._segments - self._ended
+        self._end = self._started + -(-(passages - self._started) // left) if left > 1 else 0
+
     def add(self, key: int, text_terms: str, heading_terms: str) -> None:
-        """Add the passage with this key; its terms are joined by blanks, as `terms_of_chunk` returns them."""
+        """Add the passage with this key; its terms are joined by blanks, as `joined_terms.terms_of_each` returns them."""
         import tantivy
 
         document = tantivy.Document()
@@ -77,8 +71,10 @@ class TermsWriter:
         document.add_text("heading", heading_terms)
         self._writer.add_document(document)
         self._added += 1
-        if self._segment and self._added % self._segment == 0:
+        if self._end and self._added >= self._end:
             self._writer.commit()
+            self._started, self._ended = self._added, self._ended + 1
+            self.expect(self._expected)
 
     def remove(self, keys: Iterable[int]) -> None:
         """Remove the passages of *keys*, as they were before this writer."""
@@ -94,8 +90,9 @@ class TermsWriter:
         self._writer.commit()
         self._writer.wait_merging_threads()
         self._index.reload()
-        passages: int = self._index.searcher().num_docs
-        return passages
+        searcher = self._index.searcher()
+        self.segments = int(searcher.num_segments)
+        return int(searcher.num_docs)
 
 
 class Clause(NamedTuple):
@@ -287,15 +284,16 @@ def _first(scored: Ranking, k: int | None = None) -> Ranking:
     return Ranking(ranking.keys[:k], ranking.scores[:k])
 
 
-def _passages_of_segment(passages: int) -> int:
-    """Return after how many passages a segment ends, so that tantivy, which joins eight of a size, is left with one; 0 is never.
+def _segments(passages: int) -> int:
+    """Return how many segments of a size so many passages make, so that tantivy, which joins eight of a size, is left with one.
 
-    >>> [_passages_of_segment(passages) for passages in (0, 9_000, 100_000, 1_000_000)]
-    [0, 9000, 12500, 15625]
+    >>> [_segments(passages) for passages in (0, 9_000, 100_000, 1_000_000)]
+    [1, 1, 8, 64]
     """
-    while passages > MOST_IN_SEGMENT:
-        passages = -(-passages // JOINED)
-    return passages
+    segments = 1
+    while passages > segments * MOST_IN_SEGMENT:
+        segments *= JOINED
+    return segments
 
 
 def _make(folder: Path) -> Any:

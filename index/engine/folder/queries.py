@@ -14,12 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import xxhash
-
 from index.document import Citation, Passage, id_of
 from index.engine.folder.checksums import values_digest
 from index.engine.folder.database import FILE
-from index.engine.folder.rows import EMPTY, PAIR, PARAGRAPH, Row, TextRow, content_number, first_key, page_of_key, require_digest
+from index.engine.folder.rows import EMPTY, PAIR, PARAGRAPH, Row, TextRow, content_number, first_key, page_of_key, require_digest, state_of
 from index.engine.protocol import Filter, Source, Stamp
 from index.engine.source_names import plain_name, sources_named
 from index.errors import BadInput, DamagedIndex
@@ -59,7 +57,7 @@ def every_text(connection: sqlite3.Connection) -> Iterator[TextRow]:
         _read_articles(connection, rows, articles)
         for key, article, *values, digest in rows:
             about = _sound(articles, article, values, digest)
-            yield TextRow(key, values[2], values[3], _state(digest, about))
+            yield TextRow(key, values[2], values[3], state_of(digest, about.digest, about.sha256))
 
 
 def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int], articles: Articles | None = None) -> list[Row]:
@@ -307,10 +305,6 @@ def _sound(articles: Articles, article: int, values: Sequence[Any], digest: int)
     return about
 
 
-def _state(digest: int, about: ArticleRow) -> int:
-    return int(xxhash.xxh3_64_intdigest(f"{digest} {about.digest} {about.sha256}".encode()))
-
-
 def _row(articles: Articles, key: int, article: int, *columns: Any) -> Row:
     *values, digest = columns
     about = _sound(articles, article, values, digest)
@@ -323,7 +317,7 @@ def _row(articles: Articles, key: int, article: int, *columns: Any) -> Row:
         newspaper_page=record["newspaper_page"], status=record["status"], chars=tuple(json.loads(chars)) if chars else None,
         subtitle=record["subtitle"], path=about.path, **(_spot(spot) if spot else {}),
     )  # fmt: skip
-    return Row(key, article, Passage(text, heading, about.number, citation, words), record, _state(digest, about))
+    return Row(key, article, Passage(text, heading, about.number, citation, words), record, state_of(digest, about.digest, about.sha256))
 
 
 def _marks(values: Sequence[int]) -> str:

@@ -89,18 +89,22 @@ def page_of_key(key: int) -> int:
     return key >> POSITION_BITS
 
 
-def add_page(connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage]) -> int:
-    """Insert one page and return its number; the keys of its passages rise by one from `first_key` of the number."""
+def add_page(
+    connection: sqlite3.Connection, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage]
+) -> tuple[int, list[int]]:
+    """Insert one page; return its number and the states of its passages, whose keys rise by one from `first_key` of the number."""
     number = _free_number(connection, file.source)
     _put_file(connection, number, file, page.encoding)
-    keys = {article.number: _add_article(connection, number, article, file.source) for article in articles}
-    rows = [
-        (first_key(number) | position, *values, content_number(passage), values_digest(*values))
-        for position, passage in enumerate(passages)
-        for values in [_values(keys[passage.article], passage)]
-    ]
+    inserted = {article.number: _add_article(connection, number, article, file.source) for article in articles}
+    rows, states = [], []
+    for key, passage in enumerate(passages, first_key(number)):
+        article, article_digest = inserted[passage.article]
+        values = _values(article, passage)
+        digest = values_digest(*values)
+        rows.append((key, *values, content_number(passage), digest))
+        states.append(state_of(digest, article_digest, file.sha256))
     connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    return number
+    return number, states
 
 
 def remove_page(connection: sqlite3.Connection, source: str) -> int | None:
@@ -117,6 +121,11 @@ def touch_file(connection: sqlite3.Connection, file: Source) -> None:
     """Note a new path, size or time of a file whose text is the same."""
     number, encoding = connection.execute("SELECT page, encoding FROM files WHERE source = ?", (file.source,)).fetchone()
     _put_file(connection, number, file, encoding)
+
+
+def state_of(digest: int, article: int, sha256: str) -> int:
+    """Return the state of a passage (see `Row`) of these digests: its row's, its article's and its file's."""
+    return int(xxhash.xxh3_64_intdigest(f"{digest} {article} {sha256}".encode()))
 
 
 def content_number(passage: Passage) -> int:
@@ -152,12 +161,13 @@ def _put_file(connection: sqlite3.Connection, page: int, file: Source, encoding:
     )
 
 
-def _add_article(connection: sqlite3.Connection, page: int, article: Article, source: str) -> int:
-    """Insert an article of a page; return its key."""
+def _add_article(connection: sqlite3.Connection, page: int, article: Article, source: str) -> tuple[int, int]:
+    """Insert an article of a page; return its key and its digest."""
     key = first_key(page) | article.number
     values = (source, article.number, article.place, _areas(article), article.date, _record(article))
-    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (key, *values, values_digest(*values)))
-    return key
+    digest = values_digest(*values)
+    connection.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (key, *values, digest))
+    return key, digest
 
 
 def _values(article: int, passage: Passage) -> tuple[int | str | bytes | None, ...]:

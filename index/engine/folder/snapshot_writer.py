@@ -1,6 +1,7 @@
 """Write rows and vectors as a snapshot: whole, or only what changed since the snapshot before, whose files are linked and never touched.
 
     whole    base = all passages
+    first    whole, as an empty index becomes: terms are written while pages come, all else in the end
     delta    base linked, with a list of the keys that are gone from it; vectors that came are a file of their own;
              tantivy removes and adds the terms in a folder of links
 
@@ -18,6 +19,7 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -25,20 +27,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.engine.folder.checksums import link, nobody_reads, seal, sync
 from index.engine.folder.database import snapshot_folder
-from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms, terms_of_chunk
+from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms
 from index.engine.folder.queries import MANY
 from index.engine.folder.rows import Row, TextRow
 from index.engine.folder.snapshot import BASE, TERMS, VECTORS, Snapshot, kept_files, same_file
 from index.engine.folder.vectors import Part, codes_file, states_file, vectors_file
 from index.engine.folder.vectors_writer import write_codes, write_part
 from index.engine.protocol import Model
+from index.text.joined_terms import terms_of_each
 
 if TYPE_CHECKING:
     from index.engine.folder.vectors_writer import Halves
-    from index.engine.protocol import Keys
+    from index.engine.protocol import Keys, Terms
     from index.workers import Workers
 
 FULL = 2048  # passages; a delta that has as many is not joined with others
+MOST_SEGMENTS = 3  # of tantivy in a new index; more are searched later, so that it is worth writing them anew
 TENTH = 10  # the snapshot is written whole when more than one in so many passages of the base has changed
 WRAP = 1 << 64  # sums of states are kept below
 
@@ -71,6 +75,54 @@ def write_whole(
         raise RuntimeError("tantivy holds other passages than it was given")
     write_codes(target, BASE)
     return _sealed(folder, target, _facts(number, model, count, count, number, [BASE]), {}, total)
+
+
+class FirstSnapshot:
+    """Snapshot *number* of the index in *folder*, the first with passages: its terms are written while pages come, in this order."""
+
+    def __init__(self, folder: Path, number: int, passages: int) -> None:
+        self._folder, self._number = folder, number
+        self._target = _new_folder(folder, number)
+        self._terms: TermsWriter | None = TermsWriter(self._target / TERMS, passages=passages)
+        self._keys: list[int] = []
+        self._states: list[int] = []
+
+    def expect(self, passages: int) -> None:
+        """Note about how many *passages* will come in all."""
+        if self._terms:
+            self._terms.expect(passages)
+
+    def add(self, keys: Iterable[int], states: Sequence[int], terms: Terms) -> None:
+        """Add passages by their keys, which no passage before has."""
+        assert self._terms
+        for key, (text, heading) in zip(keys, terms, strict=True):
+            self._terms.add(key, text, heading)
+            self._keys.append(key)
+        self._states += states
+
+    def write(self, model: Model, vectors_of: VectorsOf) -> Written | None:
+        """Write the snapshot of all passages that came onto the disk; return None where their terms lie in too many segments."""
+        import numpy as np
+
+        assert self._terms
+        count = len(self._keys)
+        keys, states = np.array(self._keys, np.int64), np.array(self._states, np.uint64)
+        order = np.argsort(keys)
+        batches = ((keys[some], states[some], vectors_of(keys[some])) for some in np.split(order, range(MANY, count, MANY)))
+        with ThreadPoolExecutor(1) as meanwhile:  # tantivy joins its segments
+            committed = meanwhile.submit(self._terms.commit)
+            write_part(self._target, BASE, model.dim, count, batches)
+            write_codes(self._target, BASE)
+            if committed.result() != count:
+                raise RuntimeError("tantivy holds other passages than it was given")
+        if self._terms.segments > MOST_SEGMENTS:
+            return None
+        facts = _facts(self._number, model, count, count, self._number, [BASE])
+        return _sealed(self._folder, self._target, facts, {}, sum(self._states) % WRAP)
+
+    def close(self) -> None:
+        """Stop writing."""
+        self._terms = None
 
 
 def write_delta(
@@ -164,7 +216,7 @@ def _with_terms(rows: Iterable[TextRow], terms: TermsWriter, workers: Workers | 
             waiting.append(some)
             yield [(row.text, row.heading) for row in some]
 
-    for made in (workers.map if workers else map)(terms_of_chunk, chunks()):
+    for made in (workers.map if workers else map)(terms_of_each, chunks()):
         some = waiting.popleft()
         for row, (text, heading) in zip(some, made, strict=True):
             terms.add(row.key, text, heading)
@@ -193,7 +245,7 @@ def _update_terms(folder: Path, change: Change, rows: list[Row]) -> int:
     terms, came = TermsWriter(folder, UPDATE_HEAP), set(change.came)
     terms.remove(change.gone)
     added = [row for row in rows if row.key in came]
-    for row, made in zip(added, terms_of_chunk([(row.passage.text, row.passage.heading) for row in added]), strict=True):
+    for row, made in zip(added, terms_of_each([(row.passage.text, row.passage.heading) for row in added]), strict=True):
         terms.add(row.key, *made)
     return terms.commit()
 

@@ -21,19 +21,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Page, Passage
 from index.engine.folder import database, queries, rows
-from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State
+from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State, naming_write_errors
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.snapshot_writer import WRAP, Change, Written, leftovers, with_other_vectors, write_delta, write_whole
+from index.engine.folder.snapshot_writer import (
+    WRAP, Change, FirstSnapshot, Written, leftovers, with_other_vectors, write_delta, write_whole,
+)  # fmt: skip
 from index.engine.folder.vectors_writer import Spool
 from index.engine.protocol import Model, Source, Stamp, Tell
 from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
+from index.text.joined_terms import terms_of_each
 from index.text.tokens import SEGMENTER
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
     from index.engine.folder.vectors_writer import Halves
-    from index.engine.protocol import Keys
+    from index.engine.protocol import Keys, Terms
     from index.workers import Workers
 
 SPOOL = "new"  # the folder of the index for vectors that are not in a snapshot yet
@@ -69,6 +72,9 @@ class FolderWriter:
         self._all_vectors = False  # whether every vector changed
         self._spool = Spool(folder / SPOOL, self._model.dim, int(state.get(UNFINISHED, "0")))
         self._next_step = time.monotonic() + STEP
+        self._first: FirstSnapshot | None = None
+        self._is_first = state["passages"] == "0" and not self.unfinished  # whether every passage will be new, and written by this writer
+        self._expected = 0
         self._snapshot: Snapshot | None = None
         self._own_snapshot: Snapshot | None = None
 
@@ -80,11 +86,21 @@ class FolderWriter:
         """Take vectors from *snapshot*, the committed one, which the caller has open."""
         self._snapshot = snapshot
 
-    def add(self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
+    def expect(self, passages: int) -> bool:
+        self._expected = passages
+        if self._first:
+            self._first.expect(passages)
+        return self._is_first
+
+    def add(
+        self, page: Page, file: Source, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, terms: Terms = ()
+    ) -> None:
         self.remove(file.source)
-        number = rows.add_page(self._rows, page, file, articles, passages)
+        number, states = rows.add_page(self._rows, page, file, articles, passages)
         self._spool.add(number, vectors)
         self._pages.add(number)
+        if self._is_first and passages:
+            self._add_first(rows.first_key(number), states, terms or terms_of_each([(one.text, one.heading) for one in passages]))
         if self._state["passages"] == "0" and time.monotonic() > self._next_step:
             self._step()
 
@@ -92,6 +108,7 @@ class FolderWriter:
         page = rows.remove_page(self._rows, source)
         if page is not None:
             self._pages.add(page)
+            self._without_first()  # what came already would have to go again
 
     def sources(self) -> Iterator[Source]:
         return queries.every_file(self._rows)
@@ -121,6 +138,7 @@ class FolderWriter:
         for page, pairs in groupby(vectors, key=lambda pair: rows.page_of_key(pair[0])):
             self._spool.add(page, np.array([vector for _, vector in pairs], np.float32))
         self._model, self._all_vectors = model, True
+        self._without_first()
 
     def commit(self) -> None:
         """Write a snapshot of the changed rows, and name it in their transaction."""
@@ -134,10 +152,13 @@ class FolderWriter:
                 name_snapshot(self._rows, self._model, number - 1, self._state["manifest"], json.loads(self._state["vectors"]), total or 0)
                 return
             written = self._delta(number, change) if change else None
+            if self._first:
+                written = self._first.write(self._model, self._halves)
+                total = written.total if written else None
+                self._without_first()
             if written is None:
                 count = queries.counts(self._rows)["passages"]
-                texts = queries.every_text(self._rows)
-                written = write_whole(self._folder, number, self._model, texts, count, self._halves, self._workers)
+                written = write_whole(self._folder, number, self._model, queries.every_text(self._rows), count, self._halves, self._workers)
                 if total not in (None, written.total):
                     raise DamagedIndex("{file} holds rows of two states; repair it with: qianli index --rebuild", file=self._folder / FILE)
                 total = written.total
@@ -145,12 +166,26 @@ class FolderWriter:
 
     def close(self, committed: bool) -> None:
         """Let go of the vectors that came; those of an unfinished first build stay unless they are *committed*."""
+        self._without_first()
         if self._own_snapshot:
             self._own_snapshot.close()
         if committed or not self.unfinished:
             self._spool.remove()
         else:
             self._spool.close()
+
+    def _add_first(self, key: int, states: Sequence[int], terms: Terms) -> None:
+        """Add passages with keys from *key* on to the snapshot that is written while pages come."""
+        if self._first is None:
+            self._first = FirstSnapshot(self._folder, int(self._state["generation"]) + 1, self._expected)
+        self._first.add(range(key, key + len(states)), states, terms)
+
+    def _without_first(self) -> None:
+        """Let the snapshot be written after all pages have come."""
+        self._is_first = False
+        if self._first:
+            self._first.close()
+            self._first = None
 
     def _step(self) -> None:
         """Commit what there is of the first build, with the number of its pages."""
@@ -285,30 +320,6 @@ def empty_rows(connection: sqlite3.Connection) -> sqlite3.Connection:
     empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     empty.executescript(rows.SCHEMA)
     return empty
-
-
-@contextmanager
-def naming_write_errors(folder: Path) -> Iterator[None]:
-    """Turn what stops the writing of a snapshot into one of our errors; tantivy and FAISS have no names for a full disk."""
-    try:
-        yield
-    except OSError as error:
-        what = f"{error.filename or folder}: {reason(error)}"
-        raise Unwritten("{what}; the last good state stays, mend this and try again", what=what) from error
-    except (ValueError, RuntimeError) as error:
-        raise Unwritten(
-            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
-            folder=folder,
-            error=error,
-        ) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # tantivy's, which Python cannot import
-            raise
-        raise Unwritten(
-            "no generation could be written in {folder} ({error}); the last good state stays, mend this and try again",
-            folder=folder,
-            error=error,
-        ) from error
 
 
 def _make(folder: Path, model: Model) -> None:
