@@ -88,8 +88,6 @@ class FolderWriter:
 
     def expect(self, passages: int) -> bool:
         self._expected = passages
-        if self._first:
-            self._first.expect(passages)
         return self._is_first
 
     def add(
@@ -176,9 +174,11 @@ class FolderWriter:
 
     def _add_first(self, key: int, states: Sequence[int], terms: Terms) -> None:
         """Add passages with keys from *key* on to the snapshot that is written while pages come."""
-        if self._first is None:
-            self._first = FirstSnapshot(self._folder, int(self._state["generation"]) + 1, self._expected)
-        self._first.add(range(key, key + len(states)), states, terms)
+        with naming_write_errors(self._folder):
+            if self._first is None:
+                self._first = FirstSnapshot(self._folder, int(self._state["generation"]) + 1, self._expected)
+            self._first.expect(self._expected)
+            self._first.add(range(key, key + len(states)), states, terms)
 
     def _without_first(self) -> None:
         """Let the snapshot be written after all pages have come."""
