@@ -20,13 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.document import Article, Page, Passage
-from index.engine.folder import database, queries, rows
+from index.engine.folder import database, queries, rows, snapshot_writer
 from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State, naming_write_errors
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.snapshot_writer import (
-    WRAP, Change, FirstSnapshot, Written, leftovers, with_other_vectors, write_delta, write_whole,
-)  # fmt: skip
+from index.engine.folder.snapshot_writer import WRAP, Change, FirstSnapshot, Written, with_other_vectors, write_whole
 from index.engine.folder.vectors_writer import Spool
 from index.engine.protocol import Model, Source, Stamp, Tell
 from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
@@ -152,15 +150,13 @@ class FolderWriter:
             written = self._delta(number, change) if change else None
             if self._first:
                 written = self._first.write(self._model, self._halves)
-                total = written.total if written else None
                 self._without_first()
             if written is None:
                 count = queries.counts(self._rows)["passages"]
                 written = write_whole(self._folder, number, self._model, queries.every_text(self._rows), count, self._halves, self._workers)
                 if total not in (None, written.total):
                     raise DamagedIndex("{file} holds rows of two states; repair it with: qianli index --rebuild", file=self._folder / FILE)
-                total = written.total
-            name_snapshot(self._rows, self._model, number, written.manifest, written.vectors, total or 0)
+            name_snapshot(self._rows, self._model, number, written.manifest, written.vectors, written.total if total is None else total)
 
     def close(self, committed: bool) -> None:
         """Let go of the vectors that came; those of an unfinished first build stay unless they are *committed*."""
@@ -205,7 +201,7 @@ class FolderWriter:
             return _States(queries.states_of_pages(committed, self._pages), queries.states_of_pages(self._rows, self._pages))
 
     def _delta(self, number: int, change: Change) -> Written | None:
-        return write_delta(
+        return snapshot_writer.write_delta(
             self._folder, number, self._committed(), change, lambda keys: queries.rows_of_keys(self._rows, keys), self._halves
         )
 
@@ -345,7 +341,7 @@ def remove_leftovers(folder: Path) -> None:
     """Remove snapshots that nobody reads any more, and what a killed or failed build left."""
     with suppress(QianliError, sqlite3.Error, OSError):  # the next build tries again
         state = database.current_state(folder, alone=True)
-        for path in leftovers(folder, int(state["generation"]), json.loads(state["vectors"])) if state else []:
+        for path in snapshot_writer.leftovers(folder, int(state["generation"]), json.loads(state["vectors"])) if state else []:
             with suppress(OSError):  # Windows: somebody reads in it
                 if path.is_dir():
                     shutil.rmtree(path.rename(path.with_suffix(".gone")), ignore_errors=True)
