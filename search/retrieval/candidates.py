@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEPTH = 200  # candidates of each leg: passages that rank in the first ten after fusion come from far down in one of the legs
 DEEP = 2000  # candidates of each leg that are looked through for a question with demands; few passages have what it demands
+WORTH_A_THREAD = 50_000  # passages; of 100,000, both searches take 7.2 ms instead of 10.5; of 10,000, 2.0 instead of 1.9
 TIE = 1e-5  # of fused scores; the BM25 score of the same text differs by a tenth of that, by the order of adding
 
 
@@ -46,9 +47,9 @@ def retrieve(
     """
     depth = min(depth + len(excluded), len(index))  # engines set memory aside for all that is asked for
     found = [replace(state) for state in states]  # the same question may be asked once more, deeper
-    side_by_side([partial(_dense, found, index, depth, within), partial(_lexical, found, index, depth, within)])
+    _both(partial(_lexical, found, index, depth, within), partial(_dense, found, index, depth, within), index)
     unions = [_united(state) for state in found]
-    side_by_side([partial(_cosines_of_all, found, unions, index), partial(_bm25_of_all, found, unions, index, depth)])
+    _both(partial(_bm25_of_all, found, unions, index, depth), partial(_cosines_of_all, found, unions, index), index)
     for state, union in zip(found, unions, strict=True):
         state.candidates = _fused(state, union, index, excluded)
     return found
@@ -96,6 +97,15 @@ def ties(falling: Scores) -> NDArray[np.int64]:
     numbers = np.zeros(len(falling), np.int64)
     np.cumsum(falling[:-1] - falling[1:] > TIE, out=numbers[1:])
     return numbers
+
+
+def _both(longer: Callable[[], None], shorter: Callable[[], None], index: Index) -> None:
+    """Run both: side by side in a large index; a small one has answered before another thread has woken."""
+    if len(index) < WORTH_A_THREAD:
+        longer()
+        shorter()
+    else:
+        side_by_side([longer, shorter])
 
 
 def _dense(states: Sequence[QueryState], index: Index, depth: int, within: Selection | None) -> None:
