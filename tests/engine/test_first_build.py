@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from index.engine.folder import writer
+from index.engine.folder import snapshot_writer, writer
 from index.engine.open import open_index, rederive
 from index.engine.protocol import model_of
 from index.errors import BadInput, NoIndex, OtherModel
 from index.indexing import build, remove
 from search.searcher import open_search
-from tests.engine.pages import MODEL, add, page_of, vectors_of
+from tests.engine.pages import MODEL, add, matching, page_of, vectors_of
 from tests.toy import ToyEncoder
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +21,7 @@ TOY = ToyEncoder()
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from index.engine.folder import writer
+from index.engine.folder import snapshot_writer, writer
 from index.engine.open import open_index
 from index.engine.protocol import model_of
 from index.indexing import build
@@ -154,3 +154,24 @@ class Changed(ToyEncoder):
     """The same model with other weights."""
 
     fingerprint = "2"
+
+
+@pytest.mark.parametrize("change", ["none", "a page comes twice", "a page goes", "too many segments"])
+def test_terms_written_while_pages_come_are_those_of_the_rows(change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if change == "too many segments":
+        monkeypatch.setattr(snapshot_writer, "MOST_SEGMENTS", 0)
+    with open_index(tmp_path / "q", create=MODEL) as index:
+        with index.writing() as writing:
+            for number, text in enumerate(["停车难", "停车位", "河道清淤", "加装电梯"]):
+                writing.add(*page_of(f"{number}.txt", [text, "食堂"]), vectors_of(2, number))
+            if change == "a page comes twice":
+                writing.add(*page_of("0.txt", ["停车难", "食堂"]), vectors_of(2, 0))
+            if change == "a page goes":
+                writing.remove("3.txt")
+        found = [matching(index, terms, 9) for terms in (["停车"], ["食堂", "河道"], ["电梯"])]
+    assert [len(hits) for hits in found] == ([2, 4, 0] if change == "a page goes" else [2, 5, 1])
+    assert sorted((tmp_path / "q").glob("generation-*"))[-1].name == "generation-000002"
+    rederive(tmp_path / "q")
+    with open_index(tmp_path / "q") as index:
+        assert index.check() == []
+        assert [matching(index, terms, 9) for terms in (["停车"], ["食堂", "河道"], ["电梯"])] == found
