@@ -162,7 +162,7 @@ class _Asking(NamedTuple):
 
 def _met(text: str, rows: Mapping[int, Sequence[int]], asking: Sequence[_Asking], lexicon: StaticEncoder) -> tuple[Match, ...]:
     """Return the matches in one text: *rows* are the words of the question, by the id of the word of the text that they met."""
-    found: dict[tuple[str, tuple[int, int]], Match] = {}
+    found: dict[tuple[str, Span], tuple[int, Match]] = {}
     nearest: set[int] = set()
     for word, (first, last) in _occurrences(text, rows, lexicon):
         for row in rows[word]:
@@ -172,8 +172,10 @@ def _met(text: str, rows: Mapping[int, Sequence[int]], asking: Sequence[_Asking]
             if alone:
                 nearest.add(row)
             weight = 1.0 if cosine > SAME_WORD else round(cosine, 4)
-            found.setdefault((asked, (first, last)), Match(asked, text[first:last], (first, last), weight))
-    return tuple(sorted(found.values(), key=lambda match: (match.at, -match.weight)))
+            key = asked, (first, last)
+            if key not in found or row < found[key][0]:
+                found[key] = row, Match(asked, text[first:last], (first, last), weight)
+    return tuple(match for _, match in sorted(found.values(), key=lambda one: (one[1].at, -one[1].weight, one[0])))
 
 
 def _occurrences(text: str, wanted: Collection[int], lexicon: StaticEncoder) -> Iterator[tuple[int, Span]]:
