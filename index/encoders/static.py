@@ -186,8 +186,8 @@ class StaticEncoder:
         """Return the words of a *text* and its *heading* in a form to be stored, with a part of the fingerprint: `unpacked` reads it."""
         import numpy as np
 
-        words = _vocabulary(text, heading)
-        return self._mark + np.array([len(words.in_text), *words.ids], "<u2").tobytes()
+        in_text, others = _distinct(text, heading)
+        return self._mark + np.array([len(in_text), *in_text, *others], "<u2").tobytes()
 
     def unpacked(self, stored: bytes | None) -> Vocabulary | None:
         """Return the words that `packed` stored; None where another model did, or nothing was stored."""
@@ -245,9 +245,15 @@ def numbered(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
 def _vocabulary(text: Ids, heading: Ids) -> Vocabulary:
     import numpy as np
 
-    in_text = {*text.tolist()}
-    ids = np.array([*sorted(in_text), *sorted({*heading.tolist()} - in_text)], np.int64)
+    in_text, others = _distinct(text, heading)
+    ids = np.array([*in_text, *others], np.int64)
     return Vocabulary(ids, ids[: len(in_text)])
+
+
+def _distinct(text: Ids, heading: Ids) -> tuple[list[int], list[int]]:
+    """Return the words of a text, each once, rising, and those that only its heading has."""
+    in_text = {*text.tolist()}
+    return sorted(in_text), sorted({*heading.tolist()} - in_text)
 
 
 def _tensor(path: Path) -> NDArray[np.float16]:
