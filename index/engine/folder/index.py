@@ -206,6 +206,8 @@ class FolderIndex:
         with transaction(self._folder, wait, tell, self._renew, workers, building) as (writer, state):
             if state == self._state:
                 writer.use(self._snapshot)
+            if building and not queries.counts(self._rows)["pages"]:  # a state that is read keeps SQLite's log from being emptied
+                self._rows = empty_rows(self._rows)
             yield writer
 
     def close(self) -> None:

@@ -45,8 +45,14 @@ Articles = dict[int, ArticleRow]  # by key
 
 
 def every_row(connection: sqlite3.Connection) -> Iterator[Row]:
-    """Yield all passages in the order of their keys, some hundreds in memory at once."""
-    yield from _rows(connection, "ORDER BY key", ())
+    """Yield all passages in the order of their keys, some hundreds in memory at once. Raise DamagedIndex where a key comes again, as it
+    does in a torn database."""
+    last = -1
+    for row in _rows(connection, "ORDER BY key", ()):
+        if row.key <= last:
+            raise DamagedIndex("{file} holds rows of two states; index the sources anew, with another --index", file=FILE)
+        last = row.key
+        yield row
 
 
 def every_text(connection: sqlite3.Connection) -> Iterator[TextRow]:
