@@ -69,10 +69,10 @@ class Workers:
         try:
             if self._pool is None:  # while the processes start, this one begins; a single chunk starts none
                 first = [*islice(chunks, 1)]
-                waiting.extend(self._submit(function, chunk) for chunk in islice(chunks, IN_FLIGHT * self.processes))
+                waiting.extend(self.submit(function, chunk) for chunk in islice(chunks, IN_FLIGHT * self.processes))
                 yield from map(function, first)
             for chunk in chunks:
-                waiting.append(self._submit(function, chunk))
+                waiting.append(self.submit(function, chunk))
                 if len(waiting) >= IN_FLIGHT * self.processes + 1:
                     yield waiting.popleft().result()
             while waiting:
@@ -80,6 +80,14 @@ class Workers:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def submit(self, function: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result]:
+        """Return what *function* makes of *chunk* in a process, to come; there is at least one process. As in `map` otherwise."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # only where there are processes
+
+            self._pool = ThreadPoolExecutor(self.processes, "worker")
+        return self._pool.submit(self._worked_on, function, chunk, language())
 
     def end(self) -> None:
         """End the processes, whatever they do; nothing is left of them."""
@@ -96,13 +104,6 @@ class Workers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.end()
-
-    def _submit(self, function: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result]:
-        if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor  # only where there are processes
-
-            self._pool = ThreadPoolExecutor(self.processes, "worker")
-        return self._pool.submit(self._worked_on, function, chunk, language())
 
     def _worked_on(self, function: Callable[[Chunk], Result], chunk: Chunk, spoken: str) -> Result:
         """Return what *function* makes of *chunk*; runs in a thread of the pool, which waits for its worker."""

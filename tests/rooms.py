@@ -92,7 +92,10 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("search.citing", ("search.pasted", "search.verification", "search.output", "index.engine.protocol")),
     (
         "search.batch",
-        ("search.results", "search.options", "search.retrieval", "search.searcher", "search.output", "index.documents", "index.files"),
+        (
+            *("search.results", "search.options", "search.retrieval", "search.searcher", "search.output"),
+            *("index.documents", "index.files", "index.workers", "index.engine.protocol"),
+        ),
     ),
     ("search.examples", ()),
     ("search.server", ("search", "index")),

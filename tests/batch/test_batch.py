@@ -9,15 +9,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from index.encoders.open import open_encoder
+from index.engine.open import open_index
+from index.engine.protocol import model_of
 from index.errors import BadInput
-from search.batch.answers import answers, side_by_side
+from index.indexing import build
+from index.workers import Workers
+from search.batch.answers import CHUNK, MANY, answers, side_by_side
+from search.batch.processes import Opening, Processes
 from search.batch.questions import BatchQuestion
 from search.options import SearchOptions
-from search.searcher import open_search
+from search.searcher import Searcher, open_search
 from tests.cli.test_cli import QUESTION, one_line, started
 from tests.conftest import ROOT, Command
 
@@ -127,7 +134,8 @@ def test_chunks_are_answered_in_order_and_none_is_taken_while_answers_are_due() 
         return [BadInput(chunk[0].id)]
 
     due = []
-    for chunk, (answer,) in side_by_side(chunks(), ask, 2, lambda: len(taken) < 4):
+    pool = ThreadPoolExecutor(2)
+    for chunk, (answer,) in side_by_side(chunks(), ask, lambda chunk: pool.submit(ask, chunk).result, 2, lambda: len(taken) < 4):
         assert str(answer) == chunk[0].id
         due.append((chunk[0].id, len(taken)))
     assert [number for number, _ in due] == list("012345")
@@ -147,6 +155,64 @@ def test_a_file_is_answered_from_several_threads_as_it_is_from_one(seeds_index: 
         alone = [result.to_dict() for chunk in chunks for _, result in answers([chunk], precedents, SearchOptions(5))]
         together = answers(chunks, precedents, SearchOptions(5), waiting=lambda: True)
         assert [result.to_dict() for _, result in together] == alone
+
+
+def batch_of(count: int) -> list[list[BatchQuestion]]:
+    words = ["停车难", "充电桩", "加装电梯", "?", "老年食堂", "河道清淤", "小区门口的摊贩"]
+    questions = [BatchQuestion(str(number), f"{words[number % 7]}{number // 7 or ''}") for number in range(count)]
+    return [questions[first : first + CHUNK] for first in range(0, count, CHUNK)]
+
+
+def said(chunks: list[list[BatchQuestion]], searcher: Searcher, processes: Processes | None = None) -> list[dict[str, object]]:
+    return [result.to_dict() for _, result in answers(chunks, searcher, SearchOptions(5), waiting=lambda: True, processes=processes)]
+
+
+def test_a_long_batch_is_answered_in_processes_as_it_is_in_one(seeds_index: Path) -> None:
+    chunks, asked = batch_of(CHUNK * (MANY + 3)), []
+    with open_search(seeds_index, words_only=True) as searcher, Workers(2) as workers:
+        processes = Processes(workers, Opening(seeds_index, None, True), searcher, SearchOptions(5, mode="lexical"))
+        beside = answers(chunks, searcher, SearchOptions(5, mode="lexical"), waiting=lambda: True, processes=processes)
+        for chunk in chunks:
+            alone = searcher.search_many([question.text for question in chunk], SearchOptions(5, mode="lexical"))
+            asked += [str(answer) if isinstance(answer, BadInput) else answer.to_dict() for answer in alone]
+        told = [result.error or result.to_dict() for _, result in beside]
+        assert told == asked
+        assert any(result == asked[3] for result in told)  # "?" cannot be asked, in whatever process
+        assert len(processes._same) == 2
+        assert all(processes._same.values())
+
+
+def test_processes_that_find_another_state_or_die_lose_no_answer(tmp_path: Path) -> None:
+    page = tmp_path / "停车.txt"
+    page.write_text("小区怎样治停车\n\n小区挖潜增设车位，停车问题解决了。\n", "utf-8")
+    index_pages(page, tmp_path / "ix")
+    chunks = batch_of(CHUNK * (MANY + 1))
+    with open_search(tmp_path / "ix") as searcher, Workers(2) as workers:
+        expected = said(chunks, searcher)
+        page.write_text("别的小区\n\n河道清淤以后，水清了。\n", "utf-8")
+        index_pages(page, tmp_path / "ix")
+        processes = Processes(workers, Opening(tmp_path / "ix", None, False), searcher, SearchOptions(5))
+        assert said(chunks, searcher, processes) == expected
+        assert [*processes._same.values()] == [False, False]
+        for worker in workers._started:
+            worker._process.kill()
+        assert said(chunks, searcher, processes) == expected
+
+
+def index_pages(page: Path, address: Path) -> None:
+    encoder = open_encoder("static")
+    with open_index(address, create=model_of(encoder)) as index:
+        build([page], index, encoder)
+
+
+def test_a_file_of_many_questions_has_the_same_answers_as_a_few_of_them(qianli: Command, tmp_path: Path) -> None:
+    file, few = tmp_path / "all.txt", tmp_path / "few.txt"
+    questions = [question.text for chunk in batch_of(CHUNK * (MANY + 1)) for question in chunk]
+    file.write_text("\n".join(questions), "utf-8")
+    few.write_text("\n".join(questions[:40]), "utf-8")
+    whole, part = (qianli("batch", asked, "--mode", "lexical", "-k", 3)[1].splitlines() for asked in (file, few))
+    assert len(whole) == len(questions)
+    assert whole[:40] == part
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")

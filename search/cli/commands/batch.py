@@ -100,8 +100,10 @@ def batch(
     quiet: Quiet = False,
 ) -> None:
     """Ask many questions: one result a line, in their order. Exit code 0 when all were asked, 1 when some could not be."""
+    from index.workers import Workers, usual_processes
     from search.batch.answers import answer_all
     from search.batch.input import count_questions, typed
+    from search.batch.processes import Opening, Processes
     from search.batch.questions import Wanted
     from search.batch.record import record_of
     from search.batch.tables import open_questions
@@ -121,9 +123,12 @@ def batch(
             note(quiet, line)
         columns, asked = opened.questions.columns(), record_of(searcher, options, rerank) if output else None
         wish = Wish(form, batch_format(form, columns, recorded=output is not None), asked, columns, again, stale)
-        with _destination(output, opened.questions, wish) as answers:
+        beside = usual_processes() if searcher.threads > 1 and not device else 0
+        with _destination(output, opened.questions, wish) as answers, Workers(beside) as workers:
+            opening = Opening(searcher.index.address, model, mode == "lexical")
+            processes = Processes(workers, opening, searcher, options) if beside else None
             total = count_questions(file) if terminal else None
-            tally = answer_all(answers, wish, searcher, options, opened.waiting, tell, total)
+            tally = answer_all(answers, wish, searcher, options, opened.waiting, tell, total, processes)
     for line in tally.lines(opened.questions.skipped, terminal or strict):
         note(False, line)
     if tally.nothing_asked:

@@ -8,16 +8,19 @@ python -m tests.benchmarks.speed.qianli embed EXPORT MODEL       processor secon
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.benchmarks.speed.drivers.asking import K, answer, figures
+from tests.benchmarks.speed.process import PROC, family
 from tests.benchmarks.speed.programs import Corpus
 
 ROOT = Path(__file__).parents[3]
@@ -66,7 +69,9 @@ def commit() -> str:
 
 def ask(index: Path, questions: list[str], seconds: float, read: bool) -> dict[str, float]:
     """Return how fast an open search answers, as drivers/asking.py asks."""
+    from index.workers import Workers, usual_processes
     from search.batch.answers import CHUNK, answers
+    from search.batch.processes import Opening, Processes
     from search.batch.questions import BatchQuestion
     from search.options import SearchOptions
     from search.ranking.cross_encoders import CROSS_ENCODED
@@ -76,13 +81,26 @@ def ask(index: Path, questions: list[str], seconds: float, read: bool) -> dict[s
         resources = opened._state.resources
         searcher = opened if read else Searcher(replace(resources, cross_encoder=None))
 
-        def ask_many(some: Sequence[str]) -> None:
-            batch = [BatchQuestion(str(number), question) for number, question in enumerate(some)]
-            chunks = [batch[first : first + CHUNK] for first in range(0, len(batch), CHUNK)]
-            list(answers(chunks, searcher, SearchOptions(K), waiting=lambda: True))
+        with Workers(usual_processes() if searcher.threads > 1 else 0) as workers:
+            opening = Opening(index, None, words_only=False)
+            processes = Processes(workers, opening, searcher, SearchOptions(K)) if workers.processes else None
 
-        made = figures(lambda question: searcher.search(question, K), ask_many, questions, seconds)
+            def ask_many(some: Sequence[str]) -> None:
+                """Ask as `qianli batch` does."""
+                batch = [BatchQuestion(str(number), question) for number, question in enumerate(some)]
+                chunks = [batch[first : first + CHUNK] for first in range(0, len(batch), CHUNK)]
+                list(answers(chunks, searcher, SearchOptions(K), waiting=lambda: True, processes=processes))
+
+            if processes:  # they are as open as this one
+                wait([processes.submit(questions[-2:]) for _ in range(processes.count)])
+            made = figures(lambda question: searcher.search(question, K), ask_many, questions, seconds, _spent)
         return {**made, "passages read": CROSS_ENCODED if read and resources.cross_encoder else 0}
+
+
+def _spent() -> float:
+    """Return the processor seconds of this process and all below it (Linux)."""
+    fields = [(PROC / str(pid) / "stat").read_text().rpartition(")")[2].split() for pid in family(os.getpid())]
+    return sum(int(times[11]) + int(times[12]) for times in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def export(index: Path, folder: Path) -> None:

@@ -23,24 +23,27 @@ Ask = Callable[[str], object]
 AskMany = Callable[[Sequence[str]], object]
 
 
-def figures(ask: Ask, ask_many: AskMany, questions: list[str], seconds: float) -> dict[str, float]:
+def figures(
+    ask: Ask, ask_many: AskMany, questions: list[str], seconds: float, spent: Callable[[], float] = time.process_time
+) -> dict[str, float]:
     """Ask the first questions one by one and the next ones together, each for about *seconds* at most; return what it took.
 
-    Times are in ms. Two questions from the end of the list are asked before: what is read at the first question is part of a cold start.
+    Times are in ms; *spent* tells the processor seconds by now. Two questions from the end of the list are asked before: what is read at
+    the first question is part of a cold start.
     """
     for question in questions[-2:]:
         ask(question)
     times: list[float] = []
-    start, begun = time.perf_counter(), time.process_time()
+    start, begun = time.perf_counter(), spent()
     for question in questions[:ALONE]:
         times.append(_milliseconds(lambda question=question: ask(question)))
         if len(times) >= FEWEST and time.perf_counter() - start > seconds:
             break
-    alone = (time.process_time() - begun) * 1000 / len(times)
+    alone = (spent() - begun) * 1000 / len(times)
     times.sort()
     p50 = times[len(times) // 2]
     together = questions[ALONE : ALONE + max(FEWEST, min(TOGETHER, int(seconds * 1000 / p50)))]
-    begun = time.process_time()
+    begun = spent()
     batch = _milliseconds(lambda: ask_many(together))
     return {
         "p50": p50,
@@ -49,7 +52,7 @@ def figures(ask: Ask, ask_many: AskMany, questions: list[str], seconds: float) -
         "processor alone": alone,
         "batch": len(together) * 1000 / batch,
         "together": len(together),
-        "processor together": (time.process_time() - begun) * 1000 / len(together),
+        "processor together": (spent() - begun) * 1000 / len(together),
         **memory(),
     }
 
