@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.engine.folder import snapshot_writer, writer
+from index.engine.folder import database, snapshot_writer, writer
 from index.engine.open import open_index, rederive
 from index.engine.protocol import model_of
 from index.errors import BadInput, NoIndex, OtherModel
@@ -74,6 +74,23 @@ def test_what_a_step_commits_does_not_pile_up_in_the_log(tmp_path: Path, monkeyp
             writing.add(*page_of(f"{number:03}.txt", texts), vectors_of(len(texts)))
             sizes.append(log.stat().st_size)
     assert max(sizes) < 3 * sizes[30]
+
+
+def test_the_rows_of_a_large_first_build_lie_close_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages come in another order than their keys, which leaves a seventh of the database empty."""
+    sizes = []
+    for large in (10**9, 1000):
+        monkeypatch.setattr(database, "LARGE_BUILD", large)
+        address = tmp_path / str(large)
+        with open_index(address, create=MODEL) as index, index.writing(building=True) as writing:
+            for number in range(100):
+                texts = [f"第{number}个小区第{line}条：{'车位挖潜增设，' * 12}" for line in range(10)]
+                writing.add(*page_of(f"{number:03}.txt", texts), vectors_of(len(texts)))
+        with open_index(address) as index:
+            assert index.check() == []
+            assert len(index) == 1000
+        sizes.append((address / "passages.db").stat().st_size)
+    assert sizes[1] < 0.95 * sizes[0]
 
 
 def test_no_reader_sees_a_first_build_before_its_end_and_the_next_one_goes_on(pages: Path, tmp_path: Path) -> None:

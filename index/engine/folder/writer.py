@@ -248,6 +248,7 @@ def transaction(
             writer.commit()
             connection.execute("COMMIT")
             committed = True
+            database.compact(connection, state)
         finally:
             connection.close()  # without a COMMIT before it: a rollback
             ended()
