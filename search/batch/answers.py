@@ -78,7 +78,7 @@ def answers(
 ) -> Iterator[tuple[BatchQuestion, Result]]:
     """Yield each question with its result; that of a question that cannot be asked has an error. *tell* takes a line of progress.
 
-    Where MANY chunks are waiting, they are asked in *processes*, with the same results.
+    Where MANY chunks are waiting, or *processes* are open already, these are asked, with the same results.
     """
 
     def ask(chunk: list[BatchQuestion]) -> list[Result | BadInput]:
@@ -94,7 +94,7 @@ def answers(
     first = _waiting_at_once(rest, waiting) if processes else []
     rest = itertools.chain(first, rest)
     with ThreadPoolExecutor(searcher.threads) as pool:
-        if processes and len(first) == MANY:
+        if processes and (processes.are_open or len(first) == MANY):
             answered = side_by_side(rest, ask, ask_in_process, 2 * processes.count, waiting)
         else:
             answered = side_by_side(rest, ask, lambda chunk: pool.submit(ask, chunk).result, searcher.threads, waiting)

@@ -55,6 +55,11 @@ class Processes:
         self._workers, self._opening, self._searcher, self._options = workers, opening, searcher, options
         self._same: dict[int, bool] = {}  # whether a process has the state of the searcher
 
+    @property
+    def are_open(self) -> bool:
+        """Whether a process has answered before."""
+        return bool(self._same)
+
     def submit(self, questions: Sequence[str]) -> Future[Told]:
         """Have a worker answer, and return its answers to come."""
         return self._workers.submit(told, Asked(self._opening, self._options, [*questions]))

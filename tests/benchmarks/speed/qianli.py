@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,7 +91,8 @@ def ask(index: Path, questions: list[str], seconds: float, read: bool) -> dict[s
                 list(answers(chunks, searcher, SearchOptions(K), waiting=lambda: True, processes=processes))
 
             if processes:  # they are as open as this one
-                wait([processes.submit(questions[-2:]) for _ in range(processes.count)])
+                for coming in [processes.submit(questions[-2:]) for _ in range(processes.count)]:
+                    processes.answers(questions[-2:], coming)
             made = figures(lambda question: searcher.search(question, K), ask_many, questions, seconds, _spent)
         return {**made, "passages read": CROSS_ENCODED if read and resources.cross_encoder else 0}
 
