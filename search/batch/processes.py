@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.engine.protocol import Address
-from index.errors import BadInput, Unwritten
+from index.errors import BadInput, QianliError
 from index.workers import Workers
 from search.options import SearchOptions
 from search.results import Result
@@ -65,10 +65,10 @@ class Processes:
         return self._workers.submit(told, Asked(self._opening, self._options, [*questions]))
 
     def answers(self, questions: Sequence[str], coming: Future[Told]) -> list[Result | BadInput]:
-        """Return the answers that are *coming*; where their worker died or has another state, those of the searcher itself."""
+        """Return the answers that are *coming*; where their worker died, has another state or cannot open it, those of the searcher."""
         try:
             process, calibration, answers = coming.result()
-        except Unwritten:  # as workers call their death
+        except QianliError:  # what stops the searcher as well, it raises itself
             return self._searcher.search_many(questions, options=self._options)
         if process not in self._same:
             self._same[process] = self._searcher.index.is_current() and calibration == repr(self._searcher.calibration)

@@ -53,7 +53,8 @@ class _Duplicates:
             return None
         signatures = self._cache.signatures([key, *(better[position] for position in likely)])
         copies = (position for position in likely if signatures[better[position]].plain == signatures[key].plain)
-        return next(copies, next((position for position in likely if holds(signatures[better[position]], signatures[key])), None))
+        held = (position for position in likely if holds(signatures[better[position]], signatures[key]))
+        return next(chain(copies, held), None)
 
     def _compare(self, keys: Sequence[int]) -> None:
         import numpy as np
