@@ -39,6 +39,8 @@ def silent(line: str) -> None:
     """Drop a line that nobody wants to read."""
 
 
+FIELDS = {"text": 1.0, "heading": 0.5}  # weight of a term in each field: a heading helps the match and must not carry it
+DECIMALS = 3  # of a BM25 score: the last digits of a sum of small floats depend on the order of adding
 DEVICES = "devices"  # the note that names the devices, beside the processor, on which vectors of the index were made
 
 

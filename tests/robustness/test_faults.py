@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.engine.folder import database, queries
-from index.engine.folder.checksums import values_digest
 from index.engine.open import open_index, rederive
+from index.engine.stored.digests import values_digest
 from index.errors import DamagedIndex, Unwritten
 from tests.conftest import ROOT, made_once
 from tests.engine.pages import MODEL, TEXTS, add, filled, matching

@@ -1,4 +1,4 @@
-"""xxh3 digests of files and of rows. A sealed folder is one whose files never change: a manifest holds the digest of each.
+"""xxh3 digests of files. A sealed folder is one whose files never change: a manifest holds the digest of each.
 
 seal(folder, facts) ──▶ manifest.json {facts, files: {name: digest}} ──▶ the manifest's own digest, which a commit names
 open_sealed(folder, digest) ──▶ every file is digested again ──▶ the manifest, and a handle that keeps the folder from removal
@@ -23,24 +23,6 @@ from index.errors import DamagedIndex, reason
 
 MANIFEST = "manifest.json"
 PIECE = 1 << 25  # bytes of a file that are digested at once
-
-
-def values_digest(*values: str | bytes | int | None) -> int:
-    """Return the digest of *values*, a signed 64-bit integer, as SQLite keeps them; the type and length of each value go in too, so that
-    two different lists never look the same."""
-    parts: list[bytes] = []
-    for value in values:
-        if isinstance(value, str):
-            raw = value.encode("utf-8")
-            parts += (b"str%d:" % len(raw), raw)
-        elif isinstance(value, bytes):
-            parts += (b"bytes%d:" % len(value), value)
-        elif value is None:
-            parts.append(b"None")
-        else:
-            raw = str(value).encode()
-            parts += (b"int%d:" % len(raw), raw)
-    return int(xxhash.xxh3_64_intdigest(b"".join(parts))) - (1 << 63)
 
 
 def file_digest(path: Path) -> str:

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from index.engine.folder.checksums import values_digest
 from index.engine.folder.lock import writers_kept_out
 from index.engine.protocol import Model
+from index.engine.stored.digests import values_digest
 from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten, reason
 from index.messages import say
 from index.text.tokens import SEGMENTER

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any
 from index.document import Passage
 from index.engine.folder import database, queries
 from index.engine.folder.database import FILE, UNFINISHED, State, naming_errors
-from index.engine.folder.rows import Row, first_key, page_of_key
 from index.engine.folder.snapshot import VECTORS, Snapshot
 from index.engine.folder.writer import FolderWriter, empty_rows, make, transaction
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
+from index.engine.stored.keys import first_key, page_of_key
+from index.engine.stored.rows import Articles, Row
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 from index.messages import say
 
@@ -54,7 +55,7 @@ class FolderIndex:
     def __init__(self, folder: Path, connection: sqlite3.Connection, state: State, snapshot: Snapshot) -> None:
         self._folder, self._rows, self._state, self._snapshot = folder, connection, state, snapshot
         self._selections: dict[Filter, FolderSelection] = {}
-        self._articles: queries.Articles = {}
+        self._articles: Articles = {}
 
     @classmethod
     def open(cls, folder: Path, create: Model | None = None) -> FolderIndex:

@@ -21,15 +21,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.engine.folder.checksums import link
 from index.engine.folder.vectors import LARGE
-from index.engine.protocol import Ranking, sorted_ranking
+from index.engine.protocol import DECIMALS, FIELDS, Ranking, sorted_ranking
 from index.errors import DamagedIndex
 from index.threads import side_by_side
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
-FIELDS = {"text": 1.0, "heading": 0.5}  # weight of a term in each field: a heading helps the match and must not carry it
-DECIMALS = 3  # of a BM25 score: the last digits of a float32 sum depend on the order of adding
 MOST_CLAUSES = 20_000  # terms whose clauses are kept for the next queries
 WHOLE_HEAP = 64_000_000  # bytes that tantivy gathers before it writes a segment of a new index
 UPDATE_HEAP = 15_000_000  # bytes; the least that tantivy takes

@@ -5,43 +5,26 @@ An article may have as many headings as its page has lines, so its row is read o
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from index.document import Citation, Passage, id_of
-from index.engine.folder.checksums import values_digest
+from index.document import Passage, id_of
 from index.engine.folder.database import FILE
-from index.engine.folder.rows import EMPTY, PAIR, PARAGRAPH, Row, TextRow, content_number, first_key, page_of_key, require_digest, state_of
 from index.engine.protocol import Filter, Source, Stamp
 from index.engine.source_names import plain_name, sources_named
+from index.engine.stored.digests import WRAP, content_number, require_digest, state_of, values_digest
+from index.engine.stored.keys import first_key, page_of_key
+from index.engine.stored.rows import COLUMNS, FILE_COLUMNS, Articles, Row, TextRow, article_of, file_of, passage_row, sound_article
 from index.errors import BadInput, DamagedIndex
 from index.messages import say
 
 MOST_NAMED = 5  # sources that a message names
 MOST_ARTICLES = 4096  # that are kept for the next rows
-COLUMNS = "key, article, id, paragraph, text, heading, lines, kind, place, chars, spot, words, digest"  # of a passage
-FILE_COLUMNS = "source, page, path, size, modified, noted, sha256, encoding, sidecar, digest"
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
-
-
-class ArticleRow(NamedTuple):
-    """What the rows of an article and of its file say."""
-
-    source: str
-    path: str
-    number: int
-    sha256: str
-    record: dict[str, Any]
-    digest: int
-
-
-Articles = dict[int, ArticleRow]  # by key
 
 
 def every_row(connection: sqlite3.Connection) -> Iterator[Row]:
@@ -62,7 +45,7 @@ def every_text(connection: sqlite3.Connection) -> Iterator[TextRow]:
     while rows := cursor.fetchmany(MANY):
         _read_articles(connection, rows, articles)
         for key, article, *values, digest in rows:
-            about = _sound(articles, article, values, digest)
+            about = sound_article(articles, article, values, digest, FILE)
             yield TextRow(key, values[2], values[3], state_of(digest, about.digest, about.sha256))
 
 
@@ -143,12 +126,12 @@ def keys_of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
 
 def every_file(connection: sqlite3.Connection) -> Iterator[Source]:
     """Yield the files that the index holds, in the order of their names."""
-    yield from map(_file, connection.execute(f"SELECT {FILE_COLUMNS} FROM files ORDER BY source"))
+    yield from (file_of(row, FILE) for row in connection.execute(f"SELECT {FILE_COLUMNS} FROM files ORDER BY source"))
 
 
 def file_of_source(connection: sqlite3.Connection, source: str) -> Source:
     """Return the file of this name."""
-    return _file(connection.execute(f"SELECT {FILE_COLUMNS} FROM files WHERE source = ?", (source,)).fetchone())
+    return file_of(connection.execute(f"SELECT {FILE_COLUMNS} FROM files WHERE source = ?", (source,)).fetchone(), FILE)
 
 
 def stamps(connection: sqlite3.Connection) -> Iterator[Stamp]:
@@ -156,14 +139,6 @@ def stamps(connection: sqlite3.Connection) -> Iterator[Stamp]:
     columns = "source, path, size, modified, sha256, sidecar, noted"
     for source, path, *values in connection.execute(f"SELECT {columns} FROM files ORDER BY source"):
         yield Stamp(source, os.fsdecode(path), *values)
-
-
-def _file(row: Sequence[Any]) -> Source:
-    source, page, path, size, modified, noted, sha256, encoding, sidecar, digest = row
-    require_digest(
-        digest, partial(say, "file {source}", source=source), source, page, path, size, modified, noted, sha256, encoding, sidecar
-    )
-    return Source(source, Path(os.fsdecode(path)), size, modified, sha256, sidecar, noted)
 
 
 def places(connection: sqlite3.Connection) -> list[str]:
@@ -219,7 +194,7 @@ def states_of_pages(connection: sqlite3.Connection, pages: Iterable[int]) -> dic
 def articles_digest(connection: sqlite3.Connection) -> str:
     """Return a digest of all articles together: the sum of their digests."""
     total = sum(digest for (digest,) in connection.execute("SELECT digest FROM articles") if isinstance(digest, int))
-    return f"{total % (1 << 64):016x}"
+    return f"{total % WRAP:016x}"
 
 
 def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int] | None) -> list[str]:
@@ -230,7 +205,7 @@ def drop_damaged_pages(connection: sqlite3.Connection, states: Mapping[int, int]
     dropped = []
     for source, page, *columns, digest in connection.execute("SELECT * FROM files ORDER BY source").fetchall():
         try:
-            require_digest(digest, partial(say, "file {source}", source=source), source, page, *columns)
+            require_digest(digest, partial(say, "file {source}", source=source), FILE, source, page, *columns)
             sound = {row.key: row.state for row in rows_of_source(connection, source)}
             if states is not None and sound != by_page[page]:
                 raise DamagedIndex("passages of {source} are not those that were written", source=source)
@@ -255,8 +230,8 @@ def _selected_articles(connection: sqlite3.Connection, wanted: Filter, articles:
     chosen = set()
     for key, fits, digest, name, number, *values in connection.execute(query, (wanted.place, wanted.since, wanted.until)):
         what = partial(say, "article {number} of {source}", number=number, source=name)
-        require_digest(digest, what, name, number, *values)
-        require_digest(values_digest(key), what, first_key(pages.get(name, 0)) | number)
+        require_digest(digest, what, FILE, name, number, *values)
+        require_digest(values_digest(key), what, FILE, first_key(pages.get(name, 0)) | number)
         if fits and (sources is None or name in sources):
             chosen.add(key)
     return chosen
@@ -272,7 +247,7 @@ def _rows(connection: sqlite3.Connection, which: str, values: Sequence[int], art
     articles = {} if articles is None else articles
     while rows := cursor.fetchmany(MANY):
         _read_articles(connection, rows, articles)
-        yield from (_row(articles, *row) for row in rows)
+        yield from (passage_row(articles, FILE, *row) for row in rows)
 
 
 def _read_articles(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], articles: Articles) -> None:
@@ -290,47 +265,8 @@ def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> Articles:
     query = f"""SELECT a.key, a.source, a.number, a.place, a.areas, a.date, a.record, a.digest,
                        f.page, f.path, f.size, f.modified, f.noted, f.sha256, f.encoding, f.sidecar, f.digest
                 FROM articles a JOIN files f ON f.source = a.source WHERE a.key IN ({_marks(keys)})"""
-    articles = {}
-    for key, source, number, place, areas, date, record, digest, *file, file_digest in connection.execute(query, keys):
-        require_digest(
-            digest, partial(say, "article {number} of {source}", number=number, source=source), source, number, place, areas, date, record
-        )
-        require_digest(file_digest, partial(say, "file {source}", source=source), source, *file)
-        articles[key] = ArticleRow(source, os.fsdecode(file[1]), number, file[5], EMPTY | json.loads(record), digest)
-    return articles
-
-
-def _sound(articles: Articles, article: int, values: Sequence[Any], digest: int) -> ArticleRow:
-    """Return the article of a passage; raise DamagedIndex unless *digest* is that of its columns: *article* and *values*."""
-    about = articles.get(article)
-    source, name = about.source if about else "?", values[0]
-    what = partial(say, "passage {id} of {source}", id=str(name, "utf-8", "replace") if isinstance(name, bytes) else name, source=source)
-    require_digest(digest, what, article, *values)
-    if about is None:
-        raise DamagedIndex("{file} has no article or file for {what}; repair it with: qianli index --rebuild", file=FILE, what=what())
-    return about
-
-
-def _row(articles: Articles, key: int, article: int, *columns: Any) -> Row:
-    *values, digest = columns
-    about = _sound(articles, article, values, digest)
-    id_, paragraph, text, heading, lines, kind, place, chars, spot, words = values
-    record = about.record
-    citation = Citation(
-        source=about.source, lines=tuple(PAIR.iter_unpack(lines)), paragraph=paragraph, article=record["title"],
-        kicker=record["kicker"], authors=tuple(record["authors"]), place=place, sha256=about.sha256, id=id_.decode(),
-        kind=kind or PARAGRAPH, places=tuple(record["places"]), date=record["date"], publication=record["publication"],
-        newspaper_page=record["newspaper_page"], status=record["status"], chars=tuple(json.loads(chars)) if chars else None,
-        subtitle=record["subtitle"], path=about.path, **(_spot(spot) if spot else {}),
-    )  # fmt: skip
-    return Row(key, article, Passage(text, heading, about.number, citation, words), record, state_of(digest, about.digest, about.sha256))
+    return {key: article_of(row, FILE) for key, *row in connection.execute(query, keys)}
 
 
 def _marks(values: Sequence[int]) -> str:
     return ",".join("?" * len(values))
-
-
-def _spot(written: str) -> dict[str, Any]:
-    """Return the fields of a citation that the column `spot` holds."""
-    spot: dict[str, Any] = json.loads(written)
-    return spot | ({"box": tuple(spot["box"])} if "box" in spot else {})

@@ -16,12 +16,13 @@ from index.engine.folder import database, queries
 from index.engine.folder.checksums import file_digest
 from index.engine.folder.database import FILE, FORMAT, State, naming_write_errors, snapshot_folder
 from index.engine.folder.lock import locked
-from index.engine.folder.rows import Row, TextRow
 from index.engine.folder.snapshot import BASE, VECTORS, Snapshot
-from index.engine.folder.snapshot_writer import WRAP, write_whole
+from index.engine.folder.snapshot_writer import write_whole
 from index.engine.folder.vectors import Part, states_file, vectors_file
 from index.engine.folder.writer import name_snapshot, refuse_unfinished, remove_leftovers
 from index.engine.protocol import Embed, Tell, silent
+from index.engine.stored.digests import WRAP
+from index.engine.stored.rows import Row, TextRow
 from index.errors import DamagedIndex, NoIndex, QianliError, Unwritten
 from index.messages import say
 

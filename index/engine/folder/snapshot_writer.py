@@ -29,11 +29,12 @@ from index.engine.folder.checksums import link, nobody_reads, seal, sync
 from index.engine.folder.database import snapshot_folder
 from index.engine.folder.inverted_index import UPDATE_HEAP, TermsWriter, link_terms
 from index.engine.folder.queries import MANY
-from index.engine.folder.rows import Row, TextRow
 from index.engine.folder.snapshot import BASE, TERMS, VECTORS, Snapshot, kept_files, same_file
 from index.engine.folder.vectors import Part, codes_file, states_file, vectors_file
 from index.engine.folder.vectors_writer import write_codes, write_part
 from index.engine.protocol import Model
+from index.engine.stored.digests import WRAP
+from index.engine.stored.rows import Row, TextRow
 from index.text.joined_terms import terms_of_each
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 FULL = 2048  # passages; a delta that has as many is not joined with others
 MOST_SEGMENTS = 3  # of tantivy in a new index; more are searched later, so that it is worth writing them anew
 TENTH = 10  # the snapshot is written whole when more than one in so many passages of the base has changed
-WRAP = 1 << 64  # sums of states are kept below
 
 VectorsOf = Callable[["Keys"], "Halves"]  # returns the vectors of keys, in 16-bit floats
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from index.engine.folder.lock import write_through
-from index.engine.folder.rows import POSITION_BITS, page_of_key
 from index.engine.folder.vectors import BITS, WITH_CODES, Part, codes_file, one_thread, states_file, vectors_file
+from index.engine.stored.keys import POSITION_BITS, page_of_key
 
 if TYPE_CHECKING:
     import numpy as np

@@ -24,9 +24,11 @@ from index.engine.folder import database, queries, rows, snapshot_writer
 from index.engine.folder.database import FILE, FORMAT, UNFINISHED, State, naming_write_errors
 from index.engine.folder.lock import locked
 from index.engine.folder.snapshot import Snapshot
-from index.engine.folder.snapshot_writer import WRAP, Change, FirstSnapshot, Written, with_other_vectors, write_whole
+from index.engine.folder.snapshot_writer import Change, FirstSnapshot, Written, with_other_vectors, write_whole
 from index.engine.folder.vectors_writer import Spool
 from index.engine.protocol import Model, Source, Stamp, Tell
+from index.engine.stored.digests import WRAP
+from index.engine.stored.keys import first_key, page_of_key
 from index.errors import BadInput, Busy, DamagedIndex, QianliError, Unwritten, reason
 from index.text.joined_terms import terms_of_each
 from index.text.tokens import SEGMENTER
@@ -42,7 +44,7 @@ STEP = 30.0  # seconds after which a first build commits what there is
 
 
 class _States(NamedTuple):
-    """The passages of changed pages, key to state (see `rows.Row`), as committed before and as they are now."""
+    """The passages of changed pages, key to state (see `stored.rows.Row`), as committed before and as they are now."""
 
     before: dict[int, int]
     now: dict[int, int]
@@ -96,7 +98,7 @@ class FolderWriter:
         self._spool.add(number, vectors)
         self._pages.add(number)
         if self._is_first and passages:
-            self._add_first(rows.first_key(number), states, terms or terms_of_each([(one.text, one.heading) for one in passages]))
+            self._add_first(first_key(number), states, terms or terms_of_each([(one.text, one.heading) for one in passages]))
         if self._state["passages"] == "0" and time.monotonic() > self._next_step:
             self._step()
 
@@ -131,7 +133,7 @@ class FolderWriter:
 
         self._spool.remove()
         self._spool = Spool(self._folder / SPOOL, model.dim)
-        for page, pairs in groupby(vectors, key=lambda pair: rows.page_of_key(pair[0])):
+        for page, pairs in groupby(vectors, key=lambda pair: page_of_key(pair[0])):
             self._spool.add(page, np.array([vector for _, vector in pairs], np.float32))
         self._model, self._all_vectors = model, True
         self._without_first()
@@ -209,7 +211,7 @@ class FolderWriter:
         """Return the vectors of *keys* in 16-bit floats: those that came, and those of the committed snapshot."""
         import numpy as np
 
-        came = np.fromiter((self._spool.holds(rows.page_of_key(key)) for key in keys.tolist()), bool, len(keys))
+        came = np.fromiter((self._spool.holds(page_of_key(key)) for key in keys.tolist()), bool, len(keys))
         if came.all():
             return self._spool.vectors(keys)
         halves = np.zeros((len(keys), self._model.dim), np.float16)
