@@ -7,6 +7,7 @@
     ├── Unwritten         a change that could not be written (full disk, read-only folder); the last good state stays
     ├── OtherModel        an index that was made with another model, segmenter or format
     ├── Busy              an index that another process is writing
+    ├── Unreachable       a server of an engine that cannot be asked now
     └── NoModel           a model that is neither shipped, nor on disk, nor reachable
 
 Each message names the problem and what to do next: `no index in .qianli; make one with: qianli index FOLDER`.
@@ -43,6 +44,9 @@ class OtherModel(QianliError): ...
 
 
 class Busy(QianliError): ...
+
+
+class Unreachable(QianliError): ...
 
 
 class NoModel(QianliError): ...

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from filelock import FileLock
@@ -21,6 +22,7 @@ from index.engine.protocol import model_of
 from index.indexing import build
 from search.cli.app import run
 from search.searcher import Searcher, open_search
+from tests.engine.server import Server, running
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -54,6 +56,13 @@ def indexed(address: Path, *pages: Path, model: str = STATIC) -> Path:
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "seeds", lambda folder: indexed(folder / ".qianli", SEEDS)) / ".qianli"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Server]:
+    """A server of seekdb, started for these tests; its password is in the environment."""
+    with TemporaryDirectory(prefix="qianli-") as base, running(Path(base)) as server:  # a socket's path must be short
+        yield server
 
 
 @pytest.fixture(scope="session")

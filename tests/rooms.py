@@ -39,6 +39,13 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
             *("index.encoders", "index.text", "index.threads", "index.workers"),
         ),
     ),
+    (
+        "index.engine.cluster",
+        (
+            *("index.engine.protocol", "index.engine.source_names", "index.engine.stored"),
+            *("index.encoders", "index.text", "index.workers"),
+        ),
+    ),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     (
         "index.updating",

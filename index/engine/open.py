@@ -1,7 +1,7 @@
 """Open an index at an address. Only this file knows the engines: another engine is one more folder here and one row of ENGINES.
 
 .qianli                    ──▶ index.engine.folder.engine
-oceanbase://user@host/…    ──▶ refused by name until ENGINES has a row for it
+oceanbase://user@host/…    ──▶ index.engine.cluster.engine
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from index.engine.protocol import Address, Embed, Index, Model, Tell, silent
 from index.errors import BadInput
 
 FOLDER = ".qianli"
-ENGINES = {"": "index.engine.folder.engine"}  # the scheme of an address, "" for a folder -> the module of its engine
+ENGINES = {
+    "": "index.engine.folder.engine",
+    "oceanbase": "index.engine.cluster.engine",
+}  # the scheme of an address, "" for a folder -> the module of its engine
 
 
 class Engine(Protocol):

@@ -1,24 +1,30 @@
 """What the rest of qianli may expect of an engine, asked of each one: through the protocol alone, against brute force."""
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.engine.open import open_index
-from index.engine.protocol import Index, Model
+from index.engine.protocol import Address, Index, Model
 from index.errors import BadInput, Busy, NoIndex
 from index.text.gazetteer import with_province
 from index.text.tokens import terms
 from tests.engine.brute_force import BruteForceIndex
 from tests.engine.corpus import HALF, QUERIES, ROUNDED, Corpus, ids, made_page, scores_by_id
 from tests.engine.pages import DIM, MODEL, add, nearest, page_of, pairs, vectors_of
+from tests.engine.server import GIVEN, Server
 
 Opening = Callable[..., Index]
-ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open}
+ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open, "cluster": open_index}
+if GIVEN in os.environ:
+    ENGINES["given cluster"] = open_index
+NAMES = count()
 ASKED = [terms(query) for query in QUERIES]
 FILTERS = [
     *[("杭州市", None), ("上城区", None), (None, "a*"), ("宁波市", "a*"), ("火星", None), (None, "[ab]1.txt")],
@@ -27,17 +33,27 @@ FILTERS = [
 
 
 @pytest.fixture(params=ENGINES)
-def opening(request: pytest.FixtureRequest) -> Opening:
-    return ENGINES[request.param]
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Path:
+def opening(engine: str) -> Opening:
+    return ENGINES[engine]
+
+
+@pytest.fixture
+def address(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
+    if engine == "cluster":
+        server: Server = request.getfixturevalue("cluster")
+        return server.address(f"索引 {next(NAMES)}")
+    if engine == "given cluster":
+        return f"{os.environ[GIVEN]}/test-{os.getpid()}-{next(NAMES)}"
     return tmp_path / "目录" / "index"
 
 
 @pytest.fixture(params=range(3))
-def corpus(request: pytest.FixtureRequest, opening: Opening, address: Path) -> Corpus:
+def corpus(request: pytest.FixtureRequest, opening: Opening, address: Address) -> Corpus:
     """Sixteen pages in an index at *address*, in one commit."""
     corpus = Corpus()
     with opening(address, create=MODEL) as index:
@@ -46,7 +62,7 @@ def corpus(request: pytest.FixtureRequest, opening: Opening, address: Path) -> C
 
 
 @pytest.fixture
-def index(opening: Opening, address: Path, corpus: Corpus) -> Iterator[Index]:
+def index(opening: Opening, address: Address, corpus: Corpus) -> Iterator[Index]:
     with opening(address) as index:
         yield index
 
@@ -83,7 +99,7 @@ def test_the_first_k_are_the_best_ones(index: Index, corpus: Corpus) -> None:
     assert pairs(index.matching([ASKED[0]], 0)[0]) == pairs(index.nearest(vectors_of(1), 0)[0]) == []
 
 
-def test_of_passages_that_are_equally_near_the_first_by_key_are_among_the_first_k(opening: Opening, address: Path) -> None:
+def test_of_passages_that_are_equally_near_the_first_by_key_are_among_the_first_k(opening: Opening, address: Address) -> None:
     """Copies of a page have the same vectors; better and worse ones come before and after them in any order of keys."""
     better, equal, worse = np.eye(DIM, dtype=np.float32)[:1], vectors_of(1), -np.eye(DIM, dtype=np.float32)[:1]
     rows = np.repeat(np.concatenate([worse, equal, better, equal, worse, equal, better]), 4, axis=0)
@@ -163,7 +179,7 @@ def test_a_passage_is_located_by_its_id_its_beginning_or_its_line(index: Index, 
                 assert located.article["title"] == passage.citation.article
 
 
-def test_where_a_passage_of_a_document_stands_is_returned_as_it_was_given(opening: Opening, address: Path) -> None:
+def test_where_a_passage_of_a_document_stands_is_returned_as_it_was_given(opening: Opening, address: Address) -> None:
     """What one passage has, the next one has not: a PDF, a workbook, a chapter of a book, a text."""
     spots = [
         {"page": 12, "page_label": "8", "box": (72.0, 96.25, 523.5, 128.0), "reader": "pypdfium2 5.15.2"},
@@ -192,7 +208,7 @@ def test_what_names_no_passage_is_an_error_that_says_so(citation: str, message: 
         index.locate(citation)
 
 
-def test_an_id_that_two_passages_may_mean_is_an_error(opening: Opening, address: Path) -> None:
+def test_an_id_that_two_passages_may_mean_is_an_error(opening: Opening, address: Address) -> None:
     with opening(address, create=MODEL) as index:
         add(index, "aa.txt", ["一", "二"])  # gives ids that begin alike
         with pytest.raises(BadInput, match="more characters"):
@@ -213,7 +229,7 @@ def test_files_and_places_are_those_of_the_pages(index: Index, corpus: Corpus) -
     assert facts["approximate"] is None
 
 
-def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(opening: Opening, address: Path) -> None:
+def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(opening: Opening, address: Address) -> None:
     corpus = Corpus()
     with opening(address, create=MODEL) as index:
         corpus.put(index, *(made_page(f"{'ab'[n % 2]}{n}.txt", n) for n in range(80)))  # so many that an update changes a small part
@@ -227,7 +243,7 @@ def test_pages_that_were_replaced_and_removed_are_answered_as_they_are_now(openi
 
 
 @pytest.mark.parametrize("changed", [1, 3])
-def test_a_page_that_comes_again_has_the_vectors_that_came_with_it(changed: int, opening: Opening, address: Path) -> None:
+def test_a_page_that_comes_again_has_the_vectors_that_came_with_it(changed: int, opening: Opening, address: Address) -> None:
     """Also where no word of it changed, and where so few passages of the index changed that the others are not written again."""
     with opening(address, create=MODEL) as index:
         with index.writing() as writer:
@@ -246,7 +262,7 @@ def test_a_page_that_comes_again_has_the_vectors_that_came_with_it(changed: int,
         assert len(index) == len(nearest(index, now[0], 1000)) == len(index.matching([terms("停车难食堂电梯")], 1000)[0].keys) == 120
 
 
-def test_a_reader_keeps_its_state_while_another_commits(opening: Opening, address: Path, corpus: Corpus) -> None:
+def test_a_reader_keeps_its_state_while_another_commits(opening: Opening, address: Address, corpus: Corpus) -> None:
     before = Corpus(dict(corpus.pages))
     with opening(address) as reader:
         assert reader.is_current()
@@ -270,7 +286,7 @@ def test_an_error_inside_a_commit_leaves_the_old_state(index: Index, corpus: Cor
     assert_answers(index, corpus)
 
 
-def test_a_second_writer_is_refused(opening: Opening, address: Path, index: Index) -> None:
+def test_a_second_writer_is_refused(opening: Opening, address: Address, index: Index) -> None:
     with opening(address) as other, index.writing(), pytest.raises(Busy, match="try again"), other.writing():
         pass
     with opening(address) as other, other.writing():
@@ -299,7 +315,7 @@ def test_a_writer_tells_one_file_and_the_stamps_of_all(index: Index, corpus: Cor
 
 
 def test_touching_a_file_changes_what_is_known_of_it_and_nothing_else(
-    opening: Opening, address: Path, index: Index, corpus: Corpus
+    opening: Opening, address: Address, index: Index, corpus: Corpus
 ) -> None:
     file = index.sources()["a0.txt"]._replace(path=Path("/elsewhere/a0.txt"), size=7, modified=8, noted=9)
     with index.writing() as writer:
@@ -309,7 +325,7 @@ def test_touching_a_file_changes_what_is_known_of_it_and_nothing_else(
         assert {passage.citation.id for _, passage in other.every_passage()} == {passage.citation.id for passage in corpus.passages}
 
 
-def test_other_vectors_are_found_by_and_named_with_their_model(opening: Opening, address: Path, index: Index) -> None:
+def test_other_vectors_are_found_by_and_named_with_their_model(opening: Opening, address: Address, index: Index) -> None:
     keys = [key for key, _ in index.every_passage()]
     vectors = vectors_of(len(keys), seed=77)
     with index.writing() as writer:
@@ -321,7 +337,7 @@ def test_other_vectors_are_found_by_and_named_with_their_model(opening: Opening,
         assert ranking.keys.tolist() == keys[:1]
 
 
-def test_a_note_is_kept_beside_the_passages(opening: Opening, address: Path, index: Index) -> None:
+def test_a_note_is_kept_beside_the_passages(opening: Opening, address: Address, index: Index) -> None:
     assert index.read_note("calibration") is None
     assert index.write_note("calibration", "甲\n")
     index.write_note("calibration", "乙\n")
@@ -330,7 +346,7 @@ def test_a_note_is_kept_beside_the_passages(opening: Opening, address: Path, ind
         assert other.is_current()
 
 
-def test_where_there_is_no_index_one_is_made_only_on_request(opening: Opening, address: Path) -> None:
+def test_where_there_is_no_index_one_is_made_only_on_request(opening: Opening, address: Address) -> None:
     with pytest.raises(NoIndex):
         opening(address)
     with opening(address, create=MODEL) as index:

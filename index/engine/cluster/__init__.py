@@ -1,0 +1,1 @@
+"""The engine on OceanBase: an index in the tables of a database that many machines share."""

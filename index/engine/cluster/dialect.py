@@ -1,0 +1,163 @@
+"""The statements that only OceanBase knows: another database that speaks SQL would need others here, and hardly any elsewhere.
+
+    qianli_state, qianli_notes, qianli_writers, qianli_loads     of all indexes of a database, a row or some for each
+    q_NAME_files_7, q_NAME_articles_7, …                         of one index: the tables that its state names by their number
+
+Tables have their rows in the order of their keys: in tables of ORGANIZATION HEAP a row that comes again is lost to vector search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from index.encoders.protocol import Vectors
+    from index.engine.cluster.connection import Connection
+
+STATE, NOTES, WRITERS, LOADS, RETIRED = "qianli_state", "qianli_notes", "qianli_writers", "qianli_loads", "qianli_retired"
+NAME = "name VARCHAR(100) COLLATE utf8mb4_bin NOT NULL"
+SHARED = (
+    f"CREATE TABLE IF NOT EXISTS {STATE} ({NAME}, field VARCHAR(20) NOT NULL, value MEDIUMTEXT NOT NULL, PRIMARY KEY (name, field))",
+    f"CREATE TABLE IF NOT EXISTS {NOTES} ({NAME}, note VARCHAR(100) NOT NULL, text MEDIUMTEXT NOT NULL, PRIMARY KEY (name, note))",
+    f"CREATE TABLE IF NOT EXISTS {WRITERS} ({NAME}, who TEXT NOT NULL, PRIMARY KEY (name))",
+    f"CREATE TABLE IF NOT EXISTS {LOADS} ({NAME}, tables INT NOT NULL, value MEDIUMTEXT NOT NULL, PRIMARY KEY (name))",
+    f"CREATE TABLE IF NOT EXISTS {RETIRED} ({NAME}, tables INT NOT NULL, since DATETIME NOT NULL, PRIMARY KEY (name, tables))",
+)
+TEXT = "MEDIUMTEXT COLLATE utf8mb4_bin"
+OWN = {
+    "files": f"""page BIGINT PRIMARY KEY, name BIGINT NOT NULL, source {TEXT} NOT NULL, path BLOB NOT NULL, size BIGINT NOT NULL,
+        modified BIGINT NOT NULL, noted BIGINT NOT NULL, sha256 VARCHAR(64) NOT NULL, encoding VARCHAR(40) NOT NULL, sidecar TEXT NOT NULL,
+        digest BIGINT NOT NULL, INDEX (name)""",
+    "articles": f"""`key` BIGINT PRIMARY KEY, source {TEXT} NOT NULL, number BIGINT NOT NULL, place {TEXT}, areas {TEXT} NOT NULL,
+        date VARCHAR(40), record {TEXT} NOT NULL, digest BIGINT NOT NULL""",
+    "passages": f"""`key` BIGINT PRIMARY KEY, article BIGINT NOT NULL, id VARBINARY(64) NOT NULL, paragraph BIGINT, text {TEXT} NOT NULL,
+        heading {TEXT} NOT NULL, `lines` MEDIUMBLOB NOT NULL, kind VARCHAR(100), place {TEXT}, chars TEXT, spot {TEXT}, words MEDIUMBLOB,
+        content BIGINT NOT NULL, digest BIGINT NOT NULL, state BIGINT UNSIGNED NOT NULL, source {TEXT} NOT NULL, areas {TEXT} NOT NULL,
+        date VARCHAR(40), half BLOB NOT NULL, text_terms INT NOT NULL, heading_terms INT NOT NULL, vector VECTOR(%(dim)s),
+        terms SPARSEVECTOR, INDEX (id), INDEX (content)""",
+    "terms": """term VARBINARY(256) PRIMARY KEY, number BIGINT NOT NULL, in_text BIGINT NOT NULL, in_heading BIGINT NOT NULL,
+        UNIQUE INDEX (number)""",
+}  # fmt: skip
+SHARDED = "passages"  # spread over the nodes
+SHARDS_A_NODE = 4
+VECTOR_INDEX = (
+    "CREATE VECTOR INDEX nearest ON {table} (vector) WITH (distance=inner_product, type=hnsw, lib=vsag, m=16, ef_construction=200)"
+)
+TERM_INDEX = "CREATE VECTOR INDEX matching ON {table} (terms) WITH (distance=inner_product, type=sindi, lib=vsag, prune=false)"
+EFFORT = 400  # candidates that a search in the vector index keeps (ef_search): among 20,000 passages it missed 2 of 1,000 of the first 20
+
+
+class Tables(NamedTuple):
+    """The tables of one index that have the same number."""
+
+    prefix: str
+    number: int
+
+    def of(self, what: str) -> str:
+        return f"{self.prefix}{what}_{self.number}"
+
+    @property
+    def files(self) -> str:
+        return self.of("files")
+
+    @property
+    def articles(self) -> str:
+        return self.of("articles")
+
+    @property
+    def passages(self) -> str:
+        return self.of("passages")
+
+    @property
+    def terms(self) -> str:
+        return self.of("terms")
+
+
+def create(connection: Connection, tables: Tables, dim: int) -> None:
+    """Make empty tables for vectors of *dim* dimensions."""
+    nodes = _nodes(connection)
+    for name, columns in OWN.items():
+        spread = f" PARTITION BY HASH(`key`) PARTITIONS {SHARDS_A_NODE * nodes}" if name == SHARDED and nodes > 1 else ""
+        connection.run(f"CREATE TABLE {tables.of(name)} ({columns.replace('%(dim)s', str(dim))}) ORGANIZATION INDEX{spread}")
+
+
+def drop(connection: Connection, tables: Tables) -> None:
+    for name in OWN:
+        connection.run(f"DROP TABLE IF EXISTS {tables.of(name)}")
+
+
+def numbers(connection: Connection, prefix: str) -> list[int]:
+    """Return the numbers of all tables that there are for one index."""
+    pattern = f"{prefix}files_".replace("_", r"\_") + "%"
+    found = (name.rpartition("_")[2] for (name, *_) in connection.rows("SHOW TABLES LIKE %s", pattern))
+    return sorted(int(number) for number in found if number.isdecimal())
+
+
+def make_term_index(connection: Connection, tables: Tables) -> None:
+    connection.run(TERM_INDEX.format(table=tables.passages))
+
+
+def make_vector_index(connection: Connection, tables: Tables) -> None:
+    connection.run(VECTOR_INDEX.format(table=tables.passages))
+
+
+def has_vector_index(connection: Connection, tables: Tables) -> bool:
+    return bool(connection.rows(f"SHOW INDEX FROM {tables.passages} WHERE Key_name = 'nearest'"))
+
+
+def set_effort(connection: Connection) -> None:
+    connection.run(f"SET ob_hnsw_ef_search = {EFFORT}")
+
+
+def nearest(table: str, vector: Vectors, k: int, where: str, exact: bool) -> str:
+    """Return the query for keys and cosines of the *k* nearest passages that *where* leaves; where *exact*, equally near ones by key."""
+    distance = f"negative_inner_product(vector, '{_written(vector)}')"
+    order = f"{distance}, `key` LIMIT {k}" if exact else f"{distance} APPROXIMATE LIMIT {k}"
+    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {order}"
+
+
+def matching(table: str, terms: str, k: int, where: str) -> str:
+    """Return the query for keys and scores of the *k* passages whose terms have the highest product with *terms*, a sparse vector."""
+    distance = f"negative_inner_product(terms, '{terms}')"
+    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {distance} APPROXIMATE LIMIT {k}"
+
+
+def products(table: str, terms: str, keys: Sequence[int]) -> str:
+    """Return the query for keys and scores of the passages of *keys*."""
+    return f"SELECT `key`, inner_product(terms, '{terms}') FROM {table} WHERE `key` IN ({','.join(map(str, keys))})"
+
+
+def upsert(table: str, columns: str, key: str, *, adding: bool = False) -> str:
+    """Return the statement that puts rows of *columns*, replacing those with the same *key*, or *adding* to their numbers."""
+    names = columns.split(", ")
+    new = ", ".join(f"{name} = {f'{name} + ' if adding else ''}VALUES({name})" for name in names if name not in key.split(", "))
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(names))}) ON DUPLICATE KEY UPDATE {new}"
+
+
+def lock(connection: Connection, name: str) -> bool:
+    """Take the lock *name* unless another connection has it; the server frees it when the connection ends, however that happens."""
+    return connection.rows("SELECT GET_LOCK(%s, 0)", name) == [(1,)]
+
+
+def unlock(connection: Connection, name: str) -> None:
+    connection.rows("SELECT RELEASE_LOCK(%s)", name)
+
+
+def as_vector(vector: Any) -> bytes:
+    """Return a vector of float32 as a column takes it."""
+    return bytes(vector.astype("<f4").tobytes())
+
+
+def _written(vector: Vectors) -> str:
+    return f"[{','.join(f'{value:.9g}' for value in vector.tolist())}]"
+
+
+def _nodes(connection: Connection) -> int:
+    """Return how many servers there are, 1 where that cannot be asked."""
+    from index.errors import QianliError
+
+    try:
+        return max(1, int(connection.rows("SELECT COUNT(*) FROM oceanbase.DBA_OB_SERVERS")[0][0]))
+    except QianliError:
+        return 1

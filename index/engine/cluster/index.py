@@ -1,0 +1,270 @@
+"""One state of an index in a cluster, open for reading.
+
+A connection reads in one transaction, so that whoever commits meanwhile changes nothing for it. Rows are those of `engine.stored`, with
+the same keys and digests as in a folder; the server compares vectors and weighs terms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from index.document import Passage
+from index.engine.cluster import dialect, soundness, state, writer
+from index.engine.cluster.address import ClusterAddress
+from index.engine.cluster.connection import Connection, begin_reading, connect
+from index.engine.cluster.dialect import NOTES
+from index.engine.cluster.filters import Condition, condition
+from index.engine.cluster.queries import Rows
+from index.engine.cluster.terms import TermSearch
+from index.engine.cluster.writer import ClusterWriter
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent, sorted_ranking
+from index.engine.stored.keys import page_of_key
+from index.errors import BadInput, NoIndex, Unreachable
+
+if TYPE_CHECKING:
+    from index.encoders.protocol import Vectors
+    from index.workers import Workers
+
+LARGE = 50_000  # passages; among fewer, all vectors are compared
+FEW = 20_000  # passages that a filter leaves; all of their vectors are compared in an index of any size
+MOST_SELECTIONS = 32  # kept for the next queries
+KEPT_BY_INDEX = {"passages": 20_000, "recall@20": 0.998, "recall@200": 0.984}  # of the vector index, by vectors of the index itself
+
+
+class ClusterSelection:
+    """The passages that a filter leaves: a condition that the server tests, and how many they are."""
+
+    def __init__(self, condition: Condition, count: int) -> None:
+        self.condition, self._count = condition, count
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class ClusterIndex:
+    """One state, held until `close` or until this index's own next commit."""
+
+    def __init__(self, address: ClusterAddress) -> None:
+        self._place = address
+        self._watcher: Connection | None = None
+        self._selections: dict[Filter, ClusterSelection] = {}
+        self._open()
+
+    @classmethod
+    def open(cls, address: ClusterAddress, create: Model | None = None) -> ClusterIndex:
+        """Open the state that is committed now; see `engine.open.open_index`."""
+        try:
+            return cls(address)
+        except NoIndex:
+            if create is None:
+                raise
+        writer.make(address, create)
+        return cls(address)
+
+    @property
+    def address(self) -> str:
+        return str(self._place)
+
+    @property
+    def model(self) -> Model:
+        return self._state.model
+
+    def __len__(self) -> int:
+        return self._state.lengths.passages
+
+    def sources(self) -> dict[str, Source]:
+        return {file.source: file for file in self._rows.files()}
+
+    def nearest(self, vectors: Vectors, k: int, within: Selection | None = None) -> list[Ranking]:
+        return [self._nearest(vector, min(k, len(self)), _condition(within), within) for vector in vectors]
+
+    def matching(self, queries: Sequence[Sequence[str]], k: int, within: Selection | None = None) -> list[Ranking]:
+        among = len(self) if within is None else len(within)
+        return [self._terms.matching(terms, min(k, among), _condition(within)) for terms in queries]
+
+    def bm25(self, queries: Sequence[Sequence[str]], keys: Sequence[Sequence[int]]) -> list[Ranking]:
+        return [self._terms.bm25(terms, of_query) for terms, of_query in zip(queries, keys, strict=True)]
+
+    def known(self, terms: Sequence[str]) -> int:
+        return self._terms.known(terms)
+
+    def passages(self, keys: Sequence[int]) -> list[Passage]:
+        return [row.passage for row in self._rows.of_keys(keys)]
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        return self._rows.vectors(keys, self.model.dim)
+
+    def select(
+        self, place: str | None = None, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> ClusterSelection | None:
+        wanted = Filter(place, source, since, until)
+        if not any(part is not None for part in wanted):
+            return None
+        selection = self._selections.get(wanted)
+        if selection is None:
+            kept = condition(wanted, self._rows)
+            ((count,),) = self._connection.rows(f"SELECT COUNT(*) FROM {self._tables.passages} WHERE {kept.text}", *kept.values)
+            selection = ClusterSelection(kept, int(count))
+            if len(self._selections) >= MOST_SELECTIONS:
+                self._selections.clear()  # another thread may do so at any time: nothing is read back
+            self._selections[wanted] = selection
+        return selection
+
+    def places(self) -> list[str]:
+        return self._rows.places()
+
+    def areas(self) -> list[tuple[str, ...]]:
+        return self._rows.areas()
+
+    def keys_of_file(self, sha256: str) -> list[int]:
+        return self._rows.keys_of_file(sha256)
+
+    def locate(self, citation: str) -> Located:
+        found = self._rows.of_keys(self._keys_of(citation))
+        if not found:
+            raise BadInput("no passage {citation} in this index; ask again with: qianli search QUESTION", citation=citation)
+        if len(found) > 1:
+            raise BadInput(
+                "{citation} may be {ids}; give more characters",
+                citation=citation,
+                ids=" / ".join(row.passage.citation.id for row in found[:5]),
+            )
+        (row,) = found
+        article = [other for other in self._rows.of_page(page_of_key(row.key)) if other.article == row.article]
+        return Located(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
+
+    def every_passage(self) -> Iterator[tuple[int, Passage]]:
+        for row in self._rows.every():
+            yield row.key, row.passage
+
+    def facts(self) -> dict[str, Any]:
+        loading = writer.unfinished_pages(self._connection, self._place, self._state)
+        return {
+            "place": self.address,
+            **self._rows.counts(),
+            **({} if loading is None else {"unfinished": loading}),
+            "model": self.model._asdict() | ({"devices": devices} if (devices := devices_of(self)) else {}),
+            "approximate": self._approximate(),
+            "segmenter": self._state.segmenter,
+            "format": int(self._state.format),
+            "generation": self._state.number,
+        }
+
+    def check(self) -> list[str]:
+        return soundness.faults(self._connection, self._place, self._state, self._rows)
+
+    def read_note(self, name: str) -> str | None:
+        """Notes are no part of a state: the last that was written is read."""
+        found = self._watching().rows(f"SELECT text FROM {NOTES} WHERE name = %s AND note = %s", self._place.name, name)
+        return str(found[0][0]) if found else None
+
+    def write_note(self, name: str, text: str) -> str:
+        statement = dialect.upsert(NOTES, "name, note, text", "name, note")
+        self._watching().run_each(statement, [(self._place.name, name, text)])
+        return f"{self.address} ({name})"
+
+    def is_current(self) -> bool:
+        try:
+            return state.read(self._watching(), self._place) == self._state and self._connection.is_open
+        except Unreachable:
+            return False  # whoever opens it again is told why, or finds the server started anew
+
+    @contextmanager
+    def writing(
+        self, wait: float = 0.0, tell: Tell = silent, workers: Workers | None = None, building: bool = False
+    ) -> Iterator[ClusterWriter]:
+        with writer.transaction(self._place, wait, tell, building) as changes:
+            yield changes
+        self._renew()
+
+    def close(self) -> None:
+        self._connection.close()
+        if self._watcher:
+            self._watcher.close()
+            self._watcher = None
+
+    def __enter__(self) -> ClusterIndex:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        connection = connect(self._place)
+        try:
+            begin_reading(connection)
+            found = state.read(connection, self._place)
+            if found is None:
+                raise NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=self.address)
+            state.refuse_other_segmenter(found, self._place)
+            dialect.set_effort(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self._state = connection, found
+        self._tables = state.tables_of(self._place, found.tables)
+        self._rows = Rows(connection, self._tables)
+        self._terms = TermSearch(connection, self._tables, found)
+        self._indexed = len(self) > LARGE and dialect.has_vector_index(connection, self._tables)
+
+    def _renew(self) -> None:
+        """Read what is committed now."""
+        self._connection.close()
+        self._selections.clear()
+        self._open()
+
+    def _watching(self) -> Connection:
+        """Return a connection that sees each state as soon as it is committed."""
+        if self._watcher is None:
+            self._watcher = connect(self._place)
+        return self._watcher
+
+    def _nearest(self, vector: Vectors, k: int, within: Condition | None, selection: Selection | None) -> Ranking:
+        among = len(self) if selection is None else len(selection)
+        k = min(k, among)
+        if k == 0 or not vector.any():
+            return sorted_ranking([], [])
+        exact = not self._indexed or (selection is not None and among <= FEW)
+        where = f"WHERE {within.text}" if within else ""
+        asked = k if exact else k + 1 + k // 10  # the vector index may give some twice, and too few after removals
+        while True:
+            query = dialect.nearest(self._tables.passages, vector, asked, where, exact)
+            found = dict(self._connection.rows(query, *(within.values if within else ())))
+            if exact or len(found) >= k or asked >= 4 * k:
+                break
+            asked *= 2
+        if len(found) < k:  # the vector index does not find so many: all are compared
+            query = dialect.nearest(self._tables.passages, vector, k, where, exact=True)
+            found = dict(self._connection.rows(query, *(within.values if within else ())))
+        ranking = sorted_ranking(list(found), list(found.values()))
+        return Ranking(ranking.keys[:k], ranking.scores[:k])
+
+    def _approximate(self) -> dict[str, Any] | None:
+        if not self._indexed:
+            return None
+        return {"vectors": {"method": "HNSW", "effort": dialect.EFFORT, "from_passages": LARGE, "measured": KEPT_BY_INDEX}}
+
+    def _keys_of(self, citation: str) -> list[int]:
+        """Return the keys of the passages that *citation* may mean: an id, its beginning, or SOURCE:LINE."""
+        if re.fullmatch("[0-9a-f]{6,}", citation):
+            return self._rows.keys_of_id(citation) or self._rows.keys_of_former_id(citation)
+        source, _, line = citation.rpartition(":")
+        if not source or not line.isdecimal():
+            raise BadInput(
+                "{citation} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them",
+                citation=repr(citation),
+            )
+        rows = self._rows.of_source(self._rows.source_of_name(source))
+        return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
+
+
+def _condition(selection: Selection | None) -> Condition | None:
+    """Return the condition of a selection of this engine, None where there is no filter."""
+    if selection is None:
+        return None
+    assert isinstance(selection, ClusterSelection), selection
+    return selection.condition
