@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from index.document import Passage
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
+from index.engine.copying import Copied, copy
 from index.engine.open import model_at, open_index, rederive
 from index.engine.protocol import Address, Index, model_of, note_device, refuse_other_model
 from index.errors import BadInput, NoIndex
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 __all__ = [
+    "Copied",
     "IndexReport",
     "Progress",
     "Removal",
     "Workers",
     "build",
+    "copy_index",
     "embed_again",
     "embedded_text",
     "named_before",
@@ -128,6 +131,21 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
         renamed = current.model[1:] == model[1:]
         writer.replace_vectors(model, () if renamed else _vectors_by_key(current, encoder, progress))
     note_device(index, encoder)
+
+
+def copy_index(given: Address, to: Address, progress: Progress = SILENT, *, wait: float = 0.0) -> Copied:
+    """Make the index at *to*, which is made where there is none, hold what the index at *given* holds, also what folders were named.
+
+    Nothing is read but the rows of *given*, and nothing is embedded. A copy that was stopped goes on where it was; for *wait* see `build`.
+    """
+    with open_index(given) as source:
+        if "unfinished" in source.facts():
+            raise BadInput("the first build of the index in {folder} is not finished; go on with it: qianli index FOLDER", folder=given)
+        with open_index(to, create=source.model) as target:
+            copied = copy(source, target, wait=wait, tell=progress.waiting, listen=progress.file)
+            folders = Folders.of(source)
+            folders.at(root_of(target.address)).save(target)
+    return copied
 
 
 def named_before(index: Index) -> list[Path]:

@@ -46,6 +46,7 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
             *("index.encoders", "index.text", "index.workers"),
         ),
     ),
+    ("index.engine.copying", ("index.engine.protocol",)),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     (
         "index.updating",

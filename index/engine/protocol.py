@@ -142,6 +142,20 @@ class Located(NamedTuple):
         return before[max(0, len(before) - count) :], after[:count]
 
 
+class StoredPage(NamedTuple):
+    """A page as an index keeps it: without its text, its articles without their paragraphs.
+
+    - *keys*: of the passages, in this order.
+    - *digest*: of the rows of the file, the articles and the passages; the same in every engine.
+    """
+
+    encoding: str
+    articles: list[Article]
+    passages: list[Passage]
+    keys: list[int]
+    digest: str
+
+
 class Writer(Protocol):
     """Changes that become visible together, when the `with` block ends without an error."""
 
@@ -241,6 +255,9 @@ class Index(Protocol):
 
     def sources(self) -> dict[str, Source]:
         """Return the files that the index holds, by the names that citations give them."""
+
+    def stored(self, source: str) -> StoredPage:
+        """Return the page of *source*, one of `sources`, as `Writer.add` of another index takes it."""
 
     def places(self) -> list[str]:
         """Return the places that articles are about, those of most articles first."""

@@ -6,6 +6,7 @@ from importlib import import_module
 
 NAMES = (
     "chinese_batch",
+    "chinese_cluster",
     "chinese_commands",
     "chinese_counts",
     "chinese_desk",

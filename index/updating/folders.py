@@ -79,6 +79,10 @@ class Folders:
         for path in paths:
             self._names.pop(path, None)
 
+    def at(self, root: Path | None) -> Folders:
+        """Return the same record for an index that lies in *root*."""
+        return Folders(root, None, self._names)
+
     def lies_now(self, file: Source) -> Source:
         """Return *file* at the path where it lies now that the root, with the index in it, lies elsewhere than before."""
         if self.have_moved and self.root and self._former_root and self._former_root in file.path.parents:

@@ -100,6 +100,7 @@ COMMANDS = {  # name -> what the command does
         "Measure the ranking on judged questions: nDCG@10, MRR, hits, recall and what is told as found, by type, with 95 % intervals."
     ),
     "remove": say("Take files, folders or patterns out of the index, whether they still exist or not. The files stay."),
+    "copy": say("Copy an index, from a folder to a cluster or back, with its vectors and without its sources."),
     "new": say("Ask a saved search again: only what was not there the last time. Exit code 1 when there is nothing new."),
     "history": say("Show what was asked, when, and what was found. Only you can read it; batches are not kept."),
     "config": say("Show the settings and where each comes from, or set one."),

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from index.messages import counted, language, say
 
 if TYPE_CHECKING:
-    from index.indexing import IndexReport, Removal  # brings all that reads pages, which `info` does without
+    from index.indexing import Copied, IndexReport, Removal  # brings all that reads pages, which `info` does without
 
-INDEXED, REMOVED = "qianli.indexed.v1", "qianli.removed.v1"
+INDEXED, REMOVED, COPIED = "qianli.indexed.v1", "qianli.removed.v1", "qianli.copied.v1"
 MOST_LINES = 5  # for files that were skipped for the same reason; more of them share a line
 WIDTH = 11  # columns of the name of a fact
 MOST_NAMED = 3  # files that such a line names
 WAYS: Mapping[str, Callable[[Any], str]] = {  # of finding passages without looking at all of them -> words; any other is named as it is
     "codes": lambda way: say("codes of {bits} bits find the {compared:,} that are compared exactly", **_picked(way, "bits", "compared")),
+    "HNSW": lambda way: say("a graph of neighbours (HNSW) is followed, {effort} candidates at a time", **_picked(way, "effort")),
     "rare_terms": lambda way: say("those of at most {share:.0%} of the passages find what all of them score", **_picked(way, "share")),
 }
 FACTS: Mapping[str, Callable[[Any], str]] = {  # of an index -> how its value is written; any other by str
@@ -97,6 +98,11 @@ def report_fields(report: IndexReport, address: str, facts: dict[str, Any] | Non
 def removal_fields(removal: Removal) -> dict[str, Any]:
     """Return what was removed as the fields of the JSON schema qianli.removed.v1."""
     return {"schema": REMOVED, **removal._asdict()}
+
+
+def copy_fields(copied: Copied, source: str, target: str) -> dict[str, Any]:
+    """Return what was copied as the fields of the JSON schema qianli.copied.v1."""
+    return {"schema": COPIED, "from": source, "to": target, **copied._asdict()}
 
 
 def files_line(report: IndexReport) -> str:

@@ -62,7 +62,9 @@ def response_to(request: Request, problem: Problem) -> Response:
 
 
 def without_paths(text: str, address: Path | str) -> str:
-    """Return a sentence without the folders of this machine: the index and what lies beside it keep their own names."""
+    """Return a sentence without the folders of this machine, and without a cluster's address: the index keeps its name."""
+    if "://" in str(address):
+        return text.replace(str(address), str(address).rpartition("/")[2].partition("?")[0])
     folder = Path(address).absolute()
     return text.replace(f"{folder.parent}/", "").replace(f"{folder.parent}\\", "").replace(str(folder.parent), folder.parent.name)
 

@@ -14,7 +14,7 @@ from index.engine.cluster.dialect import Tables
 from index.engine.cluster.queries import BESIDE, PASSAGE, Rows, name_number
 from index.engine.cluster.state import State
 from index.engine.cluster.weights import Lengths, Sparse, counted, literal, of_literal, question_weights, score, weighted
-from index.engine.protocol import Source, Terms
+from index.engine.protocol import Model, Source, Terms
 from index.engine.stored.digests import content_number, state_of, values_digest
 from index.engine.stored.keys import first_key, next_number, page_number
 from index.engine.stored.rows import FILE_COLUMNS, article_values, file_values, passage_values
@@ -129,6 +129,11 @@ class Changes:
         page = self.rows.page_of(file.source)
         assert page is not None, file.source
         self._put_file(file, page, self.rows.encoding(page))
+
+    def rename(self, model: Model) -> None:
+        """Give the model another name; all vectors stay."""
+        self.any = True
+        self.state = self.state._replace(model=model)
 
     def finish(self) -> State:
         """Write the terms, weigh those of a new index, look for what came; return the state of the tables."""

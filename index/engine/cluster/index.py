@@ -21,8 +21,9 @@ from index.engine.cluster.filters import Condition, condition
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.terms import TermSearch
 from index.engine.cluster.writer import ClusterWriter
-from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent, sorted_ranking
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, devices_of, silent, sorted_ranking
 from index.engine.stored.keys import page_of_key
+from index.engine.stored.rows import stored_page
 from index.errors import BadInput, NoIndex, Unreachable
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class ClusterIndex:
                 self._selections.clear()  # another thread may do so at any time: nothing is read back
             self._selections[wanted] = selection
         return selection
+
+    def stored(self, source: str) -> StoredPage:
+        file, page = self._rows.file(source), self._rows.page_of(source)
+        assert file is not None and page is not None, source
+        return stored_page(file, self._rows.encoding(page), self._rows.articles_of_page(page), self._rows.of_page(page))
 
     def places(self) -> list[str]:
         return self._rows.places()

@@ -156,6 +156,11 @@ class Rows:
         query = f"SELECT digest FROM {self.tables.articles} WHERE `key` >= %s AND `key` < %s"
         return [int(digest) for (digest,) in self.connection.rows(query, first_key(page), first_key(page + 1))]
 
+    def articles_of_page(self, page: int) -> list[ArticleRow]:
+        query = f"{self._articles_with_files} WHERE a.`key` >= %s AND a.`key` < %s ORDER BY a.`key`"
+        found = self.connection.rows(query, POSITION_BITS, first_key(page), first_key(page + 1))
+        return [article_of(row, self._where) for _, *row in found]
+
     def counts(self) -> dict[str, int]:
         tables = {"pages": self.tables.files, "articles": self.tables.articles, "passages": self.tables.passages}
         return {name: int(self.connection.rows(f"SELECT COUNT(*) FROM {table}")[0][0]) for name, table in tables.items()}
@@ -205,11 +210,13 @@ class Rows:
         new = sorted(needed - self._articles.keys())
         for start in range(0, len(new), MANY):
             some = new[start : start + MANY]
-            query = f"""SELECT {ARTICLE}, {ITS_FILE} FROM {self.tables.articles} a JOIN {self.tables.files} f ON f.page = a.`key` >> %s
-                        WHERE a.`key` IN %s"""
-            for key, *row in self.connection.rows(query, POSITION_BITS, some):
+            for key, *row in self.connection.rows(f"{self._articles_with_files} WHERE a.`key` IN %s", POSITION_BITS, some):
                 self._articles[key] = article_of(row, self._where)
                 self._filtered[key] = row[3], row[4]
+
+    @property
+    def _articles_with_files(self) -> str:
+        return f"SELECT {ARTICLE}, {ITS_FILE} FROM {self.tables.articles} a JOIN {self.tables.files} f ON f.page = a.`key` >> %s"
 
     def _by_page(self, table: str, columns: str, position: int) -> Iterator[tuple[Any, ...]]:
         """Yield all rows of *columns* of a table in the order of its pages, some at once; *position*: where the page is among them."""

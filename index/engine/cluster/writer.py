@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from index.document import Article, Page, Passage
@@ -89,8 +90,12 @@ class ClusterWriter:
         return [self._changes.rows.vector_of_content(passage) for passage in passages]
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
+        others = iter(vectors)
+        if (first := next(others, None)) is None:  # the model has another name, and all vectors stay
+            self._changes.rename(model)
+            return
         self._connection.roll_back()
-        self._begin_load(model, vectors)
+        self._begin_load(model, chain([first], others))
 
     def commit(self) -> None:
         """Make all changes the state that is read from now on."""
@@ -105,7 +110,7 @@ class ClusterWriter:
         """Write into new tables from now on, which begin as a copy of the present ones, with other *vectors* where there are any."""
         self._load = Load.begin(self._connection, self._address, self._old, model)
         self._changes = self._load.changes
-        if self._old.lengths.passages or vectors:
+        if self._old.lengths.passages:
             self._load.copy(Rows(self._connection, state.tables_of(self._address, self._old.tables)), vectors)
 
 

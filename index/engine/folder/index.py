@@ -25,9 +25,9 @@ from index.engine.folder import database, queries
 from index.engine.folder.database import FILE, UNFINISHED, State, naming_errors
 from index.engine.folder.snapshot import VECTORS, Snapshot
 from index.engine.folder.writer import FolderWriter, empty_rows, make, transaction
-from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, Tell, devices_of, silent
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, devices_of, silent
 from index.engine.stored.keys import first_key, page_of_key
-from index.engine.stored.rows import Articles, Row
+from index.engine.stored.rows import Articles, Row, stored_page
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
 from index.messages import say
 
@@ -114,6 +114,12 @@ class FolderIndex:
                 self._selections.clear()  # another thread may do so at any time: nothing is read back
             self._selections[wanted] = selection
         return selection
+
+    def stored(self, source: str) -> StoredPage:
+        with naming_errors(self._folder):
+            file, encoding = queries.file_of_source(self._rows, source), queries.encoding_of(self._rows, source)
+            rows = self._of_this_state(queries.rows_of_source(self._rows, source))
+            return stored_page(file, encoding, queries.articles_of_source(self._rows, source), rows)
 
     def places(self) -> list[str]:
         with naming_errors(self._folder):

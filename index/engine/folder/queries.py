@@ -18,12 +18,26 @@ from index.engine.protocol import Filter, Source, Stamp
 from index.engine.source_names import plain_name, sources_named
 from index.engine.stored.digests import WRAP, content_number, require_digest, state_of, values_digest
 from index.engine.stored.keys import first_key, page_of_key
-from index.engine.stored.rows import COLUMNS, FILE_COLUMNS, Articles, Row, TextRow, article_of, file_of, passage_row, sound_article
+from index.engine.stored.rows import (
+    COLUMNS,
+    FILE_COLUMNS,
+    ArticleRow,
+    Articles,
+    Row,
+    TextRow,
+    article_of,
+    file_of,
+    passage_row,
+    sound_article,
+)
 from index.errors import BadInput, DamagedIndex
 from index.messages import say
 
 MOST_NAMED = 5  # sources that a message names
 MOST_ARTICLES = 4096  # that are kept for the next rows
+ARTICLES = """SELECT a.key, a.source, a.number, a.place, a.areas, a.date, a.record, a.digest,
+    f.page, f.path, f.size, f.modified, f.noted, f.sha256, f.encoding, f.sidecar, f.digest
+    FROM articles a JOIN files f ON f.source = a.source"""
 MANY = 500  # keys a query; SQLite's oldest limit on parameters is 999
 
 
@@ -132,6 +146,15 @@ def every_file(connection: sqlite3.Connection) -> Iterator[Source]:
 def file_of_source(connection: sqlite3.Connection, source: str) -> Source:
     """Return the file of this name."""
     return file_of(connection.execute(f"SELECT {FILE_COLUMNS} FROM files WHERE source = ?", (source,)).fetchone(), FILE)
+
+
+def articles_of_source(connection: sqlite3.Connection, source: str) -> list[ArticleRow]:
+    """Return the articles of a page, in their order."""
+    return [article_of(row, FILE) for _, *row in connection.execute(f"{ARTICLES} WHERE a.source = ? ORDER BY a.key", (source,))]
+
+
+def encoding_of(connection: sqlite3.Connection, source: str) -> str:
+    return str(connection.execute("SELECT encoding FROM files WHERE source = ?", (source,)).fetchone()[0])
 
 
 def stamps(connection: sqlite3.Connection) -> Iterator[Stamp]:
@@ -262,10 +285,7 @@ def _read_articles(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...
 
 def _articles(connection: sqlite3.Connection, keys: Sequence[int]) -> Articles:
     """Return the articles of these keys, each with what its file says."""
-    query = f"""SELECT a.key, a.source, a.number, a.place, a.areas, a.date, a.record, a.digest,
-                       f.page, f.path, f.size, f.modified, f.noted, f.sha256, f.encoding, f.sidecar, f.digest
-                FROM articles a JOIN files f ON f.source = a.source WHERE a.key IN ({_marks(keys)})"""
-    return {key: article_of(row, FILE) for key, *row in connection.execute(query, keys)}
+    return {key: article_of(row, FILE) for key, *row in connection.execute(f"{ARTICLES} WHERE a.key IN ({_marks(keys)})", keys)}
 
 
 def _marks(values: Sequence[int]) -> str:

@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.document import Article, Citation, Passage
-from index.engine.protocol import Source
-from index.engine.stored.digests import require_digest, state_of
+from index.document import Article, Citation, Heading, Passage
+from index.engine.protocol import Source, StoredPage
+from index.engine.stored.digests import require_digest, state_of, values_digest
 from index.errors import DamagedIndex
 from index.messages import say
 from index.text.gazetteer import with_province
@@ -134,6 +134,33 @@ def passage_row(articles: Articles, where: str, key: int, article: int, *columns
         subtitle=record["subtitle"], path=about.path, **(_spot_of(spot) if spot else {}),
     )  # fmt: skip
     return Row(key, article, Passage(text, heading, about.number, citation, words), record, state_of(digest, about.digest, about.sha256))
+
+
+def article_from(about: ArticleRow) -> Article:
+    """Return an article as it is kept, without its paragraphs; headings without their characters."""
+    known = about.record
+    headings = tuple(
+        Heading(head["role"], head["text"], (), tuple((first, last) for first, last in head["lines"])) for head in known["heads"]
+    )
+    return Article(
+        source=about.source, number=about.number, title=known["title"], kicker=known["kicker"], subtitle=known["subtitle"],
+        authors=tuple(known["authors"]), place=known["place"], paragraphs=(), headings=headings, kind=known["kind"],
+        places=tuple(known["places"]), date=known["date"], publication=known["publication"], newspaper_page=known["newspaper_page"],
+        status=known["status"],
+    )  # fmt: skip
+
+
+def page_digest(file: Source, encoding: str, articles: Sequence[ArticleRow], states: Sequence[int]) -> str:
+    """Return the digest of a page: of its file, and of its articles and the states of its passages in their order."""
+    values = file_values(file, 0, encoding)
+    return str(values_digest(*values, *(about.digest for about in articles), *states))
+
+
+def stored_page(file: Source, encoding: str, articles: Sequence[ArticleRow], rows: Sequence[Row]) -> StoredPage:
+    """Return a page of these rows, for another index."""
+    digest = page_digest(file, encoding, articles, [row.state for row in rows])
+    keys, passages = [row.key for row in rows], [row.passage for row in rows]
+    return StoredPage(encoding, [article_from(about) for about in articles], passages, keys, digest)
 
 
 def _spot(citation: Citation) -> str | None:

@@ -93,6 +93,8 @@ def name_parent(address: Address, quiet: bool) -> None:
 
 def shown(address: Address) -> str:
     """Return *address* as people read it: relative to the current folder, where the index lies in it."""
+    if "://" in str(address):
+        return str(address)
     path = Path(address)
     return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else str(address)
 
