@@ -26,5 +26,5 @@ def test_an_address_with_a_scheme_stays_what_was_typed(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("opens", [open_index, model_at, rederive])
 def test_an_address_that_no_engine_serves_is_refused_by_its_scheme(opens: object) -> None:
-    with pytest.raises(BadInput, match="no engine for oceanbase:// in this qianli; name a folder with --index"):
-        opens("oceanbase://user@host/database/name")
+    with pytest.raises(BadInput, match="no engine for milvus:// in this qianli; name a folder with --index"):
+        opens("milvus://host/name")

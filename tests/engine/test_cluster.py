@@ -1,0 +1,484 @@
+"""What only an index in a cluster does, asked of a real server: equal rankings, new tables, faults of the server and of its rows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.engine.cluster import changes, connection, index, loading, writer
+from index.engine.cluster.address import PASSWORD, parsed
+from index.engine.open import model_at, open_index, rederive
+from index.engine.protocol import Index
+from index.engine.source_names import sources_named
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, OtherModel, Unreachable
+from index.indexing import copy_index
+from index.text.tokens import terms
+from search.searcher import open_search
+from tests.conftest import ROOT, Command
+from tests.engine import server as servers
+from tests.engine.corpus import Corpus, made_page
+from tests.engine.pages import MODEL, TEXTS, add, matching, nearest, page_of, pairs, texts_of, vectors_of
+from tests.engine.server import Server
+
+NUMBERS = count()
+DIM = MODEL.dim
+Damage = tuple[str, str]
+
+
+@pytest.fixture
+def address(cluster: Server) -> str:
+    return cluster.address(f"one-{next(NUMBERS)}")
+
+
+@pytest.fixture
+def small_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load begins with 40 passages and is committed every 10; vectors have an index from 30 on."""
+    monkeypatch.setattr(writer, "MANY_CHANGED", 40)
+    monkeypatch.setattr(loading, "STEP", 10)
+    for module in (loading, index):
+        monkeypatch.setattr(module, "LARGE", 30)
+    monkeypatch.setattr(index, "FEW", 5)
+
+
+def filled(address: str, pages: int = 20) -> Corpus:
+    corpus = Corpus()
+    with open_index(address, create=MODEL) as opened:
+        corpus.put(opened, *(made_page(f"{number:02}.txt", number) for number in range(pages)))
+    return corpus
+
+
+def loaded(address: str, pages: int, seed: int = 0) -> None:
+    """Add pages of three passages, in one change that says beforehand how large it is."""
+    with open_index(address, create=MODEL) as opened, opened.writing(building=True) as changed:
+        changed.expect(3 * pages)
+        for number in range(pages):
+            changed.add(*page_of(f"{number:02}.txt", [f"{text}{number}" for text in TEXTS[:3]]), vectors_of(3, seed + number))
+
+
+def run(address: str, statement: str, *values: object) -> None:
+    """Change rows behind the back of the engine."""
+    opened = connection.connect(parsed(address))
+    opened.run(statement.replace("TABLE_", parsed(address).prefix), *values)
+    opened.close()
+
+
+# ------------------------------------------------------------------ the same answers as a folder
+
+
+@pytest.fixture(scope="module")
+def copied(cluster: Server, seeds_index: Path) -> str:
+    address = cluster.address("种子")
+    copy_index(seeds_index, address)
+    return address
+
+
+def _questions(seeds_index: Path) -> list[str]:
+    with open_index(seeds_index) as opened:
+        return [passage.text[:24] for _, passage in opened.every_passage()][::3]
+
+
+def test_words_and_vectors_rank_as_in_a_folder(copied: str, seeds_index: Path) -> None:
+    with open_index(seeds_index) as folder, open_index(copied) as cluster:
+        asked = [terms(question) for question in _questions(seeds_index)]
+        for ours, theirs in zip(folder.matching(asked, 100), cluster.matching(asked, 100), strict=True):
+            assert pairs(ours) == pairs(theirs)
+        keys = [key for key, _ in folder.every_passage()]
+        assert keys == [key for key, _ in cluster.every_passage()]
+        vectors = folder.vectors(keys[::4])
+        assert np.array_equal(vectors, cluster.vectors(keys[::4]))
+        for ours, theirs in zip(folder.nearest(vectors, 50), cluster.nearest(vectors, 50), strict=True):
+            assert ours.scores == pytest.approx(theirs.scores, abs=1e-5)
+            assert dict(pairs(theirs)).keys() - dict(pairs(ours)).keys() <= {
+                key for key, cosine in pairs(theirs) if cosine <= ours.scores[-1] + 1e-5
+            }
+
+
+def test_a_whole_search_answers_as_in_a_folder(copied: str, seeds_index: Path) -> None:
+    with open_search(seeds_index) as folder, open_search(copied) as cluster:
+        for question in _questions(seeds_index)[:40]:
+            ours, theirs = folder.search(question), cluster.search(question)
+            assert [(hit.citation, hit.score) for hit in ours.hits] == [
+                (hit.citation, pytest.approx(hit.score, abs=1e-3)) for hit in theirs.hits
+            ]
+            assert ours.found == theirs.found
+
+
+def test_a_copy_there_and_back_is_the_same_index(copied: str, seeds_index: Path, tmp_path: Path) -> None:
+    again = copy_index(seeds_index, copied)
+    assert (again.pages, again.before) == (0, 5)
+    back = tmp_path / "zurück" / ".qianli"
+    copy_index(copied, back)
+    with open_index(seeds_index) as ours, open_index(back) as theirs:
+        assert [*ours.every_passage()] == [*theirs.every_passage()]
+        assert ours.sources() == theirs.sources()
+        for source in ours.sources():
+            assert ours.stored(source) == theirs.stored(source)
+        assert theirs.check() == []
+
+
+def test_a_copy_that_was_altered_is_mended(cluster: Server, seeds_index: Path, address: str) -> None:
+    copy_index(seeds_index, address)
+    run(address, "UPDATE TABLE_passages_1 SET text = '改过' ORDER BY `key` LIMIT 3")
+    assert copy_index(seeds_index, address).pages >= 1
+    with open_index(address) as opened:
+        assert opened.check() == []
+
+
+def test_a_copy_goes_into_nothing_else(address: str, seeds_index: Path) -> None:
+    with open_index(seeds_index) as opened:
+        model = opened.model
+    with open_index(address, create=model) as opened, opened.writing() as changed:
+        changed.add(*page_of("别的.txt", ["一段"]), np.eye(1, model.dim, dtype=np.float32))
+    with pytest.raises(BadInput, match=r"别的\.txt, which .* has not"):
+        copy_index(seeds_index, address)
+    with pytest.raises(OtherModel, match="not there yet"):
+        copy_index(seeds_index, filled_address(address))
+
+
+def filled_address(address: str) -> str:
+    other = f"{address}-toy"
+    filled(other, 1)
+    return other
+
+
+# ------------------------------------------------------------------ many changes go into new tables
+
+
+@pytest.mark.usefixtures("small_loads")
+def test_a_large_change_goes_into_new_tables_and_is_whole(address: str) -> None:
+    loaded(address, 30)
+    with open_index(address) as opened:
+        assert (len(opened), opened.facts()["approximate"]["vectors"]["method"], opened.check()) == (90, "HNSW", [])
+        for number in range(0, 30, 7):
+            vector = vectors_of(3, number)[0]
+            assert nearest(opened, vector, 1)[0][1] == pytest.approx(1, abs=2e-3)
+        found = matching(opened, terms("停车难29"), 3)
+        assert texts_of(opened, found)[0] == f"{TEXTS[0]}29"
+    loaded(address, 30, seed=500)
+    with open_index(address) as opened:
+        assert (len(opened), opened.check()) == (90, [])
+        assert nearest(opened, vectors_of(3, 500)[0], 1)[0][1] == pytest.approx(1, abs=2e-3)
+
+
+@pytest.mark.usefixtures("small_loads")
+def test_a_first_build_that_was_killed_goes_on(address: str) -> None:
+    class Killed(BaseException): ...
+
+    with open_index(address, create=MODEL) as opened:
+        with pytest.raises(Killed), opened.writing(building=True) as changed:
+            changed.expect(90)
+            for number in range(17):
+                changed.add(*page_of(f"{number:02}.txt", TEXTS[:3]), vectors_of(3, number))
+            raise Killed
+        assert len(opened) == 0
+    with open_index(address) as opened:
+        assert opened.facts()["unfinished"] > 10
+        with pytest.raises(BadInput, match="not finished"), opened.writing():
+            pass
+        with opened.writing(building=True) as changed:
+            assert changed.unfinished
+            there = {file.source for file in changed.sources()}
+            assert len(there) > 10
+            for number in range(30):
+                if f"{number:02}.txt" not in there:
+                    changed.add(*page_of(f"{number:02}.txt", TEXTS[:3]), vectors_of(3, number))
+        assert (len(opened), opened.check(), "unfinished" in opened.facts()) == (90, [], False)
+
+
+@pytest.mark.usefixtures("small_loads")
+def test_readers_go_on_while_tables_are_exchanged(address: str) -> None:
+    loaded(address, 20)
+    wrong: list[str] = []
+    stopped = False
+
+    def ask() -> None:
+        while not stopped:
+            with open_index(address) as reader:
+                found = nearest(reader, vectors_of(3, 3)[0], 60)
+                if len(found) != 60 or len(reader.passages([key for key, _ in found])) != 60:
+                    wrong.append(f"{len(found)} of 60")
+
+    readers = [Thread(target=ask) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for turn in range(3):
+        loaded(address, 20, seed=100 * turn)
+    stopped = True
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+
+
+def test_pages_that_come_again_are_found_each_time(address: str) -> None:
+    filled(address, 4)
+    with open_index(address) as opened:
+        for turn in range(25):
+            with opened.writing() as changed:
+                for number in range(4):
+                    changed.add(
+                        *page_of(f"{number:02}.txt", [f"第{turn}次{text}" for text in TEXTS[:2]]), vectors_of(2, 10 * turn + number)
+                    )
+            for number in range(4):
+                vector = vectors_of(2, 10 * turn + number)[1]
+                (key, cosine), *_ = nearest(opened, vector, 1)
+                assert cosine == pytest.approx(1, abs=2e-3)
+                assert opened.passages([key])[0].text.startswith(f"第{turn}次")
+            assert len(matching(opened, ["次"], 20)) == 8
+        assert opened.check() == []
+
+
+def test_scores_stay_exact_when_lengths_change(address: str) -> None:
+    """The weights of passages were made with other mean lengths: the scores are those of now all the same."""
+    corpus = filled(address, 12)
+    with open_index(address) as opened:
+        for step in range(6):
+            long = made_page(f"long{step}.txt", 900 + step)
+            corpus.put(opened, long)
+        assert opened._state.lengths.drift(opened._state.weighed) > 0  # type: ignore[attr-defined]
+        for query in (terms("电动自行车停车"), terms("河道的治理")):
+            expected = {p.citation.id: round(score, 3) for p, score in zip(corpus.passages, corpus.bm25(query), strict=True) if score}
+            (ranking,) = opened.matching([query], 1000)
+            found = opened.passages(ranking.keys)
+            got = {passage.citation.id: score for passage, score in zip(found, ranking.scores.tolist(), strict=True)}
+            assert got == pytest.approx(expected, abs=2e-3)
+            for k in (1, 3, 10):
+                assert pairs(opened.matching([query], k)[0]) == pairs(ranking)[:k]
+
+
+# ------------------------------------------------------------------ filters
+
+
+@pytest.fixture(scope="module")
+def named(cluster: Server) -> Iterator[Index]:
+    names = [
+        "2024/一.txt",
+        "2024/二.txt",
+        "旧/2024/一.txt",
+        "[甲].txt",
+        "甲.txt",
+        "a_b.txt",
+        "a%b.txt",
+        "aXb.txt",
+        "A/b/c.md",
+        "a\\b.txt",
+        "x ",
+        "x",
+    ]
+    with open_index(cluster.address("名称"), create=MODEL) as opened:
+        with opened.writing() as changed:
+            for number, name in enumerate(names):
+                changed.add(*page_of(name, [TEXTS[number]]), vectors_of(1, number))
+        yield opened
+
+
+@given(st.text("甲乙一二2024/.txtaAbBX_%*?[]!^-\\ ", min_size=0, max_size=8))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_name_means_the_same_sources_as_in_a_folder(named: Index, wanted: str) -> None:
+    expected = sources_named(wanted, sorted(named.sources()))
+    selection = named.select(source=wanted)
+    assert selection is not None
+    found = nearest(named, np.ones(DIM, np.float32), 100, selection) if len(selection) else []
+    assert sorted(passage.citation.source for passage in named.passages([key for key, _ in found])) == sorted(expected)
+
+
+# ------------------------------------------------------------------ rows that were altered, and servers that fail
+
+DAMAGES: list[Damage] = [
+    ("text", "UPDATE TABLE_passages_1 SET text = '改过' ORDER BY `key` LIMIT 1"),
+    ("filter", "UPDATE TABLE_passages_1 SET areas = '火星' ORDER BY `key` LIMIT 1"),
+    ("vector", "UPDATE TABLE_passages_1 SET half = REPEAT('a', 16) ORDER BY `key` LIMIT 1"),
+    ("gone", "DELETE FROM TABLE_passages_1 ORDER BY `key` LIMIT 1"),
+    ("article", "UPDATE TABLE_articles_1 SET record = '{}' ORDER BY `key` LIMIT 1"),
+    ("file", "UPDATE TABLE_files_1 SET sha256 = REPEAT('0', 64) ORDER BY page LIMIT 1"),
+    ("terms", "UPDATE TABLE_terms_1 SET in_text = in_text + 1 ORDER BY number LIMIT 1"),
+    ("state", "UPDATE qianli_state SET value = REPLACE(value, 'toy', 'yot') WHERE field = 'state' AND name = 'NAME'"),
+]
+
+
+@pytest.mark.parametrize(("what", "statement"), DAMAGES, ids=[what for what, _ in DAMAGES])
+def test_a_row_that_was_altered_is_named(what: str, statement: str, address: str) -> None:
+    filled(address, 3)
+    run(address, statement.replace("NAME", parsed(address).name))
+    if what == "state":
+        with pytest.raises(DamagedIndex, match="the state in"):
+            open_index(address)
+        return
+    with open_index(address) as opened:
+        faults = opened.check()
+        assert faults
+        assert all("qianli index --rebuild" in line for line in faults)
+    if what == "vector":
+        rederive(address, embed=lambda passages: vectors_of(len(passages)))
+    else:
+        rederive(address)
+    with open_index(address) as opened:
+        assert opened.check() == []
+
+
+def test_rows_that_are_read_are_checked(address: str) -> None:
+    filled(address, 1)
+    run(address, DAMAGES[0][1])
+    with open_index(address) as opened, pytest.raises(DamagedIndex, match="does not agree with its digest"):
+        [*opened.every_passage()]
+
+
+def test_a_second_writer_is_told_who_writes(address: str) -> None:
+    filled(address, 1)
+    with open_index(address) as one, open_index(address) as other, one.writing():
+        said: list[str] = []
+        with (
+            pytest.raises(Busy, match=f"process {os.getpid()} on .*, which writes the index in oceanbase"),
+            other.writing(0.5, said.append),
+        ):
+            pass
+        assert said[0].startswith("waiting for process")
+
+
+def test_what_a_killed_writer_did_is_undone_and_its_lock_is_free(address: str) -> None:
+    corpus = filled(address, 3)
+    code = f"""
+import os, signal
+from index.engine.open import open_index
+with open_index({address!r}) as opened, opened.writing() as writer:
+    writer.remove("00.txt")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    killed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert killed.returncode < 0
+    with open_index(address) as opened:
+        with opened.writing(wait=30) as changed:
+            assert {file.source for file in changed.sources()} == set(corpus.pages)
+        assert opened.check() == []
+
+
+def test_a_server_that_was_killed_has_all_that_was_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if reason := servers.reason_for_none():
+        pytest.skip(f"engine contract: not run: {reason}")
+    base = tmp_path / "s"
+    server = servers.start(base)
+    monkeypatch.setenv(PASSWORD, server.password)
+    address = server.address("断电")
+    try:
+        corpus = filled(address, 5)
+        with open_index(address) as reader:
+            with pytest.raises(Unreachable, match="is it running"), reader.writing() as changed:
+                changed.remove("00.txt")
+                servers.stop(server, kill=True)
+                changed.remove("01.txt")
+            with pytest.raises(Unreachable, match="cannot be asked"):
+                reader.passages([1])
+            assert not reader.is_current()
+        with pytest.raises(Unreachable, match="is it running, and is the address right"):
+            open_index(address)
+        server = servers.start(base, server.port, server.password)
+        with open_index(address) as opened:
+            assert set(opened.sources()) == set(corpus.pages)
+            assert opened.check() == []
+    finally:
+        servers.stop(server)
+
+
+def test_what_a_server_refuses_is_one_line_without_the_password(cluster: Server, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NoIndex, match="no index in oceanbase"):
+        open_index(address)
+    with pytest.raises(NoIndex):
+        open_index(cluster.address("一", database="没有这个库"))
+    assert model_at(cluster.address("一", database="没有这个库")) is None
+    monkeypatch.setenv(PASSWORD, "wrong-secret")
+    with pytest.raises(BadInput, match="refuses root") as refused:
+        open_index(address)
+    assert "wrong-secret" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_password_may_come_from_a_file(cluster: Server, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(address, 1)
+    monkeypatch.delenv(PASSWORD)
+    file = tmp_path / "密码"
+    file.write_text(f"{cluster.password}\r\n", "utf-8")
+    with open_index(f"{address}?password_file={file}") as opened:
+        assert len(opened) > 0
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("oceanbase://host/db/name", "looks like"),
+        ("oceanbase://root@host/db", "looks like"),
+        ("oceanbase://root@host:port/db/name", "looks like"),
+        ("oceanbase://root:secret@host/db/name", "no password belongs"),
+        ("oceanbase://root@host/db/name?tls=1", "no option"),
+        ("oceanbase://root@host/db/" + "长" * 20, "too long"),
+        ("oceanbase://root@10.0.0.1/db/name", "needs a password"),
+        ("oceanbase://root@127.0.0.1:1/db/name", "is it running"),
+        ("milvus://host/name", "no engine"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_in_one_line(written: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PASSWORD, raising=False)
+    with pytest.raises((BadInput, Unreachable), match=message) as told:
+        open_index(written)
+    assert "secret" not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_another_server_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(address, 1)
+    monkeypatch.setattr(connection, "OLDEST", (99, 0))
+    with pytest.raises(BadInput, match=r"an index needs OceanBase 99\.0 or later"):
+        open_index(address)
+
+
+def test_a_statement_that_takes_too_long_is_told(address: str) -> None:
+    filled(address, 1)
+    opened = connection.connect(parsed(address), wait=0.5)
+    with pytest.raises(Unreachable, match=r"took too long|cannot be asked"):
+        opened.rows("SELECT SLEEP(3), COUNT(*) FROM qianli_state a, qianli_state b, qianli_state c")
+    opened.close()
+
+
+def test_what_the_server_does_not_find_is_not_committed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = filled(address, 3)
+    monkeypatch.setattr(changes.Changes, "is_found", lambda self, key: False)
+    with open_index(address) as opened:
+        with pytest.raises(Exception, match="does not find what was written"):
+            add(opened, "neu.txt", TEXTS[:2])
+        monkeypatch.undo()
+        assert set(opened.sources()) == set(corpus.pages)
+
+
+# ------------------------------------------------------------------ the command line
+
+
+def test_every_command_works_with_an_address(
+    cluster: Server, address: str, qianli: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QIANLI_INDEX", address)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "一.txt").write_text("电动自行车停放难\n\n社区建了集中充电棚，解决电动自行车停放难。\n", "utf-8")
+    assert qianli("index", str(pages))[0] == 0
+    code, out, _ = qianli("search", "电动自行车停放")
+    assert (code, "充电棚" in out) == (0, True)
+    code, out, _ = qianli("info", "--check")
+    assert (code, "none: every row" in out) == (0, True)
+    (pages / "二.txt").write_text("河道清淤\n\n河长制让河道干净了。\n", "utf-8")
+    assert qianli("index")[0] == 0
+    assert "1 unchanged" in qianli("index")[2] or "2 unchanged" in qianli("index")[2]
+    assert qianli("verify")[0] == 0
+    assert qianli("show", "一.txt:3")[0] == 0
+    assert qianli("index", "--rebuild")[0] == 0
+    assert qianli("remove", "二.txt")[0] == 0
+    code, out, _ = qianli("copy", address, str(tmp_path / "还"), "--json")
+    assert (code, '"pages": 1' in out or '"pages":1' in out) == (0, True)
+    assert cluster.password not in out
