@@ -114,7 +114,7 @@ EPILOGS = {  # what stands below the options
         '{"command": "qianli", "args": ["mcp", "--index", "/path/to/.qianli"]}}}'
     ),
 }
-FUNCTIONS = {"eval": "evaluate"}  # where the function, and its file in commands/, is not called as the command is
+FUNCTIONS = {"copy": "copy_index", "eval": "evaluate"}  # where the function, and its file in commands/, is not called as the command is
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:

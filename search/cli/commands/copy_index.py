@@ -13,7 +13,7 @@ from search.cli.console import note, print_lines, progress
 from search.cli.options import AsJson, Quiet
 
 
-def copy(
+def copy_index(
     given: Annotated[str, typer.Argument(metavar="FROM", help=say("The index to copy: a folder such as .qianli, or an address."))],
     to: Annotated[
         str, typer.Argument(metavar="TO", help=say("Where the copy will be: oceanbase://USER@HOST:2881/DATABASE/NAME, or a folder."))
@@ -23,7 +23,7 @@ def copy(
 ) -> None:
     """Copy an index, from a folder to a cluster or back, with its vectors and without its sources. A copy that was stopped goes on."""
     from index.engine.open import find_index
-    from index.indexing import Progress, copy_index
+    from index import indexing
     from search.output.index_report import copy_fields
     from search.output.json_lines import json_line
 
@@ -31,7 +31,7 @@ def copy(
     if str(source) == str(target):
         raise BadInput("an index is not copied into itself; name another place for the copy")
     with progress(quiet) as tell:
-        copied = copy_index(source, target, Progress(tell, waiting=lambda line: note(quiet, line)), wait=WAIT)
+        copied = indexing.copy_index(source, target, indexing.Progress(tell, waiting=lambda line: note(quiet, line)), wait=WAIT)
     if as_json:
         print_lines([json_line(copy_fields(copied, str(source), str(target)))])
         return
