@@ -15,8 +15,9 @@ from index.document import Passage
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.engine.copying import Copied, copy
+from index.engine.made_with import note_device, refuse_other_model
 from index.engine.open import model_at, open_index, rederive
-from index.engine.protocol import Address, Index, model_of, note_device, refuse_other_model
+from index.engine.protocol import Address, Index, model_of
 from index.errors import BadInput, NoIndex
 from index.updating.embedding import SILENT, Progress, embedded_text, encode
 from index.updating.folders import Folders, root_of

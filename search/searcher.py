@@ -22,8 +22,9 @@ from index.encoders.open import open_lexicon, open_with_lexicon, refuse_unknown_
 from index.encoders.protocol import Encoder
 from index.encoders.shipped import DEFAULT, FORMER
 from index.encoders.static import StaticEncoder
+from index.engine.made_with import former_model, refuse_other_model
 from index.engine.open import find_index, open_index
-from index.engine.protocol import Address, Filter, Index, former_model, refuse_other_model
+from index.engine.protocol import Address, Filter, Index
 from index.errors import BadInput, NoIndex
 from search import pipeline
 from search.blas_threads import one_blas_thread

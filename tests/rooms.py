@@ -30,23 +30,24 @@ LAYERS = (  # a room, and the rooms it may use beside FREE and itself; a row all
     ("index.heading_path", ("index.text",)),
     ("index.passages", ("index.heading_path", "index.text")),
     ("index.engine.protocol", ("index.encoders", "index.workers")),
+    ("index.engine.made_with", ("index.encoders", "index.engine.protocol")),
     ("index.engine.source_names", ()),
     ("index.engine.stored", ("index.engine.protocol", "index.text")),
     (
         "index.engine.folder",
         (
-            *("index.engine.protocol", "index.engine.source_names", "index.engine.stored"),
+            *("index.engine.protocol", "index.engine.made_with", "index.engine.source_names", "index.engine.stored"),
             *("index.encoders", "index.text", "index.threads", "index.workers"),
         ),
     ),
     (
         "index.engine.cluster",
         (
-            *("index.engine.protocol", "index.engine.source_names", "index.engine.stored"),
+            *("index.engine.protocol", "index.engine.made_with", "index.engine.source_names", "index.engine.stored"),
             *("index.encoders", "index.text", "index.workers"),
         ),
     ),
-    ("index.engine.copying", ("index.engine.protocol",)),
+    ("index.engine.copying", ("index.engine.protocol", "index.engine.made_with")),
     ("index.engine.open", ("index.engine.protocol",)),  # it names the modules of the engines in a table
     (
         "index.updating",

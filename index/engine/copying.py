@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from index.document import Page
-from index.engine.protocol import DEVICES, Index, Source, Tell, Writer, silent
+from index.engine.made_with import DEVICES
+from index.engine.protocol import Index, Source, Tell, Writer, silent
 from index.errors import BadInput, OtherModel, QianliError, Unwritten
 
 NOTES = (DEVICES, "calibration")  # those that say the same of the copy; which folders were named depends on where an index lies

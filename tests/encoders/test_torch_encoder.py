@@ -9,8 +9,9 @@ import pytest
 from index.encoders.open import open_encoder
 from index.encoders.shipped import SHIPPED
 from index.encoders.torch_encoder import TorchContextualEncoder
+from index.engine.made_with import DEVICES
 from index.engine.open import open_index
-from index.engine.protocol import DEVICES, model_of
+from index.engine.protocol import model_of
 from index.errors import BadInput, DamagedIndex
 from index.indexing import build
 from search.searcher import open_search

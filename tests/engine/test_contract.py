@@ -1,55 +1,26 @@
 """What the rest of qianli may expect of an engine, asked of each one: through the protocol alone, against brute force."""
 
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.engine.open import open_index
 from index.engine.protocol import Address, Index, Model
 from index.errors import BadInput, Busy, NoIndex
 from index.text.gazetteer import with_province
 from index.text.tokens import terms
-from tests.engine.brute_force import BruteForceIndex
+from tests.engine.conftest import Opening
 from tests.engine.corpus import HALF, QUERIES, ROUNDED, Corpus, ids, made_page, scores_by_id
 from tests.engine.pages import DIM, MODEL, add, nearest, page_of, pairs, vectors_of
-from tests.engine.server import GIVEN, Server
 
-Opening = Callable[..., Index]
-ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open, "cluster": open_index}
-if GIVEN in os.environ:
-    ENGINES["given cluster"] = open_index
-NAMES = count()
 ASKED = [terms(query) for query in QUERIES]
 FILTERS = [
     *[("杭州市", None), ("上城区", None), (None, "a*"), ("宁波市", "a*"), ("火星", None), (None, "[ab]1.txt")],
     *[(None, None, "2023-05-06"), (None, None, None, "2023"), (None, None, "2023-05-20", "2024-01"), ("市", "a*", "2024", "2024-02-01")],
 ]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def opening(engine: str) -> Opening:
-    return ENGINES[engine]
-
-
-@pytest.fixture
-def address(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
-    if engine == "cluster":
-        server: Server = request.getfixturevalue("cluster")
-        return server.address(f"索引 {next(NAMES)}")
-    if engine == "given cluster":
-        return f"{os.environ[GIVEN]}/test-{os.getpid()}-{next(NAMES)}"
-    return tmp_path / "目录" / "index"
 
 
 @pytest.fixture(params=range(3))

@@ -14,7 +14,7 @@ from index.messages.tables import tables
 from tests import templates
 from tests.rooms import modules
 
-ERRORS = {"QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel", "unusable"}
+ERRORS = {"QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel", "Unreachable", "unusable"}
 SAYING = {  # a function -> which of its arguments are sentences
     **dict.fromkeys(("say", *ERRORS), slice(0, 1)),
     "counted": slice(1, 3),

@@ -21,7 +21,8 @@ from index.engine.cluster.filters import Condition, condition
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.terms import TermSearch
 from index.engine.cluster.writer import ClusterWriter
-from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, devices_of, silent, sorted_ranking
+from index.engine.made_with import devices_of
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, silent, sorted_ranking
 from index.engine.stored.keys import page_of_key
 from index.engine.stored.rows import stored_page
 from index.errors import BadInput, NoIndex, Unreachable

@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING, Any
 from index.document import Passage
 from index.engine.folder import database, queries
 from index.engine.folder.database import FILE, UNFINISHED, State, naming_errors
+from index.engine.folder.rows import empty_rows
 from index.engine.folder.snapshot import VECTORS, Snapshot
-from index.engine.folder.writer import FolderWriter, empty_rows, make, transaction
-from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, devices_of, silent
+from index.engine.folder.writer import FolderWriter, make, transaction
+from index.engine.made_with import devices_of
+from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, silent
 from index.engine.stored.keys import first_key, page_of_key
 from index.engine.stored.rows import Articles, Row, stored_page
 from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason

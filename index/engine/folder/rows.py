@@ -69,6 +69,14 @@ def touch_file(connection: sqlite3.Connection, file: Source) -> None:
     _put_file(connection, number, file, encoding)
 
 
+def empty_rows(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a database without rows in place of *connection*, which is closed: what readers see of a first build that goes on."""
+    connection.close()
+    empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    empty.executescript(SCHEMA)
+    return empty
+
+
 def _free_number(connection: sqlite3.Connection, source: str) -> int:
     """Return a number for a new page: a digest of its source, or the next free number after it."""
     number = page_number(source)

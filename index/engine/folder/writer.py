@@ -313,14 +313,6 @@ def name_snapshot(connection: sqlite3.Connection, model: Model, number: int, man
     database.write_state(connection, state)
 
 
-def empty_rows(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Return a database without rows in place of *connection*, which is closed: what readers see of a first build that goes on."""
-    connection.close()
-    empty = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    empty.executescript(rows.SCHEMA)
-    return empty
-
-
 def _make(folder: Path, model: Model) -> None:
     import numpy as np
 

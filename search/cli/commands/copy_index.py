@@ -22,8 +22,8 @@ def copy_index(
     quiet: Quiet = False,
 ) -> None:
     """Copy an index, from a folder to a cluster or back, with its vectors and without its sources. A copy that was stopped goes on."""
-    from index.engine.open import find_index
     from index import indexing
+    from index.engine.open import find_index
     from search.output.index_report import copy_fields
     from search.output.json_lines import json_line
 

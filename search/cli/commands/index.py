@@ -223,8 +223,8 @@ def _model_of(address: Address) -> str | None:
     """Return the name of the model that the index at *address* was made with, None where there is no index yet."""
     from index.encoders.open import refuse_unknown_maker
     from index.encoders.shipped import DEFAULT, FORMER
+    from index.engine.made_with import former_model
     from index.engine.open import model_at, open_index
-    from index.engine.protocol import former_model
 
     model = model_at(address)
     if model and model.name in FORMER:

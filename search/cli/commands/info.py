@@ -18,8 +18,8 @@ def info(
 ) -> None:
     """Tell what the index holds, its model and its health."""
     from index.encoders.shipped import DEFAULT, FORMER
+    from index.engine.made_with import former_model
     from index.engine.open import find_index, open_index
-    from index.engine.protocol import former_model
     from index.updating.folders import damage_of_record
     from search.output.index_report import facts_lines, kinds_of
     from search.output.json_lines import json_line

@@ -1,0 +1,39 @@
+"""The engines of which the contract is asked: `opening` opens an index of one, `address` is where a test has its own."""
+
+import os
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from index.engine.open import open_index
+from index.engine.protocol import Address, Index
+from tests.engine.brute_force import BruteForceIndex
+from tests.engine.server import GIVEN, Server
+
+Opening = Callable[..., Index]
+ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open, "cluster": open_index}
+if GIVEN in os.environ:
+    ENGINES["given cluster"] = open_index
+NAMES = count()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opening(engine: str) -> Opening:
+    return ENGINES[engine]
+
+
+@pytest.fixture
+def address(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
+    if engine == "cluster":
+        server: Server = request.getfixturevalue("cluster")
+        return server.address(f"索引 {next(NAMES)}")
+    if engine == "given cluster":
+        return f"{os.environ[GIVEN]}/test-{os.getpid()}-{next(NAMES)}"
+    return tmp_path / "目录" / "index"
