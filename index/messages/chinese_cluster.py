@@ -22,6 +22,7 @@ CHINESE = {
     "the index in {address} was replaced or removed meanwhile ({why}); open it again": (
         "{address} 中的索引已被替换或删除（{why}）；请重新打开"
     ),
+    "another process changes the index in {address}; try again when it is done": "另一个进程正在修改 {address} 中的索引；请等它完成后再试",
     "the server of {address} has no room: {why}; the last good state stays, mend this and try again": (
         "{address} 的服务器空间不足：{why}；上一个完好的状态仍在，请解决后再试"
     ),

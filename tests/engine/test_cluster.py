@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.engine.cluster import index, loading, writer
 from index.engine.open import open_index
-from index.engine.protocol import Index
+from index.engine.protocol import Index, Ranking
 from index.engine.source_names import sources_named
 from index.errors import BadInput, OtherModel
 from index.indexing import copy_index
@@ -52,6 +52,14 @@ def copied(cluster: Server, seeds_index: Path) -> str:
     return address
 
 
+def assert_same(ours: Ranking, theirs: Ranking, within: float) -> None:
+    """The same passages with the same scores, but for rounding; of those that are as good as the last one either may have others."""
+    one, other = dict(pairs(ours)), dict(pairs(theirs))
+    assert len(one) == len(other)
+    assert all(abs(score - other[key]) <= within for key, score in one.items() if key in other)
+    assert all(abs(score - ours.scores[-1]) <= within for key, score in [*one.items(), *other.items()] if not (key in one and key in other))
+
+
 def _questions(seeds_index: Path) -> list[str]:
     with open_index(seeds_index) as opened:
         return [passage.text[:24] for _, passage in opened.every_passage()][::3]
@@ -61,16 +69,13 @@ def test_words_and_vectors_rank_as_in_a_folder(copied: str, seeds_index: Path) -
     with open_index(seeds_index) as folder, open_index(copied) as cluster:
         asked = [terms(question) for question in _questions(seeds_index)]
         for ours, theirs in zip(folder.matching(asked, 100), cluster.matching(asked, 100), strict=True):
-            assert pairs(ours) == pairs(theirs)
+            assert_same(ours, theirs, 2e-3)  # sums of small floats, rounded
         keys = [key for key, _ in folder.every_passage()]
         assert keys == [key for key, _ in cluster.every_passage()]
         vectors = folder.vectors(keys[::4])
         assert np.array_equal(vectors, cluster.vectors(keys[::4]))
         for ours, theirs in zip(folder.nearest(vectors, 50), cluster.nearest(vectors, 50), strict=True):
-            assert ours.scores == pytest.approx(theirs.scores, abs=1e-5)
-            assert dict(pairs(theirs)).keys() - dict(pairs(ours)).keys() <= {
-                key for key, cosine in pairs(theirs) if cosine <= ours.scores[-1] + 1e-5
-            }
+            assert_same(ours, theirs, 1e-5)
 
 
 def test_a_whole_search_answers_as_in_a_folder(copied: str, seeds_index: Path) -> None:

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import xxhash
-
 from index.errors import BadInput, reason
 
 SCHEME = "oceanbase"
@@ -56,11 +54,6 @@ class ClusterAddress(NamedTuple):
     def prefix(self) -> str:
         """What the names of the tables of the index begin with."""
         return table_prefix(self.name)
-
-    @property
-    def lock(self) -> str:
-        """The name of the lock of who writes the index, among all of the server."""
-        return f"qianli.{xxhash.xxh3_64_hexdigest(f'{self.database}/{self.name}'.encode())}"
 
     def password(self) -> str:
         """Return the password, "" where there is none. Raise BadInput where one is needed, or its file cannot be read."""

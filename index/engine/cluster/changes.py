@@ -15,7 +15,7 @@ from index.engine.cluster.queries import BESIDE, PASSAGE, Rows, name_number
 from index.engine.cluster.state import State
 from index.engine.cluster.weights import Lengths, Sparse, counted, literal, of_literal, question_weights, score, weighted
 from index.engine.protocol import Model, Source, Terms
-from index.engine.stored.digests import content_number, state_of, values_digest
+from index.engine.stored.digests import WRAP, content_number, state_of, values_digest
 from index.engine.stored.keys import first_key, next_number, page_number
 from index.engine.stored.rows import FILE_COLUMNS, article_values, file_values, passage_values
 from index.errors import Unwritten
@@ -62,7 +62,7 @@ class Changes:
     ) -> None:
         """Insert a page whose source the tables do not have."""
         number = self._free_number(file.source)
-        self._put_file(file, number, page.encoding)
+        before = self.state.rows
         inserted: dict[int, tuple[int, int, str, str | None]] = {}
         rows = []
         for article in articles:
@@ -77,6 +77,7 @@ class Changes:
             article_key, digest, areas, date = inserted[passage.article]
             insertions.append(Insertion(key, article_key, passage, digest, areas, date))
         self.insert(insertions, vectors, terms)
+        self._put_file(file, number, page.encoding, (self.state.rows - before) % WRAP)
         self.pages_added += 1
 
     def insert(self, insertions: Sequence[Insertion], vectors: Vectors, terms: Terms) -> None:
@@ -128,7 +129,8 @@ class Changes:
         """Note a new path, size or time of a file whose text is the same."""
         page = self.rows.page_of(file.source)
         assert page is not None, file.source
-        self._put_file(file, page, self.rows.encoding(page))
+        encoding, states = self.rows.encoding_and_states(page)
+        self._put_file(file, page, encoding, states)
 
     def rename(self, model: Model) -> None:
         """Give the model another name; all vectors stay."""
@@ -253,11 +255,11 @@ class Changes:
             number = next_number(number)
         return number
 
-    def _put_file(self, file: Source, page: int, encoding: str) -> None:
+    def _put_file(self, file: Source, page: int, encoding: str, states: int) -> None:
         self.any = True
         values = file_values(file, page, encoding)
-        row = (*values, values_digest(*values), name_number(file.source))
-        self._connection.run_each(dialect.upsert(self._tables.files, f"{FILE_COLUMNS}, name", "page"), [row])
+        row = (*values, values_digest(*values), name_number(file.source), states)
+        self._connection.run_each(dialect.upsert(self._tables.files, f"{FILE_COLUMNS}, name, states", "page"), [row])
 
 
 def terms_of(passages: Sequence[Passage]) -> Terms:

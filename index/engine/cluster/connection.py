@@ -13,7 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from index.engine.cluster.address import ClusterAddress
-from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unreachable, Unwritten
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unreachable, Unwritten
 
 if TYPE_CHECKING:
     import pymysql
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 OLDEST = (4, 3, 5)  # the first OceanBase with sparse vectors
 CONNECT_WAIT = 10  # seconds
 STATEMENT_WAIT = 100  # seconds; the first question after a start of the server loads its vector indexes
-LONG_WAIT = 24 * 3600  # seconds, for statements that make an index of many passages
+LONG_WAIT = 20 * 24 * 3600  # seconds, for statements that make an index of many passages, and for connections that wait
 GRACE = 20  # seconds that a server has to say that a statement took too long
 LOST = (2006, 2013, 2014, 2055)  # the connection is gone
 REFUSED = (1044, 1045, 1142, 1227, 5035)  # no such user, a wrong password, or a right that is missing
 NO_DATABASE, NO_TABLE = 1049, 1146
 REPLACED = (1412, 4138, 5627)  # a table was dropped or changed, or what was read is kept no longer
 TOO_LONG = (4012, 4224, 1317, 3024)
+LOCKED = (1205, 3572, 6001)
 FULL = (1114, 4002, 4013, 4030, 4184, 4623, 6002)  # no room on the disk or in memory
 
 
@@ -111,7 +112,9 @@ def connect(address: ClusterAddress, database: bool = True, wait: float = STATEM
     connection = Connection(address, raw)
     try:
         _refuse_other_servers(connection)
-        connection.run(f"SET ob_query_timeout = {int(wait * 1_000_000)}, ob_trx_timeout = {LONG_WAIT * 1_000_000}")
+        times = {"ob_query_timeout": wait, "ob_trx_timeout": LONG_WAIT, "ob_trx_idle_timeout": LONG_WAIT}
+        settings = ", ".join(f"{name} = {int(seconds * 1_000_000)}" for name, seconds in times.items())
+        connection.run(f"SET {settings}, wait_timeout = {LONG_WAIT}")
     except BaseException:
         connection.close()
         raise
@@ -148,6 +151,8 @@ def _told(address: ClusterAddress, error: Exception) -> QianliError:
         return NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=address)
     if number == NO_TABLE or number in REPLACED:
         return DamagedIndex("the index in {address} was replaced or removed meanwhile ({why}); open it again", address=address, why=why)
+    if number in LOCKED:
+        return Busy("another process changes the index in {address}; try again when it is done", address=address)
     if number in FULL:
         return Unwritten(
             "the server of {address} has no room: {why}; the last good state stays, mend this and try again", address=address, why=why

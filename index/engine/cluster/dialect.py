@@ -11,22 +11,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from index.errors import Busy, QianliError
+
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
     from index.engine.cluster.connection import Connection
 
-STATE, NOTES, WRITERS, LOADS, RETIRED = "qianli_state", "qianli_notes", "qianli_writers", "qianli_loads", "qianli_retired"
+STATE, NOTES, LOCKS, WRITERS = "qianli_state", "qianli_notes", "qianli_locks", "qianli_writers"
+LOADS, RETIRED = "qianli_loads", "qianli_retired"
 NAME = "name VARCHAR(100) COLLATE utf8mb4_bin NOT NULL"
 SHARED = (
     f"CREATE TABLE IF NOT EXISTS {STATE} ({NAME}, field VARCHAR(20) NOT NULL, value MEDIUMTEXT NOT NULL, PRIMARY KEY (name, field))",
     f"CREATE TABLE IF NOT EXISTS {NOTES} ({NAME}, note VARCHAR(100) NOT NULL, text MEDIUMTEXT NOT NULL, PRIMARY KEY (name, note))",
+    f"CREATE TABLE IF NOT EXISTS {LOCKS} ({NAME}, PRIMARY KEY (name))",
     f"CREATE TABLE IF NOT EXISTS {WRITERS} ({NAME}, who TEXT NOT NULL, PRIMARY KEY (name))",
     f"CREATE TABLE IF NOT EXISTS {LOADS} ({NAME}, tables INT NOT NULL, value MEDIUMTEXT NOT NULL, PRIMARY KEY (name))",
     f"CREATE TABLE IF NOT EXISTS {RETIRED} ({NAME}, tables INT NOT NULL, since DATETIME NOT NULL, PRIMARY KEY (name, tables))",
 )
 TEXT = "MEDIUMTEXT COLLATE utf8mb4_bin"
 OWN = {
-    "files": f"""page BIGINT PRIMARY KEY, name BIGINT NOT NULL, source {TEXT} NOT NULL, path BLOB NOT NULL, size BIGINT NOT NULL,
+    "files": f"""page BIGINT PRIMARY KEY, name BIGINT NOT NULL, states BIGINT UNSIGNED NOT NULL, source {TEXT} NOT NULL,
+        path BLOB NOT NULL, size BIGINT NOT NULL,
         modified BIGINT NOT NULL, noted BIGINT NOT NULL, sha256 VARCHAR(64) NOT NULL, encoding VARCHAR(40) NOT NULL, sidecar TEXT NOT NULL,
         digest BIGINT NOT NULL, INDEX (name)""",
     "articles": f"""`key` BIGINT PRIMARY KEY, source {TEXT} NOT NULL, number BIGINT NOT NULL, place {TEXT}, areas {TEXT} NOT NULL,
@@ -136,12 +141,19 @@ def upsert(table: str, columns: str, key: str, *, adding: bool = False) -> str:
 
 
 def lock(connection: Connection, name: str) -> bool:
-    """Take the lock *name* unless another connection has it; the server frees it when the connection ends, however that happens."""
-    return connection.rows("SELECT GET_LOCK(%s, 0)", name) == [(1,)]
+    """Take the lock of the index *name* unless another connection has it, in a transaction that holds it to its end.
 
-
-def unlock(connection: Connection, name: str) -> None:
-    connection.rows("SELECT RELEASE_LOCK(%s)", name)
+    It is the lock of a row: the server frees it at once when the connection ends, however that happens. What GET_LOCK gave, seekdb 1.4 kept
+    for minutes after the connection was closed.
+    """
+    if not connection.rows(f"SELECT 1 FROM {LOCKS} WHERE name = %s", name):
+        connection.run(f"INSERT IGNORE INTO {LOCKS} (name) VALUES (%s)", name)
+    connection.begin()
+    try:
+        return bool(connection.rows(f"SELECT 1 FROM {LOCKS} WHERE name = %s FOR UPDATE NOWAIT", name))
+    except Busy:
+        connection.roll_back()
+        return False
 
 
 def as_vector(vector: Any) -> bytes:
@@ -155,8 +167,6 @@ def _written(vector: Vectors) -> str:
 
 def _nodes(connection: Connection) -> int:
     """Return how many servers there are, 1 where that cannot be asked."""
-    from index.errors import QianliError
-
     try:
         return max(1, int(connection.rows("SELECT COUNT(*) FROM oceanbase.DBA_OB_SERVERS")[0][0]))
     except QianliError:

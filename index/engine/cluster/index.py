@@ -119,7 +119,7 @@ class ClusterIndex:
     def stored(self, source: str) -> StoredPage:
         file, page = self._rows.file(source), self._rows.page_of(source)
         assert file is not None and page is not None, source
-        return stored_page(file, self._rows.encoding(page), self._rows.articles_of_page(page), self._rows.of_page(page))
+        return stored_page(file, self._rows.encoding_and_states(page)[0], self._rows.articles_of_page(page), self._rows.of_page(page))
 
     def places(self) -> list[str]:
         return self._rows.places()

@@ -102,6 +102,7 @@ class Load:
         if changes.state.lengths.passages > LARGE and not dialect.has_vector_index(connection, self._tables):
             dialect.make_vector_index(connection, self._tables)
         connection.begin()
+        state.require(connection, self._address, self._old)
         self._refuse_lost_rows()
         changes.look_for_what_came()
         state.write(connection, self._address, changes.state._replace(number=self._old.number + 1))

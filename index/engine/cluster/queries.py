@@ -12,7 +12,7 @@ from index.engine.cluster.connection import Connection
 from index.engine.cluster.dialect import Tables
 from index.engine.protocol import Source, Stamp
 from index.engine.source_names import plain_name
-from index.engine.stored.digests import content_number, values_digest
+from index.engine.stored.digests import WRAP, content_number, values_digest
 from index.engine.stored.keys import POSITION_BITS, first_key
 from index.engine.stored.rows import COLUMNS, FILE_COLUMNS, ArticleRow, Articles, Row, article_of, file_of, passage_row
 from index.errors import BadInput, DamagedIndex
@@ -60,7 +60,15 @@ class Rows:
         return [rows[key] for key in keys]
 
     def of_page(self, page: int) -> list[Row]:
-        return [*self._read("WHERE `key` >= %s AND `key` < %s ORDER BY `key`", first_key(page), first_key(page + 1))]
+        """Return all rows of a page; raise DamagedIndex where others were written."""
+        rows = [*self._read("WHERE `key` >= %s AND `key` < %s ORDER BY `key`", first_key(page), first_key(page + 1))]
+        found = self.connection.rows(f"SELECT source, states FROM {self.tables.files} WHERE page = %s", page)
+        if [states for _, states in found] != [sum(row.state for row in rows) % WRAP]:
+            source = found[0][0] if found else page
+            raise DamagedIndex(
+                "passages of {source} are missing in {file}; repair it with: qianli index --rebuild", source=source, file=self._where
+            )
+        return rows
 
     def of_source(self, source: str) -> list[Row]:
         page = self.page_of(source)
@@ -81,9 +89,10 @@ class Rows:
         found = self.connection.rows(f"SELECT {FILE_COLUMNS} FROM {self.tables.files} WHERE name = %s", name_number(source))
         return next((file_of(row, self._where) for row in found if row[0] == source), None)
 
-    def encoding(self, page: int) -> str:
-        ((encoding,),) = self.connection.rows(f"SELECT encoding FROM {self.tables.files} WHERE page = %s", page)
-        return str(encoding)
+    def encoding_and_states(self, page: int) -> tuple[str, int]:
+        """Return the encoding of a page's file, and the sum of the states of its passages."""
+        ((encoding, states),) = self.connection.rows(f"SELECT encoding, states FROM {self.tables.files} WHERE page = %s", page)
+        return str(encoding), int(states)
 
     def files(self) -> Iterator[Source]:
         """Yield all files in the order of their names."""

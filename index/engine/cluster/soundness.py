@@ -64,7 +64,7 @@ def rebuild(address: ClusterAddress, wait: float, tell: Tell, embed: Embed | Non
             if not _is_sound(rows, page, source):
                 damaged[page] = source
                 tell(say("{source}: its rows were damaged and are left out; take it in again with: qianli index FOLDER", source=source))
-        _refuse_rows_without_page(rows, damaged, old, address)
+        _refuse_lost_pages(rows, damaged, old, address)
         load = Load.begin(connection, address, old, old.model)
         try:
             load.copy(rows, _vectors(rows, old, damaged, embed, address), damaged.__contains__)
@@ -141,8 +141,8 @@ def _is_sound(rows: Rows, page: int, source: str) -> bool:
         return False
 
 
-def _refuse_rows_without_page(rows: Rows, damaged: dict[int, str], old: State, address: ClusterAddress) -> None:
-    """Raise DamagedIndex where no page is damaged, and passages are missing all the same."""
+def _refuse_lost_pages(rows: Rows, damaged: dict[int, str], old: State, address: ClusterAddress) -> None:
+    """Raise DamagedIndex where no page is damaged, and pages are missing all the same."""
     if damaged:
         return
     ((count, total),) = rows.connection.rows(f"SELECT COUNT(*), COALESCE(SUM(state), 0) FROM {rows.tables.passages}")

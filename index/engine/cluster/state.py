@@ -13,7 +13,7 @@ from index.engine.cluster.dialect import STATE, Tables
 from index.engine.cluster.weights import Lengths
 from index.engine.protocol import Model
 from index.engine.stored.digests import WRAP, values_digest
-from index.errors import DamagedIndex, OtherModel
+from index.errors import Busy, DamagedIndex, OtherModel
 from index.text.tokens import SEGMENTER
 
 FORMAT = "1"  # of the tables
@@ -74,6 +74,13 @@ def write(connection: Connection, address: ClusterAddress, state: State) -> None
     written = state.written()
     rows = [(address.name, "state", written), (address.name, "digest", str(values_digest(written)))]
     connection.run_each(dialect.upsert(STATE, "name, field, value", "name, field"), rows)
+
+
+def require(connection: Connection, address: ClusterAddress, expected: State) -> None:
+    """Raise Busy unless *expected* is the state still, which nobody changes before this transaction ends."""
+    query = f"SELECT value FROM {STATE} WHERE name = %s AND field = 'state' FOR UPDATE"
+    if connection.rows(query, address.name) != [(expected.written(),)]:
+        raise Busy("another process changes the index in {address}; try again when it is done", address=address)
 
 
 def tables_of(address: ClusterAddress, number: int) -> Tables:

@@ -13,7 +13,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from index.engine.cluster.loading import Load, drop_leftovers
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.state import State
 from index.engine.protocol import Model, Source, Stamp, Tell, Terms
-from index.errors import BadInput, Busy, NoIndex, QianliError
+from index.errors import BadInput, Busy, NoIndex
 from index.messages import say
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class ClusterWriter:
         self._begin_load(model, chain([first], others))
 
     def commit(self) -> None:
-        """Make all changes the state that is read from now on."""
+        """Make all changes the state that is read from now on, unless somebody else made another one: the lock may have been lost."""
+        state.require(self._connection, self._address, self._old)
         if self._load:
             self._load.finish()
         elif self._changes.any:
@@ -139,11 +140,11 @@ def transaction(address: ClusterAddress, wait: float, tell: Tell, building: bool
 
 @contextmanager
 def locked(address: ClusterAddress, wait: float, tell: Tell) -> Iterator[Connection]:
-    """Yield a connection that has the writer's lock of an index; raise Busy, saying who has it, after *wait* seconds."""
-    name, until, told = address.lock, time.monotonic() + wait, False
-    connection = connect(address, wait=LONG_WAIT)
+    """Yield a connection while another one has the writer's lock of an index; raise Busy, saying who has it, after *wait* seconds."""
+    until, told = time.monotonic() + wait, False
+    connection, lock = connect(address, wait=LONG_WAIT), connect(address)
     try:
-        while not dialect.lock(connection, name):
+        while not dialect.lock(lock, address.name):
             if time.monotonic() >= until:
                 raise Busy("{writer}; try again when it is done", writer=_writer(connection, address))
             if not told:
@@ -153,8 +154,7 @@ def locked(address: ClusterAddress, wait: float, tell: Tell) -> Iterator[Connect
         connection.run_each(dialect.upsert(WRITERS, "name, who", "name"), [(address.name, _signature())])
         yield connection
     finally:
-        with suppress(QianliError):
-            dialect.unlock(connection, name)
+        lock.close()
         connection.close()
 
 
