@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Article, Citation, Page, Passage
-from index.engine.protocol import Located, Model, Ranking, Source, Stamp, Tell, Terms, silent, sorted_ranking
+from index.engine.protocol import Located, Model, Ranking, Source, Stamp, StoredPage, Tell, Terms, silent, sorted_ranking
 from index.engine.source_names import sources_named
 from index.errors import BadInput, Busy, NoIndex
 from index.text.gazetteer import with_province
@@ -45,7 +45,7 @@ class BruteForceWriter:
     ) -> None:
         self.remove(file.source)
         self._rows.execute("INSERT INTO files VALUES (?, ?)", (file.source, json.dumps(file._replace(path=str(file.path)))))
-        records = {article.number: json.dumps({"title": article.title, "place": article.place}) for article in articles}
+        records = {article.number: json.dumps(asdict(replace(article, paragraphs=()))) for article in articles}
         for passage, vector in zip(passages, vectors, strict=True):
             values = (file.source, records[passage.article], json.dumps(asdict(passage)), vector.astype("<f4").tobytes())
             self._rows.execute("INSERT INTO passages (source, record, passage, vector) VALUES (?, ?, ?, ?)", values)
@@ -158,6 +158,11 @@ class BruteForceIndex:
     def sources(self) -> dict[str, Source]:
         return dict(self._sources)
 
+    def stored(self, source: str) -> StoredPage:
+        keys = [key for key, passage in self._passages.items() if passage.citation.source == source]
+        articles = {self._passages[key].article: self._records[key] for key in keys}
+        return StoredPage("utf-8", [_article(record) for record in articles.values()], self.passages(keys), keys, repr(self.passages(keys)))
+
     def places(self) -> list[str]:
         articles = {(p.citation.source, p.article): p.citation.place for p in self._passages.values()}
         counted = Counter(place for place in articles.values() if place)
@@ -246,6 +251,11 @@ def _passage(text: str) -> Passage:
     lines = tuple((first, last) for first, last in citation.lines)
     pairs = {name: tuple(value) for name in ("authors", "places", "chars", "box") if (value := getattr(citation, name)) is not None}
     return Passage(**values, citation=replace(citation, lines=lines, **pairs))
+
+
+def _article(record: dict[str, Any]) -> Article:
+    pairs = {name: tuple(record[name]) for name in ("authors", "places", "paragraphs", "headings")}
+    return Article(**record | pairs)
 
 
 def _stands_at(citation: Citation, source: str, line: str) -> bool:

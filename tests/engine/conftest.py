@@ -16,6 +16,7 @@ Opening = Callable[..., Index]
 ENGINES: dict[str, Opening] = {"folder": open_index, "brute force": BruteForceIndex.open, "cluster": open_index}
 if GIVEN in os.environ:
     ENGINES["given cluster"] = open_index
+SERVERS = ("cluster", "given cluster")
 NAMES = count()
 
 
@@ -37,3 +38,15 @@ def address(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Addr
     if engine == "given cluster":
         return f"{os.environ[GIVEN]}/test-{os.getpid()}-{next(NAMES)}"
     return tmp_path / "目录" / "index"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the second and third corpus for a server: it takes some seconds to make an index."""
+    left_out = [item for item in items if _parameter(item, "engine") in SERVERS and _parameter(item, "corpus") in (1, 2)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _parameter(item: pytest.Item, name: str) -> object:
+    return item.callspec.params.get(name) if hasattr(item, "callspec") else None
