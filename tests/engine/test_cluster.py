@@ -183,7 +183,7 @@ def test_readers_go_on_while_tables_are_exchanged(address: str) -> None:
     readers = [Thread(target=ask) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for turn in range(3):
+    for turn in range(2):
         loaded(address, 20, seed=100 * turn)
     stopped = True
     for reader in readers:
@@ -194,7 +194,7 @@ def test_readers_go_on_while_tables_are_exchanged(address: str) -> None:
 def test_pages_that_come_again_are_found_each_time(address: str) -> None:
     filled(address, 4)
     with open_index(address) as opened:
-        for turn in range(25):
+        for turn in range(12):
             with opened.writing() as changed:
                 for number in range(4):
                     changed.add(

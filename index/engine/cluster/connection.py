@@ -44,15 +44,6 @@ class Connection:
             cursor.execute(statement, values or None)
             return list(cursor.fetchall())
 
-    def stream(self, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of *statement* while the server sends them. Nothing else may be asked until the last one has come."""
-        from pymysql.cursors import SSCursor
-
-        with self._lock, naming_errors(self.address), self._raw.cursor(SSCursor) as cursor:
-            cursor.execute(statement, values or None)
-            while some := cursor.fetchmany(500):
-                yield from some
-
     def run(self, statement: str, *values: Any) -> int:
         """Change something; return how many rows are other than before."""
         with self._lock, naming_errors(self.address), self._raw.cursor() as cursor:

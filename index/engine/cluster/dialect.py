@@ -88,15 +88,16 @@ def create(connection: Connection, tables: Tables, dim: int) -> None:
 
 
 def drop(connection: Connection, tables: Tables) -> None:
-    for name in OWN:
+    """Drop all tables of a number; those of files go last, since `numbers` knows a number by them."""
+    for name in reversed(OWN):
         connection.run(f"DROP TABLE IF EXISTS {tables.of(name)}")
 
 
 def numbers(connection: Connection, prefix: str) -> list[int]:
     """Return the numbers of all tables that there are for one index."""
-    pattern = f"{prefix}files_".replace("_", r"\_") + "%"
-    found = (name.rpartition("_")[2] for (name, *_) in connection.rows("SHOW TABLES LIKE %s", pattern))
-    return sorted(int(number) for number in found if number.isdecimal())
+    first = f"{prefix}files_"
+    found = (name.removeprefix(first) for (name, *_) in connection.rows("SHOW TABLES LIKE %s", first.replace("_", r"\_") + "%"))
+    return sorted(int(number) for number in found if number.isdecimal())  # another index may be called as these tables are
 
 
 def make_term_index(connection: Connection, tables: Tables) -> None:

@@ -189,15 +189,19 @@ class Rows:
             )
         return np.frombuffer(b"".join(halves[key] for key in keys), "<f2").reshape(len(keys), dim).astype(np.float32)
 
-    def vector_of_content(self, passage: Passage) -> Vectors | None:
-        """Return the vector of a stored passage with the same heading and text, None where there is none."""
+    def vectors_of_contents(self, passages: Sequence[Passage]) -> list[Vectors | None]:
+        """Return for each of *passages* the vector of a stored one with the same heading and text, None where there is none."""
         import numpy as np
 
-        query = f"SELECT {PASSAGE}, half FROM {self.tables.passages} WHERE content = %s"
-        for _, *values, digest, half in self.connection.rows(query, content_number(passage)):
-            if values[3:5] == [passage.text, passage.heading] and digest == values_digest(*values):
-                return np.frombuffer(half, "<f2").astype(np.float32)
-        return None
+        known: dict[tuple[str, str], bytes] = {}
+        for start in range(0, len(passages), MANY):
+            numbers = [content_number(passage) for passage in passages[start : start + MANY]]
+            query = f"SELECT {PASSAGE}, half FROM {self.tables.passages} WHERE content IN %s"
+            for _, *values, digest, half in self.connection.rows(query, numbers):
+                if digest == values_digest(*values):
+                    known[values[3], values[4]] = half
+        halves = [known.get((passage.text, passage.heading)) for passage in passages]
+        return [None if half is None else np.frombuffer(half, "<f2").astype(np.float32) for half in halves]
 
     def _read(self, which: str, *values: Any) -> Iterator[Row]:
         found = self.connection.rows(f"SELECT {PASSAGE}, {BESIDE} FROM {self.tables.passages} {which}", *values)

@@ -87,7 +87,7 @@ class ClusterWriter:
         self._changes.touch(file)
 
     def known_vectors(self, passages: Sequence[Passage]) -> list[Vectors | None]:
-        return [self._changes.rows.vector_of_content(passage) for passage in passages]
+        return self._changes.rows.vectors_of_contents(passages)
 
     def replace_vectors(self, model: Model, vectors: Iterable[tuple[int, Vectors]]) -> None:
         others = iter(vectors)
