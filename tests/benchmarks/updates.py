@@ -48,7 +48,7 @@ def main() -> None:
 def measure(shared: Path, folder: Path, count: int, each: int) -> None:
     pages, index = folder / "pages", folder / "ix"
     if not index.exists():
-        _write_pages(shared, pages, count, each)
+        write_pages(shared, pages, count, each)
         took = _qianli("index", pages, "--index", index, "--model", "fast", "-q")
         print(f"| indexing {count:,} pages anew, once | {took[0]:.2f} | {took[1]:.2f} |", flush=True)
         _qianli("index", pages, "--index", index, "-q")
@@ -90,7 +90,8 @@ def _qianli(*arguments: object) -> Times:
     return time.perf_counter() - start, after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
 
 
-def _write_pages(shared: Path, pages: Path, count: int, each: int) -> None:
+def write_pages(shared: Path, pages: Path, count: int, each: int) -> None:
+    """Write *count* pages of *each* paragraphs of running text into the folder *pages*."""
     pages.mkdir()
     texts = _texts(shared / "corpora" / "text")
     for number in range(count):

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,12 +61,12 @@ def binary() -> Path:
     return Path(found.origin).parent / "seekdb"
 
 
-def start(base: Path, port: int | None = None, password: str = "") -> Server:
+def start(base: Path, port: int | None = None, password: str = "", settings: Sequence[str] = SETTINGS) -> Server:
     """Start a server in the folder *base*, which may hold its data already, and wait until it answers. An empty *password*: a new one."""
     (base / "run").mkdir(parents=True, exist_ok=True)
     program, port = binary(), port or _free_port()
     libraries = os.pathsep.join([str(program.parent), str(program.parent.parent / "pylibseekdb.libs")])
-    parameters = [part for setting in SETTINGS for part in ("--parameter", setting)]
+    parameters = [part for setting in settings for part in ("--parameter", setting)]
     with (base / "output").open("ab") as output:
         process = subprocess.Popen(
             [program, "--nodaemon", "--port", str(port), "--base-dir", base, "--log-level", "ERROR", *parameters],

@@ -53,6 +53,7 @@ class Changes:
         self.pages_added = 0
         self.any = False
         self._numbers: dict[str, int] = {}  # of terms
+        self._knows_all = not state.terms  # no term is in the tables that is not in _numbers
         self._new: dict[int, str] = {}  # terms that no row has yet
         self._having: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])  # by number: passages more, or fewer, in text and heading
         self._came: list[int] = []  # keys
@@ -230,7 +231,7 @@ class Changes:
     def _numbered(self, terms: Iterable[str]) -> dict[str, int]:
         """Return the number of each term; new terms get the next ones."""
         unknown = [term for term in terms if term not in self._numbers]
-        for start in range(0, len(unknown), MANY_TERMS):
+        for start in range(0, 0 if self._knows_all else len(unknown), MANY_TERMS):
             some = {_raw(term): term for term in unknown[start : start + MANY_TERMS]}
             found = self._connection.rows(f"SELECT term, number FROM {self._tables.terms} WHERE term IN %s", list(some))
             self._numbers.update((some[bytes(raw)], number) for raw, number in found)
