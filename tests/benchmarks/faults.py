@@ -19,7 +19,7 @@ ALL = 1_000_000  # tries; more than there are calls
 def main() -> int:
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")  # before numpy: a fork takes no threads along
-    from tests.robustness import calls, damaged, documents, hostile, killed, model, together
+    from tests.robustness import calls, cluster, damaged, documents, hostile, killed, model, together
     from tests.robustness.table import Row
     from tests.robustness.worlds import Worlds, worlds
 
@@ -34,6 +34,9 @@ def main() -> int:
         "writers": (together.writers, 50),
         "hostile": (hostile.hostile, 500),
         "documents": (documents.documents, 300),
+        "cluster": (cluster.killed, 100),
+        "cluster-readers": (cluster.readers, 20),
+        "cluster-pages": (cluster.replaced, 500),
         "model": (model.against_a_model, 200),
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

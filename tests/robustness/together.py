@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from index.engine.open import open_index
-from index.engine.protocol import model_of
+from index.engine.protocol import Address, model_of
 from index.errors import Busy
 from index.indexing import build
 from index.text.tokens import terms
 from tests.engine.pages import matching, nearest
-from tests.robustness.children import Child, tried
+from tests.robustness.children import PROCESSOR, Child, tried
 from tests.robustness.table import Row
 from tests.robustness.worlds import EVERY, QUESTIONS, TOY, Worlds, copied, indexed, sound, write_all, write_page
 
@@ -25,13 +26,21 @@ PATIENCE = 60.0  # seconds that a writer waits, in the tries in which it waits
 def readers(world: Worlds, tries: int, seed: int) -> Row:
     """Ask in READERS processes while every page is rewritten *tries* times; each text names its version."""
     row = Row(f"readers during rebuilds ({READERS} readers × {tries} rebuilds)", "every answer from one state")
-    address, end = copied(world.fresh, world.folder / "try"), world.folder / "end"
-    pages = write_all(world.folder / "versions", 0)
+    ask_meanwhile(row, copied(world.fresh, world.folder / "try"), world.folder / "versions", tries)
+    return row
+
+
+def ask_meanwhile(row: Row, address: Address, pages: Path, tries: int, before: Callable[[int], None] = lambda version: None) -> None:
+    """Let READERS processes ask the index at *address* while all *pages* are rewritten *tries* times, after *before* was called."""
+    end = pages.with_name("end")
     end.unlink(missing_ok=True)
-    assert tried(lambda: indexed(pages, address)).code == 0
-    children = [Child(lambda: _reading(address, end)) for _ in range(READERS)]
+    write_all(pages, 0)
+    first = tried(lambda: indexed(pages, address))
+    assert first.code == 0, first.said
+    children = [Child(lambda: _reading(address, end), PROCESSOR * tries) for _ in range(READERS)]
     for version in range(1, tries + 1):
         write_all(pages, version)
+        before(version)
         built = tried(lambda: indexed(pages, address))
         if built.code:
             row.wrong.append(f"rebuild {version}: {built.said}")
@@ -46,10 +55,9 @@ def readers(world: Worlds, tries: int, seed: int) -> Row:
             seen.update(versions)
             row.count("answers of one state" if len(versions) == 1 else "mixed", "" if len(versions) == 1 else f"{number}: {versions}")
     row.note = f"{len(seen)} states were seen"
-    return row
 
 
-def _reading(address: Path, end: Path) -> list[list[int]]:
+def _reading(address: Address, end: Path) -> list[list[int]]:
     """Open the index and ask, again and again, until the file *end* exists; return the versions that each opening answered from."""
     openings = []
     while not end.exists():

@@ -16,7 +16,7 @@ from typing import Any
 
 from index.document import Page
 from index.engine.open import open_index, rederive
-from index.engine.protocol import model_of
+from index.engine.protocol import Address, model_of
 from index.errors import NoIndex
 from index.indexing import build
 from index.segmentation.articles import articles
@@ -66,13 +66,13 @@ def change_some(folder: Path, version: int) -> None:
     (folder / f"p{LARGE + SMALL - version}.txt").rename(folder / f"r{version}.txt")
 
 
-def indexed(pages: Path, address: Path) -> None:
+def indexed(pages: Path, address: Address) -> None:
     """Bring the index in *address* up to date with *pages*."""
     with open_index(address, create=model_of(TOY)) as index:
         build([pages], index, TOY)
 
 
-def everything_said(address: Path) -> Said:
+def everything_said(address: Address) -> Said:
     """Return everything that the index in *address* says, without passages where there is no index; errors are the caller's."""
     try:
         index = open_index(address)
@@ -124,11 +124,11 @@ def _near(scores: dict[str, float], expected: dict[str, float]) -> bool:
     return scores.keys() == expected.keys() and all(abs(score - expected[text]) <= NEAR for text, score in scores.items())
 
 
-def asked(address: Path) -> Ended:
+def asked(address: Address) -> Ended:
     return tried(lambda: everything_said(address))
 
 
-def sound(address: Path) -> Ended:
+def sound(address: Address) -> Ended:
     """Ask everything, and have every row and file checked: faults come as `damage`."""
 
     def work() -> Said:
