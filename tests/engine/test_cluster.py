@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -282,3 +283,15 @@ def test_every_command_works_with_an_address(
     code, out, _ = qianli("copy", address, str(tmp_path / "还"), "--json")
     assert (code, '"pages": 1' in out or '"pages":1' in out) == (0, True)
     assert cluster.password not in out
+
+
+def test_the_size_on_disk_is_that_of_the_tables_of_one_index(cluster: Server) -> None:
+    small, large = (cluster.address(f"size-{next(NUMBERS)}") for _ in range(2))
+    filled(small, 1)
+    filled(large, 20)
+    run(small, "ALTER SYSTEM MINOR FREEZE")  # else all of it is in memory still
+    with open_index(small) as one, open_index(large) as other:
+        until = time.monotonic() + 60
+        while not (0 < one.facts().get("bytes", 0) < other.facts().get("bytes", 0)):
+            assert time.monotonic() < until, (one.facts(), other.facts())
+            time.sleep(0.5)

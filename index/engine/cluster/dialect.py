@@ -112,6 +112,21 @@ def has_vector_index(connection: Connection, tables: Tables) -> bool:
     return bool(connection.rows(f"SHOW INDEX FROM {tables.passages} WHERE Key_name = 'nearest'"))
 
 
+def size(connection: Connection, tables: Tables) -> int | None:
+    """Return how many bytes the tables and their indexes have on disk, without what was written last and is in memory alone.
+
+    None where the server does not say it.
+    """
+    query = "SELECT table_id, table_name, occupy_size FROM oceanbase.DBA_OB_TABLE_SPACE_USAGE WHERE database_name = DATABASE()"
+    try:
+        found = connection.rows(query)
+    except QianliError:  # an older server, or the view is not for this user
+        return None
+    names = {tables.of(name) for name in OWN}
+    own = {name for _, name, _ in found if name in names} | {f"__idx_{number}" for number, name, _ in found if name in names}
+    return sum(int(size) for _, name, size in found if name in own or "_".join(name.split("_")[:4]) in own)
+
+
 def set_effort(connection: Connection) -> None:
     connection.run(f"SET ob_hnsw_ef_search = {EFFORT}")
 

@@ -149,6 +149,7 @@ class ClusterIndex:
             yield row.key, row.passage
 
     def facts(self) -> dict[str, Any]:
+        size = dialect.size(self._connection, self._tables)
         loading = writer.unfinished_pages(self._connection, self._place, self._state)
         return {
             "place": self.address,
@@ -159,6 +160,7 @@ class ClusterIndex:
             "segmenter": self._state.segmenter,
             "format": int(self._state.format),
             "generation": self._state.number,
+            **({"bytes": size} if size else {}),
         }
 
     def check(self) -> list[str]:
