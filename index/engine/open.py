@@ -63,7 +63,7 @@ def rederive(address: Address, wait: float = 0.0, tell: Tell = silent, embed: Em
 
 def _engine(address: Address) -> Engine:
     scheme, separator, _ = str(address).partition("://")
-    module = ENGINES.get(scheme if separator else "")
+    module = ENGINES.get(scheme.lower() if separator else "")
     if module is None:
         raise BadInput("no engine for {scheme}:// in this qianli; name a folder with --index", scheme=scheme)
     return cast(Engine, import_module(module))

@@ -68,6 +68,7 @@ CHINESE = {
     "copied {count} pages": "复制了 {count} 个页面",
     "{count} page was there before": "{count} 个页面原来就有",
     "{count} pages were there before": "{count} 个页面原来就有",
+    "{pages}, {passages}; {before}; {whole}": "{pages}，{passages}；{before}；{whole}",
     "{to} holds what {source} holds": "{to} 与 {source} 内容相同",
     "a graph of neighbours (HNSW) is followed, {effort} candidates at a time": "沿近邻图（HNSW）查找，每次保留 {effort} 个候选",
 }

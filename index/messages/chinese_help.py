@@ -81,8 +81,8 @@ CHINESE = {
     "Show what each hit's rank and probability are made of, and which words met.": "说明每一段的名次和把握是怎么算出来的，哪些词语对应。",
     "The id of a citation (its first six characters will do), or SOURCE:LINE.": "出处的编号（写前六位即可），或 SOURCE:LINE（来源:行号）。",
     "How many passages before and after it.": "前后各显示几段。",
-    "The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]": (
-        "索引的位置。[默认：$QIANLI_INDEX，否则为当前或上级文件夹中的 .qianli]"
+    "The index: a folder, or oceanbase://USER@HOST:2881/DATABASE/NAME. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]": (
+        "索引：文件夹，或 oceanbase://用户@主机:2881/数据库/名称。[默认：$QIANLI_INDEX，否则为当前或上级文件夹中的 .qianli]"
     ),
     "Files and folders: text, Markdown, and documents such as .pdf, .docx, .xlsx.": "文件或文件夹：文本、Markdown，以及 .pdf、.docx、.xlsx 等文档。",
     "Where such a model computes: cpu, cuda, mps.": "这样的模型在哪里计算：cpu、cuda、mps。",

@@ -34,7 +34,14 @@ def for_programs(wanted: bool) -> bool:
 
 IndexAt = Annotated[
     str | None,
-    typer.Option("--index", metavar="DIR", help=say("The index. [default: $QIANLI_INDEX, else .qianli here or in a parent folder]")),
+    typer.Option(
+        "--index",
+        metavar="DIR",
+        help=say(
+            "The index: a folder, or oceanbase://USER@HOST:2881/DATABASE/NAME. "
+            "[default: $QIANLI_INDEX, else .qianli here or in a parent folder]"
+        ),
+    ),
 ]
 Paths = Annotated[
     list[Path] | None,

@@ -87,15 +87,17 @@ def parsed(written: str) -> ClusterAddress:
         raise BadInput("this is no address of an index in a cluster; it looks like {form}", form=FORM) from None
     if parts.password is not None:
         raise BadInput("no password belongs into an address, where everybody can read it; put it in {variable}", variable=PASSWORD)
+    if parts.fragment or not parts.username:  # it may hold a password, as in user:12#3@host, and is not repeated
+        raise BadInput("this is no address of an index in a cluster; it looks like {form}", form=FORM)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     places = [unquote(part) for part in parts.path.split("/")[1:]]
     if unknown := sorted(options.keys() - {*OPTIONS}):
         raise BadInput("{option} is no option of an address; there are {options}", option=unknown[0], options=", ".join(OPTIONS))
-    if parts.scheme != SCHEME or not host or not parts.username or len(places) != 2 or not all(places):
+    if parts.scheme != SCHEME or not host or len(places) != 2 or not all(places):
         raise BadInput("{address} is no address of an index in a cluster; it looks like {form}", address=written, form=FORM)
     if len(table_prefix(places[1])) > LONGEST:
         raise BadInput("{name} is too long for the name of an index in a cluster; take a shorter one", name=places[1])
-    files = {name: Path(options[name]) if options.get(name) else None for name in OPTIONS}
+    files = {name: Path(options[name]).expanduser() if options.get(name) else None for name in OPTIONS}
     database, name = places
     ours = (database, name, files["ca"], files["password_file"], written)
     return ClusterAddress(unquote(parts.username), host, port, *ours)

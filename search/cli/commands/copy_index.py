@@ -39,4 +39,4 @@ def copy_index(
     passages = counted(copied.passages, "{count} passage", "{count} passages")
     before = counted(copied.before, "{count} page was there before", "{count} pages were there before")
     whole = say("{to} holds what {source} holds", to=shown(target), source=shown(source))
-    note(quiet, f"{pages}, {passages}; {before}; {whole}")
+    note(quiet, say("{pages}, {passages}; {before}; {whole}", pages=pages, passages=passages, before=before, whole=whole))
