@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.engine.cluster import index, loading, writer
+from index.engine.cluster import changes, dialect, index, loading, writer
 from index.engine.open import open_index
 from index.engine.protocol import Index, Ranking
 from index.engine.source_names import sources_named
@@ -166,6 +166,29 @@ def test_a_first_build_that_was_killed_goes_on(address: str) -> None:
                 if f"{number:02}.txt" not in there:
                     changed.add(*page_of(f"{number:02}.txt", TEXTS[:3]), vectors_of(3, number))
         assert (len(opened), opened.check(), "unfinished" in opened.facts()) == (90, [], False)
+
+
+@pytest.mark.usefixtures("small_loads")
+@pytest.mark.parametrize("name", ["weigh", "make_term_index"])
+def test_a_first_build_that_was_killed_at_its_end_goes_on(name: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many passages have each term is written once, whether before the kill or after it."""
+
+    class Killed(BaseException): ...
+
+    def killing(*given: object) -> int | None:
+        if name != "weigh" or given[2]:  # the first passages are weighed and committed
+            raise Killed
+        return weigh(*given)  # type: ignore[arg-type]
+
+    open_index(address, create=MODEL).close()
+    weigh = changes.Changes.weigh
+    monkeypatch.setattr(changes.Changes if name == "weigh" else dialect, name, killing)
+    with pytest.raises(Killed):
+        loaded(address, 30)
+    monkeypatch.undo()
+    loaded(address, 31)
+    with open_index(address) as opened:
+        assert (len(opened), opened.check()) == (93, [])
 
 
 @pytest.mark.usefixtures("small_loads")

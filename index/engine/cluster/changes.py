@@ -146,10 +146,16 @@ class Changes:
         self.look_for_what_came()
         return self.state
 
+    def write_new_terms(self) -> None:
+        """Write the terms that no row has yet, without counts: these are written once, at the end of a load."""
+        rows = [(_raw(term), number, 0, 0) for number, term in self._new.items()]
+        self._connection.run_each(f"INSERT INTO {self._tables.terms} (term, number, in_text, in_heading) VALUES (%s, %s, %s, %s)", rows)
+        self._new.clear()
+
     def write_terms(self) -> None:
         """Write how many passages have each term that came or went."""
         changed = {number: counts for number, counts in self._having.items() if any(counts) or number in self._new}
-        names = dict(self._new)
+        names = {number: term for term, number in self._numbers.items() if number in changed}
         unnamed = [number for number in changed if number not in names]
         for start in range(0, len(unnamed), MANY_TERMS):
             some = unnamed[start : start + MANY_TERMS]
@@ -160,6 +166,16 @@ class Changes:
         self._connection.run_each(statement, rows)
         self._having.clear()
         self._new.clear()
+
+    def count_again(self) -> None:
+        """Count the passages that have each term, of all passages of the tables."""
+        first = 0
+        while found := self._connection.rows(
+            f"SELECT `key`, terms FROM {self._tables.passages} WHERE `key` >= %s ORDER BY `key` LIMIT {MANY}", first
+        ):
+            for _, written in found:
+                self._count(of_literal(written or ""), 1)
+            first = found[-1][0] + 1
 
     def weigh(self, lengths: Lengths, first: int = 0, most: int | None = None) -> int | None:
         """Weigh terms that are counted until now by the mean lengths of *lengths*, from the key *first* on, *most* passages.
