@@ -18,7 +18,11 @@ CHINESE = {
     "the server of {address} cannot be asked ({why}); is it running, and is the address right?": (
         "无法访问 {address} 的服务器（{why}）；服务器在运行吗？地址对吗？"
     ),
-    "the server of {address} refuses {user}: {why}": "{address} 的服务器拒绝了用户 {user}：{why}",
+    "the server of {address} refuses {user}: {why}; check the user, its rights, and the password in {variable}": (
+        "{address} 的服务器拒绝了用户 {user}：{why}；请检查用户名、权限，以及 {variable} 中的密码"
+    ),
+    "no certificate": "里面没有证书",
+    "the certificates in {file} cannot be read: {why}": "无法读取 {file} 中的证书：{why}",
     "the index in {address} was replaced or removed meanwhile ({why}); open it again": (
         "{address} 中的索引已被替换或删除（{why}）；请重新打开"
     ),

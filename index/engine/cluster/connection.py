@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from index.engine.cluster.address import ClusterAddress
-from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unreachable, Unwritten
+from index.engine.cluster.address import PASSWORD, ClusterAddress
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, QianliError, Unreachable, Unwritten, reason
+from index.messages import say
 
 if TYPE_CHECKING:
     import pymysql
@@ -84,11 +86,14 @@ def connect(address: ClusterAddress, database: bool = True, wait: float = STATEM
         import pymysql
     except ImportError:
         raise BadInput("an index in a cluster needs PyMySQL; install it with: pip install 'qianli-precedents[cluster]'") from None
-    secured: dict[str, Any] = {"ssl_ca": str(address.ca), "ssl_verify_cert": True, "ssl_verify_identity": True} if address.ca else {}
+    secured: dict[str, Any] = {}
+    if address.ca:
+        _refuse_no_certificates(address.ca)
+        secured = {"ssl_ca": str(address.ca), "ssl_verify_cert": True, "ssl_verify_identity": True}
     with naming_errors(address):
         raw = pymysql.connect(
             user=address.user,
-            password=address.password(),
+            password=address.password().encode(),  # of a str, PyMySQL takes Latin letters alone
             database=address.database if database else None,
             charset="utf8mb4",
             autocommit=True,
@@ -137,7 +142,13 @@ def _told(address: ClusterAddress, error: Exception) -> QianliError:
     number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     why = _line(error)
     if number in REFUSED:
-        return BadInput("the server of {address} refuses {user}: {why}", address=address, user=address.user, why=why)
+        return BadInput(
+            "the server of {address} refuses {user}: {why}; check the user, its rights, and the password in {variable}",
+            address=address,
+            user=address.user,
+            why=why,
+            variable=address.password_file or PASSWORD,
+        )
     if number == NO_DATABASE:
         return NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=address)
     if number == NO_TABLE or number in REPLACED:
@@ -161,6 +172,17 @@ def _line(error: Exception) -> str:
     """Return what an error says, in one line."""
     said = error.args[1] if len(error.args) > 1 and isinstance(error.args[0], int) else str(error)
     return " ".join(str(said or type(error).__name__).split())
+
+
+def _refuse_no_certificates(file: Path) -> None:
+    """Raise BadInput unless *file* has certificates."""
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        why = say("no certificate") if isinstance(error, ssl.SSLError) else reason(error) if isinstance(error, OSError) else error
+        raise BadInput("the certificates in {file} cannot be read: {why}", file=file, why=why) from error
 
 
 def _refuse_other_servers(connection: Connection) -> None:
