@@ -146,6 +146,28 @@ def test_a_password_may_come_from_a_file(cluster: Server, address: str, tmp_path
         assert len(opened) > 0
 
 
+def test_a_password_may_be_chinese_and_who_only_reads_needs_one_right(
+    cluster: Server, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(address, 1)
+    run(address, "CREATE USER reader IDENTIFIED BY '密码一'")
+    run(address, "GRANT SELECT ON qianli.* TO reader")
+    monkeypatch.setenv(PASSWORD, "密码一")
+    with open_index(address.replace("root@", "reader@")) as opened:
+        assert len(opened) > 0
+        assert opened.check() == []
+        with pytest.raises(BadInput, match="refuses reader"), opened.writing():
+            pass
+
+
+def test_certificates_that_cannot_be_read_are_named(address: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read: no such file"):
+        open_index(f"{address}?ca={tmp_path}/no.pem")
+    (tmp_path / "empty.pem").write_text("no certificate\n")
+    with pytest.raises(BadInput, match="cannot be read: no certificate"):
+        open_index(f"{address}?ca={tmp_path}/empty.pem")
+
+
 @pytest.mark.parametrize(
     ("written", "message"),
     [
