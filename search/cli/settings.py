@@ -55,6 +55,7 @@ def _whole(least: int) -> Kind:
 
 
 TEXT = Kind(lambda value: isinstance(value, str) and value.isprintable(), lambda: say("give a text"))
+ADDRESS = Kind(lambda value: TEXT.fits(value) and not _has_password(value), TEXT.wanted)
 SWITCH = Kind(lambda value: isinstance(value, bool), lambda: say("give true or false"), _switch)
 DATE = Kind(lambda value: isinstance(value, str) and is_date(value), lambda: say("give a date such as 2024, 2024-05 or 2024-05-06"))
 MODE = Kind(lambda value: value in MODES, lambda: say("choose one of {names}", names=", ".join(MODES)))
@@ -74,7 +75,7 @@ class Key(NamedTuple):
 
 
 KEYS = {
-    "index": Key(TEXT, None, "index_at", variable="QIANLI_INDEX"),
+    "index": Key(ADDRESS, None, "index_at", variable="QIANLI_INDEX"),
     "top_k": Key(_whole(1), 10, "top_k", SEARCHES),
     "mode": Key(MODE, "hybrid", "mode", SEARCHES),
     "min_score": Key(PROBABILITY, None, "min_score", SEARCHES),
@@ -160,8 +161,17 @@ def read_text(path: Path) -> str:
         ) from None
 
 
+def _has_password(address: str) -> bool:
+    """Whether a colon and more stand behind the user of an address, as in oceanbase://user:password@host."""
+    return re.search("://[^/@]*:[^@]*@", address) is not None
+
+
 def wrong_value(key: str, value: Any) -> str:
-    """Return the line that says which values *key* takes."""
+    """Return the line that says which values *key* takes; a password is not repeated."""
+    if KEYS[key].kind is ADDRESS and TEXT.fits(value):
+        return say(
+            "no password belongs into an address, where everybody can read it; put it in {variable}", variable="QIANLI_CLUSTER_PASSWORD"
+        )
     return say("{key} is {value!r}; {wanted}", key=key, value=value, wanted=KEYS[key].kind.wanted())
 
 

@@ -53,6 +53,18 @@ def test_every_setting_is_shown_with_its_origin(qianli: Command, own: Path, monk
     assert json.loads(qianli("config", "top_k", "--json")[1])["from"] is None
 
 
+def test_no_setting_keeps_a_password_or_repeats_one(qianli: Command, own: Path) -> None:
+    code, printed, said = qianli("config", "index", "oceanbase://clerk:Geheim7@db.example/office/pages")
+    assert (code, printed) == (2, "")
+    assert "QIANLI_CLUSTER_PASSWORD" in said
+    assert "Geheim7" not in said
+    assert not own.exists()
+    address = "oceanbase://clerk@db.example:2881/office/pages?password_file=a@b"
+    assert qianli("config", "index", address)[0] == 0
+    assert qianli("config", "--json")[0] == 0
+    assert address in own.read_text("utf-8")
+
+
 def test_a_change_leaves_every_other_line_as_it_is(qianli: Command, own: Path) -> None:
     own.parent.mkdir(parents=True)
     own.write_text("# one\nplace = '上城区'  # ours\n\nquiet = true\n", "utf-8")
