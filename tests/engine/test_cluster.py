@@ -171,7 +171,7 @@ def test_a_first_build_that_was_killed_goes_on(address: str) -> None:
 @pytest.mark.usefixtures("small_loads")
 @pytest.mark.parametrize("name", ["weigh", "make_term_index"])
 def test_a_first_build_that_was_killed_at_its_end_goes_on(name: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many passages have each term is written once, whether before the kill or after it."""
+    """How many passages have each term is written at the end of a load: before the kill, or after it."""
 
     class Killed(BaseException): ...
 

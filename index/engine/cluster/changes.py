@@ -147,8 +147,8 @@ class Changes:
         return self.state
 
     def write_new_terms(self) -> None:
-        """Write the terms that no row has yet, without counts: these are written once, at the end of a load."""
-        rows = [(_raw(term), number, 0, 0) for number, term in self._new.items()]
+        """Write the terms that no row has yet, as they are counted until now; how the counts of others changed is kept."""
+        rows = [(_raw(term), number, *self._having.pop(number, (0, 0))) for number, term in self._new.items()]
         self._connection.run_each(f"INSERT INTO {self._tables.terms} (term, number, in_text, in_heading) VALUES (%s, %s, %s, %s)", rows)
         self._new.clear()
 
@@ -168,7 +168,11 @@ class Changes:
         self._new.clear()
 
     def count_again(self) -> None:
-        """Count the passages that have each term, of all passages of the tables."""
+        """Count how many passages of the tables have each term more, or fewer, than was written."""
+        for start in range(0, self.state.terms, MANY_TERMS):
+            query = f"SELECT number, in_text, in_heading FROM {self._tables.terms} WHERE number >= %s AND number < %s"
+            for number, *counts in self._connection.rows(query, start, start + MANY_TERMS):
+                self._having[number] = [-count for count in counts]
         first = 0
         while found := self._connection.rows(
             f"SELECT `key`, terms FROM {self._tables.passages} WHERE `key` >= %s ORDER BY `key` LIMIT {MANY}", first

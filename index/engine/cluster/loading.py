@@ -42,14 +42,13 @@ class Load:
         self._connection, self._address, self._old, self._tables = connection, address, old, tables
         self.changes = changes
         self._committed = changes.state.lengths.passages
-        self._counted = False  # whether the tables have how many passages have each term
 
     @classmethod
     def begin(cls, connection: Connection, address: ClusterAddress, old: State, model: Model) -> Load:
         number = max([old.tables, *dialect.numbers(connection, address.prefix)]) + 1
         tables = state.tables_of(address, number)
         new = State(model, number, old.number + 1)
-        connection.run_each(dialect.upsert(LOADS, "name, tables, value", "name"), [(address.name, number, _noted(new, None, False))])
+        connection.run_each(dialect.upsert(LOADS, "name, tables, value", "name"), [(address.name, number, _noted(new, None))])
         dialect.create(connection, tables, model.dim)
         connection.begin()
         return cls(connection, address, old, Changes(connection, tables, new), tables)
@@ -65,9 +64,7 @@ class Load:
         if not left.lengths.passages:
             return None
         load = cls(connection, address, old, Changes(connection, tables, left), tables)
-        load._counted = noted["counted"]
-        if not load._counted:
-            load.changes.count_again()
+        load.changes.count_again()
         if noted["weighing"] is not None:
             connection.begin()
             load._weigh(left.weighed, noted["weighing"])
@@ -96,7 +93,7 @@ class Load:
     def finish(self) -> None:
         """Make the new tables the index."""
         changes, connection = self.changes, self._connection
-        self._counted = True
+        changes.write_terms()
         self._commit()
         if not changes.state.weighed.passages and changes.state.lengths.passages:
             self._weigh(changes.state.lengths, 0)
@@ -141,11 +138,8 @@ class Load:
 
     def _commit(self, weighing: int | None = None) -> None:
         """Commit what there is, with its sums; *weighing*: the key from which on terms are not weighed yet."""
-        if self._counted:
-            self.changes.write_terms()
-        else:
-            self.changes.write_new_terms()
-        noted = _noted(self.changes.state, weighing, self._counted)
+        self.changes.write_new_terms()  # to write all counts that changed, at each step, took longer than all the rows
+        noted = _noted(self.changes.state, weighing)
         self._connection.run(f"UPDATE {LOADS} SET value = %s WHERE name = %s", noted, self._address.name)
         self._connection.commit()
         self._connection.begin()
@@ -180,10 +174,6 @@ def _pages(rows: Rows) -> list[int]:
     return sorted(int(page) for (page,) in rows.connection.rows(f"SELECT page FROM {rows.tables.files}"))
 
 
-def _noted(current: State, weighing: int | None, counted: bool) -> str:
-    """Return what is kept of an unfinished filling.
-
-    - *current*: its state; *weighing*: from which key on terms are not weighed yet, if that has begun.
-    - *counted*: whether the tables have how many passages have each term. To write that at each step costs more than all the rows.
-    """
-    return json.dumps({"state": current.written(), "weighing": weighing, "counted": counted})
+def _noted(current: State, weighing: int | None) -> str:
+    """Return what is kept of an unfinished filling: its state, and from which key on terms are not weighed yet, if that has begun."""
+    return json.dumps({"state": current.written(), "weighing": weighing})
