@@ -9,6 +9,7 @@ Tables have their rows in the order of their keys: in tables of ORGANIZATION HEA
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index.errors import Busy, QianliError
@@ -46,6 +47,10 @@ OWN = {
 }  # fmt: skip
 SHARDED = "passages"  # spread over the nodes
 SHARDS_A_NODE = 4
+SERVERS = (
+    "SELECT COUNT(*) FROM oceanbase.DBA_OB_SERVERS",  # for the tenant sys alone
+    "SELECT COUNT(DISTINCT svr_ip, svr_port) FROM oceanbase.DBA_OB_LS_LOCATIONS",  # for any other, by OceanBase's manual: not run
+)
 VECTOR_INDEX = (
     "CREATE VECTOR INDEX nearest ON {table} (vector) WITH (distance=inner_product, type=hnsw, lib=vsag, m=16, ef_construction=200)"
 )
@@ -183,7 +188,7 @@ def _written(vector: Vectors) -> str:
 
 def _nodes(connection: Connection) -> int:
     """Return how many servers there are, 1 where that cannot be asked."""
-    try:
-        return max(1, int(connection.rows("SELECT COUNT(*) FROM oceanbase.DBA_OB_SERVERS")[0][0]))
-    except QianliError:
-        return 1
+    for query in SERVERS:
+        with suppress(QianliError):
+            return max(1, int(connection.rows(query)[0][0]))
+    return 1
