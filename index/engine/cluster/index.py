@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LARGE = 50_000  # passages; among fewer, all vectors are compared
 FEW = 20_000  # passages that a filter leaves; all of their vectors are compared in an index of any size
+MOST_COMPARED = 1_000_000  # passages that are all compared where the vector index finds fewer than were asked for
 MOST_SELECTIONS = 32  # kept for the next queries
 KEPT_BY_INDEX = {"passages": 20_000, "recall@20": 0.998, "recall@200": 0.984}  # of the vector index, by vectors of the index itself
 
@@ -238,19 +239,21 @@ class ClusterIndex:
         if k == 0 or not vector.any():
             return sorted_ranking([], [])
         exact = not self._indexed or (selection is not None and among <= FEW)
-        where = f"WHERE {within.text}" if within else ""
         asked = k if exact else k + 1 + k // 10  # the vector index may give some twice, and too few after removals
-        while True:
-            query = dialect.nearest(self._tables.passages, vector, asked, where, exact)
-            found = dict(self._connection.rows(query, *(within.values if within else ())))
-            if exact or len(found) >= k or asked >= 4 * k:
-                break
+        found = self._found(vector, asked, within, exact)
+        while not exact and len(found) < k and asked < 4 * k:
             asked *= 2
-        if len(found) < k:  # the vector index does not find so many: all are compared
-            query = dialect.nearest(self._tables.passages, vector, k, where, exact=True)
-            found = dict(self._connection.rows(query, *(within.values if within else ())))
+            found = self._found(vector, asked, within, exact)
+        if len(found) < k and among <= MOST_COMPARED:  # the vector index does not find so many
+            found = self._found(vector, k, within, exact=True)
         ranking = sorted_ranking(list(found), list(found.values()))
         return Ranking(ranking.keys[:k], ranking.scores[:k])
+
+    def _found(self, vector: Vectors, k: int, within: Condition | None, exact: bool) -> dict[int, float]:
+        """Return keys and cosines of about *k* passages near *vector*."""
+        where = f"WHERE {within.text}" if within else ""
+        query = dialect.nearest(self._tables.passages, vector, k, where, exact)
+        return dict(self._connection.rows(query, *(within.values if within else ())))
 
     def _approximate(self) -> dict[str, Any] | None:
         if not self._indexed:
