@@ -134,16 +134,17 @@ def embed_again(index: Index, encoder: Encoder, progress: Progress = SILENT, *, 
     note_device(index, encoder)
 
 
-def copy_index(given: Address, to: Address, progress: Progress = SILENT, *, wait: float = 0.0) -> Copied:
+def copy_index(given: Address, to: Address, progress: Progress = SILENT, *, prune: bool = False, wait: float = 0.0) -> Copied:
     """Make the index at *to*, which is made where there is none, hold what the index at *given* holds, also what folders were named.
 
-    Nothing is read but the rows of *given*, and nothing is embedded. A copy that was stopped goes on where it was; for *wait* see `build`.
+    *prune*: pages of the copy that *given* has not may go; else BadInput is raised for them. Nothing is read but the rows of *given*, and
+    nothing is embedded. A copy that was stopped goes on where it was; for *wait* see `build`.
     """
     with open_index(given) as source:
         if "unfinished" in source.facts():
             raise BadInput("the first build of the index in {folder} is not finished; go on with it: qianli index FOLDER", folder=given)
         with open_index(to, create=source.model) as target:
-            copied = copy(source, target, wait=wait, tell=progress.waiting, listen=progress.file)
+            copied = copy(source, target, prune=prune, wait=wait, tell=progress.waiting, listen=progress.file)
             folders = Folders.of(source)
             folders.at(root_of(target.address)).save(target)
     return copied

@@ -26,11 +26,11 @@ class Copied(NamedTuple):
     before: int
 
 
-def copy(source: Index, target: Index, *, wait: float = 0.0, tell: Tell = silent, listen: Listen = silent) -> Copied:
+def copy(source: Index, target: Index, *, prune: bool = False, wait: float = 0.0, tell: Tell = silent, listen: Listen = silent) -> Copied:
     """Make *target*, of the same model, hold what *source* holds.
 
-    Raises OtherModel for another model, BadInput where *target* has pages that *source* has not, Unwritten where a page that was written
-    reads otherwise. For *wait* and *tell* see `Index.writing`.
+    Raises OtherModel for another model, BadInput where *target* has pages that *source* has not, unless *prune* says that these may go,
+    Unwritten where a page that was written reads otherwise. For *wait* and *tell* see `Index.writing`.
     """
     if source.model[1:] != target.model[1:]:
         raise OtherModel(
@@ -43,7 +43,11 @@ def copy(source: Index, target: Index, *, wait: float = 0.0, tell: Tell = silent
     files = sorted(source.sources().values(), key=lambda file: file.source)
     with target.writing(wait, tell, building=True) as writer:
         held = {file.source: file for file in writer.sources()}
-        _refuse_others(held.keys() - {file.source for file in files}, source, target)
+        others = held.keys() - {file.source for file in files}
+        if not prune:
+            _refuse_others(others, source, target)
+        for name in sorted(others):
+            writer.remove(name)
         missing = [file for file in files if held.get(file.source) != file]
         passages = _write(source, writer, missing, len(source), listen)
     if different := [*_different(source, target, files)]:  # pages that were there before, of the same files
@@ -88,7 +92,7 @@ def _different(source: Index, target: Index, files: Iterable[Source]) -> Iterato
 def _refuse_others(others: Iterable[str], source: Index, target: Index) -> None:
     if names := sorted(others):
         raise BadInput(
-            "{target} holds {sources}, which {source} has not; copy into an index that is not there yet",
+            "{target} holds {sources}, which {source} has not; to take them out of the copy, give --prune, else copy to another place",
             target=target.address,
             sources=_named(names),
             source=source.address,

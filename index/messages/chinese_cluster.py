@@ -57,9 +57,10 @@ CHINESE = {
         "{target} 是用模型 {theirs} 建立的，{source} 用的是 {ours}；请复制到一个尚不存在的索引"
     ),
     "{target} holds {sources} otherwise than it was written; try again": "{target} 中的 {sources} 与写入的不同；请再试一次",
-    "{target} holds {sources}, which {source} has not; copy into an index that is not there yet": (
-        "{target} 中有 {source} 没有的 {sources}；请复制到一个尚不存在的索引"
+    "{target} holds {sources}, which {source} has not; to take them out of the copy, give --prune, else copy to another place": (
+        "{target} 中有 {source} 没有的 {sources}；要从副本中去掉，请加 --prune，否则请复制到别处"
     ),
+    "Take pages out of the copy that FROM no longer has.": "从副本中去掉 FROM 里已不存在的页面。",
     "an index is not copied into itself; name another place for the copy": "索引不能复制到自身；请为副本另选一处",
     "The index to copy: a folder such as .qianli, or an address.": "要复制的索引：文件夹（如 .qianli）或地址。",
     "Where the copy will be: oceanbase://USER@HOST:2881/DATABASE/NAME, or a folder.": (

@@ -119,6 +119,9 @@ def test_a_copy_goes_into_nothing_else(address: str, seeds_index: Path) -> None:
         copy_index(seeds_index, address)
     with pytest.raises(OtherModel, match="not there yet"):
         copy_index(seeds_index, filled_address(address))
+    copy_index(seeds_index, address, prune=True)
+    with open_index(address) as opened, open_index(seeds_index) as seeds:
+        assert opened.sources() == seeds.sources()
 
 
 def filled_address(address: str) -> str:

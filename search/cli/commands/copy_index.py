@@ -18,6 +18,7 @@ def copy_index(
     to: Annotated[
         str, typer.Argument(metavar="TO", help=say("Where the copy will be: oceanbase://USER@HOST:2881/DATABASE/NAME, or a folder."))
     ],
+    prune: Annotated[bool, typer.Option("--prune", help=say("Take pages out of the copy that FROM no longer has."))] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -31,7 +32,9 @@ def copy_index(
     if str(source) == str(target):
         raise BadInput("an index is not copied into itself; name another place for the copy")
     with progress(quiet) as tell:
-        copied = indexing.copy_index(source, target, indexing.Progress(tell, waiting=lambda line: note(quiet, line)), wait=WAIT)
+        copied = indexing.copy_index(
+            source, target, indexing.Progress(tell, waiting=lambda line: note(quiet, line)), prune=prune, wait=WAIT
+        )
     if as_json:
         print_lines([json_line(copy_fields(copied, str(source), str(target)))])
         return
