@@ -6,6 +6,7 @@ begin_reading      everything that is read from now on is of one state, until th
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -147,7 +148,7 @@ def _told(address: ClusterAddress, error: Exception) -> QianliError:
             address=address,
             user=address.user,
             why=why,
-            variable=address.password_file or PASSWORD,
+            variable=PASSWORD if os.environ.get(PASSWORD) else address.password_file or PASSWORD,
         )
     if number == NO_DATABASE:
         return NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=address)
