@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.engine.cluster import changes, dialect, index, loading, writer
+from index.engine.cluster import changes, dialect, index, loading, state, weights, writer
+from index.engine.cluster.address import parsed
+from index.engine.cluster.connection import connect
 from index.engine.open import open_index
 from index.engine.protocol import Index, Ranking
 from index.engine.source_names import sources_named
@@ -77,6 +79,29 @@ def test_words_and_vectors_rank_as_in_a_folder(copied: str, seeds_index: Path) -
         assert np.array_equal(vectors, cluster.vectors(keys[::4]))
         for ours, theirs in zip(folder.nearest(vectors, 50), cluster.nearest(vectors, 50), strict=True):
             assert_same(ours, theirs, 1e-5)
+
+
+@pytest.mark.parametrize(("own", "most"), [(400_000, 500_000), (600, 1_000)], ids=["many terms before", "few dimensions"])
+def test_words_rank_as_in_a_folder_where_terms_share_dimensions(
+    own: int, most: int, address: str, seeds_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OceanBase makes an index of 500,000 dimensions at most; 100,000 passages have three times as many."""
+    monkeypatch.setattr(weights, "OWN_DIMENSIONS", own)
+    monkeypatch.setattr(weights, "MOST_DIMENSIONS", most)
+    place = parsed(address)
+    with open_index(seeds_index) as folder:
+        with open_index(address, create=folder.model) as empty:
+            if own == 400_000:  # the next term is the millionth
+                opened = connect(place)
+                state.write(opened, place, state.State(empty.model, terms=1_000_000))
+                opened.close()
+        copy_index(seeds_index, address)
+        with open_index(address) as cluster:
+            asked = [terms(question) for question in _questions(seeds_index)]
+            for k in (5, 100):
+                for ours, theirs in zip(folder.matching(asked, k), cluster.matching(asked, k), strict=True):
+                    assert_same(ours, theirs, 2e-3)
+            assert cluster.check() == []
 
 
 def test_a_whole_search_answers_as_in_a_folder(copied: str, seeds_index: Path) -> None:

@@ -13,7 +13,18 @@ from index.engine.cluster.connection import Connection
 from index.engine.cluster.dialect import Tables
 from index.engine.cluster.queries import BESIDE, PASSAGE, Rows, name_number
 from index.engine.cluster.state import State
-from index.engine.cluster.weights import Lengths, Sparse, counted, literal, of_literal, question_weights, score, weighted
+from index.engine.cluster.weights import (
+    Lengths,
+    Sparse,
+    counted,
+    folded,
+    folded_question,
+    literal,
+    of_literal,
+    question_weights,
+    score,
+    weighted,
+)
 from index.engine.protocol import Model, Source, Terms
 from index.engine.stored.digests import WRAP, content_number, state_of, values_digest
 from index.engine.stored.keys import first_key, next_number, page_number
@@ -30,7 +41,7 @@ MOST_LOOKED_FOR = 200  # passages that came, spread over all of them
 OWN_TERMS = 20  # the rarest of a passage, by which it is looked for
 FOUND_AMONG = 50  # passages
 ALIKE = 0.999  # share of its own score that others have where it is one of many copies
-NEW = f"{PASSAGE.replace(', digest', ', content, digest')}, {BESIDE}, half, text_terms, heading_terms, vector, terms"
+NEW = f"{PASSAGE.replace(', digest', ', content, digest')}, {BESIDE}, half, text_terms, heading_terms, vector, terms, folded"
 
 
 class Insertion(NamedTuple):
@@ -101,7 +112,7 @@ class Changes:
             rows.append(
                 (
                     *(one.key, *values, content_number(one.passage), digest, state, cited.source, one.areas, one.date),
-                    *(half.tobytes(), *lengths, dialect.as_vector(half), literal(weights)),
+                    *(half.tobytes(), *lengths, dialect.as_vector(half), literal(weights), literal(folded(weights))),
                 )
             )
         self._connection.run_each(f"INSERT INTO {self._tables.passages} ({NEW}) VALUES ({', '.join(['%s'] * (NEW.count(',') + 1))})", rows)
@@ -194,10 +205,9 @@ class Changes:
             )
             if not (found := self._connection.rows(query, first)):
                 return None
-            weights = [
-                (literal(weighted(of_literal(written), (text, heading), lengths.means)), key) for key, text, heading, written in found
-            ]
-            self._connection.run_each(f"UPDATE {self._tables.passages} SET terms = %s WHERE `key` = %s", weights)
+            every = [(key, weighted(of_literal(written), (text, heading), lengths.means)) for key, text, heading, written in found]
+            weights = [(literal(of_passage), literal(folded(of_passage)), key) for key, of_passage in every]
+            self._connection.run_each(f"UPDATE {self._tables.passages} SET terms = %s, folded = %s WHERE `key` = %s", weights)
             first, done = found[-1][0] + 1, done + len(found)
         return first
 
@@ -207,7 +217,7 @@ class Changes:
         keys = self._came[::step]
         lost = [key for key in keys if not self.is_found(key)]
         for key in lost:  # written once more, a row comes back
-            self._connection.run(f"UPDATE {self._tables.passages} SET vector = vector, terms = terms WHERE `key` = %s", key)
+            self._connection.run(f"UPDATE {self._tables.passages} SET vector = vector, folded = folded WHERE `key` = %s", key)
         if any(not self.is_found(key) for key in lost):
             raise Unwritten(
                 "the server of {address} does not find what was written; the last good state stays, repair it with: qianli index --rebuild",
@@ -222,8 +232,9 @@ class Changes:
         weights, vector = of_literal(written), np.frombuffer(half, "<f2").astype(np.float32)
         searches = []
         if question := self._rarest(weights):
-            query = dialect.matching(self._tables.passages, literal(question), FOUND_AMONG, "")
-            searches.append((query, score(weights, question)))
+            asked = folded_question(question)
+            query = dialect.matching(self._tables.passages, literal(asked), FOUND_AMONG, "")
+            searches.append((query, score(folded(weights), asked)))
         if self._by_vector and vector.any():
             query = dialect.nearest(self._tables.passages, vector, FOUND_AMONG, "", exact=False)
             searches.append((query, float(vector @ vector)))

@@ -2,7 +2,8 @@
 
 The weights of passages were made with the mean lengths of the time when their tables were filled (`State.weighed`). While the means are
 the same, products are the scores. After updates the means differ a little: more passages are asked for, as many as the best could hide
-among, and those are scored anew from how often they have each term.
+among, and those are scored anew from how often they have each term. So it is with terms that share a dimension of the index of terms,
+which has not enough for all (`weights.folded`): the products there are never below the scores.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from index.engine.cluster.connection import Connection
 from index.engine.cluster.dialect import Tables
 from index.engine.cluster.filters import Condition
 from index.engine.cluster.state import State
-from index.engine.cluster.weights import Sparse, counts_of, literal, of_literal, question_weights, score, weighted
+from index.engine.cluster.weights import (
+    Sparse,
+    counts_of,
+    folded_question,
+    is_folded,
+    literal,
+    of_literal,
+    question_weights,
+    score,
+    weighted,
+)
 from index.engine.protocol import DECIMALS, Ranking, sorted_ranking
 
 MOST_TERMS = 20_000  # whose numbers are kept for the next questions
@@ -48,7 +59,8 @@ class TermSearch:
         many = k + 1 + k // 10
         while True:
             found = self._found(question, many, within)
-            ranking = self._scored(question, found, drift)
+            products = self._products(question, list(found)) if not drift and is_folded(question) else found
+            ranking = self._scored(question, products, drift)
             if len(found) < many or many >= min(count, LIMIT) or self._holds(ranking, found, k, drift):
                 return Ranking(ranking.keys[:k], ranking.scores[:k])
             many *= 2
@@ -56,11 +68,7 @@ class TermSearch:
     def bm25(self, terms: Sequence[str], keys: Sequence[int]) -> Ranking:
         """Return a ranking of the passages of *keys*, of those that have any of *terms*."""
         question = self._question(terms)
-        found: dict[int, float] = {}
-        keys = [int(key) for key in keys]
-        for start in range(0, len(keys) if question else 0, MANY):
-            some = keys[start : start + MANY]
-            found.update(self._connection.rows(dialect.products(self._tables.passages, literal(question), some)))
+        found = self._products(question, [int(key) for key in keys])
         drift = self._state.lengths.drift(self._state.weighed)
         return self._scored(question, {key: product for key, product in found.items() if product}, drift)
 
@@ -91,16 +99,25 @@ class TermSearch:
         return {term: about for term in terms if (about := known.get(term)) is not None}
 
     def _found(self, question: Mapping[int, float], many: int, within: Condition | None) -> dict[int, float]:
-        """Return keys and products of passages with the highest products, *many* or fewer where others are not found."""
+        """Return keys and folded products of those with the highest ones, *many* or fewer where others are not found."""
         where = f"WHERE {within.text}" if within else ""
-        query = dialect.matching(self._tables.passages, literal(question), min(many, LIMIT), where)
+        query = dialect.matching(self._tables.passages, literal(folded_question(question)), min(many, LIMIT), where)
         return {key: product for key, product in self._connection.rows(query, *(within.values if within else ())) if product > 0}
+
+    def _products(self, question: Mapping[int, float], keys: Sequence[int]) -> dict[int, float]:
+        """Return the products of the passages of *keys* with all dimensions of a question."""
+        found: dict[int, float] = {}
+        for start in range(0, len(keys) if question else 0, MANY):
+            some = keys[start : start + MANY]
+            found.update(self._connection.rows(dialect.products(self._tables.passages, literal(question), some)))
+        return found
 
     def _scored(self, question: Mapping[int, float], found: Mapping[int, float], drift: float) -> Ranking:
         """Return the passages that were *found* with their scores, rounded; *drift*: by which share mean lengths differ from then."""
         import numpy as np
 
-        scores = self._exact(question, list(found)) if drift else dict(found)
+        every = self._exact(question, list(found)) if drift else found
+        scores = {key: score for key, score in every.items() if score > 0}
         return sorted_ranking(list(scores), np.round([*scores.values()], DECIMALS)) if scores else sorted_ranking([], [])
 
     def _exact(self, question: Mapping[int, float], keys: Sequence[int]) -> dict[int, float]:
@@ -118,4 +135,4 @@ class TermSearch:
     @staticmethod
     def _holds(ranking: Ranking, found: Mapping[int, float], k: int, drift: float) -> bool:
         """Whether no passage that was not *found* can be among the first *k*, nor score as the last of them does."""
-        return bool(min(found.values()) * (1 + drift) + 10**-DECIMALS < ranking.scores[k - 1])
+        return len(ranking.scores) >= k and bool(min(found.values()) * (1 + drift) + 10**-DECIMALS < ranking.scores[k - 1])
