@@ -120,7 +120,7 @@ def copying(folder: Path, address: str, server: Server) -> None:
         ("weights of the terms", weights),
         ("index of the terms (SINDI)", words),
         ("index of the vectors (HNSW)", vectors),
-        ("the last commit, with the search for what came", finish - weights - words - vectors),
+        ("counts of the terms; the last commit, with the search for what came", finish - weights - words - vectors),
         ("every page of both read and compared", whole - rows - finish),
         ("the whole copy", whole),
     ]
