@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -102,6 +101,20 @@ def test_words_rank_as_in_a_folder_where_terms_share_dimensions(
                 for ours, theirs in zip(folder.matching(asked, k), cluster.matching(asked, k), strict=True):
                     assert_same(ours, theirs, 2e-3)
             assert cluster.check() == []
+
+
+def test_words_within_a_filter_are_compared_where_the_index_gives_too_few(
+    copied: str, seeds_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among 10,000 passages, of which a filter left 100, seekdb 1.4 returned 75 of the 90 that matched."""
+    whole = dialect.matching
+    monkeypatch.setattr(dialect, "matching", lambda table, asked, k, *others: whole(table, asked, k if others[-1] else k // 3, *others))
+    with open_index(seeds_index) as folder, open_index(copied) as cluster:
+        source = sorted(folder.sources())[0]
+        asked = [terms(question) for question in _questions(seeds_index)[:20]]
+        ours, theirs = (opened.matching(asked, 100, opened.select(source=source)) for opened in (folder, cluster))
+        for one, other in zip(ours, theirs, strict=True):
+            assert_same(one, other, 2e-3)
 
 
 def test_a_whole_search_answers_as_in_a_folder(copied: str, seeds_index: Path) -> None:
@@ -334,15 +347,3 @@ def test_every_command_works_with_an_address(
     code, out, _ = qianli("copy", address, str(tmp_path / "还"), "--json")
     assert (code, '"pages": 1' in out or '"pages":1' in out) == (0, True)
     assert cluster.password not in out
-
-
-def test_the_size_on_disk_is_that_of_the_tables_of_one_index(cluster: Server) -> None:
-    small, large = (cluster.address(f"size-{next(NUMBERS)}") for _ in range(2))
-    filled(small, 1)
-    filled(large, 20)
-    run(small, "ALTER SYSTEM MINOR FREEZE")  # else all of it is in memory still
-    with open_index(small) as one, open_index(large) as other:
-        until = time.monotonic() + 60
-        while not (0 < one.facts().get("bytes", 0) < other.facts().get("bytes", 0)):
-            assert time.monotonic() < until, (one.facts(), other.facts())
-            time.sleep(0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from itertools import count
 from pathlib import Path
 
@@ -213,3 +214,15 @@ def test_what_the_server_does_not_find_is_not_committed(address: str, monkeypatc
             add(opened, "neu.txt", TEXTS[:2])
         monkeypatch.undo()
         assert set(opened.sources()) == set(corpus.pages)
+
+
+def test_the_size_on_disk_is_that_of_the_tables_of_one_index(cluster: Server) -> None:
+    small, large = (cluster.address(f"size-{next(NUMBERS)}") for _ in range(2))
+    filled(small, 1)
+    filled(large, 20)
+    run(small, "ALTER SYSTEM MINOR FREEZE")  # else all of it is in memory still
+    with open_index(small) as one, open_index(large) as other:
+        until = time.monotonic() + 60
+        while not (0 < one.facts().get("bytes", 0) < other.facts().get("bytes", 0)):
+            assert time.monotonic() < until, (one.facts(), other.facts())
+            time.sleep(0.5)

@@ -144,10 +144,13 @@ def nearest(table: str, vector: Vectors, k: int, where: str, exact: bool) -> str
     return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {order}"
 
 
-def matching(table: str, terms: str, k: int, where: str) -> str:
-    """Return the query for keys and products of the *k* passages with the highest product with *terms*, a folded sparse vector."""
-    distance = f"negative_inner_product(folded, '{terms}')"
-    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {distance} APPROXIMATE LIMIT {k}"
+def matching(table: str, terms: str, k: int, where: str, exact: bool = False) -> str:
+    """Return the query for keys and products of the *k* passages with the highest product with *terms*, a sparse vector.
+
+    It is a folded one, and the index is asked; where *exact*, it is not, and all passages that *where* leaves are compared.
+    """
+    distance = f"negative_inner_product({'terms' if exact else 'folded'}, '{terms}')"
+    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {distance} {'' if exact else 'APPROXIMATE '}LIMIT {k}"
 
 
 def products(table: str, terms: str, keys: Sequence[int]) -> str:

@@ -59,6 +59,8 @@ class TermSearch:
         many = k + 1 + k // 10
         while True:
             found = self._found(question, many, within)
+            if within and len(found) < many:  # the index gives up early where a filter leaves few
+                found = self._found(question, many, within, exact=True)
             products = self._products(question, list(found)) if not drift and is_folded(question) else found
             ranking = self._scored(question, products, drift)
             if len(found) < many or many >= min(count, LIMIT) or self._holds(ranking, found, k, drift):
@@ -98,10 +100,11 @@ class TermSearch:
             known.update((term, found.get(raw)) for term, raw in zip(some, asked, strict=True))
         return {term: about for term in terms if (about := known.get(term)) is not None}
 
-    def _found(self, question: Mapping[int, float], many: int, within: Condition | None) -> dict[int, float]:
-        """Return keys and folded products of those with the highest ones, *many* or fewer where others are not found."""
+    def _found(self, question: Mapping[int, float], many: int, within: Condition | None, exact: bool = False) -> dict[int, float]:
+        """Return keys and products of those with the highest ones, *many* or fewer; the products are folded unless *exact*."""
         where = f"WHERE {within.text}" if within else ""
-        query = dialect.matching(self._tables.passages, literal(folded_question(question)), min(many, LIMIT), where)
+        asked = literal(question if exact else folded_question(question))
+        query = dialect.matching(self._tables.passages, asked, min(many, LIMIT), where, exact)
         return {key: product for key, product in self._connection.rows(query, *(within.values if within else ())) if product > 0}
 
     def _products(self, question: Mapping[int, float], keys: Sequence[int]) -> dict[int, float]:
