@@ -56,7 +56,7 @@ VECTOR_INDEX = (
 )
 TERM_INDEX = "CREATE VECTOR INDEX matching ON {table} (folded) WITH (distance=inner_product, type=sindi, lib=vsag, prune=false)"
 EFFORT = 800  # candidates that a search in the vector index keeps (ef_search): among 100,000 passages 8 of 1,000 of the first 20 were
-# missed, with 400 twice as many and more, in two thirds of the time (tests/benchmarks/README.md)
+# missed, with 400 it was 21, in two thirds of the time (tests/benchmarks/README.md)
 
 
 class Tables(NamedTuple):
