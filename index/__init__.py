@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
     from index.engine.open import open_index
     from index.engine.protocol import Index, model_of
-    from index.errors import BadInput, Busy, DamagedIndex, NoIndex, NoModel, OtherModel, QianliError, Unwritten
-    from index.indexing import IndexReport, Progress, build, rebuild_index
+    from index.errors import BadInput, Busy, DamagedIndex, NoIndex, NoModel, OtherModel, QianliError, Unreachable, Unwritten
+    from index.indexing import IndexReport, Progress, build, copy_index, rebuild_index
     from index.workers import Workers
 
 _MODULES = {  # a public name -> the module that defines it; importing all of them takes a quarter of a second
     **dict.fromkeys(("Article", "Citation", "Page", "Paragraph", "Passage"), "index.document"),
     **dict.fromkeys(
-        ("BadInput", "Busy", "DamagedIndex", "NoIndex", "NoModel", "OtherModel", "QianliError", "Unwritten"),
+        ("BadInput", "Busy", "DamagedIndex", "NoIndex", "NoModel", "OtherModel", "QianliError", "Unreachable", "Unwritten"),
         "index.errors",
     ),
-    **dict.fromkeys(("IndexReport", "Progress", "build", "rebuild_index"), "index.indexing"),
+    **dict.fromkeys(("IndexReport", "Progress", "build", "copy_index", "rebuild_index"), "index.indexing"),
     **dict.fromkeys(("Index", "model_of"), "index.engine.protocol"),
     "Encoder": "index.encoders.protocol",
     "open_encoder": "index.encoders.open",
@@ -54,9 +54,11 @@ __all__ = [
     "Passage",
     "Progress",
     "QianliError",
+    "Unreachable",
     "Unwritten",
     "Workers",
     "build",
+    "copy_index",
     "errors",
     "model_of",
     "open_encoder",

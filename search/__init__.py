@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from index.errors import NoModel as NoModel
     from index.errors import OtherModel as OtherModel
     from index.errors import QianliError as QianliError
+    from index.errors import Unreachable as Unreachable
     from index.errors import Unwritten as Unwritten
     from search.options import SearchOptions as SearchOptions
     from search.results import Hit as Hit
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from search.searcher import Searcher as Searcher
     from search.searcher import open_search as open_search
 
-_ERRORS = ("QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "NoModel")
+_ERRORS = ("QianliError", "BadInput", "NoIndex", "DamagedIndex", "Unwritten", "OtherModel", "Busy", "Unreachable", "NoModel")
 _MODULES = {  # a public name -> the module that defines it
     **dict.fromkeys(("open_search", "Searcher"), "search.searcher"),
     "SearchOptions": "search.options",

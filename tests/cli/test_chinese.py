@@ -17,7 +17,7 @@ NAMES = {  # of programs, formats, encodings, models, modes, columns and fields:
     *COMMANDS,
     *("qianli", "json", "csv", "tsv", "xlsx", "docx", "md", "txt", "trec", "ris", "bib", "bibtex", "csl", "gbt", "Excel", "Markdown"),
     *("gbk", "utf", "pdf", "toml", "query", "id", "relevant", "nDCG", "articles", "hybrid", "dense", "lexical", "contextual", "static"),
-    *("mcpServers", "command", "args", "https"),
+    *("mcpServers", "command", "args", "https", "oceanbase"),
     *("sentence", "transformers", "cross", "encoder", "cpu", "cuda", "mps", "BibTeX", "bigrams", "characters"),
 }
 SETTINGS = [*sorted(KEYS, key=len, reverse=True), "true", "false"]  # what stands in a configuration file
