@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 MANY = 500  # rows that are read or weighed at once
+MANY_WEIGHED = 250  # rows that are weighed by one statement, some megabytes
 MANY_TERMS = 5_000  # terms that are read or written at once
 MOST_LOOKED_FOR = 200  # passages that came, spread over all of them
 OWN_TERMS = 20  # the rarest of a passage, by which it is looked for
@@ -109,10 +110,11 @@ class Changes:
             self.state = self.state.changed(rows=state, vectors=values_digest(one.key, half.tobytes()))
             known = self.state.weighed
             weights: Sparse = weighted(counts, lengths, known.means) if known.passages else counts
+            joined = literal(folded(weights)) if known.passages else None  # it comes with the weights
             rows.append(
                 (
                     *(one.key, *values, content_number(one.passage), digest, state, cited.source, one.areas, one.date),
-                    *(half.tobytes(), *lengths, dialect.as_vector(half), literal(weights), literal(folded(weights))),
+                    *(half.tobytes(), *lengths, dialect.as_vector(half), literal(weights), joined),
                 )
             )
         self._connection.run_each(f"INSERT INTO {self._tables.passages} ({NEW}) VALUES ({', '.join(['%s'] * (NEW.count(',') + 1))})", rows)
@@ -206,8 +208,10 @@ class Changes:
             if not (found := self._connection.rows(query, first)):
                 return None
             every = [(key, weighted(of_literal(written), (text, heading), lengths.means)) for key, text, heading, written in found]
-            weights = [(literal(of_passage), literal(folded(of_passage)), key) for key, of_passage in every]
-            self._connection.run_each(f"UPDATE {self._tables.passages} SET terms = %s, folded = %s WHERE `key` = %s", weights)
+            weights = [(key, literal(of_passage), literal(folded(of_passage))) for key, of_passage in every]
+            for start in range(0, len(weights), MANY_WEIGHED):
+                some = weights[start : start + MANY_WEIGHED]
+                self._connection.run(dialect.set_terms(self._tables.passages, len(some)), *(value for row in some for value in row))
             first, done = found[-1][0] + 1, done + len(found)
         return first
 

@@ -165,6 +165,13 @@ def upsert(table: str, columns: str, key: str, *, adding: bool = False) -> str:
     return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(names))}) ON DUPLICATE KEY UPDATE {new}"
 
 
+def set_terms(table: str, count: int) -> str:
+    """Return the statement that sets the terms of *count* passages, whose values are (key, terms, folded), in half of the time."""
+    first = "SELECT %s AS k, %s AS t, %s AS f"
+    rows = " UNION ALL ".join([first, *(["SELECT %s, %s, %s"] * (count - 1))])
+    return f"UPDATE {table} p JOIN ({rows}) v ON p.`key` = v.k SET p.terms = v.t, p.folded = v.f"
+
+
 def lock(connection: Connection, name: str) -> bool:
     """Take the lock of the index *name* unless another connection has it, in a transaction that holds it to its end.
 
