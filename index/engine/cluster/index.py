@@ -6,7 +6,6 @@ the same keys and digests as in a folder; the server compares vectors and weighs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -18,20 +17,28 @@ from index.engine.cluster.address import ClusterAddress
 from index.engine.cluster.connection import Connection, begin_reading, connect
 from index.engine.cluster.dialect import NOTES
 from index.engine.cluster.filters import Condition, condition
+from index.engine.cluster.loading import LARGE
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.terms import TermSearch
 from index.engine.cluster.writer import ClusterWriter
 from index.engine.made_with import devices_of
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, silent, sorted_ranking
 from index.engine.stored.keys import page_of_key
+from index.engine.stored.naming import (
+    first_at_line,
+    is_id,
+    keys_of_former_id,
+    only,
+    refuse_other_segmenter,
+    source_and_line,
+)
 from index.engine.stored.rows import stored_page
-from index.errors import BadInput, NoIndex, Unreachable
+from index.errors import NoIndex, Unreachable
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
     from index.workers import Workers
 
-LARGE = 50_000  # passages; among fewer, all vectors are compared
 FEW = 20_000  # passages that a filter leaves; all of their vectors are compared in an index of any size
 MOST_COMPARED = 1_000_000  # passages that are all compared where the vector index finds fewer than were asked for
 MOST_SELECTIONS = 32  # kept for the next queries
@@ -132,16 +139,7 @@ class ClusterIndex:
         return self._rows.keys_of_file(sha256)
 
     def locate(self, citation: str) -> Located:
-        found = self._rows.of_keys(self._keys_of(citation))
-        if not found:
-            raise BadInput("no passage {citation} in this index; ask again with: qianli search QUESTION", citation=citation)
-        if len(found) > 1:
-            raise BadInput(
-                "{citation} may be {ids}; give more characters",
-                citation=citation,
-                ids=" / ".join(row.passage.citation.id for row in found[:5]),
-            )
-        (row,) = found
+        row = only(self._rows.of_keys(self._keys_of(citation)), citation)
         article = [other for other in self._rows.of_page(page_of_key(row.key)) if other.article == row.article]
         return Located(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
@@ -210,7 +208,7 @@ class ClusterIndex:
             found = state.read(connection, self._place)
             if found is None:
                 raise NoIndex("no index in {folder}; make one with: qianli index FOLDER", folder=self.address)
-            state.refuse_other_segmenter(found, self._place)
+            refuse_other_segmenter(str(self._place), found.segmenter)
             dialect.set_effort(connection)
         except BaseException:
             connection.close()
@@ -262,16 +260,10 @@ class ClusterIndex:
 
     def _keys_of(self, citation: str) -> list[int]:
         """Return the keys of the passages that *citation* may mean: an id, its beginning, or SOURCE:LINE."""
-        if re.fullmatch("[0-9a-f]{6,}", citation):
-            return self._rows.keys_of_id(citation) or self._rows.keys_of_former_id(citation)
-        source, _, line = citation.rpartition(":")
-        if not source or not line.isdecimal():
-            raise BadInput(
-                "{citation} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them",
-                citation=repr(citation),
-            )
-        rows = self._rows.of_source(self._rows.source_of_name(source))
-        return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
+        if is_id(citation):
+            return self._rows.keys_of_id(citation) or keys_of_former_id(self._rows.every(), citation)
+        source, line = source_and_line(citation)
+        return first_at_line(self._rows.of_source(self._rows.source_of_name(source)), line)
 
 
 def _condition(selection: Selection | None) -> Condition | None:

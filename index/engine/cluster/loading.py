@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
 STEP = 5_000  # passages that are committed together
-LARGE = 50_000  # passages from which on vectors have an index
+LARGE = 50_000  # passages; in larger indexes vectors have an index, in others all of them are compared
 KEPT_HOURS = 24  # for which readers of the former tables may go on
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from index.document import Passage, id_of
+from index.document import Passage
 from index.engine.cluster.connection import Connection
 from index.engine.cluster.dialect import Tables
 from index.engine.protocol import Source, Stamp
@@ -105,9 +104,6 @@ class Rows:
         for source, path, *values, _ in sorted(found):
             yield Stamp(source, os.fsdecode(path), *values)
 
-    def names(self) -> list[str]:
-        return sorted(source for source, _ in self._by_page(self.tables.files, "source, page", position=1))
-
     def source_of_name(self, name: str) -> str:
         """Return the one source that has this name or whose name ends so, *name* where there is none. Raise BadInput for several."""
         if self.page_of(name) is not None:
@@ -129,20 +125,6 @@ class Rows:
             key
             for (key,) in self.connection.rows(f"SELECT `key` FROM {self.tables.passages} WHERE id >= %s AND id < %s ORDER BY `key`", *ends)
         ]
-
-    def keys_of_former_id(self, beginning: str) -> list[int]:
-        """Return the keys of the passages whose id started so when their source had a shorter name: the end of its path."""
-        keys, source, occurrences = [], "", Counter[str]()
-        for row in self.every():
-            if row.passage.citation.source != source:
-                source, occurrences = row.passage.citation.source, Counter()
-            bare = "".join(row.passage.text.split())
-            occurrences[bare] += 1
-            parts = (row.passage.citation.path or source).split("/")
-            ends = ("/".join(parts[first:]) for first in range(1, len(parts)))
-            if any(id_of(end, bare, occurrences[bare]).startswith(beginning) for end in ends):
-                keys.append(row.key)
-        return keys
 
     def keys_of_file(self, sha256: str) -> list[int]:
         pages = [page for (page,) in self.connection.rows(f"SELECT page FROM {self.tables.files} WHERE sha256 = %s", sha256)]

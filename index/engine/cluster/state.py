@@ -13,7 +13,8 @@ from index.engine.cluster.dialect import STATE, Tables
 from index.engine.cluster.weights import Lengths
 from index.engine.protocol import Model
 from index.engine.stored.digests import WRAP, values_digest
-from index.errors import Busy, DamagedIndex, OtherModel
+from index.engine.stored.naming import refuse_other_format
+from index.errors import Busy, DamagedIndex
 from index.text.tokens import SEGMENTER
 
 FORMAT = "1"  # of the tables
@@ -65,7 +66,7 @@ def read(connection: Connection, address: ClusterAddress) -> State | None:
         return None
     if fields.get("digest") != str(values_digest(fields.get("state", ""))):
         raise DamagedIndex("the state in {file} does not agree with its digest; index the sources anew, with another --index", file=address)
-    _refuse_other_formats(fields["state"], address)
+    refuse_other_format(str(address), str(json.loads(fields["state"]).get("format")), FORMAT)
     return of_written(fields["state"])
 
 
@@ -85,33 +86,3 @@ def require(connection: Connection, address: ClusterAddress, expected: State) ->
 
 def tables_of(address: ClusterAddress, number: int) -> Tables:
     return Tables(address.prefix, number)
-
-
-def _refuse_other_formats(written: str, address: ClusterAddress) -> None:
-    theirs = str(json.loads(written).get("format"))
-    if theirs == FORMAT:
-        return
-    if theirs.isdecimal() and int(theirs) > int(FORMAT):
-        raise OtherModel(
-            "the index in {folder} has format {theirs} of a newer qianli, this one reads {ours}; install that one, or name another --index",
-            folder=address,
-            theirs=theirs,
-            ours=FORMAT,
-        )
-    raise OtherModel(
-        "the index in {folder} is of an older qianli (format {theirs}, now {ours}); index the sources anew, with another --index",
-        folder=address,
-        theirs=theirs,
-        ours=FORMAT,
-    )
-
-
-def refuse_other_segmenter(state: State, address: ClusterAddress) -> None:
-    """Raise OtherModel unless the terms of the index are those of this qianli."""
-    if state.segmenter != SEGMENTER:
-        raise OtherModel(
-            "the index in {folder} was cut into terms by {theirs}, this qianli uses {ours}; repair it with: qianli index --rebuild",
-            folder=address,
-            theirs=repr(state.segmenter),
-            ours=repr(SEGMENTER),
-        )

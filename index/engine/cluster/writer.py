@@ -27,6 +27,7 @@ from index.engine.cluster.loading import Load, drop_leftovers
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.state import State
 from index.engine.protocol import Model, Source, Stamp, Tell, Terms
+from index.engine.stored.naming import refuse_other_segmenter
 from index.errors import BadInput, Busy, NoIndex
 from index.messages import say
 
@@ -123,7 +124,7 @@ def transaction(address: ClusterAddress, wait: float, tell: Tell, building: bool
     """
     with locked(address, wait, tell) as connection:
         old = _read(connection, address)
-        state.refuse_other_segmenter(old, address)
+        refuse_other_segmenter(str(address), old.segmenter)
         load = Load.resumed(connection, address, old)
         if load and not building:
             refuse_unfinished(address)

@@ -19,9 +19,9 @@ from pathlib import Path
 from index.engine.folder.lock import writers_kept_out
 from index.engine.protocol import Model
 from index.engine.stored.digests import values_digest
-from index.errors import DamagedIndex, OtherModel, QianliError, Unwritten, reason
+from index.engine.stored.naming import refuse_other_format, refuse_other_segmenter
+from index.errors import DamagedIndex, QianliError, Unwritten, reason
 from index.messages import say
-from index.text.tokens import SEGMENTER
 
 FILE = "passages.db"
 FORMAT = "6"  # of the folder
@@ -181,28 +181,9 @@ def stored_model(folder: Path) -> Model | None:
 def refuse_other_formats(folder: Path, state: State, rebuilding: bool = False) -> None:
     """Raise OtherModel unless this release reads the index; *rebuilding* cuts it into terms again. The message says what to do instead."""
     theirs = state.get("format", "0")
-    if theirs == FORMAT and not rebuilding and state["segmenter"] != SEGMENTER:
-        raise OtherModel(
-            "the index in {folder} was cut into terms by {theirs}, this qianli uses {ours}; repair it with: qianli index --rebuild",
-            folder=folder,
-            theirs=repr(state["segmenter"]),
-            ours=repr(SEGMENTER),
-        )
-    if theirs == FORMAT:
-        return
-    if theirs.isdecimal() and int(theirs) > int(FORMAT):
-        raise OtherModel(
-            "the index in {folder} has format {theirs} of a newer qianli, this one reads {ours}; install that one, or name another --index",
-            folder=folder,
-            theirs=theirs,
-            ours=FORMAT,
-        )
-    raise OtherModel(
-        "the index in {folder} is of an older qianli (format {theirs}, now {ours}); index the sources anew, with another --index",
-        folder=folder,
-        theirs=theirs,
-        ours=FORMAT,
-    )
+    if theirs == FORMAT and not rebuilding:
+        refuse_other_segmenter(folder, state["segmenter"])
+    refuse_other_format(folder, theirs, FORMAT)
 
 
 @contextmanager

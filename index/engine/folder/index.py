@@ -11,7 +11,6 @@ One SQLite transaction changes rows and names the snapshot that goes with them (
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,8 +28,9 @@ from index.engine.folder.writer import FolderWriter, make, transaction
 from index.engine.made_with import devices_of
 from index.engine.protocol import Filter, Located, Model, Ranking, Selection, Source, StoredPage, Tell, silent
 from index.engine.stored.keys import first_key, page_of_key
+from index.engine.stored.naming import first_at_line, is_id, keys_of_former_id, only, source_and_line
 from index.engine.stored.rows import Articles, Row, stored_page
-from index.errors import BadInput, DamagedIndex, NoIndex, QianliError, Unwritten, reason
+from index.errors import DamagedIndex, NoIndex, QianliError, Unwritten, reason
 from index.messages import say
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class FolderIndex:
 
     def locate(self, citation: str) -> Located:
         with naming_errors(self._folder):
-            row = _only(queries.rows_of_keys(self._rows, self._keys_of(citation)), citation)
+            row = only(queries.rows_of_keys(self._rows, self._keys_of(citation)), citation)
             article = [other for other in self._page(page_of_key(row.key)) if other.article == row.article]
         return Located(row.record, [other.passage for other in article], [other.key for other in article].index(row.key))
 
@@ -277,16 +277,10 @@ class FolderIndex:
 
     def _keys_of(self, citation: str) -> list[int]:
         """Return the keys of the passages that *citation* may mean: an id, its beginning, or SOURCE:LINE."""
-        if re.fullmatch("[0-9a-f]{6,}", citation):
-            return queries.keys_of_id(self._rows, citation) or queries.keys_of_former_id(self._rows, citation)
-        source, _, line = citation.rpartition(":")
-        if not source or not line.isdecimal():
-            raise BadInput(
-                "{citation} is no citation: give an id (six characters or more) or SOURCE:LINE, as a search prints them",
-                citation=repr(citation),
-            )
-        rows = queries.rows_of_source(self._rows, queries.source_of_name(self._rows, source))
-        return [row.key for row in rows if any(first <= int(line) <= last for first, last in row.passage.citation.lines)][:1]
+        if is_id(citation):
+            return queries.keys_of_id(self._rows, citation) or keys_of_former_id(queries.every_row(self._rows), citation)
+        source, line = source_and_line(citation)
+        return first_at_line(queries.rows_of_source(self._rows, queries.source_of_name(self._rows, source)), line)
 
 
 def _open_current(folder: Path, alone: bool = False) -> tuple[sqlite3.Connection, State, Snapshot]:
@@ -314,16 +308,3 @@ def _keys_within(selection: Selection | None) -> Sequence[int] | None:
         return None
     assert isinstance(selection, FolderSelection), selection
     return selection.keys
-
-
-def _only(rows: list[Row], citation: str) -> Row:
-    """Return the one row that *citation* means; raise BadInput where there is none, or several."""
-    if not rows:
-        raise BadInput("no passage {citation} in this index; ask again with: qianli search QUESTION", citation=citation)
-    if len(rows) > 1:
-        raise BadInput(
-            "{citation} may be {ids}; give more characters",
-            citation=citation,
-            ids=" / ".join(row.passage.citation.id for row in rows[:5]),
-        )
-    return rows[0]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from index.document import Passage, id_of
+from index.document import Passage
 from index.engine.folder.database import FILE
 from index.engine.protocol import Filter, Source, Stamp
 from index.engine.source_names import plain_name, sources_named
@@ -112,24 +112,6 @@ def keys_of_id(connection: sqlite3.Connection, beginning: str) -> list[int]:
         if keys:
             return keys
     return []
-
-
-def keys_of_former_id(connection: sqlite3.Connection, beginning: str) -> list[int]:
-    """Return the keys of the passages whose id started so when their source had a shorter name: the end of its path.
-
-    Sources of an earlier qianli were named by the folder that was indexed. Every passage is read, so this is the last that is tried.
-    """
-    keys, source, occurrences = [], "", Counter[str]()
-    for row in every_row(connection):
-        if row.passage.citation.source != source:
-            source, occurrences = row.passage.citation.source, Counter()
-        bare = "".join(row.passage.text.split())
-        occurrences[bare] += 1
-        parts = (row.passage.citation.path or source).split("/")
-        ends = ("/".join(parts[first:]) for first in range(1, len(parts)))
-        if any(id_of(end, bare, occurrences[bare]).startswith(beginning) for end in ends):
-            keys.append(row.key)
-    return keys
 
 
 def keys_of_file(connection: sqlite3.Connection, sha256: str) -> list[int]:
