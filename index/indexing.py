@@ -21,7 +21,6 @@ from index.engine.protocol import Address, Index, model_of
 from index.errors import BadInput, NoIndex
 from index.updating.embedding import SILENT, Progress, embedded_text, encode
 from index.updating.folders import Folders, root_of
-from index.updating.moves import Below
 from index.updating.rehearsal import Rehearsal
 from index.updating.removal import Removal, sources_to_remove
 from index.updating.report import IndexReport
@@ -69,8 +68,7 @@ def build(
     refuse_other_model(index, encoder)
     with index.writing(wait, progress.waiting, workers, building=True) as writer:
         folders = Folders.of(index)
-        update = Update(writer, encoder, progress, folders, workers)
-        report = update.run(_named(paths, folders, () if writer.unfinished else update.indexed), prune)
+        report = Update(paths, writer, encoder, progress, folders, workers).run(prune)
         folders.save(index)  # before another process may write: it would read the record without these
     note_device(index, encoder)
     return report
@@ -88,8 +86,7 @@ def rehearse(
             folders, writer = Folders.of(index), Rehearsal(index.sources().values())
     except NoIndex:
         folders, writer = Folders(root_of(address)), Rehearsal(())
-    update = Update(writer, None, progress, folders, workers)
-    return update.run(_named(paths, folders, update.indexed), prune)
+    return Update(paths, writer, None, progress, folders, workers).run(prune)
 
 
 def remove(names: Sequence[str], index: Index, progress: Progress = SILENT, *, wait: float = 0.0) -> Removal:
@@ -153,18 +150,7 @@ def copy_index(given: Address, to: Address, progress: Progress = SILENT, *, prun
 def named_before(index: Index) -> list[Path]:
     """Return the files and folders whose pages are in *index*, as they were named: what `build` reads where no paths are given."""
     folders = Folders.of(index)
-    return _named(None, folders, (str(folders.lies_now(file).path) for file in index.sources().values()))
-
-
-def _named(paths: Iterable[Path] | None, folders: Folders, indexed: Iterable[str]) -> list[Path]:
-    """Return *paths* as absolute paths; in place of None all that were named before, and *indexed* files of which this is not known."""
-    if paths is not None:
-        return folders.settled(paths)
-    below = Below(folders.paths)
-    named = [*folders.paths, *(Path(path) for path in indexed if not below(path))]
-    if not named:
-        raise BadInput("nothing was indexed here yet; name files or folders: qianli index FOLDER")
-    return sorted(named)
+    return folders.named(str(folders.lies_now(file).path) for file in index.sources().values())
 
 
 def _vectors_by_key(index: Index, encoder: Encoder, progress: Progress) -> Iterator[tuple[int, Vectors]]:

@@ -6,6 +6,9 @@
 
 The record lies in the index as the note `folders`, with a digest: no run goes by a damaged one.
 Folders below the root are recorded relative to it: root and index may move together.
+
+Several machines may write an index on a server. There the record says which machines named a folder: to the others its files are neither
+gone nor moved, though there is nothing at their paths.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+import socket
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from index.engine.protocol import Address, Index, Source
@@ -21,16 +26,24 @@ from index.engine.source_names import plain_name
 from index.errors import BadInput, DamagedIndex
 from index.files.discover import clean
 from index.files.reader import READERS
+from index.updating.moves import Below
 
 NOTE = "folders"
+Machines = Mapping[Path, Collection[str]]
 
 
 class Folders:
-    """The named files and folders of an index. *names*: each absolute path, and what stands before the names of the files in it."""
+    """The named files and folders of an index. *names*: each absolute path, and what stands before the names of the files in it.
 
-    def __init__(self, root: Path | None, former_root: Path | None = None, names: Mapping[Path, str] | None = None) -> None:
+    *machines*: who named a path; where it does not say, all did. An index that lies in a folder, with a *root*, has one machine.
+    """
+
+    def __init__(
+        self, root: Path | None, former_root: Path | None = None, names: Mapping[Path, str] | None = None, machines: Machines | None = None
+    ) -> None:
         self.root, self._former_root = root, former_root
         self._names = dict(names or {})
+        self._machines = {path: {*named_by} for path, named_by in (machines or {}).items()}
         self.have_moved = None not in (root, former_root) and root != former_root  # with the root
 
     @classmethod
@@ -44,8 +57,10 @@ class Folders:
             known = json.loads(text)
             if known["digest"] != _digest(known["root"], known["folders"]):
                 raise ValueError("it does not agree with its digest")
-            names = {(root or Path()) / folder["path"]: str(folder["name"]) for folder in known["folders"]}
-            return cls(root, Path(known["root"]) if known["root"] else None, names)
+            folders = {(root or Path()) / folder["path"]: folder for folder in known["folders"]}
+            names = {path: str(folder["name"]) for path, folder in folders.items()}
+            machines = {path: [*map(str, folder["machines"])] for path, folder in folders.items() if "machines" in folder}
+            return cls(root, Path(known["root"]) if known["root"] else None, names, machines)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise DamagedIndex(
                 "{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE
@@ -53,8 +68,31 @@ class Folders:
 
     @property
     def paths(self) -> list[Path]:
-        """The recorded files and folders, a folder before what lies in it."""
+        """The recorded files and folders that this machine named, a folder before what lies in it."""
+        return [path for path in self.every_path if self._is_own(path)]
+
+    @property
+    def every_path(self) -> list[Path]:
+        """The recorded files and folders of all machines, a folder before what lies in it."""
         return sorted(self._names)
+
+    def elsewhere(self, naming: Iterable[Path] = ()) -> Callable[[str], bool]:
+        """Return whether a path lies in what other machines named, and in nothing that this one did, or is *naming* now."""
+        others = [path for path in self._names if not self._is_own(path)]
+        if not others:
+            return lambda path: False
+        theirs, own = Below(others), Below([*self.paths, *naming])
+        return lambda path: theirs(path) and not own(path)
+
+    def named(self, indexed: Iterable[str]) -> list[Path]:
+        """Return all that this machine named, and those of the *indexed* files of which it is not known who named them.
+
+        Raise BadInput where there is nothing.
+        """
+        below, elsewhere = Below(self.paths), self.elsewhere()
+        if not (named := [*self.paths, *(Path(path) for path in indexed if not below(path) and not elsewhere(path))]):
+            raise BadInput("nothing was indexed here yet; name files or folders: qianli index FOLDER")
+        return sorted(named)
 
     def is_named(self, path: Path, name: str) -> bool:
         """Whether *name*, a path or the beginning of names of sources, means all that was recorded at *path*."""
@@ -72,16 +110,29 @@ class Folders:
             given[path] = self._prefix(path)
             if not self._covered(path):
                 self._names[path] = given[path]
+                if self.root is None or path in self._machines:
+                    self._machines.setdefault(path, set()).add(_this_machine())
         return {**self._names, **given, **({self.root: ""} if self.root else {})}
 
     def forget(self, paths: Iterable[Path]) -> None:
-        """Drop *paths* from the record."""
+        """Drop *paths* from the record, whoever named them."""
         for path in paths:
             self._names.pop(path, None)
+            self._machines.pop(path, None)
+
+    def forget_here(self, paths: Iterable[Path]) -> None:
+        """Drop *paths* from what this machine named."""
+        for path in paths:
+            others = self._machines.get(path, set()) - {_this_machine()}
+            if others:
+                self._machines[path] = others
+            else:
+                self.forget([path])
 
     def at(self, root: Path | None) -> Folders:
-        """Return the same record for an index that lies in *root*."""
-        return Folders(root, None, self._names)
+        """Return the same record for an index that lies in *root*, or on a server: there the folders are those of this machine."""
+        unsaid: Machines = {} if root else {path: [_this_machine()] for path in self._names}
+        return Folders(root, None, self._names, {**unsaid, **self._machines})
 
     def lies_now(self, file: Source) -> Source:
         """Return *file* at the path where it lies now that the root, with the index in it, lies elsewhere than before."""
@@ -91,11 +142,17 @@ class Folders:
 
     def save(self, index: Index) -> None:
         """Write the record to *index*, unless it is there already. Raises Unwritten."""
-        folders = [{"path": self._recorded(path), "name": name} for path, name in sorted(self._names.items())]
+        folders = [
+            {"path": self._recorded(path), "name": name} | ({"machines": sorted(self._machines[path])} if path in self._machines else {})
+            for path, name in sorted(self._names.items())
+        ]
         root = str(self.root) if self.root else None
         text = json.dumps({"root": root, "folders": folders, "digest": _digest(root, folders)}, indent=1) + "\n"
         if text != index.read_note(NOTE):
             index.write_note(NOTE, text)
+
+    def _is_own(self, path: Path) -> bool:
+        return path not in self._machines or _this_machine() in self._machines[path]
 
     def _recorded(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if self.root and path.is_relative_to(self.root) else str(path)
@@ -121,14 +178,14 @@ class Folders:
 
     def _free_name(self, folder: Path) -> str:
         """Return the shortest end of the path of *folder* that no other recorded folder has as its name."""
-        taken = {name for path, name in self._names.items() if path.is_dir()}
+        taken = {name for path, name in self._names.items() if path.is_dir() or not self._is_own(path)}
         parts = folder.parts[1:]
         ends = (_with_slash(Path(*parts[first:])) for first in reversed(range(len(parts))))
         return next((end for end in ends if end not in taken), _with_slash(Path(*parts)))
 
     def _covered(self, path: Path) -> bool:
         """Whether *path* is found anyway when a recorded folder is walked."""
-        outer = next((top for top in path.parents if top in self._names), None)
+        outer = next((top for top in path.parents if top in self._names and self._is_own(top)), None)
         if outer is None or any(part.startswith(".") for part in path.relative_to(outer).parts):
             return False
         inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(outer))
@@ -160,6 +217,11 @@ def settled(path: Path, real: bool = False) -> Path:
     except ValueError as error:
         raise BadInput("{path}: this cannot be the name of a file or folder ({error})", path=path, error=error) from None
     return Path(os.path.realpath(path))
+
+
+@cache
+def _this_machine() -> str:
+    return socket.gethostname()
 
 
 def _digest(root: object, folders: object) -> str:

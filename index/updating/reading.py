@@ -154,3 +154,17 @@ def _travels_as_values(kind: type[Any]) -> None:
 
 for _kind in (Article, Block, Citation, Heading, Page, Paragraph, Passage, Spot):
     _travels_as_values(_kind)
+
+
+def batches(pages: Iterable[ReadPage], passages: int) -> Iterator[list[ReadPage]]:
+    """Yield *pages* in groups of about so many *passages*."""
+    batch: list[ReadPage] = []
+    count = 0
+    for page in pages:
+        batch.append(page)
+        count += len(page.passages)
+        if count >= passages:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

@@ -43,7 +43,7 @@ def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Fo
         removed |= meant
         if not meant:
             unmatched.append(name)
-    emptied = with_all_parents(file.path for file in files if file.source in removed).intersection(folders.paths)
+    emptied = with_all_parents(file.path for file in files if file.source in removed).intersection(folders.every_path)
     emptied -= with_all_parents(file.path for file in files if file.source not in removed) if emptied else set()
     folders.forget(
         path for path in emptied if not os.path.lexists(path) or any(folders.is_named(path, name) for name in names if "\0" not in name)

@@ -30,7 +30,7 @@ from index.updating.embedding import Progress, encode, encode_words
 from index.updating.folders import Folders
 from index.updating.known_paths import KnownPaths, free_name, with_all_parents
 from index.updating.moves import Below, Departed, doubtful_loss, followers, moved_folders
-from index.updating.reading import Cut, ReadPage, Wanted, chunks_of, cut, digest_of, in_words, read_pages
+from index.updating.reading import Cut, ReadPage, Wanted, batches, chunks_of, cut, digest_of, in_words, read_pages
 from index.updating.report import IndexReport, Move, Noted
 from index.workers import Workers
 
@@ -57,21 +57,30 @@ class _Pending(NamedTuple):
 
 
 class Update:
-    """One run: the files that the index held before, the files on the disk, and the report.
+    """One run: the files that the index held before of this machine, the files on its disk, and the report.
 
+    *paths* are those to look at, None for all that this machine ever named; BadInput is raised where there are none.
     Without an *encoder* nothing is embedded and no vector is asked of the *writer*: a rehearsal.
     """
 
     def __init__(
-        self, writer: Writer, encoder: Encoder | None, progress: Progress, folders: Folders, workers: Workers | None = None
+        self,
+        paths: Iterable[Path] | None,
+        writer: Writer,
+        encoder: Encoder | None,
+        progress: Progress,
+        folders: Folders,
+        workers: Workers | None = None,
     ) -> None:
         self.report, self._workers = IndexReport(), workers or Workers()
         self._writer, self._encoder, self._progress, self._folders = writer, encoder, progress, folders
         self._unfinished = writer.unfinished  # whether this goes on with a first build: what that has is new all the same
-        self._indexed = {stamp.path: stamp for stamp in self._lying_now()}
-        self.indexed = self._indexed.keys()  # paths of the files that the index holds
+        given = None if paths is None else folders.settled(paths)
+        stamps, elsewhere = [*self._lying_now()], folders.elsewhere(given or ())
+        self._indexed = {stamp.path: stamp for stamp in stamps if not elsewhere(stamp.path)}
         self._of_source = {stamp.source: stamp for stamp in self._indexed.values()}
-        self._names = {*self._of_source}
+        self._names = {stamp.source for stamp in stamps}
+        self._paths = folders.named(() if self._unfinished else self._indexed) if given is None else given
         self._indexed_path = KnownPaths(self._indexed)
         self._present: set[str] = set()  # paths at which there is a file
         self._seen: set[str] = set()  # paths of files that are pages of the index now
@@ -81,11 +90,12 @@ class Update:
         self._departed: Departed | None = None
         self._bytes_read = self._bytes = 0
 
-    def run(self, paths: Sequence[Path], prune: bool) -> IndexReport:
-        """Bring the index up to date with the files under *paths*, which are settled (see `Folders.settled`).
+    def run(self, prune: bool) -> IndexReport:
+        """Bring the index up to date with the files under the named paths.
 
-        Raise BadInput where pages are gone that nobody may have deleted, unless *prune*, and where one of *paths* cannot be read.
+        Raise BadInput where pages are gone that nobody may have deleted, unless *prune*, and where one of the paths cannot be read.
         """
+        paths = self._paths
         missing = [path for path in paths if not os.path.lexists(path)]
         unknown = {*missing} - {*self._folders.paths}
         for path in sorted(unknown - (with_all_parents(map(Path, self._indexed)) if unknown else set())):
@@ -100,7 +110,7 @@ class Update:
         self._remove_vanished(below)
         lost = [path for path in self._folders.paths if not os.path.lexists(path)]
         if lost:
-            self._folders.forget({*lost} - with_all_parents(map(Path, chain(self._seen, self._left()))))
+            self._folders.forget_here({*lost} - with_all_parents(map(Path, chain(self._seen, self._left()))))
         return self.report.count()
 
     def _lying_now(self) -> Iterable[Stamp]:
@@ -163,7 +173,7 @@ class Update:
     def _add(self, pending: Sequence[_Pending]) -> None:
         """Read the *pending* files and add those that are new or changed."""
         done = 0
-        for batch in _batches(self._changed(pending)):
+        for batch in batches(self._changed(pending), WRITTEN_AT_ONCE):
             vectors = self._embedded(batch)
             first, done = 0, done + len(vectors)
             self._writer.expect(self._expected(done))
@@ -326,17 +336,3 @@ class Update:
                 return True
             name = name.rpartition("/")[0]
         return False
-
-
-def _batches(pages: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
-    """Yield *pages* in groups of about WRITTEN_AT_ONCE passages."""
-    batch: list[ReadPage] = []
-    count = 0
-    for page in pages:
-        batch.append(page)
-        count += len(page.passages)
-        if count >= WRITTEN_AT_ONCE:
-            yield batch
-            batch, count = [], 0
-    if batch:
-        yield batch
