@@ -9,6 +9,7 @@ import pytest
 
 from index.engine.open import open_index
 from index.engine.protocol import Address, Index
+from index.indexing import copy_index
 from tests.engine.brute_force import BruteForceIndex
 from tests.engine.server import GIVEN, Server
 
@@ -38,6 +39,13 @@ def address(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Addr
     if engine == "given cluster":
         return f"{os.environ[GIVEN]}/test-{os.getpid()}-{next(NAMES)}"
     return tmp_path / "目录" / "index"
+
+
+@pytest.fixture(scope="session")
+def copied(cluster: Server, seeds_index: Path) -> str:
+    address = cluster.address("种子")
+    copy_index(seeds_index, address)
+    return address
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from threading import Thread
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from index.engine.cluster import changes, dialect, index, loading, state, weights, writer
 from index.engine.cluster.address import parsed
 from index.engine.cluster.connection import connect
 from index.engine.open import open_index
-from index.engine.protocol import Index, Ranking
-from index.engine.source_names import sources_named
 from index.errors import BadInput, OtherModel
 from index.indexing import copy_index
 from index.text.tokens import terms
 from search.searcher import open_search
 from tests.conftest import Command
-from tests.engine.clusters import filled, loaded, run
+from tests.engine.clusters import assert_same, filled, loaded, questions_of, run
 from tests.engine.corpus import made_page
 from tests.engine.pages import MODEL, TEXTS, matching, nearest, page_of, pairs, texts_of, vectors_of
 from tests.engine.server import Server
@@ -47,29 +42,9 @@ def small_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "FEW", 5)
 
 
-@pytest.fixture(scope="module")
-def copied(cluster: Server, seeds_index: Path) -> str:
-    address = cluster.address("种子")
-    copy_index(seeds_index, address)
-    return address
-
-
-def assert_same(ours: Ranking, theirs: Ranking, within: float) -> None:
-    """The same passages with the same scores, but for rounding; of those that are as good as the last one either may have others."""
-    one, other = dict(pairs(ours)), dict(pairs(theirs))
-    assert len(one) == len(other)
-    assert all(abs(score - other[key]) <= within for key, score in one.items() if key in other)
-    assert all(abs(score - ours.scores[-1]) <= within for key, score in [*one.items(), *other.items()] if not (key in one and key in other))
-
-
-def _questions(seeds_index: Path) -> list[str]:
-    with open_index(seeds_index) as opened:
-        return [passage.text[:24] for _, passage in opened.every_passage()][::3]
-
-
 def test_words_and_vectors_rank_as_in_a_folder(copied: str, seeds_index: Path) -> None:
     with open_index(seeds_index) as folder, open_index(copied) as cluster:
-        asked = [terms(question) for question in _questions(seeds_index)]
+        asked = [terms(question) for question in questions_of(seeds_index)]
         for ours, theirs in zip(folder.matching(asked, 100), cluster.matching(asked, 100), strict=True):
             assert_same(ours, theirs, 2e-3)  # sums of small floats, rounded
         keys = [key for key, _ in folder.every_passage()]
@@ -96,30 +71,16 @@ def test_words_rank_as_in_a_folder_where_terms_share_dimensions(
                 opened.close()
         copy_index(seeds_index, address)
         with open_index(address) as cluster:
-            asked = [terms(question) for question in _questions(seeds_index)]
+            asked = [terms(question) for question in questions_of(seeds_index)]
             for k in (5, 100):
                 for ours, theirs in zip(folder.matching(asked, k), cluster.matching(asked, k), strict=True):
                     assert_same(ours, theirs, 2e-3)
             assert cluster.check() == []
 
 
-def test_words_within_a_filter_are_compared_where_the_index_gives_too_few(
-    copied: str, seeds_index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Among 10,000 passages, of which a filter left 100, seekdb 1.4 returned 75 of the 90 that matched."""
-    whole = dialect.matching
-    monkeypatch.setattr(dialect, "matching", lambda table, asked, k, *others: whole(table, asked, k if others[-1] else k // 3, *others))
-    with open_index(seeds_index) as folder, open_index(copied) as cluster:
-        source = sorted(folder.sources())[0]
-        asked = [terms(question) for question in _questions(seeds_index)[:20]]
-        ours, theirs = (opened.matching(asked, 100, opened.select(source=source)) for opened in (folder, cluster))
-        for one, other in zip(ours, theirs, strict=True):
-            assert_same(one, other, 2e-3)
-
-
 def test_a_whole_search_answers_as_in_a_folder(copied: str, seeds_index: Path) -> None:
     with open_search(seeds_index) as folder, open_search(copied) as cluster:
-        for question in _questions(seeds_index)[:40]:
+        for question in questions_of(seeds_index)[:40]:
             ours, theirs = folder.search(question), cluster.search(question)
             assert [(hit.citation, hit.score) for hit in ours.hits] == [
                 (hit.citation, pytest.approx(hit.score, abs=1e-3)) for hit in theirs.hits
@@ -290,39 +251,6 @@ def test_scores_stay_exact_when_lengths_change(address: str) -> None:
             assert got == pytest.approx(expected, abs=2e-3)
             for k in (1, 3, 10):
                 assert pairs(opened.matching([query], k)[0]) == pairs(ranking)[:k]
-
-
-@pytest.fixture(scope="module")
-def named(cluster: Server) -> Iterator[Index]:
-    names = [
-        "2024/一.txt",
-        "2024/二.txt",
-        "旧/2024/一.txt",
-        "[甲].txt",
-        "甲.txt",
-        "a_b.txt",
-        "a%b.txt",
-        "aXb.txt",
-        "A/b/c.md",
-        "a\\b.txt",
-        "x ",
-        "x",
-    ]
-    with open_index(cluster.address("名称"), create=MODEL) as opened:
-        with opened.writing() as changed:
-            for number, name in enumerate(names):
-                changed.add(*page_of(name, [TEXTS[number]]), vectors_of(1, number))
-        yield opened
-
-
-@given(st.text("甲乙一二2024/.txtaAbBX_%*?[]!^-\\ ", min_size=0, max_size=8))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_name_means_the_same_sources_as_in_a_folder(named: Index, wanted: str) -> None:
-    expected = sources_named(wanted, sorted(named.sources()))
-    selection = named.select(source=wanted)
-    assert selection is not None
-    found = nearest(named, np.ones(DIM, np.float32), 100, selection) if len(selection) else []
-    assert sorted(passage.citation.source for passage in named.passages([key for key, _ in found])) == sorted(expected)
 
 
 def test_every_command_works_with_an_address(

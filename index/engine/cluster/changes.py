@@ -237,10 +237,10 @@ class Changes:
         searches = []
         if question := self._rarest(weights):
             asked = folded_question(question)
-            query = dialect.matching(self._tables.passages, literal(asked), FOUND_AMONG, "")
+            query = dialect.matching(dialect.every(self._tables), literal(asked), FOUND_AMONG)
             searches.append((query, score(folded(weights), asked)))
         if self._by_vector and vector.any():
-            query = dialect.nearest(self._tables.passages, vector, FOUND_AMONG, "", exact=False)
+            query = dialect.nearest(dialect.every(self._tables), vector, FOUND_AMONG, exact=False)
             searches.append((query, float(vector @ vector)))
         for query, own in searches:
             found = dict(self._connection.rows(query))
@@ -261,7 +261,7 @@ class Changes:
 
     @cached_property
     def _by_vector(self) -> bool:
-        return dialect.has_vector_index(self._connection, self._tables)
+        return dialect.has_index(self._connection, self._tables, "nearest")
 
     def _numbered(self, terms: Iterable[str]) -> dict[str, int]:
         """Return the number of each term; new terms get the next ones."""

@@ -41,7 +41,8 @@ OWN = {
         heading {TEXT} NOT NULL, `lines` MEDIUMBLOB NOT NULL, kind VARCHAR(100), place {TEXT}, chars TEXT, spot {TEXT}, words MEDIUMBLOB,
         content BIGINT NOT NULL, digest BIGINT NOT NULL, state BIGINT UNSIGNED NOT NULL, source {TEXT} NOT NULL, areas {TEXT} NOT NULL,
         date VARCHAR(40), half BLOB NOT NULL, text_terms INT NOT NULL, heading_terms INT NOT NULL, vector VECTOR(%(dim)s),
-        terms SPARSEVECTOR, folded SPARSEVECTOR, INDEX (id), INDEX (content)""",
+        terms SPARSEVECTOR, folded SPARSEVECTOR, INDEX (id), INDEX (content),
+        INDEX of_article (article)""",
     "terms": """term VARBINARY(256) PRIMARY KEY, number BIGINT NOT NULL, in_text BIGINT NOT NULL, in_heading BIGINT NOT NULL,
         UNIQUE INDEX (number)""",
 }  # fmt: skip
@@ -85,6 +86,13 @@ class Tables(NamedTuple):
         return self.of("terms")
 
 
+class Among(NamedTuple):
+    """The passages that a search is among: what stands after SELECT and after FROM."""
+
+    hint: str
+    passages: str
+
+
 def create(connection: Connection, tables: Tables, dim: int) -> None:
     """Make empty tables for vectors of *dim* dimensions."""
     nodes = _nodes(connection)
@@ -114,8 +122,9 @@ def make_vector_index(connection: Connection, tables: Tables) -> None:
     connection.run(VECTOR_INDEX.format(table=tables.passages))
 
 
-def has_vector_index(connection: Connection, tables: Tables) -> bool:
-    return bool(connection.rows(f"SHOW INDEX FROM {tables.passages} WHERE Key_name = 'nearest'"))
+def has_index(connection: Connection, tables: Tables, name: str) -> bool:
+    """Return whether the passages have the index *name*: nearest, matching, of_article."""
+    return bool(connection.rows(f"SHOW INDEX FROM {tables.passages} WHERE Key_name = %s", name))
 
 
 def size(connection: Connection, tables: Tables) -> int | None:
@@ -137,20 +146,37 @@ def set_effort(connection: Connection) -> None:
     connection.run(f"SET ob_hnsw_ef_search = {EFFORT}")
 
 
-def nearest(table: str, vector: Vectors, k: int, where: str, exact: bool) -> str:
-    """Return the query for keys and cosines of the *k* nearest passages that *where* leaves; where *exact*, equally near ones by key."""
+def every(tables: Tables, where: str = "") -> Among:
+    """Return the passages that *where* leaves. The server tests all of them, and all are compared or an index is asked."""
+    return Among("", f"{tables.passages} {where}")
+
+
+def of_articles(tables: Tables, where: str) -> Among:
+    """Return the passages of the articles that *where* leaves. The server tests the articles, a tenth of the rows, and looks these up."""
+    articles = f"(SELECT `key` AS its_article FROM {tables.articles} {where}) a"
+    hint = "/*+ LEADING(a p) USE_NL(p) INDEX(p of_article) */"  # it would test all passages as soon as some hundred articles are left
+    return Among(hint, f"{articles} JOIN {tables.passages} p ON p.article = a.its_article")
+
+
+def count_of_articles(tables: Tables, where: str) -> str:
+    """Return the query for the number of the passages of the articles that *where* leaves."""
+    return f"SELECT COUNT(*) FROM {tables.passages} WHERE article IN (SELECT `key` FROM {tables.articles} {where})"
+
+
+def nearest(among: Among, vector: Vectors, k: int, exact: bool) -> str:
+    """Return the query for keys and cosines of the *k* nearest passages; where *exact*, equally near ones by key."""
     distance = f"negative_inner_product(vector, '{_written(vector)}')"
     order = f"{distance}, `key` LIMIT {k}" if exact else f"{distance} APPROXIMATE LIMIT {k}"
-    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {order}"
+    return f"SELECT {among.hint} `key`, -{distance} FROM {among.passages} ORDER BY {order}"
 
 
-def matching(table: str, terms: str, k: int, where: str, exact: bool = False) -> str:
+def matching(among: Among, terms: str, k: int, exact: bool = False) -> str:
     """Return the query for keys and products of the *k* passages with the highest product with *terms*, a sparse vector.
 
-    It is a folded one, and the index is asked; where *exact*, it is not, and all passages that *where* leaves are compared.
+    It is a folded one, and the index is asked; where *exact*, it is not, and all passages are compared.
     """
     distance = f"negative_inner_product({'terms' if exact else 'folded'}, '{terms}')"
-    return f"SELECT `key`, -{distance} FROM {table} {where} ORDER BY {distance} {'' if exact else 'APPROXIMATE '}LIMIT {k}"
+    return f"SELECT {among.hint} `key`, -{distance} FROM {among.passages} ORDER BY {distance} {'' if exact else 'APPROXIMATE '}LIMIT {k}"
 
 
 def products(table: str, terms: str, keys: Sequence[int]) -> str:

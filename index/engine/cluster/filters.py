@@ -1,7 +1,7 @@
 """A filter as a condition that the server tests: the articles of a place, of sources and of a time, never a list of keys.
 
-The conditions are those of `source_names.sources_named` and of the folder engine, in SQL. A pattern without sets of characters is a LIKE;
-one with sets is a regular expression.
+The conditions hold for a passage as for its article, whose columns each passage repeats. They are those of `source_names.sources_named`
+and of the folder engine, in SQL. A pattern without sets of characters is a LIKE; one with sets is a regular expression.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from index.engine.cluster import dialect
+from index.engine.cluster.dialect import Among, Tables
 from index.engine.cluster.queries import Rows
 from index.engine.protocol import Filter
 from index.engine.source_names import plain_name
@@ -23,6 +25,25 @@ class Condition(NamedTuple):
 
     text: str
     values: tuple[str | int, ...] = ()
+
+
+class ClusterSelection:
+    """The passages that a filter leaves: a condition that the server tests, how many they are, and whether these are few in the index."""
+
+    def __init__(self, condition: Condition, count: int, is_few: bool) -> None:
+        self._condition, self._count, self.is_few = condition, count, is_few
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def values(self) -> tuple[str | int, ...]:
+        return self._condition.values
+
+    def among(self, tables: Tables) -> Among:
+        """Return these passages for a search, which compares all of them where they are few."""
+        where = f"WHERE {self._condition.text}"
+        return dialect.of_articles(tables, where) if self.is_few else dialect.every(tables, where)
 
 
 def condition(wanted: Filter, rows: Rows) -> Condition:

@@ -100,7 +100,7 @@ class Load:
         connection.commit()
         if not connection.rows(f"SHOW INDEX FROM {self._tables.passages} WHERE Key_name = 'matching'"):
             dialect.make_term_index(connection, self._tables)
-        if changes.state.lengths.passages > LARGE and not dialect.has_vector_index(connection, self._tables):
+        if changes.state.lengths.passages > LARGE and not dialect.has_index(connection, self._tables, "nearest"):
             dialect.make_vector_index(connection, self._tables)
         connection.begin()
         state.require(connection, self._address, self._old)

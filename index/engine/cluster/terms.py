@@ -14,7 +14,7 @@ from typing import NamedTuple
 from index.engine.cluster import dialect
 from index.engine.cluster.connection import Connection
 from index.engine.cluster.dialect import Tables
-from index.engine.cluster.filters import Condition
+from index.engine.cluster.filters import ClusterSelection
 from index.engine.cluster.state import State
 from index.engine.cluster.weights import (
     Sparse,
@@ -49,7 +49,7 @@ class TermSearch:
         self._connection, self._tables, self._state = connection, tables, state
         self._known: dict[str, Term | None] = {}
 
-    def matching(self, terms: Sequence[str], k: int, within: Condition | None = None) -> Ranking:
+    def matching(self, terms: Sequence[str], k: int, within: ClusterSelection | None = None) -> Ranking:
         """Return the *k* passages with the highest BM25 that contain at least one of *terms*, of those that *within* leaves."""
         question = self._question(terms)
         count = self._state.lengths.passages
@@ -58,8 +58,8 @@ class TermSearch:
         drift = self._state.lengths.drift(self._state.weighed)
         many = k + 1 + k // 10
         while True:
-            found = self._found(question, many, within)
-            if within and len(found) < many:  # the index gives up early where a filter leaves few
+            found = self._found(question, many, within, exact=within is not None and within.is_few)
+            if within and len(found) < many and not within.is_few:  # the index gives up early where a filter leaves few
                 found = self._found(question, many, within, exact=True)
             products = self._products(question, list(found)) if not drift and is_folded(question) else found
             ranking = self._scored(question, products, drift)
@@ -100,11 +100,10 @@ class TermSearch:
             known.update((term, found.get(raw)) for term, raw in zip(some, asked, strict=True))
         return {term: about for term in terms if (about := known.get(term)) is not None}
 
-    def _found(self, question: Mapping[int, float], many: int, within: Condition | None, exact: bool = False) -> dict[int, float]:
+    def _found(self, question: Mapping[int, float], many: int, within: ClusterSelection | None, exact: bool) -> dict[int, float]:
         """Return keys and products of those with the highest ones, *many* or fewer; the products are folded unless *exact*."""
-        where = f"WHERE {within.text}" if within else ""
-        asked = literal(question if exact else folded_question(question))
-        query = dialect.matching(self._tables.passages, asked, min(many, LIMIT), where, exact)
+        among = within.among(self._tables) if within else dialect.every(self._tables)
+        query = dialect.matching(among, literal(question if exact else folded_question(question)), min(many, LIMIT), exact)
         return {key: product for key, product in self._connection.rows(query, *(within.values if within else ())) if product > 0}
 
     def _products(self, question: Mapping[int, float], keys: Sequence[int]) -> dict[int, float]:
