@@ -19,7 +19,7 @@ def devices_of(index: Index) -> list[str]:
         return [str(device) for device in json.loads(index.read_note(DEVICES) or "[]")]
     except (ValueError, TypeError) as error:
         raise DamagedIndex(
-            "{address}/{note}.json cannot be read; remove it, it only says where vectors were made", address=index.address, note=DEVICES
+            "{note} cannot be read; remove it, it only says where vectors were made", note=index.note_place(DEVICES)
         ) from error
 
 

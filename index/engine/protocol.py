@@ -264,6 +264,9 @@ class Index(Protocol):
     def write_note(self, name: str, text: str) -> str:
         """Write *text* as the note of this *name*, whole or not at all; return its path, for messages. Raises Unwritten."""
 
+    def note_place(self, name: str) -> str:
+        """Return where a note stands, for messages that say to remove it."""
+
     def facts(self) -> dict[str, Any]:
         """Return what `qianli info` prints: at least the counts of pages and passages, the model, and what is `approximate`.
 

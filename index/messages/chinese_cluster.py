@@ -1,6 +1,7 @@
 """What is said of an index in a cluster, and of copies: `copy`, and every command whose --index is an address."""
 
 CHINESE = {
+    "the note {note} of {address} (a row of the table {table})": "{address} 的记录 {note}（在表 {table} 中的一行）",
     "this is no address of an index in a cluster; it looks like {form}": "这不是集群中索引的地址；地址的写法：{form}",
     "{address} is no address of an index in a cluster; it looks like {form}": "{address} 不是集群中索引的地址；地址的写法：{form}",
     "no password belongs into an address, where everybody can read it; put it in {variable}": (

@@ -47,9 +47,7 @@ CHINESE = {
     "{path} cannot be read ({why}); repair it with: qianli index --rebuild": "{path} 读不出（{why}）；请修复：qianli index --rebuild",
     "{folder} cannot be read ({error}); repair it with: qianli index --rebuild": "{folder} 读不出（{error}）；请修复：qianli index --rebuild",
     "{path} cannot be read ({error}); remove it, and make it anew": "{path} 读不出（{error}）；请删除后重新生成",
-    "{address}/{note}.json cannot be read; remove it, it only says where vectors were made": (
-        "{address}/{note}.json 读不出；可以删除，它只记录向量是在哪里计算的"
-    ),
+    "{note} cannot be read; remove it, it only says where vectors were made": "{note} 读不出；可以删除，它只记录向量是在哪里计算的",
     "{file} is missing or empty; index the sources anew, with another --index": "{file} 不见了或是空的；请用 --index 另选文件夹，重新建立索引",
     "{file} is damaged ({error}); index the sources anew, with another --index": (
         "{file} 已损坏（{error}）；请用 --index 另选文件夹，重新建立索引"

@@ -6,9 +6,7 @@ CHINESE = {
     ),
     "{path}: this cannot be the name of a file or folder ({error})": "{path}：文件和文件夹不能这样命名（{error}）",
     "{name} may be {sources}; give more of the path": "{name} 可能指 {sources}；请把路径写得更全",
-    "{index}/{note}.json cannot be read; remove it, and name all folders once more": (
-        "{index}/{note}.json 无法读取；请删除它，再把各文件夹重新索引一遍"
-    ),
+    "{note} cannot be read; remove it, and name all folders once more": "{note} 无法读取；请删除它，再把各文件夹重新索引一遍",
     "{path}: there is no such file or folder; name what is to be indexed": "{path}：没有这个文件或文件夹；请写明要索引的内容",
     "nothing was indexed here yet; name files or folders: qianli index FOLDER": (
         "这里还没有索引过任何文件；请写明文件或文件夹：qianli index 文件夹"

@@ -92,7 +92,7 @@ CHINESE = {
     "{file} line {number} is no line of a TREC run: {given}; it must be: qid Q0 docid rank score tag": (
         "{file} 第 {number} 行不是 TREC 结果：{given}；应是：qid Q0 docid rank score tag"
     ),
-    "{address}/{note}.json cannot be read ({error}); remove it, and fit it anew with: qianli eval QUERIES --calibrate --save": (
-        "{address}/{note}.json 读不出（{error}）；请删除后重新校准：qianli eval 问题文件 --calibrate --save"
+    "{note} cannot be read ({error}); remove it, and fit it anew with: qianli eval QUERIES --calibrate --save": (
+        "{note} 读不出（{error}）；请删除后重新校准：qianli eval 问题文件 --calibrate --save"
     ),
 }

@@ -62,9 +62,7 @@ class Folders:
             machines = {path: [*map(str, folder["machines"])] for path, folder in folders.items() if "machines" in folder}
             return cls(root, Path(known["root"]) if known["root"] else None, names, machines)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise DamagedIndex(
-                "{index}/{note}.json cannot be read; remove it, and name all folders once more", index=index.address, note=NOTE
-            ) from error
+            raise DamagedIndex("{note} cannot be read; remove it, and name all folders once more", note=index.note_place(NOTE)) from error
 
     @property
     def paths(self) -> list[Path]:

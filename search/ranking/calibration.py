@@ -96,9 +96,8 @@ def _lines(index: Index) -> list[Calibration]:
         return [_checked(Calibration(**line)) for line in held["lines"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DamagedIndex(
-            "{address}/{note}.json cannot be read ({error}); remove it, and fit it anew with: qianli eval QUERIES --calibrate --save",
-            address=index.address,
-            note=NOTE,
+            "{note} cannot be read ({error}); remove it, and fit it anew with: qianli eval QUERIES --calibrate --save",
+            note=index.note_place(NOTE),
             error=" ".join(str(error).split()),
         ) from error
 

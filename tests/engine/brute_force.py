@@ -178,6 +178,9 @@ class BruteForceIndex:
 
     def write_note(self, name: str, text: str) -> str:
         self._rows.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
+        return self.note_place(name)
+
+    def note_place(self, name: str) -> str:
         return f"{self.address}: {name}"
 
     def facts(self) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from index.engine.cluster.address import parsed
+from index.engine.cluster.connection import connect
 from index.engine.open import open_index
 from index.engine.protocol import Address, model_of
-from index.errors import BadInput
+from index.errors import BadInput, DamagedIndex
 from index.indexing import IndexReport, build, copy_index, named_before, remove
 from index.updating import folders
 from tests.engine.server import Server
@@ -145,6 +147,20 @@ def test_what_one_machine_removes_of_another_stays_removed(address: str, on: Mac
             assert remove(["报纸/*"], index).removed == ["报纸/一.txt"]
     with on("甲"), pytest.raises(BadInput, match="nothing was indexed here yet"):
         run(address)
+
+
+def test_a_damaged_record_is_named_and_can_be_removed(cluster: Server, address: str, on: Machine) -> None:
+    with on("甲") as disk:
+        folder = write(disk, 一="河道清淤，村民满意。")
+        run(address, folder)
+        with open_index(address) as index:
+            index.write_note(folders.NOTE, "{")
+        with pytest.raises(DamagedIndex, match=r"^the note folders of .* \(a row of the table qianli_notes\) cannot be read; remove it"):
+            run(address)
+        name = parsed(address).name
+        with closing(connect(parsed(address))) as opened:
+            opened.run("DELETE FROM qianli_notes WHERE name = %s AND note = %s", name, folders.NOTE)
+        assert run(address, folder).unchanged == 1
 
 
 def test_a_copy_keeps_whose_the_folders_are(address: str, on: Machine, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from index.engine.stored.naming import (
 )
 from index.engine.stored.rows import stored_page
 from index.errors import NoIndex, Unreachable
+from index.messages import say
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -165,6 +166,9 @@ class ClusterIndex:
         statement = dialect.upsert(NOTES, "name, note, text", "name, note")
         self._watching().run_each(statement, [(self._place.name, name, text)])
         return f"{self.address} ({name})"
+
+    def note_place(self, name: str) -> str:
+        return say("the note {note} of {address} (a row of the table {table})", note=name, address=self.address, table=NOTES)
 
     def is_current(self) -> bool:
         try:

@@ -185,7 +185,7 @@ class FolderIndex:
         return wrong
 
     def read_note(self, name: str) -> str | None:
-        path = self._folder / f"{name}.json"
+        path = Path(self.note_place(name))
         try:
             return path.read_text("utf-8")
         except FileNotFoundError:
@@ -196,7 +196,7 @@ class FolderIndex:
             ) from error
 
     def write_note(self, name: str, text: str) -> str:
-        path = self._folder / f"{name}.json"
+        path = Path(self.note_place(name))
         new = path.with_suffix(".new")
         try:
             new.write_text(text, "utf-8", newline="\n")
@@ -204,6 +204,9 @@ class FolderIndex:
         except OSError as error:
             raise Unwritten("{path} cannot be written: {reason}", path=path, reason=reason(error)) from error
         return str(path)
+
+    def note_place(self, name: str) -> str:
+        return str(self._folder / f"{name}.json")
 
     def is_current(self) -> bool:
         return database.current_state(self._folder) == self._state
