@@ -17,7 +17,7 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from index.files.reader import READERS
 from index.updating.moves import Below
 
 NOTE = "folders"
-Machines = Mapping[Path, Collection[str]]
+MOST_MACHINES = 1000  # that a folder keeps, those that named it last; a container may have a new name each time
+Machines = Mapping[Path, list[str]]
 
 
 class Folders:
@@ -43,7 +44,7 @@ class Folders:
     ) -> None:
         self.root, self._former_root = root, former_root
         self._names = dict(names or {})
-        self._machines = {path: {*named_by} for path, named_by in (machines or {}).items()}
+        self._machines = dict(machines or {})
         self.have_moved = None not in (root, former_root) and root != former_root  # with the root
 
     @classmethod
@@ -108,8 +109,8 @@ class Folders:
             given[path] = self._prefix(path)
             if not self._covered(path):
                 self._names[path] = given[path]
-                if self.root is None or path in self._machines:
-                    self._machines.setdefault(path, set()).add(_this_machine())
+                if (self.root is None or path in self._machines) and _this_machine() not in self._machines.get(path, ()):
+                    self._machines[path] = [*self._others(path), _this_machine()][-MOST_MACHINES:]
         return {**self._names, **given, **({self.root: ""} if self.root else {})}
 
     def forget(self, paths: Iterable[Path]) -> None:
@@ -121,8 +122,7 @@ class Folders:
     def forget_here(self, paths: Iterable[Path]) -> None:
         """Drop *paths* from what this machine named."""
         for path in paths:
-            others = self._machines.get(path, set()) - {_this_machine()}
-            if others:
+            if others := self._others(path):
                 self._machines[path] = others
             else:
                 self.forget([path])
@@ -141,13 +141,17 @@ class Folders:
     def save(self, index: Index) -> None:
         """Write the record to *index*, unless it is there already. Raises Unwritten."""
         folders = [
-            {"path": self._recorded(path), "name": name} | ({"machines": sorted(self._machines[path])} if path in self._machines else {})
+            {"path": self._recorded(path), "name": name} | ({"machines": self._machines[path]} if path in self._machines else {})
             for path, name in sorted(self._names.items())
         ]
         root = str(self.root) if self.root else None
         text = json.dumps({"root": root, "folders": folders, "digest": _digest(root, folders)}, indent=1) + "\n"
         if text != index.read_note(NOTE):
             index.write_note(NOTE, text)
+
+    def _others(self, path: Path) -> list[str]:
+        """Return the other machines that named *path*."""
+        return [machine for machine in self._machines.get(path, ()) if machine != _this_machine()]
 
     def _is_own(self, path: Path) -> bool:
         return path not in self._machines or _this_machine() in self._machines[path]
