@@ -245,9 +245,9 @@ class ClusterIndex:
 
     def _found(self, vector: Vectors, k: int, within: ClusterSelection | None, exact: bool) -> dict[int, float]:
         """Return keys and cosines of about *k* passages near *vector*."""
-        among = within.among(self._tables) if within else dialect.every(self._tables)
+        among = within.among(self._tables) if within is not None else dialect.every(self._tables)
         query = dialect.nearest(among, vector, k, exact)
-        return dict(self._connection.rows(query, *(within.values if within else ())))
+        return dict(self._connection.rows(query, *(within.values if within is not None else ())))
 
     def _approximate(self) -> dict[str, Any] | None:
         if not self._indexed:

@@ -59,7 +59,7 @@ class TermSearch:
         many = k + 1 + k // 10
         while True:
             found = self._found(question, many, within, exact=within is not None and within.is_few)
-            if within and len(found) < many and not within.is_few:  # the index gives up early where a filter leaves few
+            if within is not None and not within.is_few and len(found) < many:  # the index gives up early where a filter leaves few
                 found = self._found(question, many, within, exact=True)
             products = self._products(question, list(found)) if not drift and is_folded(question) else found
             ranking = self._scored(question, products, drift)
@@ -102,9 +102,11 @@ class TermSearch:
 
     def _found(self, question: Mapping[int, float], many: int, within: ClusterSelection | None, exact: bool) -> dict[int, float]:
         """Return keys and products of those with the highest ones, *many* or fewer; the products are folded unless *exact*."""
-        among = within.among(self._tables) if within else dialect.every(self._tables)
+        among = within.among(self._tables) if within is not None else dialect.every(self._tables)
         query = dialect.matching(among, literal(question if exact else folded_question(question)), min(many, LIMIT), exact)
-        return {key: product for key, product in self._connection.rows(query, *(within.values if within else ())) if product > 0}
+        return {
+            key: product for key, product in self._connection.rows(query, *(within.values if within is not None else ())) if product > 0
+        }
 
     def _products(self, question: Mapping[int, float], keys: Sequence[int]) -> dict[int, float]:
         """Return the products of the passages of *keys* with all dimensions of a question."""
