@@ -1,6 +1,15 @@
 """What is said of an index in a cluster, and of copies: `copy`, and every command whose --index is an address."""
 
 CHINESE = {
+    "rows of the index in {address} are still locked, by a change that its server did not end when it was killed; give the command "
+    "again, and if that does not help, copy the index to another server or a folder: qianli copy": (
+        "{address} 的索引中仍有行被锁住：服务器被强行终止时，有一次改动没有了结；请再执行一次，若仍不行，请把索引复制到另一台服务器或文件夹：qianli copy"
+    ),
+    "the server of {address} has not made an index of {count} passages in {seconds} s; if it was killed before, it may wait for a "
+    "change that it did not end: copy the index to another server or a folder: qianli copy": (
+        "{address} 的服务器在 {seconds} 秒内没有为 {count} 个段落建好索引；若它曾被强行终止，可能在等一次没有了结的改动："
+        "请把索引复制到另一台服务器或文件夹：qianli copy"
+    ),
     "the note {note} of {address} (a row of the table {table})": "{address} 的记录 {note}（在表 {table} 中的一行）",
     "this is no address of an index in a cluster; it looks like {form}": "这不是集群中索引的地址；地址的写法：{form}",
     "{address} is no address of an index in a cluster; it looks like {form}": "{address} 不是集群中索引的地址；地址的写法：{form}",

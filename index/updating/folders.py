@@ -128,9 +128,11 @@ class Folders:
                 self.forget([path])
 
     def at(self, root: Path | None) -> Folders:
-        """Return the same record for an index that lies in *root*, or on a server: there the folders are those of this machine."""
-        unsaid: Machines = {} if root else {path: [_this_machine()] for path in self._names}
-        return Folders(root, None, self._names, {**unsaid, **self._machines})
+        """Return the same record for an index that lies in *root*, or on a server: only there it says which folders are this machine's."""
+        if root is None:
+            return Folders(None, None, self._names, {path: [_this_machine()] for path in self._names} | self._machines)
+        others = {path: named_by for path, named_by in self._machines.items() if not self._is_own(path) and not path.is_relative_to(root)}
+        return Folders(root, None, self._names, others)
 
     def lies_now(self, file: Source) -> Source:
         """Return *file* at the path where it lies now that the root, with the index in it, lies elsewhere than before."""

@@ -45,8 +45,11 @@ def sources_to_remove(names: Sequence[str], files: Sequence[Source], folders: Fo
             unmatched.append(name)
     emptied = with_all_parents(file.path for file in files if file.source in removed).intersection(folders.every_path)
     emptied -= with_all_parents(file.path for file in files if file.source not in removed) if emptied else set()
+    here = {*folders.paths}
     folders.forget(
-        path for path in emptied if not os.path.lexists(path) or any(folders.is_named(path, name) for name in names if "\0" not in name)
+        path
+        for path in emptied
+        if (path in here and not os.path.lexists(path)) or any(folders.is_named(path, name) for name in names if "\0" not in name)
     )
     back = [file.source for file in files if file.source in removed and _is_found(file.path, folders)]
     return Removal([file.source for file in files if file.source in removed], back, unmatched)
@@ -78,6 +81,7 @@ def _at_path(name: str, files: Sequence[Source]) -> Iterable[Source]:
 
 
 def _is_found(path: Path, folders: Folders) -> bool:
-    """Whether there is a file at *path*, and a run of indexing that names nothing finds it."""
-    recorded = set(folders.paths)
-    return path.is_file() and any(above in recorded for above in (path, *path.parents))
+    """Whether there is a file at *path*, or may be one on another machine, and a run of indexing that names nothing finds it there."""
+    own, every = {*folders.paths}, {*folders.every_path}
+    above = [path, *path.parents]
+    return path.is_file() if any(top in own for top in above) else any(top in every for top in above)

@@ -27,7 +27,7 @@ from index.engine.cluster.address import PASSWORD
 GIVEN = "QIANLI_CLUSTER_URL"  # the address of a database on a server of one's own, for the same tests
 REQUIRED = "QIANLI_ENGINE"  # "required": that no server runs is a failure
 STARTED_WITHIN, STOPPED_WITHIN = 120.0, 30.0  # seconds
-SETTINGS = ("datafile_size=1G", "log_disk_size=2G", "memory_limit=2G")
+SETTINGS = ("datafile_size=1G", "log_disk_size=2G", "memory_limit=2G", "_private_buffer_size=0B")
 
 
 class Server(NamedTuple):

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from index.engine.cluster import changes, connection
+from index.engine.cluster import changes, connection, loading, writer
 from index.engine.cluster.address import PASSWORD, parsed
 from index.engine.open import model_at, open_index, rederive
-from index.errors import BadInput, Busy, DamagedIndex, NoIndex, Unreachable
+from index.errors import BadInput, Busy, DamagedIndex, NoIndex, Unreachable, Unwritten
+from index.indexing import copy_index
 from tests.conftest import ROOT
 from tests.engine import server as servers
 from tests.engine.clusters import filled, run
-from tests.engine.pages import TEXTS, add, vectors_of
+from tests.engine.pages import TEXTS, add, page_of, vectors_of
 from tests.engine.server import Server
 
 NUMBERS = count()
@@ -123,6 +124,33 @@ def test_a_server_that_was_killed_has_all_that_was_committed(tmp_path: Path, mon
             assert opened.check() == []
     finally:
         servers.stop(server)
+
+
+def test_a_change_that_a_killed_server_never_ended_is_named_and_the_rest_is_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """seekdb 1.4 keeps the locks of a change for ever where it was killed before the end of it, unless it keeps its buffer to itself."""
+    if reason := servers.reason_for_none():
+        pytest.skip(f"engine contract: not run: {reason}")
+    for module, name, seconds in ((writer, "ROW_WAIT", 2.0), (loading, "INDEX_WAIT", 4.0), (connection, "GRACE", 2)):
+        monkeypatch.setattr(module, name, seconds)
+    base, settings = tmp_path / "s", servers.SETTINGS[:-1]
+    server = servers.start(base, settings=settings)
+    monkeypatch.setenv(PASSWORD, server.password)
+    address = server.address("没了结")
+    try:
+        before = filled(address, 4)
+        with open_index(address) as opened, pytest.raises(Unreachable), opened.writing() as changed:
+            changed.add(*page_of("00.txt", [TEXTS[0] * 1000] * 3), vectors_of(3))
+            servers.stop(server, kill=True)
+        server = servers.start(base, server.port, server.password, settings)
+        with open_index(address) as opened:
+            assert (set(opened.sources()), opened.check()) == (set(before.pages), [])
+            with pytest.raises(Unwritten, match="still locked, by a change that its server did not end when it was killed"):
+                add(opened, "00.txt", ["改过的"])
+        with pytest.raises(Unreachable, match=r"has not made an index of .* passages in .* s"):
+            rederive(address)
+        assert copy_index(address, tmp_path / "复制").pages == 4
+    finally:
+        servers.stop(server, kill=True)
 
 
 def test_what_a_server_refuses_is_one_line_without_the_password(cluster: Server, address: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,16 +137,34 @@ def test_a_part_of_another_machines_folder_may_be_named_here(address: str, on: M
         assert run(address).sources.changed == ["共享/报纸/一.txt"]
 
 
-def test_what_one_machine_removes_of_another_stays_removed(address: str, on: Machine) -> None:
+@pytest.mark.parametrize(("name", "back"), [("报纸", []), ("报纸/*", ["报纸/一.txt"])], ids=["a folder", "all files in it"])
+def test_what_one_machine_removes_of_another(name: str, back: list[str], address: str, on: Machine) -> None:
     with on("甲") as disk:
         folder = write(disk, 一="河道清淤，村民满意。")
         run(address, folder)
     with on("乙") as disk:
         write(disk)
         with open_index(address) as index:
-            assert remove(["报纸/*"], index).removed == ["报纸/一.txt"]
-    with on("甲"), pytest.raises(BadInput, match="nothing was indexed here yet"):
-        run(address)
+            removal = remove([name], index)
+            assert (removal.removed, removal.coming_back) == (["报纸/一.txt"], back)
+    with on("甲"):
+        if back:  # the folder was not removed, so that new files in it are found
+            assert run(address).sources.added == back
+        else:
+            with pytest.raises(BadInput, match="nothing was indexed here yet"):
+                run(address)
+
+
+def test_a_copy_in_a_folder_goes_with_its_root_to_another_machine(address: str, on: Machine, tmp_path: Path) -> None:
+    with on("甲") as disk:
+        run(address, write(disk, 一="河道清淤，村民满意。"))
+        copy_index(address, disk / ".qianli")
+    (tmp_path / "甲 (away)").rename(tmp_path / "丙")
+    with on("丙") as disk:
+        write(disk, 二="电梯加装，老人下楼方便。")
+        report = run(disk / ".qianli")
+        assert (len(report.sources.added), report.sources.removed, report.unchanged) == (1, [], 1)
+        assert paths_of(disk / ".qianli") == {disk / "报纸" / "一.txt", disk / "报纸" / "二.txt"}
 
 
 def test_a_damaged_record_is_named_and_can_be_removed(cluster: Server, address: str, on: Machine) -> None:

@@ -32,7 +32,7 @@ from tests.robustness.worlds import Said, Worlds, asked, change_some, indexed, s
 HUNG = 120.0  # seconds after which a statement that makes or drops tables is taken to hang
 ALONE = 0.99  # cosine of a vector with itself, as float16, and of no two others
 COMMITS = 6  # of one child, one after the other
-SETTINGS = ("datafile_size=2G", "log_disk_size=2G", "memory_limit=2G")
+SETTINGS = ("datafile_size=2G", "log_disk_size=2G", "memory_limit=2G", "_private_buffer_size=0B")
 SMALL = {  # so that 26 pages are as many as a province has: new tables, steps and an index of vectors
     (writer, "MANY_CHANGED"): 40,
     (loading, "STEP"): 30,

@@ -93,7 +93,7 @@ def parsed(written: str) -> ClusterAddress:
     places = [unquote(part) for part in parts.path.split("/")[1:]]
     if unknown := sorted(options.keys() - {*OPTIONS}):
         raise BadInput("{option} is no option of an address; there are {options}", option=unknown[0], options=", ".join(OPTIONS))
-    if parts.scheme != SCHEME or not host or len(places) != 2 or not all(places):
+    if parts.scheme != SCHEME or not host or len(places) != 2 or not all(places) or places[1] != places[1].rstrip():
         raise BadInput("{address} is no address of an index in a cluster; it looks like {form}", address=written, form=FORM)
     if len(table_prefix(places[1])) > LONGEST:
         raise BadInput("{name} is too long for the name of an index in a cluster; take a shorter one", name=places[1])

@@ -214,6 +214,11 @@ def lock(connection: Connection, name: str) -> bool:
         return False
 
 
+def wait_for_rows(connection: Connection, seconds: float) -> None:
+    """Let a statement wait at most so long for a row that another transaction has locked."""
+    connection.run(f"SET ob_trx_lock_timeout = {int(seconds * 1_000_000)}")
+
+
 def as_vector(vector: Any) -> bytes:
     """Return a vector of float32 as a column takes it."""
     return bytes(vector.astype("<f4").tobytes())

@@ -13,7 +13,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,17 +23,18 @@ from index.engine.cluster.address import ClusterAddress
 from index.engine.cluster.changes import Changes, terms_of
 from index.engine.cluster.connection import LONG_WAIT, Connection, connect
 from index.engine.cluster.dialect import LOADS, WRITERS
-from index.engine.cluster.loading import Load, drop_leftovers
+from index.engine.cluster.loading import Load, abandon_load, drop_leftovers, make_index
 from index.engine.cluster.queries import Rows
 from index.engine.cluster.state import State
 from index.engine.protocol import Model, Source, Stamp, Tell, Terms
 from index.engine.stored.naming import refuse_other_segmenter
-from index.errors import BadInput, Busy, NoIndex
+from index.errors import BadInput, Busy, NoIndex, QianliError, Unwritten
 from index.messages import say
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
 
+ROW_WAIT = 60.0  # seconds in which a row that another transaction has locked must become free
 PAUSE = 0.2  # seconds between two tries to become the writer
 MANY_CHANGED = 5_000  # passages; fewer are changed in one transaction
 LARGE_SHARE = 0.1  # of the passages of an index; more are written into new tables
@@ -123,17 +124,26 @@ def transaction(address: ClusterAddress, wait: float, tell: Tell, building: bool
     Only who is *building* may go on with a first build that was not finished.
     """
     with locked(address, wait, tell) as connection:
-        old = _read(connection, address)
-        refuse_other_segmenter(str(address), old.segmenter)
-        load = Load.resumed(connection, address, old)
-        if load and not building:
-            refuse_unfinished(address)
-        drop_leftovers(connection, address, old, load)
-        connection.begin()
-        writer = ClusterWriter(connection, address, old, load)
         try:
+            old = _read(connection, address)
+            refuse_other_segmenter(str(address), old.segmenter)
+            load = Load.resumed(connection, address, old)
+            if load and not building:
+                refuse_unfinished(address)
+            drop_leftovers(connection, address, old, load)
+            connection.begin()
+            writer = ClusterWriter(connection, address, old, load)
             yield writer
             writer.commit()
+        except Busy as error:  # nobody else writes: a server that was killed has kept the locks of a change that it has not ended
+            connection.roll_back()
+            with suppress(QianliError):
+                abandon_load(connection, address)
+            raise Unwritten(
+                "rows of the index in {address} are still locked, by a change that its server did not end when it was killed; give the "
+                "command again, and if that does not help, copy the index to another server or a folder: qianli copy",
+                address=address,
+            ) from error
         except BaseException:
             connection.roll_back()
             raise
@@ -145,6 +155,7 @@ def locked(address: ClusterAddress, wait: float, tell: Tell) -> Iterator[Connect
     until, told = time.monotonic() + wait, False
     connection, lock = connect(address, wait=LONG_WAIT), connect(address)
     try:
+        dialect.wait_for_rows(connection, ROW_WAIT)
         while not dialect.lock(lock, address.name):
             if time.monotonic() >= until:
                 raise Busy("{writer}; try again when it is done", writer=_writer(connection, address))
@@ -179,7 +190,7 @@ def make(address: ClusterAddress, model: Model) -> None:
             tables = state.tables_of(address, new.tables)
             dialect.drop(connection, tables)  # what a creation left that was killed
             dialect.create(connection, tables, model.dim)
-            dialect.make_term_index(connection, tables)
+            make_index(address, dialect.make_term_index, tables, 0)
             state.write(connection, address, new)
 
 
