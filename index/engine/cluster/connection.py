@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OLDEST = (4, 3, 5)  # the first OceanBase with sparse vectors
 CONNECT_WAIT = 10  # seconds
 STATEMENT_WAIT = 100  # seconds; the first question after a start of the server loads its vector indexes
-LONG_WAIT = 20 * 24 * 3600  # seconds, for statements that make an index of many passages, and for connections that wait
+LONG_WAIT = 20 * 24 * 3600  # seconds, for a writer's statements and transactions, and for connections that wait
 GRACE = 20  # seconds that a server has to say that a statement took too long
 LOST = (2006, 2013, 2014, 2055)  # the connection is gone
 REFUSED = (1044, 1045, 1142, 1227, 5035)  # no such user, a wrong password, or a right that is missing
