@@ -13,7 +13,7 @@ from index.engine.cluster import changes, dialect, index, loading, state, weight
 from index.engine.cluster.address import parsed
 from index.engine.cluster.connection import connect
 from index.engine.open import open_index
-from index.errors import BadInput, OtherModel
+from index.errors import BadInput, OtherModel, Unwritten
 from index.indexing import copy_index
 from index.text.tokens import terms
 from search.searcher import open_search
@@ -191,6 +191,28 @@ def test_a_first_build_that_was_killed_at_its_end_goes_on(name: str, address: st
     loaded(address, 31)
     with open_index(address) as opened:
         assert (len(opened), opened.check()) == (93, [])
+
+
+@pytest.mark.usefixtures("small_loads")
+@pytest.mark.parametrize("refusals", [1, 2])
+def test_an_index_of_which_a_killed_server_left_a_part_is_made_anew(refusals: int, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """seekdb does not show such an index, and does not make another one: "create vector index on column has vector index"."""
+    open_index(address, create=MODEL).close()
+    make, left = dialect.make_term_index, [*range(refusals)]
+
+    def refusing(*given: object) -> None:
+        if left:
+            left.pop()
+            raise Unwritten("the server of {address} says: {why}; the last good state stays", address=address, why="not supported")
+        make(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dialect, "make_term_index", refusing)
+    if refusals == 2:
+        with pytest.raises(Unwritten, match="not supported"):
+            loaded(address, 30)
+    loaded(address, 30)
+    with open_index(address) as opened:
+        assert (len(opened), opened.check()) == (90, [])
 
 
 @pytest.mark.usefixtures("small_loads")

@@ -47,8 +47,7 @@ class Cluster:
 
     def __init__(self, base: Path) -> None:
         self._base, self.kills, self.slowest = base, 0, 0.0
-        self.server = servers.start(base, settings=SETTINGS)
-        os.environ[PASSWORD] = self.server.password
+        self._begin()
 
     def kill(self) -> None:
         servers.stop(self.server, kill=True)
@@ -63,7 +62,11 @@ class Cluster:
         """Start a server without any data: this one does not do what it is told."""
         servers.stop(self.server, kill=True)
         shutil.rmtree(self._base)
-        self.__init__(self._base)  # type: ignore[misc]
+        self._begin()
+
+    def _begin(self) -> None:
+        self.server = servers.start(self._base, settings=SETTINGS)
+        os.environ[PASSWORD] = self.server.password
 
 
 @contextmanager

@@ -122,6 +122,10 @@ def make_vector_index(connection: Connection, tables: Tables) -> None:
     connection.run(VECTOR_INDEX.format(table=tables.passages))
 
 
+def drop_index(connection: Connection, tables: Tables, name: str) -> None:
+    connection.run(f"DROP INDEX {name} ON {tables.passages}")
+
+
 def has_index(connection: Connection, tables: Tables, name: str) -> bool:
     """Return whether the passages have the index *name*: nearest, matching, of_article."""
     return bool(connection.rows(f"SHOW INDEX FROM {tables.passages} WHERE Key_name = %s", name))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from index.engine.protocol import Model
 from index.engine.stored.digests import WRAP
 from index.engine.stored.keys import POSITION_BITS
 from index.engine.stored.rows import Row
-from index.errors import Unreachable, Unwritten
+from index.errors import QianliError, Unreachable, Unwritten
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Vectors
@@ -106,10 +106,9 @@ class Load:
         if not changes.state.weighed.passages and changes.state.lengths.passages:
             self._weigh(changes.state.lengths, 0)
         connection.commit()
-        if not connection.rows(f"SHOW INDEX FROM {self._tables.passages} WHERE Key_name = 'matching'"):
-            make_index(self._address, dialect.make_term_index, self._tables, changes.state.lengths.passages)
-        if changes.state.lengths.passages > LARGE and not dialect.has_index(connection, self._tables, "nearest"):
-            make_index(self._address, dialect.make_vector_index, self._tables, changes.state.lengths.passages)
+        self._index("matching", dialect.make_term_index)
+        if changes.state.lengths.passages > LARGE:
+            self._index("nearest", dialect.make_vector_index)
         connection.begin()
         state.require(connection, self._address, self._old)
         self._refuse_lost_rows()
@@ -117,6 +116,22 @@ class Load:
         state.write(connection, self._address, changes.state._replace(number=self._old.number + 1))
         abandon_load(connection, self._address)
         connection.run(RETIRE, self._address.name, self._old.tables)
+
+    def _index(self, name: str, make: Callable[[Connection, Tables], None]) -> None:
+        """Make the index *name*, unless it is there, or anew where a server that was killed left a part of it, which is not shown."""
+        passages = self.changes.state.lengths.passages
+        if dialect.has_index(self._connection, self._tables, name):
+            return
+        try:
+            make_index(self._address, make, self._tables, passages)
+        except Unwritten:
+            try:
+                with suppress(QianliError):
+                    dialect.drop_index(self._connection, self._tables, name)
+                make_index(self._address, make, self._tables, passages)
+            except QianliError:
+                abandon_load(self._connection, self._address)  # the next writer begins with other tables
+                raise
 
     def _copy_page(self, rows: Rows, page: int, others: Iterator[tuple[int, Vectors]] | None, dim: int) -> None:
         import numpy as np
