@@ -234,6 +234,23 @@ def test_a_statement_that_takes_too_long_is_told(address: str) -> None:
     opened.close()
 
 
+@pytest.mark.parametrize("number", connection.FULL)
+def test_a_full_server_is_one_line_and_nothing_changes(number: int, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The errors are OceanBase's; no server was filled for this."""
+    pymysql = pytest.importorskip("pymysql")
+    corpus = filled(address, 2)
+
+    def full(*given: object) -> None:
+        raise pymysql.err.OperationalError(number, "no room for this")
+
+    with open_index(address) as opened:
+        monkeypatch.setattr(pymysql.cursors.Cursor, "executemany", full)
+        with pytest.raises(Unwritten, match=r"^the server of .* has no room: no room for this; the last good state stays, [^\n]*$"):
+            add(opened, "新.txt", ["新的一页"])
+        monkeypatch.undo()
+        assert (set(opened.sources()), opened.check()) == (set(corpus.pages), [])
+
+
 def test_what_the_server_does_not_find_is_not_committed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = filled(address, 3)
     monkeypatch.setattr(changes.Changes, "is_found", lambda self, key: False)

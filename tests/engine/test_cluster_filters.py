@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from index.engine.cluster import dialect, index
 from index.engine.open import open_index
 from index.engine.protocol import Index
 from index.engine.source_names import sources_named
+from index.indexing import copy_index
 from index.text.tokens import terms
 from tests.engine.clusters import assert_same, questions_of
 from tests.engine.pages import MODEL, TEXTS, nearest, page_of, vectors_of
@@ -88,3 +91,50 @@ def test_a_name_means_the_same_sources_as_in_a_folder(named: Index, wanted: str)
     assert selection is not None
     found = nearest(named, np.ones(DIM, np.float32), 100, selection) if len(selection) else []
     assert sorted(passage.citation.source for passage in named.passages([key for key, _ in found])) == sorted(expected)
+
+
+@pytest.fixture(scope="module")
+def dated(cluster: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, Index]]:
+    """The same pages in a folder and in a cluster: of some places, with dates of a year, a month and a day, and without."""
+    dates = ("2023", "2023-12", "2024-01-05", "2024-02", None)
+    places = ("浙江省杭州市上城区", "浙江省杭州市", "四川省成都市", "杭州市", None)
+    corpus = tmp_path_factory.mktemp("dated") / "index"
+    with open_index(corpus, create=MODEL) as folder, folder.writing() as changed:
+        for number, (date, place) in enumerate(product(dates, places)):
+            page, file, articles, passages = page_of(f"{number:02}.txt", [TEXTS[number % len(TEXTS)]], place)
+            articles = [replace(article, date=date) for article in articles]
+            passages = [replace(passage, citation=replace(passage.citation, date=date)) for passage in passages]
+            changed.add(page, file, articles, passages, vectors_of(1, number))
+    address = cluster.address("日期")
+    copy_index(corpus, address)
+    with open_index(corpus) as folder, open_index(address) as opened:
+        yield folder, opened
+
+
+DATES = st.none() | st.sampled_from(["2022", "2023", "2023-12", "2023-12-31", "2024-01", "2024-01-05", "2024-01-06", "2024-02", "2025"])
+PLACES = (
+    st.none()
+    | st.sampled_from(["浙江省", "杭州市", "浙江省杭州市上城区", "上城区", "成都", "四川省", "省", "月球"])
+    | st.text("浙江杭州市省%_\\", max_size=3)
+)
+
+
+@given(place=PLACES, since=DATES, until=DATES, few=st.sampled_from([0, 1]))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_places_and_dates_leave_the_same_passages_as_in_a_folder(
+    dated: tuple[Index, Index], place: str | None, since: str | None, until: str | None, few: int
+) -> None:
+    kept = []
+    for opened in dated:
+        if isinstance(opened, index.ClusterIndex):
+            opened._selections.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(index, "FEW_SHARE", few)
+            selection = opened.select(place=place, since=since, until=until)
+        if selection is None or not len(selection):
+            kept.append([] if selection is not None else None)
+        else:
+            found = sorted(key for key, _ in nearest(opened, np.ones(DIM, np.float32), 100, selection))
+            assert len(found) == len(selection)
+            kept.append(found)
+    assert kept[0] == kept[1]
